@@ -1,0 +1,27 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file operation that failed: the path, what was tried, and the system's cause.
+package struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
+  /// The file or folder concerned.
+  package let path: FilePath
+  /// What failed, as the sentence's verb: "could not be written".
+  package let failure: String
+  /// The system's words for why.
+  package let cause: String
+
+  /// Describes a failure with its cause, by default the one in `errno`.
+  package init(_ path: FilePath, _ failure: String, _ cause: (any Error)? = nil) {
+    self.path = path
+    self.failure = failure
+    self.cause = cause.map { "\($0)" } ?? Errno(rawValue: errno).description
+  }
+
+  /// `<path>: <what failed>: <cause>`.
+  package var description: String { "\(path): \(failure): \(cause)" }
+}

@@ -1,0 +1,30 @@
+import Foundation
+package import SystemPackage
+
+/// A new empty folder that is removed with all its contents when its owner lets go of it.
+package final class TemporaryFolder: Sendable {
+  /// Where the folder is.
+  package let path: FilePath
+
+  /// Makes the folder below the system's temporary folder.
+  package init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(
+      path: "stipple-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = FilePath(url.path)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path.string)
+  }
+
+  /// The path of `name` in the folder.
+  package static func / (folder: TemporaryFolder, name: String) -> FilePath {
+    folder.path.appending(name)
+  }
+
+  /// The names in the folder, hidden ones included, sorted.
+  package func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path.string).sorted()
+  }
+}
