@@ -15,6 +15,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Files", dependencies: [systemPackage], swiftSettings: strict),
+    .target(name: "Compute", swiftSettings: strict),
     .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", systemPackage], swiftSettings: strict),
   ]
