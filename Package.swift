@@ -7,16 +7,88 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A folder of `Sources` with the targets above it that it may import.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module, in a folder of `Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport", systemPackage],
+    swiftSettings: strict)
+}
 
 let package = Package(
   name: "stipple",
+  products: [
+    .executable(name: "stipple", targets: ["StippleCLI"]),
+    .library(name: "Stipple", targets: ["Stipple"]),
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    .target(name: "Files", dependencies: [systemPackage], swiftSettings: strict),
-    .target(name: "Compute", swiftSettings: strict),
-    .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", systemPackage], swiftSettings: strict),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "pkg-config"])]),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .target(name: "CPNGShim", dependencies: ["CPNG"]),
+    .target(name: "CKernels"),
+
+    module("Files", [systemPackage]),
+    module("PNGCodec", ["CPNG", "CPNGShim", "Files", systemPackage]),
+    module("HDF5", ["CHDF5", "Files", systemPackage]),
+    module("Random", ["CKernels"]),
+    module("Compute", ["COneDNN", "CKernels", "Random"]),
+    module("Diffusion", []),
+    module("Networks", ["Compute", "Files", systemPackage]),
+    module("Images", ["PNGCodec", "Random", "Files", systemPackage]),
+    module(
+      "Stipple",
+      [
+        "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks", "Images",
+        systemPackage, logging,
+      ]),
+    .executableTarget(
+      name: "StippleCLI",
+      dependencies: [
+        "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
+        arguments, systemPackage, logging, yaml,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "DrawData", dependencies: ["Files", "PNGCodec", "Random", arguments, systemPackage],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("Files", ["Files"]),
+    tests("PNGCodec", ["PNGCodec", "Files"]),
+    tests("HDF5", ["HDF5", "Files"]),
+    tests("Random", ["Random"]),
+    tests("Compute", ["Compute", "Random"]),
+    tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
+    tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
+    tests("Images", ["Images", "PNGCodec", "Files"]),
+    tests(
+      "Stipple",
+      [
+        "Stipple", "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks",
+        "Images",
+      ]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["StippleCLI", "HDF5", "PNGCodec", "Files", "TestSupport", systemPackage],
+      swiftSettings: strict),
   ]
 )
