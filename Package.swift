@@ -42,7 +42,7 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     module("Files", [systemPackage]),
     module("PNGCodec", ["CPNG", "CPNGShim", "Files", systemPackage]),
