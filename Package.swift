@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
-    tests("HDF5", ["HDF5", "Files"]),
+    tests("HDF5", ["HDF5", "CHDF5", "Files"]),
     tests("Random", ["Random"]),
     tests("Compute", ["Compute", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
