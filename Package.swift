@@ -74,8 +74,13 @@ let package = Package(
       swiftSettings: strict),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
+<<<<<<< HEAD
     tests("HDF5", ["HDF5", "Files"]),
     tests("Random", ["Random", "CKernels"]),
+=======
+    tests("HDF5", ["HDF5", "CHDF5", "Files"]),
+    tests("Random", ["Random"]),
+>>>>>>> hdf5
     tests("Compute", ["Compute", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
     tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
