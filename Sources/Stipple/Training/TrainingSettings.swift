@@ -111,7 +111,8 @@ public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    let text = (try? container.decode(Int.self)).map(String.init) ?? (try container.decode(String.self))
+    let number = try? container.decode(Int.self)
+    let text = try number.map(String.init) ?? container.decode(String.self)
     guard let size = ImageSize(text) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "\(text) is not a size such as 32 or 48x32")
@@ -152,8 +153,8 @@ public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    let text =
-      (try? container.decode(Double.self)).map { "\($0)" } ?? (try container.decode(String.self))
+    let number = try? container.decode(Double.self)
+    let text = try number.map { "\($0)" } ?? container.decode(String.self)
     guard let time = RunTime(text) else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "\(text) is not a time such as 90s, 20m or 8h")
