@@ -75,7 +75,7 @@ let package = Package(
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
     tests("HDF5", ["HDF5", "Files"]),
-    tests("Random", ["Random"]),
+    tests("Random", ["Random", "CKernels"]),
     tests("Compute", ["Compute", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
     tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
