@@ -1,3 +1,5 @@
+import Random
+
 /// The random numbers of one image: for every part of the picture its own, whatever the others are.
 ///
 /// A number is a function of (seed, image, part), so that an image is the same in a folder of ten and
@@ -6,8 +8,8 @@ struct Draws {
   let seed: UInt64
   let image: UInt32
 
-  /// What a number decides; the raw value is its place in the generator's counter.
-  enum Part: UInt32 {
+  /// What a number decides; the raw value is its place in the generator's counter: never renumber.
+  enum Part: UInt8 {
     case timeOfDay, side, skyBody, skyBodyHeight, skyTurn, clouds, cloudPlace, stars
     case backdrop, backdropShape, ground, horizon
     case potShape, potColour, potWidth, potHeight, band, bandColour, potPlace
@@ -18,7 +20,9 @@ struct Draws {
 
   /// A number in 0 ..< 1; `number` tells several of one part apart.
   func uniform(_ part: Part, _ number: Int = 0) -> Double {
-    Double(standInPhilox(seed: seed, image: image, part: part.rawValue, number: UInt32(number)) >> 8) * 0x1p-24
+    let site = Int(part.rawValue)
+    let stream = RandomStream(seed: seed, purpose: .drawing, index: Int(image), site: site)
+    return Double(stream.uniform(at: number))
   }
 
   /// A number in `range`.

@@ -68,7 +68,7 @@ enum Glaze: String, CaseIterable {
     case .teal: Colour(0.57, 0.09, 200)
     case .cobalt: Colour(0.45, 0.15, 264)
     case .plum: Colour(0.42, 0.11, 338)
-    case .charcoal: Colour(0.36, 0.015, 260)
+    case .charcoal: Colour(0.42, 0.02, 262)
     }
   }
 

@@ -1,6 +1,7 @@
 /// One picture: its factors, and the layers that they make, from back to front.
 package struct Scene {
-  let factors: Factors
+  /// What is in it.
+  package let factors: Factors
   private let layers: [any Layer]
 
   /// The picture of (seed, image), whatever the size and the number of images.

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The plant: where its stems, leaves and flowers are.
 struct Plant {
   /// From back to front: what stands behind the flowers, and the flowers.
@@ -58,7 +52,7 @@ struct Plant {
     _ factors: Factors, pot: Pot, to place: Point, radius: Double, flower: Int
   ) -> Curve {
     let spread = factors.flowers == 1 ? 0 : 0.4 * (place.x - pot.mouth.x)
-    let start = pot.mouth + Point(min(max(spread, -0.6 * pot.mouthWidth), 0.6 * pot.mouthWidth), 0)
+    let start = pot.mouth + Point(min(max(spread, -0.45 * pot.mouthWidth), 0.45 * pot.mouthWidth), 0)
     let end = factors.flower.isCup ? place + Point(0, radius * 0.9) : place
     let sway = 0.06 * factors.lean * (factors.flowers == 1 ? -1.4 : -0.5)
     let bend = Point(mix(start.x, end.x, 0.25) + sway, mix(start.y, end.y, 0.6))
@@ -102,7 +96,7 @@ struct Plant {
     var back: [Leaf] = []
     var front: [Leaf] = []
     for leaf in 0..<count {
-      let t = count == 1 ? 0 : 2 * Double(leaf) / Double(count - 1) - 1
+      let t = 2 * Double(leaf) / Double(count - 1) - 1
       let wobble = draws.value(.leafPlace, 64 + leaf, in: -0.15...0.15)
       let blade = factors.foliage == .blade
       let angle = -.pi / 2 + (t + wobble) * (blade ? 0.75 : 1.35)
@@ -137,8 +131,9 @@ struct Plant {
 
     let frame: (x: Point, y: Point)
     if kind.isCup {
-      // It sits on its stem.
-      let up = curve.tangent(1)
+      // It sits on its stem, and strives upwards.
+      let leaning = curve.tangent(1) + Point(0, -0.9)
+      let up = leaning / length(leaning)
       frame = (quarterTurn(up), -up)
     } else {
       // It looks a little away from the middle, and up.

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The pot: a turned or square body with a rim, earth inside, and an ornament.
 struct Pot: Layer {
   let bounds: Box
@@ -133,9 +139,9 @@ struct Pot: Layer {
     let slope = (Self.profile(shape, v + step) - Self.profile(shape, v - step)) / (2 * step)
     let upwards = min(max(slope * width / height, -0.9), 0.9)
     if shape == .box {
-      // A flat front between rounded edges.
-      let edge = u < 0 ? -smoothstep(0.72, 1, -u) : smoothstep(0.72, 1, u)
-      return Direction(edge * 1.1, upwards, 1)
+      // A front that is nearly flat, between rounded edges.
+      let edge = u < 0 ? -smoothstep(0.68, 1, -u) : smoothstep(0.68, 1, u)
+      return Direction(edge * 1.1 + 0.22 * u, upwards + 0.5 * (v - 0.5), 1)
     }
     let x = min(max(u, -1), 1)
     return Direction(x, upwards, (1.02 - x * x).squareRoot())
@@ -148,7 +154,7 @@ struct Pot: Layer {
     }
     let middle = 0.56
     // The turn around the pot, so that the ornament narrows towards the sides.
-    let turn = shape == .box ? u * 1.1 : arcsine(u)
+    let turn = shape == .box ? u * 1.1 : asin(min(max(u, -1), 1))
     let repeated = turn * 3.2 / .pi
     let along = repeated - repeated.rounded()
     switch band {
@@ -162,11 +168,5 @@ struct Pot: Layer {
       let line = middle + (abs(along) * 4 - 1) * 0.13
       return coverage(abs(v - line) - 0.075, softness)
     }
-  }
-
-  private func arcsine(_ u: Double) -> Double {
-    let x = min(max(u, -1), 1)
-    // Half angle formula by repeated square roots is not worth it: a cubic is close enough.
-    return x * (1 + x * x * 0.32 + x * x * x * x * x * x * 0.25)
   }
 }
