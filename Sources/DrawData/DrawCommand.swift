@@ -11,7 +11,7 @@ import SystemPackage
 
 /// Draws a folder of pictures and the table of what is in them.
 @main
-struct DrawCommand: ParsableCommand {
+struct DrawCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "draw-data",
     abstract: "Draws pictures of flowers in a pot, as many and as large as you like.",
@@ -48,24 +48,44 @@ struct DrawCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let folder = FilePath(output)
     try makeFolder(at: folder)
 
-    var rows = [Factors.header]
-    for index in first..<(first + number) {
-      let scene = Scene(seed: seed, image: UInt32(index))
-      let digits = String(index)
-      let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".png"
-      let image = PixelImage(
-        width: size, height: size, format: .rgb, pixels: scene.pixels(size: size))
-      try PNGWriter.write(image, to: folder.appending(name))
-      rows.append(scene.factors.row(file: name))
+    // One picture needs no other: several are drawn, and wait for the disk, at a time.
+    let indices = first..<(first + number)
+    let lanes = 4
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for lane in 0..<lanes {
+        group.addTask {
+          for index in stride(from: first + lane, to: first + number, by: lanes) {
+            try draw(index, into: folder)
+          }
+        }
+      }
+      try await group.waitForAll()
     }
+
     if let csv {
-      try AtomicFile.write((rows.joined(separator: "\n") + "\n").utf8, to: FilePath(csv))
+      let rows = indices.map { index in
+        Scene(seed: seed, image: UInt32(index)).factors.row(file: fileName(index))
+      }
+      let lines = [Factors.header] + rows
+      try AtomicFile.write((lines.joined(separator: "\n") + "\n").utf8, to: FilePath(csv))
     }
     print("\(number) pictures of \(size) x \(size) pixels in \(folder)")
+  }
+
+  private func draw(_ index: Int, into folder: FilePath) throws {
+    let pixels = Scene(seed: seed, image: UInt32(index)).pixels(size: size)
+    let image = PixelImage(width: size, height: size, format: .rgb, pixels: pixels)
+    try PNGWriter.write(image, to: folder.appending(fileName(index)))
+  }
+
+  /// Six digits or more: `000017.png`.
+  private func fileName(_ index: Int) -> String {
+    let digits = String(index)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".png"
   }
 
   /// Makes a folder and those that it lies in.

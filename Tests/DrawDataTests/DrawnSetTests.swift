@@ -18,7 +18,8 @@ import Testing
   }
 
   @Test func `the table has a row for every picture, with what is drawn in it`() throws {
-    let text = try String(contentsOfFile: Self.data.appending("factors.csv").string, encoding: .utf8)
+    let text = try String(
+      contentsOfFile: Self.data.appending("factors.csv").string, encoding: .utf8)
     let rows = text.split(separator: "\n").map(String.init)
     #expect(rows.first == Factors.header)
     #expect(rows.count == 2001)

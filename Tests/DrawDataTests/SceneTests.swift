@@ -28,7 +28,9 @@ import Testing
       let row = Scene(seed: 0, image: index).factors.row(file: "a.png")
       let values = row.split(separator: ",", omittingEmptySubsequences: false)
       #expect(values.count == columns.count)
-      for (column, value) in zip(columns, values) { counts[column, default: [:]][value, default: 0] += 1 }
+      for (column, value) in zip(columns, values) {
+        counts[column, default: [:]][value, default: 0] += 1
+      }
     }
     let kinds = [
       "time": 5, "light_from": 2, "in_sky": 3, "clouds": 3, "backdrop": 3, "ground": 6, "pot": 5,
@@ -56,7 +58,8 @@ import Testing
             sum + light(pixels[((y + place.0) * size + x + place.1) * 3 + channel])
           }
           let mean = sum / 4
-          result.append(255 * (mean <= 0.0031308 ? 12.92 * mean : 1.055 * pow(mean, 1 / 2.4) - 0.055))
+          result.append(
+            255 * (mean <= 0.0031308 ? 12.92 * mean : 1.055 * pow(mean, 1 / 2.4) - 0.055))
         }
       }
     }

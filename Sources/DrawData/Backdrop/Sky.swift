@@ -14,13 +14,13 @@ struct Sky: Layer {
   private let halo: Light
   private let stars: [(place: Point, brightness: Double)]
 
-  /// The sky down to `horizon`, with its lamp at `body`.
+  /// The sky down to `horizon`, with the sun or the moon, where it is seen, at `body`.
   init(_ factors: Factors, _ draws: Draws, horizon: Double, body: Point) {
     let turn = draws.value(.skyTurn, in: -7...7)
     ramp = factors.timeOfDay.sky.map { $0.turned(turn).lab }
     self.horizon = horizon
     self.body = body
-    halo = factors.timeOfDay.body.halo
+    halo = factors.skyBody ? factors.timeOfDay.body.halo : .zero
     let count = factors.timeOfDay == .night ? 12 : 0
     stars = (0..<count).map { star in
       // One in each column of the sky, so that they do not heap up.
@@ -41,7 +41,7 @@ struct Sky: Layer {
     let t = height - Double(stop)
     var light = Colour.light(lab: ramp[stop] + (ramp[stop + 1] - ramp[stop]) * t)
     let away = point - body
-    light += halo * exp(-dot(away, away) / 0.06)
+    light += halo * exp(-dot(away, away) / 0.05)
     for star in stars {
       let d = point - star.place
       let nearness = dot(d, d) / (0.010 * 0.010)

@@ -11,9 +11,9 @@ struct SkyBody: Layer {
   init(_ factors: Factors, at centre: Point) {
     let isMoon = factors.timeOfDay == .night
     self.centre = centre
-    radius = isMoon ? 0.062 : 0.068
+    radius = isMoon ? 0.074 : 0.068
     light = factors.timeOfDay.body.disc.light
-    shadow = isMoon ? centre + Point(factors.side.sign * -0.036, -0.018) : nil
+    shadow = isMoon ? centre + Point(factors.side.sign * -0.044, -0.020) : nil
     bounds = .around(centre, radius: radius + 0.02)
   }
 

@@ -97,7 +97,9 @@ extension FlowerKind {
 
   private func rose(_ count: Int, _ root: Light, _ tip: Light, _ turn: Double) -> [Petal] {
     var petals: [Petal] = []
-    for (size, offset, number) in [(1.0, 0.0, count), (0.72, 0.5, count), (0.5, 0.2, 4), (0.3, 0.7, 3)] {
+    for (size, offset, number) in [
+      (1.0, 0.0, count), (0.72, 0.5, count), (0.5, 0.2, 4), (0.3, 0.7, 3),
+    ] {
       let ramp = (root * mix(0.28, 0.75, size), mix(root, tip, mix(0.3, 1.1, size)))
       let start = turn + offset * 2 * .pi / Double(number)
       petals += angles(number, from: start).map { angle in

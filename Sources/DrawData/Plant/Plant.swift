@@ -52,7 +52,8 @@ struct Plant {
     _ factors: Factors, pot: Pot, to place: Point, radius: Double, flower: Int
   ) -> Curve {
     let spread = factors.flowers == 1 ? 0 : 0.4 * (place.x - pot.mouth.x)
-    let start = pot.mouth + Point(min(max(spread, -0.45 * pot.mouthWidth), 0.45 * pot.mouthWidth), 0)
+    let start =
+      pot.mouth + Point(min(max(spread, -0.45 * pot.mouthWidth), 0.45 * pot.mouthWidth), 0)
     let end = factors.flower.isCup ? place + Point(0, radius * 0.9) : place
     let sway = 0.06 * factors.lean * (factors.flowers == 1 ? -1.4 : -0.5)
     let bend = Point(mix(start.x, end.x, 0.25) + sway, mix(start.y, end.y, 0.6))
@@ -77,8 +78,10 @@ struct Plant {
     let first: Double = (draws.uniform(.leafPlace, 16 * flower) < 0.5) ? -1 : 1
     return (0..<(factors.flowers == 1 ? 2 : 1)).map { leaf in
       let side = leaf == 0 ? first : -first
-      let t = factors.foliage == .blade ? 0.04 : value(1 + 4 * leaf, 0.22...0.34) + 0.2 * Double(leaf)
-      let up = factors.foliage == .blade ? value(2 + 4 * leaf, 0.9...1.2) : value(2 + 4 * leaf, 0.25...0.7)
+      let t =
+        factors.foliage == .blade ? 0.04 : value(1 + 4 * leaf, 0.22...0.34) + 0.2 * Double(leaf)
+      let up =
+        factors.foliage == .blade ? value(2 + 4 * leaf, 0.9...1.2) : value(2 + 4 * leaf, 0.25...0.7)
       return Leaf(
         root: curve.place(t), axis: heading(side > 0 ? -up : .pi + up),
         size: size * scale * value(3 + 4 * leaf, 0.9...1.1), width: width,
@@ -104,7 +107,8 @@ struct Plant {
         root: pot.mouth + Point(t * pot.mouthWidth * 0.6, 0), axis: heading(angle),
         size: (blade ? 0.26 : 0.16) * draws.value(.leafPlace, 80 + leaf, in: 0.85...1.15),
         width: blade ? 0.085 : 0.25, droop: 0.1 + 0.2 * abs(t), outline: .almond,
-        colour: Colour(colour.lightness - (leaf % 2 == 0 ? 0.05 : 0), colour.chroma, colour.hue + 3),
+        colour: Colour(
+          colour.lightness - (leaf % 2 == 0 ? 0.05 : 0), colour.chroma, colour.hue + 3),
         lamp: lamp)
       if leaf % 2 == 0 { back.append(made) } else { front.append(made) }
     }

@@ -14,7 +14,8 @@ extension Factors {
     return [
       file, timeOfDay.rawValue, side.rawValue, skyBody ? inSky : "", "\(clouds)",
       backdrop.rawValue, ground.rawValue,
-      potShape.rawValue, potColour.rawValue, band.rawValue, band == .none ? "" : bandColour.rawValue,
+      potShape.rawValue, potColour.rawValue, band.rawValue,
+      band == .none ? "" : bandColour.rawValue,
       "\(flowers)", flower.rawValue, "\(petals)", petalColour.rawValue,
       flower.centreRadius > 0 ? centreColour.rawValue : "",
       hundredths(stemHeight), hundredths(lean), foliage.rawValue, green.rawValue,

@@ -39,7 +39,8 @@ package struct Factors {
     potShape = draws.pick(.potShape)
     let potColour: Glaze = draws.pick(.potColour)
     self.potColour = potColour
-    band = draws.pick(.band, from: [(.none, 2), (.stripe, 1), (.twoStripes, 1), (.dots, 1), (.zigzag, 1)])
+    band = draws.pick(
+      .band, from: [(.none, 2), (.stripe, 1), (.twoStripes, 1), (.dots, 1), (.zigzag, 1)])
     let others = Glaze.allCases.filter { $0 != potColour }
     bandColour = others[Int(draws.uniform(.bandColour) * Double(others.count))]
 

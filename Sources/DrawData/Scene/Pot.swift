@@ -128,7 +128,9 @@ struct Pot: Layer {
     let shine = mix(gloss, ornamentGloss, onOrnament)
     var light = lamp.reflected(from: surface, normal: normal(u: u, v: v), gloss: shine)
     if v < 0 { light *= 1.12 }  // The lip faces up.
-    if rim > 0 { light *= 1 - 0.38 * smoothstep(rim + 0.14, rim, v) * smoothstep(rim - 0.02, rim + 0.02, v) }
+    if rim > 0 {
+      light *= 1 - 0.38 * smoothstep(rim + 0.14, rim, v) * smoothstep(rim - 0.02, rim + 0.02, v)
+    }
     light *= 1 - 0.25 * smoothstep(0.75, 1.05, v)
     return Paint(light: light, coverage: inside)
   }

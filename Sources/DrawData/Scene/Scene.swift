@@ -14,7 +14,8 @@ package struct Scene {
     let body = Point(
       0.5 + factors.side.sign * draws.value(.skyBodyHeight, 1, in: 0.30...0.38),
       factors.timeOfDay == .dusk || factors.timeOfDay == .dawn
-        ? draws.value(.skyBodyHeight, in: 0.30...0.55) : draws.value(.skyBodyHeight, in: 0.11...0.2))
+        ? draws.value(.skyBodyHeight, in: 0.30...0.55) : draws.value(.skyBodyHeight, in: 0.11...0.2)
+    )
     let ground = factors.ground.colour.light
     let time = factors.timeOfDay
     let lamp = Illumination(
