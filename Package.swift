@@ -80,6 +80,7 @@ let package = Package(
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
     tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
+    tests("DrawData", ["DrawData", "PNGCodec"]),
     tests(
       "Stipple",
       [
