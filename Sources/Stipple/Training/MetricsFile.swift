@@ -1,6 +1,6 @@
-import Files
+internal import Files
 import Foundation
-import SystemPackage
+internal import SystemPackage
 
 /// A CSV file with a row for each of some steps, the step in the first column.
 ///

@@ -1,4 +1,4 @@
-import Files
+internal import Files
 public import SystemPackage
 
 #if canImport(Glibc)

@@ -1,6 +1,7 @@
-import Compute
-import Diffusion
-import Random
+internal import Compute
+internal import Diffusion
+internal import Networks
+internal import Random
 
 /// One step of training: noise the images, let the network guess, and change the weights
 /// (Ho et al. 2020, algorithm 1).
