@@ -56,7 +56,7 @@ let package = Package(
       "Stipple",
       [
         "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks", "Images",
-        systemPackage, logging,
+        systemPackage, logging, yaml,
       ]),
     .executableTarget(
       name: "StippleCLI",
@@ -74,12 +74,13 @@ let package = Package(
       swiftSettings: strict),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
-    tests("HDF5", ["HDF5", "Files"]),
+    tests("HDF5", ["HDF5", "CHDF5", "Files"]),
     tests("Random", ["Random", "CKernels"]),
     tests("Compute", ["Compute", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
     tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
+    tests("DrawData", ["DrawData", "PNGCodec"]),
     tests(
       "Stipple",
       [

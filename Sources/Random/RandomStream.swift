@@ -58,6 +58,8 @@ package struct RandomStream: Sendable, Equatable {
     case dropout = 7
     /// A new network's weights.
     case parameters = 8
+    /// The parts of a drawn picture; site tells which part.
+    case drawing = 9
   }
 
   /// The key.

@@ -65,7 +65,7 @@ struct ConvolutionPrimitives {
 
   private var suitsWinograd: Bool {
     shape.kernel == [3, 3] && shape.stride == 1 && shape.padding == .all(1)
-      && min(output[1], output[2]) >= 8 && min(shape.inputChannels, shape.outputChannels) >= 16
+      && min(output[1], output[2]) >= 8
   }
 
   private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) -> dnnl_primitive_desc_t? {
@@ -87,8 +87,10 @@ struct ConvolutionPrimitives {
   {
     let source = Layout.images(input).descriptor
     let destination = Layout.images(output).descriptor
-    let weight = Layout.any([shape.outputChannels, shape.inputChannels] + shape.kernel).descriptor
-    let bias = Layout.plain([shape.outputChannels]).descriptor
+    let weight = Layout.any(
+      [shape.blockedOutputChannels, shape.blockedInputChannels] + shape.kernel
+    ).descriptor
+    let bias = Layout.plain([shape.blockedOutputChannels]).descriptor
     let strides = [dnnl_dim_t](repeating: dnnl_dim_t(shape.stride), count: 2)
     // What oneDNN calls the right padding follows from the output's size.
     let low = [shape.padding.top, shape.padding.left].map { dnnl_dim_t($0) }

@@ -21,9 +21,7 @@ final class Preparation {
   private var packed: [PackedWeight] = []
 
   private struct PackedWeight {
-    let parameter: Int
-    let source: Layout
-    let offset: Int
+    let shape: ConvolutionShape
     let memory: Memory
   }
 
@@ -92,20 +90,44 @@ final class Preparation {
     }
   }
 
-  /// A weight in the layout that a primitive wants; brought there anew when it has changed.
-  func weight(_ parameter: Int, from source: Layout, offset: Int, in layout: Layout) -> Memory {
-    let pointer = self.parameter(parameter) + offset
-    if layout.equals(source) { return Memory(layout, oneDNN.engine, at: pointer) }
+  /// A convolution's weight in the layout that a primitive wants; brought there anew when it has
+  /// changed.
+  func weight(_ shape: ConvolutionShape, in layout: Layout) -> Memory {
     let known = packed.first {
-      $0.parameter == parameter && $0.offset == offset && $0.source.equals(source)
+      $0.shape.weight == shape.weight && $0.shape.firstChannel == shape.firstChannel
         && $0.memory.layout.equals(layout)
     }
     if let known { return known.memory }
-    let memory = Memory(layout, oneDNN.engine, at: allocate((layout.bytes + 3) / 4))
-    let reorder = Reorder(Memory(source, oneDNN.engine, at: pointer), memory, oneDNN)
-    packing.append { reorder.run() }
-    packed.append(.init(parameter: parameter, source: source, offset: offset, memory: memory))
+    let memory = packedWeight(shape, in: layout)
+    packed.append(.init(shape: shape, memory: memory))
     return memory
+  }
+
+  private func packedWeight(_ shape: ConvolutionShape, in layout: Layout) -> Memory {
+    let pointer = parameter(shape.weight) + shape.weightOffset
+    var source = Memory(shape.weightLayout, oneDNN.engine, at: pointer)
+    if !shape.fillsBlocks {
+      let blockedLayout = shape.blockedWeightLayout
+      let blocked = allocate(blockedLayout.bytes / 4)
+      source = Memory(blockedLayout, oneDNN.engine, at: blocked)
+      packing.append { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
+    }
+    if layout.equals(source.layout) { return source }
+    let memory = Memory(layout, oneDNN.engine, at: allocate((layout.bytes + 3) / 4))
+    let reorder = Reorder(source, memory, oneDNN)
+    packing.append { reorder.run() }
+    return memory
+  }
+
+  /// A convolution's bias, in whole blocks.
+  func bias(_ index: Int, of shape: ConvolutionShape) -> Memory {
+    let layout = Layout.plain([shape.blockedOutputChannels])
+    let pointer = parameter(index)
+    let count = shape.outputChannels
+    if shape.blockedOutputChannels == count { return Memory(layout, oneDNN.engine, at: pointer) }
+    let blocked = allocate(shape.blockedOutputChannels)
+    packing.append { blocked.update(from: pointer, count: count) }
+    return Memory(layout, oneDNN.engine, at: blocked)
   }
 
   /// Allocates what was shared and tells its users.
@@ -124,10 +146,11 @@ final class RunState {
 }
 
 extension Layout {
-  /// Of a tensor (N, H, W, C) in blocks of channels.
+  /// Of a tensor (N, H, W, C) in whole blocks of channels.
   static func images(_ shape: [Int]) -> Layout {
     precondition(shape.count == 4, "images have four axes, not \(shape)")
-    return .blocked([shape[0], shape[3], shape[1], shape[2]])
+    let channels = (shape[3] + OneDNN.lanes - 1) / OneDNN.lanes * OneDNN.lanes
+    return .blocked([shape[0], channels, shape[1], shape[2]])
   }
 }
 

@@ -1,35 +1,6 @@
 internal import CKernels
 internal import COneDNN
 
-/// The sizes of a convolution, and which part of the weight it uses.
-struct ConvolutionShape: Hashable {
-  let weight: Int
-  /// (O, I, kH, kW) of the whole weight.
-  let weightShape: [Int]
-  /// The first of the weight's input channels that are used, and how many: all of them, or one half
-  /// where the input is the other half of a concatenation.
-  let firstChannel: Int
-  let inputChannels: Int
-  let stride: Int
-  let padding: Padding
-
-  var outputChannels: Int { weightShape[0] }
-  var kernel: [Int] { Array(weightShape[2...]) }
-
-  /// PyTorch's order, of the part that is used.
-  var weightLayout: Layout {
-    let area = kernel[0] * kernel[1]
-    return .plain(
-      [outputChannels, inputChannels] + kernel,
-      strides: [weightShape[1] * area, area, kernel[1], 1])
-  }
-  var weightOffset: Int { firstChannel * kernel[0] * kernel[1] }
-
-  func operations(output: [Int]) -> Int {
-    2 * output.reduce(1, *) * inputChannels * kernel[0] * kernel[1]
-  }
-}
-
 /// y = convolution of x (+ bias) (+ residual).
 struct Convolution: Trainable {
   let shape: ConvolutionShape
@@ -71,18 +42,12 @@ struct Convolution: Trainable {
       (DNNL_ARG_SRC, preparation.memory(input)),
       (
         DNNL_ARG_WEIGHTS,
-        preparation.weight(
-          shape.weight, from: shape.weightLayout, offset: shape.weightOffset,
-          in: primitive.layout(dnnl_query_weights_md))
+        preparation.weight(shape, in: primitive.layout(dnnl_query_weights_md))
       ),
       (DNNL_ARG_DST, destination), (DNNL_ARG_SCRATCHPAD, scratchpad),
     ]
     if let bias {
-      memories.append(
-        (
-          DNNL_ARG_BIAS,
-          Memory(.plain([shape.outputChannels]), oneDNN.engine, at: preparation.parameter(bias))
-        ))
+      memories.append((DNNL_ARG_BIAS, preparation.bias(bias, of: shape)))
     }
     let call = Call(primitive, memories, oneDNN)
     // What the result is added to must lie where it goes.
@@ -124,9 +89,7 @@ struct ConvolutionBackwardData: Instruction {
         (DNNL_ARG_DIFF_DST, preparation.memory(outputGradient)),
         (
           DNNL_ARG_WEIGHTS,
-          preparation.weight(
-            shape.weight, from: shape.weightLayout, offset: shape.weightOffset,
-            in: primitive.layout(dnnl_query_weights_md))
+          preparation.weight(shape, in: primitive.layout(dnnl_query_weights_md))
         ),
         (DNNL_ARG_DIFF_SRC, preparation.memory(inputGradient)), (DNNL_ARG_SCRATCHPAD, scratchpad),
       ], oneDNN)
@@ -154,40 +117,25 @@ struct ConvolutionBackwardWeights: Instruction {
       shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
       hasBias: bias != nil, addsToOutput: false, oneDNN
     ).backwardWeights
-    let layout = primitive.layout(dnnl_query_diff_weights_md)
     let scratchpad = Memory(
       primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    let plain = shape.weightLayout
-    let final = Memory(
-      plain, oneDNN.engine, at: preparation.gradient(shape.weight) + shape.weightOffset)
-    var weight = final
-    var reorder: Reorder?
-    if layout.equals(plain) {
-      preparation.share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
-    } else {
-      weight = Memory(layout, oneDNN.engine, at: nil)
-      preparation.share(scratchpad, weight)
-      reorder = Reorder(weight, final, oneDNN)
-    }
+    let gradient = WeightGradient(
+      shape, layout: primitive.layout(dnnl_query_diff_weights_md), scratchpad, preparation)
     var memories = [
       (DNNL_ARG_SRC, preparation.memory(input)),
       (DNNL_ARG_DIFF_DST, preparation.memory(outputGradient)),
-      (DNNL_ARG_DIFF_WEIGHTS, weight), (DNNL_ARG_SCRATCHPAD, scratchpad),
+      (DNNL_ARG_DIFF_WEIGHTS, gradient.memory), (DNNL_ARG_SCRATCHPAD, scratchpad),
     ]
-    if let bias {
-      memories.append(
-        (
-          DNNL_ARG_DIFF_BIAS,
-          Memory(.plain([shape.outputChannels]), oneDNN.engine, at: preparation.gradient(bias))
-        ))
-    }
+    let biasGradient = bias.map { BiasGradient($0, of: shape, preparation) }
+    if let biasGradient { memories.append((DNNL_ARG_DIFF_BIAS, biasGradient.memory)) }
     let call = Call(primitive, memories, oneDNN)
     return Kernel(
       implementation: primitive.implementation,
       operations: shape.operations(output: preparation.shape(outputGradient))
     ) {
       call.run()
-      reorder?.run()
+      gradient.store()
+      biasGradient?.store()
     }
   }
 }

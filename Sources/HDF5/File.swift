@@ -1,0 +1,147 @@
+internal import CHDF5
+internal import Files
+internal import Synchronization
+package import SystemPackage
+
+/// An HDF5 file: open for reading, or written beside its place until `publish()`.
+///
+/// One failed call condemns a file that is being written, because the C library reports success
+/// for later ones even where the disk was full: such a file is never given its name. A file that
+/// is let go without being published leaves nothing behind. May be used from any thread.
+package final class File: Sendable {
+  /// The file's path, for a new file the one that it will have.
+  package let path: FilePath
+  let isWritable: Bool
+  /// The size of a file that is read, which bounds what it can hold; 0 for a new file.
+  let size: Int
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    /// Nil once published.
+    var handle: Handle?
+    var unpublished: AtomicFile?
+    var condemnation: HDF5Error?
+  }
+
+  /// Opens the file at `path` for reading.
+  ///
+  /// - Throws: `notHDF5`, `truncated`, `damaged`, or `failed` with the system's cause.
+  package static func open(_ path: FilePath) throws(HDF5Error) -> File {
+    Library.enter()
+    defer { Library.leave() }
+    let access = try makeAccess(path)
+    let id = path.withPlatformString { H5Fopen($0, st_h5_read_only(), access.id) }
+    try check(id, path, "could not be opened")
+    let handle = Handle(owning: id)
+    var size: hsize_t = 0
+    try check(H5Fget_filesize(id, &size), path, "could not be opened")
+    return File(path, handle, nil, size: Int(clamping: size))
+  }
+
+  /// Begins a new file that will replace `path` when it is published.
+  ///
+  /// - Throws: `failed` with the system's cause.
+  package static func create(_ path: FilePath) throws(HDF5Error) -> File {
+    Library.enter()
+    defer { Library.leave() }
+    let access = try makeAccess(path)
+    let creation = Handle(owning: try check(H5Pcreate(st_h5_file_creation()), path, failure))
+    // All attributes in the root's header, whose checksum covers them.
+    try check(H5Pset_attr_phase_change(creation.id, 64, 0), path, failure)
+    let atomic = AtomicFile(replacing: path)
+    let id = atomic.temporary.withPlatformString {
+      H5Fcreate($0, st_h5_truncate(), creation.id, access.id)
+    }
+    try check(id, path, failure)
+    return File(path, Handle(owning: id), atomic, size: 0)
+  }
+
+  private init(
+    _ path: FilePath, _ handle: consuming Handle, _ atomic: consuming AtomicFile?, size: Int
+  ) {
+    self.path = path
+    isWritable = atomic != nil
+    self.size = size
+    state = Mutex(State(handle: handle, unpublished: atomic, condemnation: nil))
+  }
+
+  /// The group that holds all others.
+  package var root: Group {
+    get throws(HDF5Error) {
+      Library.enter()
+      defer { Library.leave() }
+      let file = state.withLock { $0.handle?.id ?? -1 }
+      let id = try check(H5Gopen2(file, "/", st_h5_default()), "could not be read")
+      return Group(Location(self, "", Handle(owning: id)))
+    }
+  }
+
+  /// Writes everything out, closes the file, syncs it and gives it its name. Groups and datasets
+  /// of the file are closed with it.
+  ///
+  /// - Throws: `condemned` where any call has failed before, `failed`, or `publishing`.
+  package func publish() throws(HDF5Error) {
+    precondition(isWritable, "a file that is read has nothing to publish")
+    try flushAndClose()
+    let problem = state.withLock { state -> HDF5Error? in
+      guard let atomic = state.unpublished.take() else {
+        preconditionFailure("a file is published once")
+      }
+      do throws(FileError) {
+        try atomic.publish()
+        return nil
+      } catch {
+        return .publishing(error)
+      }
+    }
+    if let problem { throw problem }
+  }
+
+  private func flushAndClose() throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    if let condemnation = state.withLock({ $0.condemnation }) {
+      throw .condemned(path: path.string, cause: condemnation.cause)
+    }
+    let id = state.withLock { $0.handle?.id ?? -1 }
+    try check(H5Fflush(id, H5F_SCOPE_LOCAL), Self.failure)
+    let closed = state.withLock { $0.handle.take()?.close() ?? 0 }
+    try check(closed, Self.failure)
+  }
+
+  private static let failure = "could not be written"
+
+  /// Files that 1.8 reads, no lock files, and all objects closed with their file.
+  private static func makeAccess(_ path: FilePath) throws(HDF5Error) -> Handle {
+    let id = try check(H5Pcreate(st_h5_file_access()), path, "could not be opened")
+    let access = Handle(owning: id)
+    try check(H5Pset_fclose_degree(id, H5F_CLOSE_STRONG), path, "could not be opened")
+    try check(
+      H5Pset_libver_bounds(id, H5F_LIBVER_V18, H5F_LIBVER_V18), path, "could not be opened")
+    // The user's HDF5_USE_FILE_LOCKING has precedence over this.
+    try check(H5Pset_file_locking(id, false, true), path, "could not be opened")
+    return access
+  }
+}
+
+extension File {
+  /// Passes on a call's result, or throws what the C library's error stack says.
+  @discardableResult
+  func check<Result: FixedWidthInteger & SignedInteger>(
+    _ result: Result, _ failure: @autoclosure () -> String
+  ) throws(HDF5Error) -> Result {
+    guard result < 0 else { return result }
+    let error = HDF5Error(path: path.string, failure: failure(), stack: ErrorStack())
+    if isWritable { state.withLock { $0.condemnation = $0.condemnation ?? error } }
+    throw error
+  }
+
+  /// The same where there is no file yet.
+  @discardableResult
+  private static func check<Result: FixedWidthInteger & SignedInteger>(
+    _ result: Result, _ path: FilePath, _ failure: String
+  ) throws(HDF5Error) -> Result {
+    guard result < 0 else { return result }
+    throw HDF5Error(path: path.string, failure: failure, stack: ErrorStack())
+  }
+}
