@@ -9,9 +9,9 @@ internal import CKernels
 ///     key      (seed's low 32 bits, seed's high 32 bits)
 ///     counter  (block, step, index, purpose | site << 8)
 ///
-/// Word `i` of the stream is word `i mod 4` of block `i / 4`. Normal numbers `2 i` and `2 i + 1` are
-/// the Box-Muller pair of words `2 i` and `2 i + 1`. Tensors are filled in C, H, W order. In NumPy,
-/// to the last digits of single precision:
+/// Word `i` of the stream is word `i mod 4` of block `i / 4`. Normal numbers `2 i` and `2 i + 1`
+/// are the Box-Muller pair of words `2 i` and `2 i + 1`. Tensors are filled in C, H, W order. In
+/// NumPy, to the last digits of single precision:
 ///
 /// ```python
 /// import numpy as np

@@ -11,8 +11,8 @@ func moments(_ values: some Collection<Float>) -> (mean: Double, variance: Doubl
 }
 
 @Suite struct ForwardProcessTests {
-  /// One value of x_0, 40,000 times through the single steps of 100: the mean must be sqrt(abar_t) x_0,
-  /// not abar_t x_0, and the variance 1 - abar_t.
+  /// One value of x_0, 40,000 times through the single steps of 100: the mean must be
+  /// sqrt(abar_t) x_0, not abar_t x_0, and the variance 1 - abar_t.
   @Test(arguments: [0.8, -0.5])
   func `single Markov steps add up to the closed form`(x0: Double) throws {
     let schedule = try NoiseSchedule(.init(timesteps: 100))

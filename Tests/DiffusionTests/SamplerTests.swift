@@ -56,8 +56,8 @@ import Testing
   @Test func `beta is exact for standard normal data and beta~ for a single image`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 20, betaStart: 0.05, betaEnd: 0.5))
     let one = GaussianData(mean: 0.4, deviation: 0)
-    // For N(0, I), E[x_0 | x_t] = sqrt(abar_t) x_t. The last step adds no noise; all others keep the
-    // variance.
+    // For N(0, I), E[x_0 | x_t] = sqrt(abar_t) x_t. The last step adds no noise; all others keep
+    // the variance.
     let sampler = AncestralSampler(schedule, variance: .beta)
     for i in 0..<19 {
       let step = sampler.weights(i)
