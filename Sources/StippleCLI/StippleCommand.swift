@@ -13,7 +13,7 @@ struct StippleCommand: ParsableCommand {
       usage, 130 or 143 interrupted with everything saved.
       """,
     version: Version.text,
-    subcommands: [])
+    subcommands: [TrainCommand.self, GenerateCommand.self])
 }
 
 /// What the program calls itself.

@@ -1,6 +1,6 @@
 internal import Files
 import Foundation
-internal import SystemPackage
+public import SystemPackage
 internal import Yams
 
 /// A run's settings as its `config.yaml` keeps them.

@@ -4,7 +4,7 @@ internal import Files
 internal import Images
 internal import Networks
 internal import PNGCodec
-public import SystemPackage
+internal import SystemPackage
 
 /// Trains a network on a folder of images, in a run folder that the same command goes on with.
 public final class Trainer {
@@ -44,6 +44,7 @@ public final class Trainer {
     try RunSettings.settle(settings, in: folder)
     let log = try RunLog(folder.log)
     let unreadable = Counter(plan.unreadable)
+    let report = report
     @Sendable func note(_ text: String) {
       log.append(text)
       report(.note(text))
