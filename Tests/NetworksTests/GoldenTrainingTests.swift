@@ -1,4 +1,5 @@
 import Compute
+import Diffusion
 import HDF5
 import Networks
 import SystemPackage
@@ -9,10 +10,6 @@ import Testing
 /// in float64.
 @Suite struct GoldenTrainingTests {
   static let cases = GoldenFolder.cases(withPrefix: "training")
-
-  @Test func `there are cases`() {
-    #expect(!Self.cases.isEmpty, "no golden training in \(GoldenFolder.path)")
-  }
 
   @Test(arguments: cases)
   func `steps give PyTorch's losses, norms, weights and averages`(folder: FilePath) throws {
@@ -128,15 +125,15 @@ private struct Recipe {
 
     // "linear 1e-4 to 0.02, T=1000"
     let text = try file.attribute("schedule").text()
-    let schedule = Self.numbers(in: text)
-    try #require(text.hasPrefix("linear ") && schedule.count == 3, "another schedule: \(text)")
-    let count = Int(schedule[2])
-    var product = 1.0
-    alphaBar = (0..<count).map { t in
-      let beta = schedule[0] + (schedule[1] - schedule[0]) * Double(t) / Double(count - 1)
-      product *= 1 - beta
-      return product
-    }
+    let words = text.split { " ,".contains($0) }
+    let name = String(words.first ?? "")
+    let kind = NoiseSchedule.Kind(rawValue: name) ?? .init(diffusersName: name)
+    var schedule = NoiseSchedule.Configuration(
+      kind: try #require(kind, "another schedule: \(text)"))
+    let numbers = Self.numbers(in: text)
+    schedule.timesteps = Int(try #require(numbers.last, "no number of timesteps: \(text)"))
+    if numbers.count == 3 { (schedule.betaStart, schedule.betaEnd) = (numbers[0], numbers[1]) }
+    alphaBar = try NoiseSchedule(schedule).alphaBar
   }
 
   /// The words that are numbers, in order.
