@@ -1,6 +1,3 @@
-import Compute
-import Networks
-
 /// The largest difference, as a part of the largest expected value; infinite where a value is no
 /// number.
 func largestError(of values: [Float], from expected: [Float]) -> Float {
@@ -12,13 +9,4 @@ func largestError(of values: [Float], from expected: [Float]) -> Float {
 extension [Float] {
   /// The square root of the sum of squares.
   var norm: Double { reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
-}
-
-extension ParameterStore {
-  /// The weights of a diffusers folder.
-  static func golden(_ folder: DiffusersFolder) throws -> ParameterStore {
-    let store = ParameterStore(folder.configuration.network.parameters)
-    try SafetensorsFile(folder.weights).read(store.declarations) { store[$0.name] = $1 }
-    return store
-  }
 }

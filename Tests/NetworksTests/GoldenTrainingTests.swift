@@ -64,7 +64,7 @@ private struct GoldenTraining {
   init(_ folder: FilePath) throws {
     let description = try DiffusersFolder(reading: folder)
     network = description.configuration.network
-    parameters = try ParameterStore.golden(description)
+    parameters = try description.readParameters()
     file = try File.open(folder.appending("steps.h5")).root
     recipe = try Recipe(file)
     shape = try file.dataset("x_0").shape

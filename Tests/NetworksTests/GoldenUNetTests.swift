@@ -63,7 +63,7 @@ private struct GoldenUNet {
   init(_ folder: FilePath) throws {
     let description = try DiffusersFolder(reading: folder)
     network = description.configuration.network
-    parameters = try ParameterStore.golden(description)
+    parameters = try description.readParameters()
 
     let file = try File.open(folder.appending("io.h5")).root
     shape = try file.dataset("x").shape
