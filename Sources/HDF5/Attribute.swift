@@ -1,8 +1,8 @@
 internal import CHDF5
 
 /// A small named value of a group or dataset.
-package struct Attribute: Located {
-  package let location: Location
+package struct Attribute: Sendable {
+  private let location: Location
   /// What the elements are in the file.
   package let type: ElementType
   /// The lengths of the axes; empty for a single value.

@@ -30,10 +30,11 @@ extension NetworkError: CustomStringConvertible {
 
   /// The one size or two sizes around a given one that are multiples of `multiple`.
   private static func nearest(_ width: Int, _ height: Int, _ multiple: Int) -> String {
-    func below(_ size: Int) -> Int { max(1, max(0, size) / multiple) * multiple }
+    // Past 2^30 nothing is near, and a sum might overflow.
+    func below(_ size: Int) -> Int { max(1, min(max(0, size), 1 << 30) / multiple) * multiple }
     func above(_ size: Int) -> Int {
-      let remainder = max(0, size) % multiple
-      return max(multiple, remainder == 0 ? size : size - remainder + multiple)
+      let lower = below(size)
+      return lower >= size || size > 1 << 30 ? lower : lower + multiple
     }
     let lower = "\(below(width)) x \(below(height))"
     let upper = "\(above(width)) x \(above(height))"

@@ -1,5 +1,5 @@
 package import Diffusion
-import Random
+internal import Random
 
 /// Draws images from a model, each a pure function of the model, the settings and its index.
 ///
