@@ -22,11 +22,16 @@ package enum Folders {
   private static func makeOne(_ folder: FilePath) -> Bool {
     if folder.isEmpty || folder.withPlatformString({ mkdir($0, 0o777) }) == 0 { return true }
     guard errno == EEXIST else { return false }
-    var status = stat()
-    let isFolder =
-      folder.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+    if isFolder(folder) { return true }
     errno = ENOTDIR
-    return isFolder
+    return false
+  }
+
+  /// Whether `path` is a folder, or a link to one.
+  package static func isFolder(_ path: FilePath) -> Bool {
+    var status = stat()
+    return path.withPlatformString { stat($0, &status) } == 0
+      && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Whether there is something at `path`.

@@ -27,6 +27,9 @@ package struct Attribute: Sendable {
   /// The one integer.
   package func integer() throws(HDF5Error) -> Int { try single(integers()) }
 
+  /// The one integer from 0 on, such as a seed.
+  package func unsignedInteger() throws(HDF5Error) -> UInt64 { try single(numbers()) }
+
   /// The one floating-point number.
   package func double() throws(HDF5Error) -> Double { try single(doubles()) }
 

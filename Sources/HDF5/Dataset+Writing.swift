@@ -34,6 +34,16 @@ extension Dataset {
     try write(selection, from: UnsafeRawBufferPointer(values))
   }
 
+  /// Cuts the dataset off after `rows` along its first axis; this value keeps the old shape.
+  package func shorten(to rows: Int) throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    precondition(rows <= shape[0], "a dataset only gets shorter")
+    let extent = [rows] + shape.dropFirst()
+    try location.check(
+      H5Dset_extent(location.id, extent.map { hsize_t($0) }), "\(kind) could not be shortened")
+  }
+
   /// Writes a box whose bytes are as in the file.
   func write(_ bytes: [UInt8], in selection: Selection) throws(HDF5Error) {
     var problem: HDF5Error?

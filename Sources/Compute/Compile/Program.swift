@@ -65,6 +65,12 @@ package final class Program {
     floatingPointOperations = kernels.reduce(0) { $0 + $1.kernel.operations }
   }
 
+  /// How many threads programs run on that are not told another number.
+  package static var threads: Int { Int(st_threads()) }
+
+  /// The version of oneDNN that computes: "2.6.3".
+  package static var oneDNNVersion: String { OneDNN.version }
+
   /// Bytes of the arena that a program of `graph` would have, without preparing it.
   package static func plannedBytes(_ graph: Graph, purpose: Purpose) -> Int {
     MemoryPlan(schedule(graph, purpose)).count * MemoryLayout<Float>.stride

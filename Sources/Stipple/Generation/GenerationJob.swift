@@ -92,18 +92,12 @@ public struct GenerationJob {
       throw GenerationError.channels(generator.model.configuration.channels)
     }
     let starts = try initialNoise.map { try InitialNoise($0, generator) }
-    let recorder = try trajectory.map {
-      try TrajectoryRecorder($0, generator, indices: missing, batch: batch)
-    }
     let writers = PNGWriters()
     for first in stride(from: 0, to: missing.count, by: max(batch, 1)) {
       if shouldStop() { break }
       let part = Array(missing[first..<min(first + batch, missing.count)])
       let start = try starts?.values(part) ?? generator.initialNoise(part)
-      let values = try generator.images(part, from: start) { snapshot in
-        try recorder?.record(snapshot)
-      }
-      try recorder?.finishBatch(values)
+      let values = try generator.images(part, from: start) { _ in }
       let images = Pixels.images(values, width: size.width, height: size.height, format: format)
       for (index, image) in zip(part, images) {
         try writers.write(image, provenance(generator, index), to: path(of: index))
@@ -113,7 +107,6 @@ public struct GenerationJob {
     }
     try writers.finish()
     let isComplete = outcome.skipped + outcome.written == indices.count
-    if isComplete { try recorder?.publish() }
     if let grid, isComplete, !indices.isEmpty {
       let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
       try PNGWriter.write(
@@ -163,7 +156,9 @@ private struct InitialNoise {
     self.path = path
     dataset = try File.open(path).root.dataset("x_T")
     let configuration = generator.model.configuration
-    let expected = [configuration.channels, configuration.images.height, configuration.images.width]
+    let expected = [
+      configuration.channels, configuration.images.height, configuration.images.width,
+    ]
     guard dataset.shape.count == 4, Array(dataset.shape.dropFirst()) == expected else {
       throw GenerationError.initialNoise(
         path,

@@ -40,8 +40,7 @@ package final class NoisePredictor {
   /// - Parameters:
   ///   - timesteps: may lie between two whole ones.
   ///   - classes: a class an image, for a network that is told one.
-  package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float]
-  {
+  package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
     let batch = timesteps.count
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")

@@ -90,7 +90,7 @@ public final class Trainer {
       let result = try step(state.step) { _ in try batches.next().values }
       state.step += 1
       state.imagesSeen += settings.batch * settings.accumulate
-      state.seconds = first.seconds + seconds(clock.now - start)
+      state.seconds = first.seconds + (clock.now - start).seconds
       guard result.isFinite else {
         notFinite += 1
         state.skippedSteps += 1
@@ -108,6 +108,8 @@ public final class Trainer {
       let isDue = state.step % settings.checkpointEvery == 0 || isLast
       if isDue { state.validationLoss = validation?() }
       metrics.append(state, result, validation: isDue ? state.validationLoss : nil)
+      checkpoints.record(
+        state.step, loss: result.loss, validation: isDue ? state.validationLoss : nil)
       report(.step(progress(state, since: first, metrics.recentLoss)))
       if isDue {
         try metrics.flush(state, waited: batches.timeWaited, since: first)
@@ -177,10 +179,6 @@ public final class Trainer {
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 1e5).rounded() / 1e5)" }
-
-  private func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-  }
 
   private func outcome(
     _ state: RunState, _ firstStep: Int, interrupted: Bool, _ unreadable: Int

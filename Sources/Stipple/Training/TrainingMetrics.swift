@@ -47,13 +47,11 @@ final class TrainingMetrics {
   /// Writes what has come together, with how fast the session has been since `first`.
   func flush(_ state: RunState, waited: Duration, since first: RunState) throws {
     let seconds = state.seconds - first.seconds
-    let waiting =
-      Double(waited.components.seconds) + Double(waited.components.attoseconds) / 1e18
     performance.append(
       state.step,
       [
         state.seconds, Double(state.imagesSeen - first.imagesSeen) / max(seconds, 1e-9),
-        100 * waiting / max(seconds, 1e-9),
+        100 * waited.seconds / max(seconds, 1e-9),
       ])
     try metrics.flush()
     try performance.flush()

@@ -40,7 +40,8 @@ public struct TrainingPlan {
     }
     guard let preset = UNetPreset(rawValue: settings.preset) else {
       let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
-      throw TrainingError.setting("preset", cause: "there is no \(settings.preset); there are \(names)")
+      throw TrainingError.setting(
+        "preset", cause: "there is no \(settings.preset); there are \(names)")
     }
     guard let background = RGB(hexadecimal: settings.background) else {
       throw TrainingError.setting(
@@ -156,7 +157,8 @@ extension RGB {
   /// Reads `#rrggbb`, with or without the sign.
   package init?(hexadecimal text: String) {
     let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
-    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit), let value = Int(digits, radix: 16)
+    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit),
+      let value = Int(digits, radix: 16)
     else { return nil }
     self.init(
       red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))

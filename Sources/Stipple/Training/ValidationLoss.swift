@@ -24,7 +24,8 @@ final class ValidationLoss {
   ///
   /// - Parameter parameters: the weights that are measured, read anew each time.
   init?(
-    _ files: [ImageFile], _ dataset: (([ImageFile]) -> Dataset), _ configuration: ModelConfiguration,
+    _ files: [ImageFile], _ dataset: (([ImageFile]) -> Dataset),
+    _ configuration: ModelConfiguration,
     _ schedule: NoiseSchedule, parameters: ParameterStore, settings: TrainingSettings
   ) throws {
     if files.isEmpty { return nil }
@@ -40,7 +41,8 @@ final class ValidationLoss {
     if images.isEmpty { return nil }
     self.configuration = configuration
     process = ForwardProcess(schedule)
-    batch = min(settings.batch, images.count)
+    let batch = min(settings.batch, images.count)
+    self.batch = batch
     count = images.count
     seed = settings.seed
     batches = stride(from: 0, to: images.count, by: batch).map { start in

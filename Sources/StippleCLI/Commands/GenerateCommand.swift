@@ -85,6 +85,6 @@ struct GenerateCommand: ParsableCommand {
   }
 }
 
-extension GenerationJob.Shard: @retroactive ExpressibleByArgument {
+extension GenerationJob.Shard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }

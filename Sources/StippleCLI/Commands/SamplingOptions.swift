@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diffusion
+import Networks
 import Stipple
 
 /// How images are drawn from a model, as flags.
@@ -44,7 +45,8 @@ struct SamplingOptions: ParsableArguments {
     guard let classIndex else {
       if network.isClassConditional {
         throw GenerationError.setting(
-          "class", cause: "the network is told a class"
+          "class",
+          cause: "the network is told a class"
             + (network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
       }
       return nil
@@ -75,4 +77,4 @@ struct CommonOptions: ParsableArguments {
   var json = false
 }
 
-extension CheckpointWeights: @retroactive ExpressibleByArgument {}
+extension CheckpointWeights: ExpressibleByArgument {}

@@ -12,7 +12,9 @@ struct TrainingOptions: ParsableArguments {
   var preset: String?
   @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square. (default: the images' own)")
   var size: ImageSize?
-  @Option(help: "How images of another size are made to fit: crop, resize, pad, random-crop. (default: crop)")
+  @Option(
+    help:
+      "How images of another size are made to fit: crop, resize, pad, random-crop. (default: crop)")
   var fit: TrainingSettings.Fit?
   @Option(help: "1 grey, 3 RGB, 4 RGBA. (default: what the images have)")
   var channels: Int?
@@ -41,7 +43,8 @@ struct TrainingOptions: ParsableArguments {
   var weightDecay: Double?
   @Option(help: "The largest norm of the gradients; 0 for any. (default: 1)")
   var clip: Double?
-  @Option(help: "How much of the weights' average stays in a step, once it is old. (default: 0.9999)")
+  @Option(
+    help: "How much of the weights' average stays in a step, once it is old. (default: 0.9999)")
   var emaDecay: Double?
   @Option(help: "(default: 0)")
   var dropout: Double?

@@ -5,11 +5,11 @@ import SystemPackage
 
 // How the library's types are written on the command line.
 
-extension ImageSize: @retroactive ExpressibleByArgument {
+extension ImageSize: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-extension RunTime: @retroactive ExpressibleByArgument {
+extension RunTime: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
@@ -20,8 +20,8 @@ extension FilePath: @retroactive ExpressibleByArgument {
   }
 }
 
-extension TrainingSettings.Fit: @retroactive ExpressibleByArgument {}
-extension TrainingSettings.Precision: @retroactive ExpressibleByArgument {}
-extension LearningRate.Course: @retroactive ExpressibleByArgument {}
-extension GenerationSettings.Sampler: @retroactive ExpressibleByArgument {}
-extension TimestepSpacing: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.Fit: ExpressibleByArgument {}
+extension TrainingSettings.Precision: ExpressibleByArgument {}
+extension LearningRate.Course: ExpressibleByArgument {}
+extension GenerationSettings.Sampler: ExpressibleByArgument {}
+extension TimestepSpacing: ExpressibleByArgument {}
