@@ -42,7 +42,7 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     module("Files", [systemPackage]),
     module("PNGCodec", ["CPNG", "CPNGShim", "Files", systemPackage]),
@@ -56,7 +56,7 @@ let package = Package(
       "Stipple",
       [
         "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks", "Images",
-        systemPackage, logging,
+        systemPackage, logging, yaml,
       ]),
     .executableTarget(
       name: "StippleCLI",
@@ -75,11 +75,12 @@ let package = Package(
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
     tests("HDF5", ["HDF5", "CHDF5", "Files"]),
-    tests("Random", ["Random"]),
+    tests("Random", ["Random", "CKernels"]),
     tests("Compute", ["Compute", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
-    tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
+    tests("Networks", ["Networks", "Compute", "Diffusion", "HDF5"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
+    tests("DrawData", ["DrawData", "PNGCodec"]),
     tests(
       "Stipple",
       [

@@ -1,1 +1,4 @@
-print("")
+import ArgumentParser
+
+WaitPolicy.apply()
+StippleCommand.main()

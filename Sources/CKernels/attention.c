@@ -1,0 +1,237 @@
+#include "attention.h"
+
+#include <math.h>
+
+#include "parallel.h"
+#include "vector.h"
+
+// An image's head is a unit of work. Its queries, keys and values are gathered into plain rows (and,
+// where rows are summed over, transposed), with the number of pixels padded to a multiple of 16. All
+// products are then one small kernel: 16 pixels side by side in the lanes, a reduction over the rows.
+
+enum { rows = 8 };
+
+struct context {
+  float *y, *logarithms, *dq, *dk, *dv, *scratch;
+  const float *q, *k, *v, *dy;
+  struct st_attention s;
+  size_t depth, depth_rows, pixels, scratch_size, threads;
+};
+
+ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
+
+/// out[r][16] (+)= sum over i of a[i][16] * b[r * stride + i], for `rows` rows.
+ST_INLINE void multiply(float *out, const float *a, const float *b, size_t stride, size_t count,
+                        int accumulate) {
+  st_vector sum[rows];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) sum[r] = accumulate ? st_load(out + r * st_width) : (st_vector){0};
+  for (size_t i = 0; i < count; i++) {
+    st_vector x = st_load(a + i * st_width);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) sum[r] += x * b[(size_t)r * stride + i];
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) st_store(out + r * st_width, sum[r]);
+}
+
+/// out (count x 16) = a (inner x 16) times b (count x inner, `stride` from row to row); count is a
+/// multiple of `rows`.
+ST_INLINE void product(float *out, const float *a, const float *b, size_t count, size_t inner,
+                       size_t stride) {
+  for (size_t r = 0; r < count; r += rows)
+    multiply(out + r * st_width, a, b + r * stride, stride, inner, 0);
+}
+
+/// A head's channels as rows: out[p][c], `depth_rows` wide; missing rows and channels are zero.
+ST_INLINE void gather(float *out, const float *x, const struct context *k, size_t n, size_t head) {
+  size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
+  memset(out, 0, k->pixels * k->depth_rows * sizeof *out);
+  for (size_t c = 0; c < k->depth; c++) {
+    size_t channel = head * k->depth + c;
+    const float *from = x + ((n * blocks + channel / lanes) * k->s.pixels) * lanes + channel % lanes;
+    for (size_t p = 0; p < k->s.pixels; p++) out[p * k->depth_rows + c] = from[p * lanes];
+  }
+}
+
+/// out[c][p] of out[p][c].
+ST_INLINE void transpose(float *out, const float *x, const struct context *k) {
+  for (size_t p = 0; p < k->pixels; p++)
+    for (size_t c = 0; c < k->depth_rows; c++) out[c * k->pixels + p] = x[p * k->depth_rows + c];
+}
+
+/// Sixteen pixels side by side: out[c][16] of x[p + 0 ... 15][c].
+ST_INLINE void lanes_of(float *out, const float *x, const struct context *k, size_t p) {
+  for (size_t c = 0; c < k->depth_rows; c++)
+    for (size_t l = 0; l < st_width; l++) out[c * st_width + l] = x[(p + l) * k->depth_rows + c];
+}
+
+/// Writes sixteen pixels of a head, out[c][16], to their place.
+ST_INLINE void scatter(float *y, const float *out, const struct context *k, size_t n, size_t head,
+                       size_t p) {
+  size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
+  for (size_t c = 0; c < k->depth; c++) {
+    size_t channel = head * k->depth + c;
+    float *to = y + ((n * blocks + channel / lanes) * k->s.pixels) * lanes + channel % lanes;
+    for (size_t l = 0; l < st_width && p + l < k->s.pixels; l++)
+      to[(p + l) * lanes] = out[c * st_width + l];
+  }
+}
+
+ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, float *scratch) {
+  size_t size = k->pixels * k->depth_rows, wide = k->depth_rows * st_width;
+  float *q = scratch, *keys = q + size, *values = keys + size, *values_t = values + size;
+  float *query = values_t + size, *out = query + wide, *scores = out + wide;
+  gather(q, k->q, k, n, head);
+  gather(keys, k->k, k, n, head);
+  gather(values, k->v, k, n, head);
+  transpose(values_t, values, k);
+  float scale = 1 / sqrtf((float)k->depth);
+  for (size_t i = 0; i < size; i++) q[i] *= scale;
+
+  for (size_t p = 0; p < k->s.pixels; p += st_width) {
+    lanes_of(query, q, k, p);
+    product(scores, query, keys, k->pixels, k->depth_rows, k->depth_rows);
+    st_vector most = st_load(scores), sum = {0};
+    for (size_t j = 1; j < k->s.pixels; j++)
+      most = __builtin_elementwise_max(most, st_load(scores + j * st_width));
+    for (size_t j = 0; j < k->s.pixels; j++) {
+      st_vector e = st_exp(st_load(scores + j * st_width) - most);
+      st_store(scores + j * st_width, e);
+      sum += e;
+    }
+    product(out, scores, values_t, k->depth_rows, k->s.pixels, k->pixels);
+    st_vector inverse = 1.0f / sum;
+    for (size_t c = 0; c < k->depth_rows; c++)
+      st_store(out + c * st_width, st_load(out + c * st_width) * inverse);
+    scatter(k->y, out, k, n, head, p);
+    float *logarithms = k->logarithms + (n * k->s.heads + head) * k->s.pixels;
+    for (size_t l = 0; l < st_width && p + l < k->s.pixels; l++)
+      logarithms[p + l] = most[l] + logf(sum[l]);
+  }
+}
+
+/// Each thread runs one part of the loop, so where the part begins tells its memory apart.
+ST_INLINE float *scratch_of(const struct context *k, size_t begin) {
+  size_t units = k->s.images * k->s.heads;
+  return k->scratch + (begin * k->threads + units - 1) / units * k->scratch_size;
+}
+
+ST_TASK(forward) {
+  const struct context *k = context;
+  float *scratch = scratch_of(k, begin);
+  for (size_t unit = begin; unit < end; unit++)
+    forward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch);
+}
+
+ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, float *scratch) {
+  size_t size = k->pixels * k->depth_rows, wide = k->depth_rows * st_width;
+  float *q = scratch, *keys = q + size, *values = keys + size, *dy = values + size;
+  float *keys_t = dy + size, *q_t = keys_t + size, *dy_t = q_t + size;
+  float *lanes_a = dy_t + size, *lanes_b = lanes_a + wide, *out = lanes_b + wide;
+  float *logarithms = out + wide, *means = logarithms + k->pixels;
+  float *weights = means + k->pixels, *slopes = weights + k->pixels * st_width;
+  gather(q, k->q, k, n, head);
+  gather(keys, k->k, k, n, head);
+  gather(values, k->v, k, n, head);
+  gather(dy, k->dy, k, n, head);
+  float scale = 1 / sqrtf((float)k->depth);
+  for (size_t i = 0; i < size; i++) q[i] *= scale;
+  transpose(keys_t, keys, k);
+  transpose(q_t, q, k);
+  transpose(dy_t, dy, k);
+  memset(logarithms, 0, k->pixels * sizeof *logarithms);
+  memcpy(logarithms, k->logarithms + (n * k->s.heads + head) * k->s.pixels,
+         k->s.pixels * sizeof *logarithms);
+
+  // means[i] = sum over d of dY Y, by which the softmax's gradient is dS = P (dP - mean). Y is
+  // gathered where weights and slopes will be, and reaches past them where a head is deep.
+  float *y = weights;
+  gather(y, k->y, k, n, head);
+  for (size_t p = 0; p < k->pixels; p++) {
+    means[p] = 0;
+    for (size_t c = 0; c < k->depth_rows; c++)
+      means[p] += dy[p * k->depth_rows + c] * y[p * k->depth_rows + c];
+  }
+
+  // Sixteen queries in the lanes, all keys in the rows: dQ = dS K.
+  for (size_t p = 0; p < k->s.pixels; p += st_width) {
+    lanes_of(lanes_a, q, k, p);
+    lanes_of(lanes_b, dy, k, p);
+    product(weights, lanes_a, keys, k->pixels, k->depth_rows, k->depth_rows);
+    product(slopes, lanes_b, values, k->pixels, k->depth_rows, k->depth_rows);
+    st_vector logarithm = st_load(logarithms + p), mean = st_load(means + p);
+    for (size_t j = 0; j < k->s.pixels; j++) {
+      st_vector w = st_exp(st_load(weights + j * st_width) - logarithm);
+      st_store(slopes + j * st_width, w * (st_load(slopes + j * st_width) - mean));
+    }
+    product(out, slopes, keys_t, k->depth_rows, k->s.pixels, k->pixels);
+    for (size_t i = 0; i < wide; i++) out[i] *= scale;
+    scatter(k->dq, out, k, n, head, p);
+  }
+
+  // Sixteen keys in the lanes, all queries in the rows: dV = P^T dY, dK = dS^T Q.
+  for (size_t p = 0; p < k->s.pixels; p += st_width) {
+    lanes_of(lanes_a, keys, k, p);
+    lanes_of(lanes_b, values, k, p);
+    product(weights, lanes_a, q, k->pixels, k->depth_rows, k->depth_rows);
+    product(slopes, lanes_b, dy, k->pixels, k->depth_rows, k->depth_rows);
+    for (size_t i = 0; i < k->s.pixels; i++) {
+      st_vector w = st_exp(st_load(weights + i * st_width) - logarithms[i]);
+      st_store(weights + i * st_width, w);
+      st_store(slopes + i * st_width, w * (st_load(slopes + i * st_width) - means[i]));
+    }
+    product(out, weights, dy_t, k->depth_rows, k->s.pixels, k->pixels);
+    scatter(k->dv, out, k, n, head, p);
+    product(out, slopes, q_t, k->depth_rows, k->s.pixels, k->pixels);
+    scatter(k->dk, out, k, n, head, p);
+  }
+}
+
+ST_TASK(backward) {
+  const struct context *k = context;
+  float *scratch = scratch_of(k, begin);
+  for (size_t unit = begin; unit < end; unit++)
+    backward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch);
+}
+
+static struct context context_of(const struct st_attention *s) {
+  struct context k = {.s = *s};
+  k.depth = s->channels / s->heads;
+  k.depth_rows = round_up(k.depth, rows);
+  k.pixels = round_up(s->pixels, st_width);
+  k.scratch_size = st_attention_scratch(s);
+  k.threads = (size_t)st_threads();
+  return k;
+}
+
+size_t st_attention_scratch(const struct st_attention *s) {
+  size_t depth = round_up(s->channels / s->heads, rows), pixels = round_up(s->pixels, st_width);
+  size_t wide = st_width > depth ? st_width : depth;
+  return 7 * pixels * depth + 3 * depth * st_width + pixels * (wide + st_width) + 2 * pixels;
+}
+
+void st_attention_forward(float *y, float *logarithms, float *scratch, const float *q,
+                          const float *k, const float *v, const struct st_attention *sizes) {
+  struct context c = context_of(sizes);
+  c.y = y, c.logarithms = logarithms, c.scratch = scratch;
+  c.q = q, c.k = k, c.v = v;
+  if (sizes->channels % sizes->lanes)
+    memset(y, 0, sizes->images * round_up(sizes->channels, sizes->lanes) * sizes->pixels * sizeof *y);
+  st_parallel(sizes->images * sizes->heads, &c, forward_task);
+}
+
+void st_attention_backward(float *dq, float *dk, float *dv, float *scratch, const float *dy,
+                           const float *y, const float *logarithms, const float *q, const float *k,
+                           const float *v, const struct st_attention *sizes) {
+  struct context c = context_of(sizes);
+  c.y = (float *)y, c.logarithms = (float *)logarithms, c.scratch = scratch;
+  c.dq = dq, c.dk = dk, c.dv = dv;
+  c.q = q, c.k = k, c.v = v, c.dy = dy;
+  if (sizes->channels % sizes->lanes) {
+    size_t bytes =
+        sizes->images * round_up(sizes->channels, sizes->lanes) * sizes->pixels * sizeof *dq;
+    memset(dq, 0, bytes), memset(dk, 0, bytes), memset(dv, 0, bytes);
+  }
+  st_parallel(sizes->images * sizes->heads, &c, backward_task);
+}

@@ -1,0 +1,331 @@
+#include "group_norm.h"
+
+#include <math.h>
+
+#include "parallel.h"
+#include "vector.h"
+
+// The unit of work is an image and the fewest whole blocks that hold whole groups: it stays in the
+// second-level cache between the pass for the statistics and the pass that writes.
+
+enum { strip = 4096 };  // floats
+
+struct forward_context {
+  float *y, *statistics;
+  const float *a, *b, *shift, *weight, *bias;
+  struct st_group_norm sizes;
+  size_t blocks, first_blocks, unit_blocks, units;
+};
+
+ST_INLINE size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+static size_t blocks_of_unit(const struct st_group_norm *s, size_t blocks) {
+  size_t group = s->channels / s->groups, channels = group;
+  while (channels % s->lanes && channels < blocks * s->lanes) channels += group;
+  size_t unit = divide_up(channels, s->lanes);
+  return unit < blocks ? unit : blocks;
+}
+
+/// Block `block` of image n in one of two tensors side by side.
+ST_INLINE const float *block_of(const float *a, const float *b, size_t n, size_t block,
+                                size_t blocks, size_t first_blocks, size_t size) {
+  if (block < first_blocks) return a + (n * first_blocks + block) * size;
+  return b + (n * (blocks - first_blocks) + block - first_blocks) * size;
+}
+
+/// Mean and sum of squared deviations of each lane: sums of x - x[0] in float over strips, which
+/// are added up in double.
+ST_INLINE void lane_moments(double *mean, double *squares, const float *x, size_t count,
+                            size_t lanes) {
+  float start[st_width];
+  double sum[st_width] = {0}, sum2[st_width] = {0};
+  for (size_t l = 0; l < st_width; l++) start[l] = x[l % lanes];
+  st_vector origin = st_load(start);
+  for (size_t begin = 0; begin < count; begin += strip) {
+    size_t end = begin + strip < count ? begin + strip : count, i = begin;
+    st_vector s0 = {0}, s1 = {0}, q0 = {0}, q1 = {0};
+    for (; i + 2 * st_width <= end; i += 2 * st_width) {
+      st_vector d0 = st_load(x + i) - origin, d1 = st_load(x + i + st_width) - origin;
+      s0 += d0, q0 += d0 * d0;
+      s1 += d1, q1 += d1 * d1;
+    }
+    for (; i < end; i += st_width) {
+      size_t part = end - i < st_width ? end - i : st_width;
+      st_vector d0 = part < st_width ? st_load_part(x + i, part) - st_load_part(start, part)
+                                     : st_load(x + i) - origin;
+      s0 += d0, q0 += d0 * d0;
+    }
+    s0 += s1, q0 += q1;
+    for (int l = 0; l < st_width; l++) sum[l] += s0[l], sum2[l] += q0[l];
+  }
+  for (size_t l = lanes; l < st_width; l++) sum[l % lanes] += sum[l], sum2[l % lanes] += sum2[l];
+  for (size_t l = 0; l < lanes; l++) {
+    double average = sum[l] * (double)lanes / (double)count;
+    mean[l] = start[l] + average;
+    squares[l] = sum2[l] - sum[l] * average;
+  }
+}
+
+/// y = x * scale + offset, then SiLU where asked for.
+ST_INLINE void write_block(float *y, const float *x, const float *scale, const float *offset,
+                           size_t count, int silu) {
+  st_vector a = st_load(scale), b = st_load(offset);
+  size_t i = 0;
+  if (silu)
+    for (; i + st_width <= count; i += st_width) {
+      st_vector u = st_load(x + i) * a + b;
+      st_store(y + i, u * st_sigmoid(u));
+    }
+  else
+    for (; i + st_width <= count; i += st_width) st_store(y + i, st_load(x + i) * a + b);
+  if (i < count) {
+    st_vector u = st_load_part(x + i, count - i) * a + b;
+    st_store_part(y + i, silu ? u * st_sigmoid(u) : u, count - i);
+  }
+}
+
+/// Each channel's factor and summand from its group's statistics; zero in the lanes past the last.
+ST_INLINE void coefficients(size_t lanes, float *scale, float *offset, size_t first,
+                            const float *statistics, const float *shift, const float *weight,
+                            const float *bias, size_t channels, size_t group) {
+  for (size_t l = 0; l < st_width; l++) {
+    size_t c = first + l % lanes;
+    scale[l] = offset[l] = 0;
+    if (c >= channels) continue;
+    float mean = statistics[c / group * 2], deviation = statistics[c / group * 2 + 1];
+    scale[l] = weight[c] * deviation;
+    offset[l] = bias[c] + ((shift ? shift[c] : 0) - mean) * scale[l];
+  }
+}
+
+ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t unit) {
+  const struct st_group_norm *s = &k->sizes;
+  size_t lanes = s->lanes;
+  size_t first = unit * k->unit_blocks, last = first + k->unit_blocks;
+  if (last > k->blocks) last = k->blocks;
+  size_t group = s->channels / s->groups, size = s->pixels * lanes;
+  const float *shift = k->shift ? k->shift + n * s->channels : NULL;
+  float *statistics = k->statistics + n * s->groups * 2;
+
+  // Statistics: each channel's moments, merged into the group's (Chan et al. 1983). A group may
+  // cross blocks, so its sums are kept until its last channel.
+  double count = (double)(s->pixels * group), mean = 0;
+  double lane_mean[st_width], lane_squares[st_width];
+  double sum = 0, sum_of_squares = 0, deviation_sum = 0;
+  for (size_t block = first; block < last; block++) {
+    lane_moments(lane_mean, lane_squares,
+                 block_of(k->a, k->b, n, block, k->blocks, k->first_blocks, size), size, lanes);
+    for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
+      size_t c = block * lanes + l;
+      double m = lane_mean[l] + (shift ? shift[c] : 0);
+      // The group's first channel is the origin of the deviations.
+      if (c % group == 0) mean = m, sum = sum_of_squares = deviation_sum = 0;
+      sum += m - mean;
+      sum_of_squares += (m - mean) * (m - mean);
+      deviation_sum += lane_squares[l];
+      if (c % group == group - 1) {
+        double average = sum / (double)group;
+        double variance =
+            (deviation_sum + (double)s->pixels * (sum_of_squares - sum * average)) / count;
+        if (variance < 0) variance = 0;
+        statistics[c / group * 2] = (float)(mean + average);
+        statistics[c / group * 2 + 1] = (float)(1 / sqrt(variance + s->epsilon));
+      }
+    }
+  }
+
+  for (size_t block = first; block < last; block++) {
+    float scale[st_width], offset[st_width];
+    coefficients(lanes, scale, offset, block * lanes, statistics, shift, k->weight, k->bias,
+                 s->channels, group);
+    write_block(k->y + (n * k->blocks + block) * size,
+                block_of(k->a, k->b, n, block, k->blocks, k->first_blocks, size), scale, offset,
+                size, s->silu);
+  }
+}
+
+ST_TASK(forward) {
+  const struct forward_context *k = context;
+  for (size_t i = begin; i < end; i++)
+    forward_unit(k, i / k->units, i % k->units);
+}
+
+void st_group_norm_forward(float *y, float *statistics, const float *a, const float *b,
+                           const float *shift, const float *weight, const float *bias,
+                           const struct st_group_norm *s) {
+  struct forward_context k = {y, statistics, a, b, shift, weight, bias, *s, 0, 0, 0, 0};
+  k.blocks = divide_up(s->channels, s->lanes);
+  k.first_blocks = b ? s->first_channels / s->lanes : k.blocks;
+  k.unit_blocks = blocks_of_unit(s, k.blocks);
+  k.units = divide_up(k.blocks, k.unit_blocks);
+  st_parallel(s->images * k.units, &k, forward_task);
+}
+
+struct backward_context {
+  struct forward_context forward;
+  float *da, *db, *dshift, *dparameters;
+  const float *dy;
+  const float *adda[2], *addb[2];
+};
+
+/// dU = dy silu'(u), and sums of dU, dU x and x.
+ST_INLINE st_vector backward_step(st_vector sums[3], st_vector dy, st_vector x, st_vector scale,
+                                  st_vector offset, int silu) {
+  if (silu) {
+    st_vector u = x * scale + offset, g = st_sigmoid(u);
+    dy *= g * (1 + u * (1 - g));
+  }
+  sums[0] += dy;
+  sums[1] += dy * x;
+  sums[2] += x;
+  return dy;
+}
+
+/// dU of a block into du, and each lane's sums of dU, dU x and x.
+ST_INLINE void backward_sums(float *du, double (*totals)[st_width], const float *dy, const float *x,
+                             const float *scale, const float *offset, size_t count, size_t lanes,
+                             int silu) {
+  st_vector a = st_load(scale), b = st_load(offset);
+  memset(totals, 0, 3 * sizeof *totals);
+  for (size_t begin = 0; begin < count; begin += strip) {
+    size_t end = begin + strip < count ? begin + strip : count, i = begin;
+    st_vector sums[3] = {{0}, {0}, {0}};
+    for (; i + st_width <= end; i += st_width)
+      st_store(du + i, backward_step(sums, st_load(dy + i), st_load(x + i), a, b, silu));
+    if (i < end) {
+      size_t part = end - i;
+      st_store_part(du + i,
+                    backward_step(sums, st_load_part(dy + i, part), st_load_part(x + i, part), a, b,
+                                  silu),
+                    part);
+    }
+    for (int k = 0; k < 3; k++)
+      for (int l = 0; l < st_width; l++) totals[k][l] += sums[k][l];
+  }
+  for (int k = 0; k < 3; k++)
+    for (size_t l = lanes; l < st_width; l++) totals[k][l % lanes] += totals[k][l];
+}
+
+/// dx = p dx + q x + r, and what else is to be added.
+ST_INLINE void backward_write(float *dx, const float *x, const float *const add[2], const float *p,
+                              const float *q, const float *r, size_t count) {
+  st_vector pv = st_load(p), qv = st_load(q), rv = st_load(r);
+  for (size_t i = 0; i < count; i += st_width) {
+    size_t part = count - i < st_width ? count - i : st_width;
+    if (part < st_width) {
+      st_vector v = pv * st_load_part(dx + i, part) + qv * st_load_part(x + i, part) + rv;
+      for (int k = 0; k < 2; k++)
+        if (add[k]) v += st_load_part(add[k] + i, part);
+      st_store_part(dx + i, v, part);
+      continue;
+    }
+    st_vector v = pv * st_load(dx + i) + qv * st_load(x + i) + rv;
+    if (add[0]) v += st_load(add[0] + i);
+    if (add[1]) v += st_load(add[1] + i);
+    st_store(dx + i, v);
+  }
+}
+
+ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t unit) {
+  const struct forward_context *f = &k->forward;
+  const struct st_group_norm *s = &f->sizes;
+  size_t lanes = s->lanes;
+  size_t first = unit * f->unit_blocks, last = first + f->unit_blocks;
+  if (last > f->blocks) last = f->blocks;
+  size_t group = s->channels / s->groups, size = s->pixels * lanes;
+  const float *shift = f->shift ? f->shift + n * s->channels : NULL;
+  const float *statistics = f->statistics + n * s->groups * 2;
+  float *dparameters = k->dparameters + n * s->channels * 2;
+
+  // dU, written where the gradient will be, and the parameters' gradients of this image. With
+  // x^ = (x + shift - mean) rstd: dbias = sum dU, dweight = sum dU x^.
+  for (size_t block = first; block < last; block++) {
+    float scale[st_width], offset[st_width];
+    double sums[3][st_width];
+    coefficients(lanes, scale, offset, block * lanes, statistics, shift, f->weight, f->bias,
+                 s->channels, group);
+    float *du = (float *)block_of(k->da, k->db, n, block, f->blocks, f->first_blocks, size);
+    backward_sums(du, sums, k->dy + (n * f->blocks + block) * size,
+                  block_of(f->a, f->b, n, block, f->blocks, f->first_blocks, size), scale, offset,
+                  size, lanes, s->silu);
+    for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
+      size_t c = block * lanes + l;
+      double mean = statistics[c / group * 2], rstd = statistics[c / group * 2 + 1];
+      double moved = (shift ? shift[c] : 0) - mean;
+      dparameters[c * 2] = (float)((sums[1][l] + moved * sums[0][l]) * rstd);
+      dparameters[c * 2 + 1] = (float)sums[0][l];
+      // Needed once more for the shift's gradient; overwritten with it below.
+      if (k->dshift) k->dshift[n * s->channels + c] = (float)sums[2][l];
+    }
+  }
+
+  // dx = rstd (weight dU - mean(weight dU) - x^ mean(weight dU x^)), the means over the group.
+  double count = (double)(s->pixels * group);
+  for (size_t block = first; block < last; block++) {
+    float p[st_width], q[st_width], r[st_width];
+    for (size_t l = 0; l < st_width; l++) {
+      size_t c = block * lanes + l % lanes;
+      p[l] = q[l] = r[l] = 0;
+      if (c >= s->channels) continue;
+      size_t g = c / group;
+      double mean = statistics[g * 2], rstd = statistics[g * 2 + 1], g1 = 0, g2 = 0;
+      for (size_t i = g * group; i < (g + 1) * group; i++) {
+        g1 += (double)f->weight[i] * dparameters[i * 2 + 1];
+        g2 += (double)f->weight[i] * dparameters[i * 2];
+      }
+      g1 /= count;
+      g2 /= count;
+      double moved = (shift ? shift[c] : 0) - mean;
+      double pd = rstd * f->weight[c], qd = -rstd * rstd * g2;
+      double rd = -rstd * g1 - rstd * rstd * g2 * moved;
+      p[l] = (float)pd, q[l] = (float)qd, r[l] = (float)rd;
+      if (k->dshift && l < lanes) {
+        float *dshift = &k->dshift[n * s->channels + c];
+        *dshift = (float)(pd * dparameters[c * 2 + 1] + qd * *dshift + rd * (double)s->pixels);
+      }
+    }
+    const float *add[2] = {0, 0};
+    for (int i = 0; i < 2; i++) {
+      const float *more = block < f->first_blocks ? k->adda[i] : k->addb[i];
+      if (more) add[i] = block_of(more, more, n, block, f->blocks, f->first_blocks, size);
+    }
+    backward_write((float *)block_of(k->da, k->db, n, block, f->blocks, f->first_blocks, size),
+                   block_of(f->a, f->b, n, block, f->blocks, f->first_blocks, size), add, p, q, r,
+                   size);
+  }
+}
+
+ST_TASK(backward) {
+  const struct backward_context *k = context;
+  for (size_t i = begin; i < end; i++)
+    backward_unit(k, i / k->forward.units, i % k->forward.units);
+}
+
+void st_group_norm_backward(float *da, float *db, float *dshift, float *dparameters,
+                            const float *dy, const float *a, const float *b, const float *shift,
+                            const float *statistics, const float *weight, const float *bias,
+                            const float *const adda[2], const float *const addb[2],
+                            const struct st_group_norm *s) {
+  struct backward_context k = {
+      {NULL, (float *)statistics, a, b, shift, weight, bias, *s, 0, 0, 0, 0},
+      da, db, dshift, dparameters, dy, {adda[0], adda[1]}, {addb[0], addb[1]}};
+  struct forward_context *f = &k.forward;
+  f->blocks = divide_up(s->channels, s->lanes);
+  f->first_blocks = b ? s->first_channels / s->lanes : f->blocks;
+  f->unit_blocks = blocks_of_unit(s, f->blocks);
+  f->units = divide_up(f->blocks, f->unit_blocks);
+  st_parallel(s->images * f->units, &k, backward_task);
+}
+
+void st_group_norm_sum_parameters(float *dweight, float *dbias, const float *dparameters,
+                                  size_t images, size_t channels) {
+  for (size_t c = 0; c < channels; c++) {
+    double weight = 0, bias = 0;
+    for (size_t n = 0; n < images; n++) {
+      weight += dparameters[(n * channels + c) * 2];
+      bias += dparameters[(n * channels + c) * 2 + 1];
+    }
+    dweight[c] = (float)weight;
+    dbias[c] = (float)bias;
+  }
+}

@@ -1,0 +1,23 @@
+#pragma once
+#include <stddef.h>
+
+/// Scaled dot-product attention among an image's pixels (Vaswani et al. 2017, equation 1).
+struct st_attention {
+  size_t images, pixels, channels, heads;
+  size_t lanes; ///< channels in a block
+};
+
+/// Floats that a thread needs beside the tensors, in the forward and in the backward pass.
+size_t st_attention_scratch(const struct st_attention *sizes);
+
+/// y = softmax(Q K^T / sqrt(d)) V, with d = channels / heads.
+///
+/// y, q, k, v: (N, C) blocked · logarithms: (N, heads, pixels), the softmax's logarithm of the sum,
+/// saved · scratch: st_attention_scratch floats for each of st_threads() threads.
+void st_attention_forward(float *y, float *logarithms, float *scratch, const float *q,
+                          const float *k, const float *v, const struct st_attention *sizes);
+
+/// The gradients of q, k and v.
+void st_attention_backward(float *dq, float *dk, float *dv, float *scratch, const float *dy,
+                           const float *y, const float *logarithms, const float *q, const float *k,
+                           const float *v, const struct st_attention *sizes);

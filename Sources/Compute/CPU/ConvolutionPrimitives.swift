@@ -1,0 +1,140 @@
+internal import COneDNN
+
+/// oneDNN's primitives for one convolution, each with the fastest algorithm that it offers.
+///
+/// Winograd's algorithm (Lavin & Gray 2016, F(4 x 4, 3 x 3)) where oneDNN has it, in float32, for
+/// images of at least 8 x 8; it has to be asked for. The direct algorithm otherwise. The choice
+/// depends on shapes alone, so that a run that is resumed computes with the same rounding.
+struct ConvolutionPrimitives {
+  private let shape: ConvolutionShape
+  private let input: [Int]
+  private let output: [Int]
+  private let hasBias: Bool
+  private let addsToOutput: Bool
+  private let oneDNN: OneDNN
+
+  /// - Parameters:
+  ///   - input: (N, H, W, C)
+  ///   - output: (N, H', W', O)
+  ///   - addsToOutput: whether the result is added to what the output holds.
+  init(
+    _ shape: ConvolutionShape, input: [Int], output: [Int], hasBias: Bool, addsToOutput: Bool,
+    _ oneDNN: OneDNN
+  ) {
+    self.shape = shape
+    self.input = input
+    self.output = output
+    self.hasBias = hasBias
+    self.addsToOutput = addsToOutput
+    self.oneDNN = oneDNN
+  }
+
+  var forward: Primitive { best { forwardDescriptor($0) } }
+
+  var backwardData: Primitive {
+    best { algorithm in
+      guard let hint = forwardDescriptor(algorithm) else { return nil }
+      defer { dnnl_primitive_desc_destroy(hint) }
+      return descriptor(hint: hint) { operation, s, w, b, d, strides, low, high in
+        dnnl_convolution_backward_data_desc_init(
+          operation, algorithm, s, w, d, strides, low, high)
+      }
+    }
+  }
+
+  var backwardWeights: Primitive {
+    best { algorithm in
+      guard let hint = forwardDescriptor(algorithm) else { return nil }
+      defer { dnnl_primitive_desc_destroy(hint) }
+      return descriptor(hint: hint) { operation, s, w, b, d, strides, low, high in
+        dnnl_convolution_backward_weights_desc_init(
+          operation, algorithm, s, w, b, d, strides, low, high)
+      }
+    }
+  }
+
+  private func best(_ make: (dnnl_alg_kind_t) -> dnnl_primitive_desc_t?) -> Primitive {
+    if suitsWinograd, let descriptor = make(dnnl_convolution_winograd) {
+      return Primitive(descriptor)
+    }
+    guard let descriptor = make(dnnl_convolution_direct) else {
+      preconditionFailure("oneDNN has no convolution of \(input) to \(output)")
+    }
+    return Primitive(descriptor)
+  }
+
+  private var suitsWinograd: Bool {
+    shape.kernel == [3, 3] && shape.stride == 1 && shape.padding == .all(1)
+      && min(output[1], output[2]) >= 8
+  }
+
+  private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) -> dnnl_primitive_desc_t? {
+    descriptor(hint: nil) { operation, s, w, b, d, strides, low, high in
+      dnnl_convolution_forward_desc_init(
+        operation, dnnl_forward_training, algorithm, s, w, b, d, strides, low, high)
+    }
+  }
+
+  private typealias Initializer = (
+    UnsafeMutablePointer<dnnl_convolution_desc_t>, UnsafePointer<dnnl_memory_desc_t>,
+    UnsafePointer<dnnl_memory_desc_t>, UnsafePointer<dnnl_memory_desc_t>?,
+    UnsafePointer<dnnl_memory_desc_t>, [dnnl_dim_t], [dnnl_dim_t], [dnnl_dim_t]
+  ) -> dnnl_status_t
+
+  /// Nil where oneDNN has no implementation.
+  private func descriptor(hint: dnnl_primitive_desc_t?, _ initialise: Initializer)
+    -> dnnl_primitive_desc_t?
+  {
+    let source = Layout.images(input).descriptor
+    let destination = Layout.images(output).descriptor
+    let weight = Layout.any(
+      [shape.blockedOutputChannels, shape.blockedInputChannels] + shape.kernel
+    ).descriptor
+    let bias = Layout.plain([shape.blockedOutputChannels]).descriptor
+    let strides = [dnnl_dim_t](repeating: dnnl_dim_t(shape.stride), count: 2)
+    // What oneDNN calls the right padding follows from the output's size.
+    let low = [shape.padding.top, shape.padding.left].map { dnnl_dim_t($0) }
+    let high = (0..<2).map { axis in
+      let size = input[axis + 1] + (axis == 0 ? shape.padding.top : shape.padding.left)
+      return dnnl_dim_t(
+        (output[axis + 1] - 1) * shape.stride + shape.kernel[axis] - size)
+    }
+    var operation = dnnl_convolution_desc_t()
+    let status = withUnsafePointer(to: source) { s in
+      withUnsafePointer(to: weight) { w in
+        withUnsafePointer(to: bias) { b in
+          withUnsafePointer(to: destination) { d in
+            initialise(&operation, s, w, hasBias ? b : nil, d, strides, low, high)
+          }
+        }
+      }
+    }
+    guard status == dnnl_success else { return nil }
+    let attributes = Attributes(sum: addsToOutput && hint == nil)
+    var descriptor: dnnl_primitive_desc_t?
+    let created = dnnl_primitive_desc_create(
+      &descriptor, &operation, attributes.handle, oneDNN.engine, hint)
+    return created == dnnl_success ? descriptor : nil
+  }
+}
+
+/// Settings of a primitive: its scratch memory is ours, and perhaps it adds to its destination.
+private final class Attributes {
+  private(set) var handle: dnnl_primitive_attr_t?
+
+  init(sum: Bool) {
+    check(dnnl_primitive_attr_create(&handle), "dnnl_primitive_attr_create")
+    check(
+      dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user),
+      "dnnl_primitive_attr_set_scratchpad_mode")
+    guard sum else { return }
+    var operations: dnnl_post_ops_t?
+    check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
+    check(dnnl_post_ops_append_sum(operations, 1), "dnnl_post_ops_append_sum")
+    check(
+      dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops")
+    dnnl_post_ops_destroy(operations)
+  }
+
+  deinit { dnnl_primitive_attr_destroy(handle) }
+}

@@ -1,0 +1,187 @@
+internal import COneDNN
+
+/// What instructions are prepared with: where tensors and parameters lie, and memory that they share.
+final class Preparation {
+  let schedule: Schedule
+  let plan: MemoryPlan
+  let parameters: ParameterStore
+  /// Nil for inference.
+  let gradients: ParameterStore?
+  let oneDNN: OneDNN
+  let state: RunState
+  private let arena: Buffer
+  /// Used within one kernel and free for the next: oneDNN's scratchpads, gradients on their way to
+  /// PyTorch's order.
+  private var sharedCount = 0
+  private var placedLater: [(UnsafeMutableRawPointer) -> Void] = []
+  /// Memory that lasts, such as weights in the order that a convolution wants.
+  private(set) var owned: [Buffer] = []
+  /// What has to run again when the parameters have changed.
+  private(set) var packing: [() -> Void] = []
+  private var packed: [PackedWeight] = []
+
+  private struct PackedWeight {
+    let shape: ConvolutionShape
+    let memory: Memory
+  }
+
+  init(
+    _ schedule: Schedule, _ plan: MemoryPlan, arena: Buffer, parameters: ParameterStore,
+    gradients: ParameterStore?, oneDNN: OneDNN, state: RunState
+  ) {
+    self.schedule = schedule
+    self.plan = plan
+    self.arena = arena
+    self.parameters = parameters
+    self.gradients = gradients
+    self.oneDNN = oneDNN
+    self.state = state
+  }
+
+  func shape(_ tensor: Tensor) -> [Int] { schedule.shapes[tensor] }
+  func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
+    arena.pointer + plan.offsets[tensor]
+  }
+  func count(_ tensor: Tensor) -> Int { schedule.storageCount(tensor) }
+
+  /// A tensor for oneDNN, in blocks of channels.
+  func memory(_ tensor: Tensor) -> Memory {
+    Memory(.images(shape(tensor)), oneDNN.engine, at: pointer(tensor))
+  }
+
+  func parameter(_ index: Int) -> UnsafeMutablePointer<Float> {
+    parameterElements(parameters, index)
+  }
+
+  func gradient(_ index: Int) -> UnsafeMutablePointer<Float> {
+    guard let gradients else { preconditionFailure("there are no gradients in inference") }
+    return parameterElements(gradients, index)
+  }
+
+  private func parameterElements(_ store: ParameterStore, _ index: Int)
+    -> UnsafeMutablePointer<Float>
+  {
+    guard let pointer = store.values(at: index).baseAddress else {
+      preconditionFailure("\(store.declarations[index].name) has no elements")
+    }
+    return pointer
+  }
+
+  func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let buffer = Buffer(count: count)
+    owned.append(buffer)
+    return buffer.pointer
+  }
+
+  /// Reserves memory that no other kernel minds; `use` is told where it is when all is prepared.
+  func share(bytes: Int, use: @escaping (UnsafeMutableRawPointer) -> Void) {
+    let alignment = 4096
+    sharedCount = max(sharedCount, (bytes + alignment - 1) / alignment * alignment / 4)
+    placedLater.append(use)
+  }
+
+  /// Two pieces of shared memory that one kernel uses together.
+  func share(_ first: Memory, _ second: Memory) {
+    let alignment = 4096
+    let offset = (first.layout.bytes + alignment - 1) / alignment * alignment
+    share(bytes: offset + second.layout.bytes) { pointer in
+      first.place(at: pointer)
+      second.place(at: pointer + offset)
+    }
+  }
+
+  /// A convolution's weight in the layout that a primitive wants; brought there anew when it has
+  /// changed.
+  func weight(_ shape: ConvolutionShape, in layout: Layout) -> Memory {
+    let known = packed.first {
+      $0.shape.weight == shape.weight && $0.shape.firstChannel == shape.firstChannel
+        && $0.memory.layout.equals(layout)
+    }
+    if let known { return known.memory }
+    let memory = packedWeight(shape, in: layout)
+    packed.append(.init(shape: shape, memory: memory))
+    return memory
+  }
+
+  private func packedWeight(_ shape: ConvolutionShape, in layout: Layout) -> Memory {
+    let pointer = parameter(shape.weight) + shape.weightOffset
+    var source = Memory(shape.weightLayout, oneDNN.engine, at: pointer)
+    if !shape.fillsBlocks {
+      let blockedLayout = shape.blockedWeightLayout
+      let blocked = allocate(blockedLayout.bytes / 4)
+      source = Memory(blockedLayout, oneDNN.engine, at: blocked)
+      packing.append { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
+    }
+    if layout.equals(source.layout) { return source }
+    let memory = Memory(layout, oneDNN.engine, at: allocate((layout.bytes + 3) / 4))
+    let reorder = Reorder(source, memory, oneDNN)
+    packing.append { reorder.run() }
+    return memory
+  }
+
+  /// A convolution's bias, in whole blocks.
+  func bias(_ index: Int, of shape: ConvolutionShape) -> Memory {
+    let layout = Layout.plain([shape.blockedOutputChannels])
+    let pointer = parameter(index)
+    let count = shape.outputChannels
+    if shape.blockedOutputChannels == count { return Memory(layout, oneDNN.engine, at: pointer) }
+    let blocked = allocate(shape.blockedOutputChannels)
+    packing.append { blocked.update(from: pointer, count: count) }
+    return Memory(layout, oneDNN.engine, at: blocked)
+  }
+
+  /// Allocates what was shared and tells its users.
+  func finish() {
+    let shared = allocate(sharedCount)
+    for use in placedLater { use(UnsafeMutableRawPointer(shared)) }
+    placedLater = []
+  }
+}
+
+/// What changes from run to run beside inputs and parameters.
+final class RunState {
+  var dropoutSeed: UInt64 = 0
+  var dropoutStep: UInt32 = 0
+  var dropoutFirstImage: UInt32 = 0
+}
+
+extension Layout {
+  /// Of a tensor (N, H, W, C) in whole blocks of channels.
+  static func images(_ shape: [Int]) -> Layout {
+    precondition(shape.count == 4, "images have four axes, not \(shape)")
+    let channels = (shape[3] + OneDNN.lanes - 1) / OneDNN.lanes * OneDNN.lanes
+    return .blocked([shape[0], channels, shape[1], shape[2]])
+  }
+}
+
+/// A copy from one layout to another.
+final class Reorder {
+  private let primitive: Primitive
+  private let from: Memory
+  private let to: Memory
+  private let oneDNN: OneDNN
+  private let arguments: [dnnl_exec_arg_t]
+
+  init(_ from: Memory, _ to: Memory, _ oneDNN: OneDNN) {
+    self.from = from
+    self.to = to
+    self.oneDNN = oneDNN
+    var descriptor: dnnl_primitive_desc_t?
+    withUnsafePointer(to: from.layout.descriptor) { source in
+      withUnsafePointer(to: to.layout.descriptor) { destination in
+        check(
+          dnnl_reorder_primitive_desc_create(
+            &descriptor, source, oneDNN.engine, destination, oneDNN.engine, nil),
+          "dnnl_reorder_primitive_desc_create")
+      }
+    }
+    guard let descriptor else { preconditionFailure("oneDNN gave no reorder") }
+    primitive = Primitive(descriptor)
+    arguments = [
+      dnnl_exec_arg_t(arg: DNNL_ARG_FROM, memory: from.handle),
+      dnnl_exec_arg_t(arg: DNNL_ARG_TO, memory: to.handle),
+    ]
+  }
+
+  func run() { primitive.execute(oneDNN.stream, arguments) }
+}

@@ -1,0 +1,93 @@
+internal import CKernels
+
+/// softmax(Q Kᵀ / √d) V among the pixels of an image.
+struct Attention: Differentiable {
+  let heads: Int
+  let query: Tensor
+  let key: Tensor
+  let value: Tensor
+  let output: Tensor
+  /// (N, heads, H W), saved.
+  let logarithms: Tensor
+
+  var kind: String { "attention" }
+  var reads: [Tensor] { [query, key, value] }
+  var writes: [Tensor] { [output, logarithms] }
+
+  func differentiate(_ backward: inout Differentiation) {
+    guard let gradient = backward.gradient(of: output) else { return }
+    let gradients = reads.map { backward.tensor(like: $0) }
+    backward.append(
+      AttentionBackward(forward: self, outputGradient: gradient, gradients: gradients))
+    for (input, gradient) in zip(reads, gradients) where backward.wants(input) {
+      backward.contribute(gradient, to: input)
+    }
+  }
+
+  fileprivate func sizes(_ preparation: Preparation) -> st_attention {
+    let shape = preparation.shape(output)
+    return st_attention(
+      images: shape[0], pixels: shape[1] * shape[2], channels: shape[3], heads: heads,
+      lanes: OneDNN.lanes)
+  }
+
+  /// Multiplications and additions of one product of all queries with all keys.
+  fileprivate func productOperations(_ preparation: Preparation) -> Int {
+    let shape = preparation.shape(output)
+    return 2 * shape[0] * shape[1] * shape[2] * shape[1] * shape[2] * shape[3]
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let sizes = sizes(preparation)
+    let scratch = AttentionScratch(sizes, preparation)
+    let (q, k) = (preparation.pointer(query), preparation.pointer(key))
+    let v = preparation.pointer(value)
+    let y = preparation.pointer(output)
+    let saved = preparation.pointer(logarithms)
+    return Kernel(operations: 2 * productOperations(preparation)) {
+      withUnsafePointer(to: sizes) {
+        st_attention_forward(y, saved, scratch.pointer, q, k, v, $0)
+      }
+    }
+  }
+}
+
+struct AttentionBackward: Instruction {
+  let forward: Attention
+  let outputGradient: Tensor
+  /// Of query, key and value.
+  let gradients: [Tensor]
+
+  var kind: String { "attention backward" }
+  var reads: [Tensor] { forward.reads + [forward.output, forward.logarithms, outputGradient] }
+  var writes: [Tensor] { gradients }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let sizes = forward.sizes(preparation)
+    let scratch = AttentionScratch(sizes, preparation)
+    let inputs = forward.reads.map(preparation.pointer)
+    let outputs = gradients.map(preparation.pointer)
+    let y = preparation.pointer(forward.output)
+    let dy = preparation.pointer(outputGradient)
+    let saved = preparation.pointer(forward.logarithms)
+    return Kernel(operations: 4 * forward.productOperations(preparation)) {
+      withUnsafePointer(to: sizes) {
+        st_attention_backward(
+          outputs[0], outputs[1], outputs[2], scratch.pointer, dy, y, saved, inputs[0], inputs[1],
+          inputs[2], $0)
+      }
+    }
+  }
+}
+
+/// Memory in which the threads gather their heads.
+private final class AttentionScratch {
+  private(set) var pointer: UnsafeMutablePointer<Float>?
+
+  init(_ sizes: st_attention, _ preparation: Preparation) {
+    let floats = withUnsafePointer(to: sizes) { st_attention_scratch($0) } * Int(st_threads())
+    preparation.share(bytes: floats * 4) { memory in
+      self.pointer = memory.bindMemory(to: Float.self, capacity: floats)
+    }
+  }
+}

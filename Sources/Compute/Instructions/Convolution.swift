@@ -1,0 +1,141 @@
+internal import CKernels
+internal import COneDNN
+
+/// y = convolution of x (+ bias) (+ residual).
+struct Convolution: Trainable {
+  let shape: ConvolutionShape
+  let bias: Int?
+  let input: Tensor
+  let residual: Tensor?
+  let output: Tensor
+
+  var kind: String { "convolution" }
+  var reads: [Tensor] { [input] + (residual.map { [$0] } ?? []) }
+  var writes: [Tensor] { [output] }
+  var inPlace: [(write: Tensor, read: Tensor)] { residual.map { [(output, $0)] } ?? [] }
+
+  func differentiate(_ backward: inout Differentiation) {
+    guard let gradient = backward.gradient(of: output) else { return }
+    backward.append(
+      ConvolutionBackwardWeights(shape: shape, bias: bias, input: input, outputGradient: gradient))
+    if backward.wants(input) {
+      let inputGradient = backward.tensor(like: input)
+      backward.append(
+        ConvolutionBackwardData(
+          shape: shape, outputGradient: gradient, inputGradient: inputGradient))
+      backward.contribute(inputGradient, to: input)
+    }
+    if let residual, backward.wants(residual) { backward.contribute(gradient, to: residual) }
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let oneDNN = preparation.oneDNN
+    let primitives = ConvolutionPrimitives(
+      shape, input: preparation.shape(input), output: preparation.shape(output),
+      hasBias: bias != nil, addsToOutput: residual != nil, oneDNN)
+    let primitive = primitives.forward
+    let destination = preparation.memory(output)
+    let scratchpad = Memory(
+      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
+    preparation.share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+    var memories = [
+      (DNNL_ARG_SRC, preparation.memory(input)),
+      (
+        DNNL_ARG_WEIGHTS,
+        preparation.weight(shape, in: primitive.layout(dnnl_query_weights_md))
+      ),
+      (DNNL_ARG_DST, destination), (DNNL_ARG_SCRATCHPAD, scratchpad),
+    ]
+    if let bias {
+      memories.append((DNNL_ARG_BIAS, preparation.bias(bias, of: shape)))
+    }
+    let call = Call(primitive, memories, oneDNN)
+    // What the result is added to must lie where it goes.
+    let count = preparation.count(output)
+    let to = preparation.pointer(output)
+    let from = residual.map { preparation.pointer($0) } ?? to
+    return Kernel(
+      implementation: primitive.implementation,
+      operations: shape.operations(output: preparation.shape(output))
+    ) {
+      if from != to { st_copy(to, from, count) }
+      call.run()
+    }
+  }
+}
+
+/// dx from dy.
+struct ConvolutionBackwardData: Instruction {
+  let shape: ConvolutionShape
+  let outputGradient: Tensor
+  let inputGradient: Tensor
+
+  var kind: String { "convolution by data" }
+  var reads: [Tensor] { [outputGradient] }
+  var writes: [Tensor] { [inputGradient] }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let oneDNN = preparation.oneDNN
+    let primitive = ConvolutionPrimitives(
+      shape, input: preparation.shape(inputGradient), output: preparation.shape(outputGradient),
+      hasBias: false, addsToOutput: false, oneDNN
+    ).backwardData
+    let scratchpad = Memory(
+      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
+    preparation.share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+    let call = Call(
+      primitive,
+      [
+        (DNNL_ARG_DIFF_DST, preparation.memory(outputGradient)),
+        (
+          DNNL_ARG_WEIGHTS,
+          preparation.weight(shape, in: primitive.layout(dnnl_query_weights_md))
+        ),
+        (DNNL_ARG_DIFF_SRC, preparation.memory(inputGradient)), (DNNL_ARG_SCRATCHPAD, scratchpad),
+      ], oneDNN)
+    return Kernel(
+      implementation: primitive.implementation,
+      operations: shape.operations(output: preparation.shape(outputGradient))
+    ) { call.run() }
+  }
+}
+
+/// The gradients of weight and bias from x and dy.
+struct ConvolutionBackwardWeights: Instruction {
+  let shape: ConvolutionShape
+  let bias: Int?
+  let input: Tensor
+  let outputGradient: Tensor
+
+  var kind: String { "convolution by weights" }
+  var reads: [Tensor] { [input, outputGradient] }
+  var writes: [Tensor] { [] }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let oneDNN = preparation.oneDNN
+    let primitive = ConvolutionPrimitives(
+      shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
+      hasBias: bias != nil, addsToOutput: false, oneDNN
+    ).backwardWeights
+    let scratchpad = Memory(
+      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
+    let gradient = WeightGradient(
+      shape, layout: primitive.layout(dnnl_query_diff_weights_md), scratchpad, preparation)
+    var memories = [
+      (DNNL_ARG_SRC, preparation.memory(input)),
+      (DNNL_ARG_DIFF_DST, preparation.memory(outputGradient)),
+      (DNNL_ARG_DIFF_WEIGHTS, gradient.memory), (DNNL_ARG_SCRATCHPAD, scratchpad),
+    ]
+    let biasGradient = bias.map { BiasGradient($0, of: shape, preparation) }
+    if let biasGradient { memories.append((DNNL_ARG_DIFF_BIAS, biasGradient.memory)) }
+    let call = Call(primitive, memories, oneDNN)
+    return Kernel(
+      implementation: primitive.implementation,
+      operations: shape.operations(output: preparation.shape(outputGradient))
+    ) {
+      call.run()
+      gradient.store()
+      biasGradient?.store()
+    }
+  }
+}

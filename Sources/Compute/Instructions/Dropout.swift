@@ -1,0 +1,40 @@
+internal import CKernels
+internal import Random
+
+/// Zeros with probability `rate`; its gradient is the same instruction on the gradient.
+struct Dropout: Differentiable {
+  let rate: Float
+  let site: Int
+  let input: Tensor
+  let output: Tensor
+
+  var kind: String { "dropout" }
+  var reads: [Tensor] { [input] }
+  var writes: [Tensor] { [output] }
+  var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
+
+  func differentiate(_ backward: inout Differentiation) {
+    guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
+    let inputGradient = backward.tensor(like: input)
+    backward.append(Dropout(rate: rate, site: site, input: gradient, output: inputGradient))
+    backward.contribute(inputGradient, to: input)
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let x = preparation.pointer(input)
+    let y = preparation.pointer(output)
+    let shape = preparation.shape(output)
+    let state = preparation.state
+    let stream = UInt32(RandomStream.Purpose.dropout.rawValue) | UInt32(site) << 8
+    // A row (N, C) is an image of one pixel in blocks of one channel.
+    let isImage = shape.count == 4
+    let pixels = isImage ? shape[1] * shape[2] : 1
+    let channels = shape[shape.count - 1]
+    let lanes = isImage ? OneDNN.lanes : 1
+    return Kernel {
+      st_dropout(
+        y, x, rate, state.dropoutSeed, state.dropoutStep, state.dropoutFirstImage, stream, shape[0],
+        channels, pixels, lanes)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Sines and cosines of timesteps: t (N) → (N, channels).
+struct TimestepEmbedding: Instruction {
+  let flipSineToCosine: Bool
+  let frequencyShift: Float
+  let input: Tensor
+  let output: Tensor
+
+  var kind: String { "embedding" }
+  var reads: [Tensor] { [input] }
+  var writes: [Tensor] { [output] }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let images = preparation.shape(output)[0]
+    let channels = preparation.shape(output)[1]
+    let half = channels / 2
+    let t = preparation.pointer(input)
+    let y = preparation.pointer(output)
+    let frequencies = (0..<half).map {
+      exp(-log(10000.0) * Double($0) / (Double(half) - Double(frequencyShift)))
+    }
+    let sines = flipSineToCosine ? half : 0
+    let cosines = flipSineToCosine ? 0 : half
+    return Kernel {
+      for n in 0..<images {
+        let row = y + n * channels
+        if channels % 2 == 1 { row[channels - 1] = 0 }
+        for (i, frequency) in frequencies.enumerated() {
+          row[sines + i] = Float(sin(Double(t[n]) * frequency))
+          row[cosines + i] = Float(cos(Double(t[n]) * frequency))
+        }
+      }
+    }
+  }
+}
+
+/// Rows of a table: index (N) → (N, C).
+struct EmbeddingLookup: Trainable {
+  let table: Int
+  let rows: Int
+  let index: Tensor
+  let output: Tensor
+
+  var kind: String { "embedding" }
+  var reads: [Tensor] { [index] }
+  var writes: [Tensor] { [output] }
+
+  func differentiate(_ backward: inout Differentiation) {
+    guard let gradient = backward.gradient(of: output) else { return }
+    backward.append(EmbeddingBackward(forward: self, outputGradient: gradient))
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let (images, channels) = (preparation.shape(output)[0], preparation.shape(output)[1])
+    let table = preparation.parameter(table)
+    let index = preparation.pointer(index)
+    let y = preparation.pointer(output)
+    let rows = rows
+    return Kernel {
+      for n in 0..<images {
+        let row = Int(index[n])
+        precondition(row >= 0 && row < rows, "class \(row) of \(rows)")
+        (y + n * channels).update(from: table + row * channels, count: channels)
+      }
+    }
+  }
+}
+
+struct EmbeddingBackward: Instruction {
+  let forward: EmbeddingLookup
+  let outputGradient: Tensor
+
+  var kind: String { "embedding" }
+  var reads: [Tensor] { [forward.index, outputGradient] }
+  var writes: [Tensor] { [] }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let images = preparation.shape(outputGradient)[0]
+    let channels = preparation.shape(outputGradient)[1]
+    let gradient = preparation.gradient(forward.table)
+    let index = preparation.pointer(forward.index)
+    let dy = preparation.pointer(outputGradient)
+    let count = forward.rows * channels
+    return Kernel {
+      gradient.update(repeating: 0, count: count)
+      for n in 0..<images {
+        let row = gradient + Int(index[n]) * channels
+        for c in 0..<channels { row[c] += dy[n * channels + c] }
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import COneDNN
+
+/// y = x Wᵀ + b with row-major matrices: x (N, I), W (O, I), y (N, O).
+struct Linear: Trainable {
+  let weight: Int
+  let bias: Int
+  let input: Tensor
+  let output: Tensor
+
+  var kind: String { "linear" }
+  var reads: [Tensor] { [input] }
+  var writes: [Tensor] { [output] }
+
+  func differentiate(_ backward: inout Differentiation) {
+    guard let gradient = backward.gradient(of: output) else { return }
+    let inputGradient = backward.wants(input) ? backward.tensor(like: input) : nil
+    backward.append(
+      LinearBackward(forward: self, outputGradient: gradient, inputGradient: inputGradient))
+    if let inputGradient { backward.contribute(inputGradient, to: input) }
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let (rows, inner) = (preparation.shape(input)[0], preparation.shape(input)[1])
+    let columns = preparation.shape(output)[1]
+    let x = preparation.pointer(input)
+    let y = preparation.pointer(output)
+    let w = preparation.parameter(weight)
+    let b = preparation.parameter(bias)
+    return Kernel(operations: 2 * rows * inner * columns) {
+      for row in 0..<rows { (y + row * columns).update(from: b, count: columns) }
+      multiply(x, w, transposeB: true, into: y, rows, columns, inner, adding: true)
+    }
+  }
+}
+
+/// dx, dW and db of a linear layer.
+struct LinearBackward: Instruction {
+  let forward: Linear
+  let outputGradient: Tensor
+  let inputGradient: Tensor?
+
+  var kind: String { "linear backward" }
+  var reads: [Tensor] { [forward.input, outputGradient] }
+  var writes: [Tensor] { inputGradient.map { [$0] } ?? [] }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let rows = preparation.shape(forward.input)[0]
+    let inner = preparation.shape(forward.input)[1]
+    let columns = preparation.shape(outputGradient)[1]
+    let x = preparation.pointer(forward.input)
+    let dy = preparation.pointer(outputGradient)
+    let dx = inputGradient.map(preparation.pointer)
+    let w = preparation.parameter(forward.weight)
+    let dw = preparation.gradient(forward.weight)
+    let db = preparation.gradient(forward.bias)
+    return Kernel(operations: (dx == nil ? 2 : 4) * rows * inner * columns) {
+      multiply(dy, transposeA: true, x, into: dw, columns, inner, rows)
+      db.update(from: dy, count: columns)
+      for row in 1..<max(rows, 1) {
+        for column in 0..<columns { db[column] += dy[row * columns + column] }
+      }
+      if let dx { multiply(dy, w, into: dx, rows, inner, columns) }
+    }
+  }
+}
+
+/// c (rows, columns) = a (rows, inner) times b (inner, columns), all row-major; with `adding`, c is
+/// added to. A transposed argument is stored with its axes exchanged.
+private func multiply(
+  _ a: UnsafePointer<Float>, transposeA: Bool = false, _ b: UnsafePointer<Float>,
+  transposeB: Bool = false, into c: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int,
+  _ inner: Int, adding: Bool = false
+) {
+  func letter(_ transposed: Bool) -> CChar { CChar(UInt8(ascii: transposed ? "T" : "N")) }
+  check(
+    dnnl_sgemm(
+      letter(transposeA), letter(transposeB), dnnl_dim_t(rows), dnnl_dim_t(columns),
+      dnnl_dim_t(inner), 1, a, dnnl_dim_t(transposeA ? rows : inner), b,
+      dnnl_dim_t(transposeB ? inner : columns), adding ? 1 : 0, c, dnnl_dim_t(columns)),
+    "dnnl_sgemm")
+}

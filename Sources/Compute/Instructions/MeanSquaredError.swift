@@ -1,0 +1,32 @@
+internal import CKernels
+
+/// Each image's mean squared error, and in training the gradient of the batch's mean with it.
+struct MeanSquaredError: Differentiable {
+  let prediction: Tensor
+  let target: Tensor
+  /// (N)
+  let output: Tensor
+  /// Like the prediction; nil in inference.
+  let gradient: Tensor?
+
+  var kind: String { "loss" }
+  var reads: [Tensor] { [prediction, target] }
+  var writes: [Tensor] { [output] + (gradient.map { [$0] } ?? []) }
+
+  func differentiate(_ backward: inout Differentiation) {
+    if let gradient { backward.contribute(gradient, to: prediction) }
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let shape = preparation.shape(prediction)
+    let y = preparation.pointer(prediction)
+    let target = preparation.pointer(target)
+    let losses = preparation.pointer(output)
+    let dy = gradient.map(preparation.pointer)
+    return Kernel {
+      st_mean_squared_error(
+        losses, dy, y, target, 1 / Float(shape[0]), shape[0], shape[3], shape[1] * shape[2],
+        OneDNN.lanes)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// A schedule or a sampler that cannot be made from the numbers given.
+package enum DiffusionError: Error, Equatable, Sendable {
+  /// A schedule needs from 1 to `maximum` timesteps.
+  case timesteps(Int, maximum: Int)
+  /// The variances of single steps must rise from `start` to `end` within (0, 1).
+  case betas(start: Double, end: Double)
+  /// A sampler takes from 1 to as many steps as the schedule has.
+  case steps(Int, timesteps: Int)
+  /// DDIM's eta must be from 0 to 1.
+  case eta(Double)
+}
+
+extension DiffusionError: CustomStringConvertible {
+  /// `<what>: <cause>; <way out>`.
+  package var description: String {
+    switch self {
+    case .timesteps(let given, let maximum):
+      "noise schedule: \(given) timesteps; give 1 to \(maximum)"
+    case .betas(let start, let end):
+      "noise schedule: variances from \(start) to \(end) do not rise within (0, 1)"
+    case .steps(let given, let timesteps):
+      "sampler: \(given) steps, but the schedule has \(timesteps) timesteps; give 1 to \(timesteps)"
+    case .eta(let given):
+      "DDIM: eta is \(given); give a number from 0 (no noise) to 1 (as much as DDPM)"
+    }
+  }
+}

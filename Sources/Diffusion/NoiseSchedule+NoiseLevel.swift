@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Levels between the timesteps, by interpolating the logarithm of the signal-to-noise ratio.
+///
+/// An image y = x_0 + s n with noise of standard deviation s (on the [-1, 1] scale) is, scaled by
+/// sqrt(abar), x_t at the t where sqrt((1 - abar_t) / abar_t) = s.
+extension NoiseSchedule {
+  /// log(abar / (1 - abar)) at a real timestep from 0 to T - 1.
+  package func logSignalToNoise(at t: Double) -> Double {
+    precondition(t >= 0 && t <= Double(timesteps - 1), "timestep \(t) is outside the schedule")
+    let below = Int(t)
+    let lower = log(signalToNoise(below))
+    let fraction = t - Double(below)
+    return fraction == 0 ? lower : lower + fraction * (log(signalToNoise(below + 1)) - lower)
+  }
+
+  /// abar at a real timestep from 0 to T - 1, or at -1, the clean image.
+  package func alphaBar(at t: Double) -> Double {
+    if t == -1 { return 1 }
+    if t == t.rounded(), t >= 0, t < Double(timesteps) { return alphaBar[Int(t)] }
+    return 1 / (1 + exp(-logSignalToNoise(at: t)))
+  }
+
+  /// s = sqrt((1 - abar_t) / abar_t), the noise's standard deviation relative to the image, at a
+  /// real timestep from 0 to T - 1.
+  package func noiseLevel(at t: Double) -> Double { exp(-logSignalToNoise(at: t) / 2) }
+
+  /// The real timestep whose noise level is `s`: the nearest end of the schedule where `s` is
+  /// outside.
+  package func timestep(forNoiseLevel s: Double) -> Double {
+    guard s > 0 else { return 0 }
+    let target = -2 * log(s)
+    // log SNR falls with t: the first timestep that is at most the target.
+    var low = 0
+    var high = timesteps
+    while low < high {
+      let middle = (low + high) / 2
+      if log(signalToNoise(middle)) > target { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return 0 }
+    guard low < timesteps else { return Double(timesteps - 1) }
+    let before = log(signalToNoise(low - 1))
+    let after = log(signalToNoise(low))
+    return Double(low - 1) + (before - target) / (before - after)
+  }
+
+  /// The factor sqrt(abar) = 1 / sqrt(1 + s^2) that makes y = x_0 + s n an x_t.
+  package static func signalScale(forNoiseLevel s: Double) -> Double {
+    1 / (1 + s * s).squareRoot()
+  }
+}

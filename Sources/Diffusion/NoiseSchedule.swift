@@ -1,0 +1,64 @@
+/// The variances of the forward process and what follows from them, in double precision.
+///
+/// Timesteps are t = 0 … T - 1 from the least noisy on, as in diffusers; t = -1 stands for the
+/// clean image. Symbols: alpha_t = 1 - beta_t, abar_t = alpha_0 · … · alpha_t, abar_{-1} = 1.
+package struct NoiseSchedule: Sendable, Equatable {
+  /// What the schedule was made from.
+  package let configuration: Configuration
+  /// beta_t, the variance that step t adds.
+  package let beta: [Double]
+  /// abar_t, the part of the image's variance that is left after step t.
+  package let alphaBar: [Double]
+
+  /// Computes the schedule. Throws `DiffusionError` where the configuration makes none.
+  package init(_ configuration: Configuration = Configuration()) throws(DiffusionError) {
+    try configuration.validate()
+    self.configuration = configuration
+    beta = configuration.beta()
+    var product = 1.0
+    alphaBar = beta.map { beta in
+      product *= 1 - beta
+      return product
+    }
+  }
+
+  /// T, the number of timesteps.
+  package var timesteps: Int { beta.count }
+
+  /// abar_{t-1}: 1 for t = 0.
+  package func alphaBarBefore(_ t: Int) -> Double { t == 0 ? 1 : alphaBar[t - 1] }
+
+  /// The ratio of the image's to the noise's variance, abar_t / (1 - abar_t) (Kingma et al. 2021).
+  package func signalToNoise(_ t: Int) -> Double { alphaBar[t] / (1 - alphaBar[t]) }
+
+  /// q(x_{t-1} | x_t, x_0) (Ho et al. 2020, eq. 7).
+  package func posterior(_ t: Int) -> Posterior {
+    Posterior(alphaBar: alphaBar[t], alphaBarBefore: alphaBarBefore(t), beta: beta[t])
+  }
+}
+
+/// The Gaussian q(x_s | x_t, x_0) of an earlier level s of the forward process (Ho et al. 2020,
+/// eq. 7).
+package struct Posterior: Sendable, Equatable {
+  /// The weight of x_0 in the mean: beta sqrt(abar_s) / (1 - abar_t).
+  package let x0: Double
+  /// The weight of x_t in the mean: (1 - abar_s) sqrt(alpha) / (1 - abar_t).
+  package let xt: Double
+  /// The variance of the forward process between the two levels, beta = 1 - abar_t / abar_s.
+  package let beta: Double
+  /// The posterior's variance, beta~ = beta (1 - abar_s) / (1 - abar_t).
+  package let variance: Double
+
+  /// The posterior of the level with `alphaBarBefore` given the noisier one with `alphaBar`.
+  package init(alphaBar: Double, alphaBarBefore: Double) {
+    self.init(
+      alphaBar: alphaBar, alphaBarBefore: alphaBarBefore, beta: 1 - alphaBar / alphaBarBefore)
+  }
+
+  init(alphaBar: Double, alphaBarBefore: Double, beta: Double) {
+    self.beta = beta
+    x0 = beta * alphaBarBefore.squareRoot() / (1 - alphaBar)
+    xt = (1 - alphaBarBefore) * (1 - beta).squareRoot() / (1 - alphaBar)
+    variance = beta * (1 - alphaBarBefore) / (1 - alphaBar)
+  }
+}

@@ -1,0 +1,31 @@
+/// The factors as a row of a table (RFC 4180; no value needs quotes).
+extension Factors {
+  /// The columns' names.
+  package static let header = [
+    "file", "time", "light_from", "in_sky", "clouds", "backdrop", "ground",
+    "pot", "pot_colour", "band", "band_colour",
+    "flowers", "flower", "petals", "petal_colour", "centre_colour",
+    "stem_height", "lean", "foliage", "green",
+  ].joined(separator: ",")
+
+  /// The row of the image in `file`. What the picture does not show is empty.
+  package func row(file: String) -> String {
+    let inSky = timeOfDay == .night ? "moon" : "sun"
+    return [
+      file, timeOfDay.rawValue, side.rawValue, skyBody ? inSky : "", "\(clouds)",
+      backdrop.rawValue, ground.rawValue,
+      potShape.rawValue, potColour.rawValue, band.rawValue,
+      band == .none ? "" : bandColour.rawValue,
+      "\(flowers)", flower.rawValue, "\(petals)", petalColour.rawValue,
+      flower.centreRadius > 0 ? centreColour.rawValue : "",
+      hundredths(stemHeight), hundredths(lean), foliage.rawValue, green.rawValue,
+    ].joined(separator: ",")
+  }
+
+  private func hundredths(_ value: Double) -> String {
+    let rounded = Int((value * 100).rounded())
+    let fraction = "\(abs(rounded) % 100)"
+    let zeros = String(repeating: "0", count: 2 - fraction.count)
+    return "\(rounded < 0 ? "-" : "")\(abs(rounded) / 100).\(zeros)\(fraction)"
+  }
+}

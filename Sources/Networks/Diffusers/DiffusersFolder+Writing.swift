@@ -1,0 +1,49 @@
+internal import Compute
+internal import Files
+package import SystemPackage
+
+extension DiffusersFolder {
+  /// Writes a folder that both `UNet2DModel.from_pretrained` and `DDPMPipeline.from_pretrained`
+  /// load: all files side by side, as the published DDPM networks have them.
+  ///
+  /// - Parameters:
+  ///   - overwriting: whether files of an earlier export may be replaced.
+  ///   - values: a parameter's elements by name, in PyTorch's axes.
+  /// - Throws: `NetworkError.exists` before anything is written, or the system's refusal.
+  package static func write(
+    _ configuration: DiffusersConfiguration, scheduler: DiffusersScheduler, to folder: FilePath,
+    overwriting: Bool = false, values: (String) -> [Float]
+  ) throws(NetworkError) {
+    let documents = [
+      (configurationName, configuration.json), (schedulerName, scheduler.json),
+      ("model_index.json", pipeline),
+    ]
+    if !overwriting {
+      for name in documents.map(\.0) + [weightsName]
+      where FileReading.exists(folder.appending(name)) {
+        throw .exists(folder.appending(name))
+      }
+    }
+    try FileReading.makeFolder(folder)
+    try SafetensorsWriter.write(
+      configuration.network.parameters.map { ($0.name, $0.shape) },
+      to: folder.appending(weightsName), values: values)
+    for (name, json) in documents {
+      do throws(FileError) {
+        try AtomicFile.write((json.text(indented: true) + "\n").utf8, to: folder.appending(name))
+      } catch {
+        throw .file(error.path, failure: error.failure, cause: error.cause)
+      }
+    }
+  }
+
+  /// What makes a pipeline of the two.
+  private static var pipeline: JSON {
+    .object([
+      .init("_class_name", .string("DDPMPipeline")),
+      .init("_diffusers_version", .string("0.30.0")),
+      .init("scheduler", .array([.string("diffusers"), .string("DDPMScheduler")])),
+      .init("unet", .array([.string("diffusers"), .string("UNet2DModel")])),
+    ])
+  }
+}

@@ -1,0 +1,32 @@
+extension DiffusersScheduler {
+  /// The `scheduler_config.json` that `DDPMScheduler.from_pretrained` reads.
+  package var json: JSON {
+    var (kind, start, end) = ("linear", 1e-4, 0.02)
+    var listed = JSON.null
+    switch betas {
+    case .linear(let first, let last): (start, end) = (first, last)
+    case .scaledLinear(let first, let last): (kind, start, end) = ("scaled_linear", first, last)
+    case .cosine: kind = "squaredcos_cap_v2"
+    case .listed(let betas): listed = .array(betas.map(JSON.number))
+    }
+    return .object([
+      .init("_class_name", .string("DDPMScheduler")),
+      .init("_diffusers_version", .string("0.30.0")),
+      .init("beta_end", .number(end)),
+      .init("beta_schedule", .string(kind)),
+      .init("beta_start", .number(start)),
+      .init("clip_sample", .boolean(clips)),
+      .init("clip_sample_range", .number(clipRange)),
+      .init("dynamic_thresholding_ratio", .number(0.995)),
+      .init("num_train_timesteps", .integer(timesteps)),
+      .init("prediction_type", .string(prediction.rawValue)),
+      .init("rescale_betas_zero_snr", .boolean(false)),
+      .init("sample_max_value", .number(1)),
+      .init("steps_offset", .integer(0)),
+      .init("thresholding", .boolean(false)),
+      .init("timestep_spacing", .string("leading")),
+      .init("trained_betas", listed),
+      .init("variance_type", .string(variance.rawValue)),
+    ])
+  }
+}

@@ -1,0 +1,183 @@
+package import SystemPackage
+
+/// The `scheduler_config.json` of a diffusers scheduler: the noise that a network was trained with.
+package struct DiffusersScheduler: Equatable, Sendable {
+  /// How beta grows with the timestep.
+  package enum Betas: Equatable, Sendable {
+    case linear(start: Double, end: Double)
+    /// Linear in the square root of beta.
+    case scaledLinear(start: Double, end: Double)
+    /// The cosine schedule of Nichol & Dhariwal 2021, diffusers' `squaredcos_cap_v2`.
+    case cosine
+    /// One by one.
+    case listed([Double])
+  }
+
+  /// What the network's output means.
+  package enum Prediction: String, Sendable {
+    case noise = "epsilon"
+    case image = "sample"
+    case velocity = "v_prediction"
+  }
+
+  /// The fixed variance of an ancestral step (Ho et al. 2020, section 3.2).
+  package enum Variance: String, Sendable {
+    /// beta~_t, the posterior's.
+    case small = "fixed_small"
+    /// beta_t.
+    case large = "fixed_large"
+  }
+
+  /// The number of timesteps, T.
+  package var timesteps: Int
+  package var betas: Betas
+  package var prediction: Prediction
+  package var variance: Variance
+  /// Whether predictions of x_0 are clipped to ±`clipRange`.
+  package var clips: Bool
+  package var clipRange: Double
+  /// Options of the file that are not known here.
+  package private(set) var unknownKeys: [String] = []
+
+  /// A scheduler to be written.
+  package init(
+    timesteps: Int, betas: Betas, prediction: Prediction = .noise, variance: Variance = .small,
+    clips: Bool = true, clipRange: Double = 1
+  ) {
+    self.timesteps = timesteps
+    self.betas = betas
+    self.prediction = prediction
+    self.variance = variance
+    self.clips = clips
+    self.clipRange = clipRange
+  }
+
+  /// Reads `scheduler_config.json`; options that are missing have diffusers' defaults.
+  ///
+  /// What belongs to a way of sampling and not to the noise (spacing, solver order and the like) is
+  /// left unread.
+  /// - Throws: `NetworkError` with the file, the option and its value where one is of a wrong type,
+  ///   out of range, or asks for what Stipple has no code for.
+  package init(reading path: FilePath) throws(NetworkError) {
+    var options = try OptionReader(file: path)
+    let family = try Family(&options)
+    timesteps = try options.integer("num_train_timesteps", default: 1000)
+    guard (1...100_000).contains(timesteps) else {
+      throw .option(
+        path, key: "num_train_timesteps", problem: "\(timesteps) is not in 1...100000")
+    }
+    betas = try Self.betas(&options, family, timesteps: timesteps)
+    prediction = try Self.prediction(&options)
+    variance = try Self.variance(&options)
+    clips = try options.boolean("clip_sample", default: family.clips)
+    clipRange = try options.number("clip_sample_range", default: 1)
+    guard clipRange > 0 else {
+      throw .option(path, key: "clip_sample_range", problem: "\(clipRange) is not above 0")
+    }
+    for key in ["rescale_betas_zero_snr", "thresholding"]
+    where try options.boolean(key, default: false) {
+      throw .unsupported(path, key: key, value: "true", supported: "false is")
+    }
+    Self.ignoreSampling(&options)
+    unknownKeys = options.unread
+  }
+
+  // MARK: Reading
+
+  /// The defaults in which diffusers' schedulers differ.
+  private struct Family {
+    let start, end: Double
+    let clips: Bool
+
+    init(_ options: inout OptionReader) throws(NetworkError) {
+      let name = try options.string("_class_name", default: "DDPMScheduler")
+      switch name {
+      case "DDPMScheduler", "DDIMScheduler", "DDPMParallelScheduler", "DDIMParallelScheduler",
+        "DDIMInverseScheduler":
+        (start, end, clips) = (1e-4, 0.02, true)
+      case "PNDMScheduler", "DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler",
+        "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler", "UniPCMultistepScheduler",
+        "DEISMultistepScheduler", "LMSDiscreteScheduler":
+        (start, end, clips) = (1e-4, 0.02, false)
+      case "HeunDiscreteScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler":
+        (start, end, clips) = (0.00085, 0.012, false)
+      default:
+        throw .unsupported(
+          options.path, key: "_class_name", value: JSON.string(name).summary,
+          supported: "DDPMScheduler and others with betas are")
+      }
+    }
+  }
+
+  private static func betas(
+    _ options: inout OptionReader, _ family: Family, timesteps: Int
+  ) throws(NetworkError) -> Betas {
+    let kind = try options.string("beta_schedule", default: "linear")
+    let start = try options.number("beta_start", default: family.start)
+    let end = try options.number("beta_end", default: family.end)
+    if let listed = try options.optionalNumbers("trained_betas") {
+      return .listed(try checked(listed, options.path, timesteps: timesteps))
+    }
+    if kind == "squaredcos_cap_v2" { return .cosine }
+    guard 0 < start && start <= end && end < 1 else {
+      throw .option(
+        options.path, key: "beta_start and beta_end",
+        problem: "\(start) and \(end) do not rise between 0 and 1")
+    }
+    switch kind {
+    case "linear": return .linear(start: start, end: end)
+    case "scaled_linear": return .scaledLinear(start: start, end: end)
+    default:
+      throw .unsupported(
+        options.path, key: "beta_schedule", value: JSON.string(kind).summary,
+        supported: "linear, scaled_linear and squaredcos_cap_v2 are")
+    }
+  }
+
+  private static func checked(
+    _ betas: [Double], _ path: FilePath, timesteps: Int
+  ) throws(NetworkError) -> [Double] {
+    guard betas.count == timesteps else {
+      throw .option(
+        path, key: "trained_betas",
+        problem: "has \(betas.count) values for \(timesteps) timesteps")
+    }
+    if let index = betas.firstIndex(where: { !(0 < $0 && $0 < 1) }) {
+      throw .option(
+        path, key: "trained_betas",
+        problem: "value \(index) is \(betas[index]), not between 0 and 1")
+    }
+    return betas
+  }
+
+  private static func prediction(_ options: inout OptionReader) throws(NetworkError) -> Prediction {
+    let text = try options.string("prediction_type", default: Prediction.noise.rawValue)
+    guard let prediction = Prediction(rawValue: text) else {
+      throw .unsupported(
+        options.path, key: "prediction_type", value: JSON.string(text).summary,
+        supported: "epsilon, sample and v_prediction are")
+    }
+    return prediction
+  }
+
+  private static func variance(_ options: inout OptionReader) throws(NetworkError) -> Variance {
+    // Some schedulers have null here, which is no variance at all: the default does no harm.
+    let text = try options.optionalString("variance_type", default: nil)
+    switch text {
+    case nil, "fixed_small", "fixed_small_log": return .small
+    case "fixed_large", "fixed_large_log": return .large
+    case let text?:
+      throw .unsupported(
+        options.path, key: "variance_type", value: JSON.string(text).summary,
+        supported: "fixed_small and fixed_large are")
+    }
+  }
+
+  private static func ignoreSampling(_ options: inout OptionReader) {
+    options.ignore(
+      "algorithm_type", "dynamic_thresholding_ratio", "euler_at_final", "final_sigmas_type",
+      "interpolation_type", "lambda_min_clipped", "lower_order_final", "sample_max_value",
+      "set_alpha_to_one", "skip_prk_steps", "solver_order", "solver_type", "steps_offset",
+      "timestep_spacing", "use_exponential_sigmas", "use_beta_sigmas", "use_karras_sigmas")
+  }
+}

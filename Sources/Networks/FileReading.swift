@@ -1,0 +1,95 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Opens and reads files that may be anything, with errors that name them.
+enum FileReading {
+  /// Opens a regular file for reading.
+  ///
+  /// - Returns: the descriptor, which the caller closes, and the file's size in bytes.
+  static func open(
+    _ path: FilePath
+  ) throws(NetworkError) -> (descriptor: FileDescriptor, size: Int) {
+    let descriptor: FileDescriptor
+    do {
+      // Opening a pipe that nobody writes to would wait for ever without `.nonBlocking`.
+      descriptor = try FileDescriptor.open(path, .readOnly, options: .nonBlocking)
+    } catch {
+      throw .file(path, failure: "could not be opened", cause: "\(error)")
+    }
+    var status = stat()
+    if fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      return (descriptor, Int(status.st_size))
+    }
+    try? descriptor.close()
+    throw .file(path, failure: "could not be opened", cause: "it is not a regular file")
+  }
+
+  /// Fills `buffer` with the bytes from `offset` on.
+  static func read(
+    _ descriptor: FileDescriptor, of path: FilePath, at offset: Int,
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(NetworkError) {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let count: Int
+      do {
+        count = try descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
+      } catch {
+        throw .file(path, failure: "could not be read", cause: "\(error)")
+      }
+      if count == 0 {
+        throw .file(path, failure: "could not be read", cause: "it has become shorter")
+      }
+      done += count
+    }
+  }
+
+  /// The bytes of a file of at most `limit`.
+  static func contents(of path: FilePath, limit: Int) throws(NetworkError) -> [UInt8] {
+    let (descriptor, size) = try open(path)
+    defer { try? descriptor.close() }
+    if size > limit {
+      throw .file(
+        path, failure: "could not be read", cause: "it has \(size) bytes, the most is \(limit)")
+    }
+    return try bytes(of: descriptor, path, at: 0, count: size)
+  }
+
+  /// `count` bytes from `offset` on.
+  static func bytes(
+    of descriptor: FileDescriptor, _ path: FilePath, at offset: Int, count: Int
+  ) throws(NetworkError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var failure: NetworkError?
+    bytes.withUnsafeMutableBytes { buffer in
+      do throws(NetworkError) {
+        try read(descriptor, of: path, at: offset, into: buffer)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Whether there is a file of any kind at `path`.
+  static func exists(_ path: FilePath) -> Bool {
+    path.withPlatformString { access($0, F_OK) } == 0
+  }
+
+  /// Makes the folder at `path` and those above it that are missing.
+  static func makeFolder(_ path: FilePath) throws(NetworkError) {
+    if path.isEmpty || exists(path) { return }
+    try makeFolder(path.removingLastComponent())
+    if path.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
+      let cause = Errno(rawValue: errno)
+      throw .file(path, failure: "could not be created", cause: "\(cause)")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package import Compute
+
+extension UNetConfiguration {
+  /// The network as a graph for batches of one size.
+  ///
+  /// Inputs are "x" (N, H, W, I), "t" (N) and, for a network that is told a class, "classes" (N); the
+  /// output is "y" (N, H, W, O). For training there are also the input "target" (N, H, W, O) and the
+  /// output "loss" (N), and dropout is at work. The parameters and their order are the same for
+  /// every size, so that one set of weights serves all graphs of a configuration.
+  ///
+  /// The configuration has passed `validate()` and the size `checkSize(width:height:)`.
+  package func buildGraph(batch: Int, height: Int, width: Int, training: Bool) -> Graph {
+    let graph = Graph()
+    var configuration = self
+    if !training { configuration.dropout = 0 }
+    let network = UNet(Scope(graph), configuration)
+    let y = network(
+      graph.input("x", [batch, height, width, inputChannels]),
+      timesteps: graph.input("t", [batch]),
+      classes: isClassConditional ? graph.input("classes", [batch]) : nil)
+    graph.output("y", y)
+    if training {
+      let target = graph.input("target", y.shape)
+      graph.output("loss", meanSquaredError(y, target))
+    }
+    return graph
+  }
+
+  /// The network's parameters, whatever the size of images.
+  package var parameters: [Graph.Parameter] {
+    let graph = Graph()
+    _ = UNet(Scope(graph), self)
+    return graph.parameters
+  }
+
+  /// How many numbers are learned.
+  package var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+}

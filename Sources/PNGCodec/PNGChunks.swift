@@ -1,0 +1,76 @@
+/// A chunk's place in a file.
+struct PNGChunk {
+  /// Its four letters.
+  let type: String
+  /// Where its data begin, after length and type.
+  let offset: Int
+  /// Bytes of data, without the checksum that follows them.
+  let length: Int
+}
+
+/// PNG's chunks one after another, read without libpng and in bounded memory.
+struct PNGChunks {
+  static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+  private var next = signature.count
+
+  /// The next chunk, or nil after IEND.
+  ///
+  /// - Throws: `cutShort` where the file ends inside it, `damaged` where it is no chunk at all.
+  mutating func next(in source: borrowing PNGSource) throws(PNGError) -> PNGChunk? {
+    let head = try source.bytes(at: next, count: 8)
+    guard head.count == 8 else { throw .cutShort(source.path, chunk: nil) }
+    guard head[4...].allSatisfy(Self.isLetter), head[0] < 0x80 else {
+      throw .damaged(source.path, "no chunk where one should begin, at byte \(next)")
+    }
+    let type = String(decoding: head[4...], as: UTF8.self)
+    let chunk = PNGChunk(type: type, offset: next + 8, length: Int(Self.word(head[..<4])))
+    next = chunk.offset + chunk.length + 4
+    if next > source.size { throw .cutShort(source.path, chunk: type) }
+    return chunk
+  }
+
+  /// Reads the chunk's data and checks them against the checksum stored after them.
+  static func hasRightChecksum(_ chunk: PNGChunk, in source: borrowing PNGSource)
+    throws(PNGError) -> Bool
+  {
+    var checksum = Checksum()
+    var (offset, end) = (chunk.offset - 4, chunk.offset + chunk.length)
+    while offset < end {
+      let part = try source.bytes(at: offset, count: min(65_536, end - offset))
+      if part.isEmpty { throw .cutShort(source.path, chunk: chunk.type) }
+      checksum.add(part)
+      offset += part.count
+    }
+    let stored = try source.bytes(at: end, count: 4)
+    return stored.count == 4 && word(stored[...]) == checksum.value
+  }
+
+  /// A big-endian number of four bytes.
+  static func word(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    bytes.reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+  }
+}
+
+/// The CRC-32 of PNG's chunks (PNG specification, annex D).
+private struct Checksum {
+  private var register: UInt32 = .max
+
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { value, _ in
+      value & 1 == 0 ? value >> 1 : value >> 1 ^ 0xedb8_8320
+    }
+  }
+
+  mutating func add(_ bytes: [UInt8]) {
+    let table = Self.table
+    for byte in bytes {
+      register = table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ register >> 8
+    }
+  }
+
+  var value: UInt32 { ~register }
+}

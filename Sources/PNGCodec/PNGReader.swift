@@ -1,0 +1,54 @@
+internal import CPNGShim
+internal import Files
+package import SystemPackage
+
+/// Reads PNG files of every kind that libpng reads.
+///
+/// A file is read whole or refused: a wrong checksum anywhere, a missing end or data that do not
+/// fill the image are errors. Colour profiles and gamma are not applied. Of an animation (APNG)
+/// the still image is read. All functions may run on many threads at once.
+package enum PNGReader {
+  /// What the file says of itself, without reading its pixels.
+  package static func header(of path: FilePath, limits: PNGLimits = .standard)
+    throws(PNGError) -> PNGHeader
+  {
+    let decoder = try PNGDecoder(PNGSource(opening: path), limits: limits)
+    return decoder.header
+  }
+
+  /// Reads an image as 8-bit samples.
+  ///
+  /// - Parameters:
+  ///   - path: A regular file.
+  ///   - format: What to give; nil is the file's own. Grey becomes RGB by repetition, RGB becomes
+  ///     grey by Rec. 601 luma; where the format has no alpha, the file's is composed over
+  ///     `background`; where the file has none, it is opaque.
+  ///   - background: What shines through transparent pixels.
+  ///   - limits: Past which a file is refused before memory is taken.
+  /// - Returns: 16-bit samples are rounded to the nearest of 8 bits.
+  package static func read(
+    _ path: FilePath, as format: PixelFormat? = nil, background: RGB = .white,
+    limits: PNGLimits = .standard
+  ) throws(PNGError) -> PixelImage {
+    let decoder = try PNGDecoder(PNGSource(opening: path), limits: limits)
+    return try decoder.pixels(as: format, over: background)
+  }
+
+  /// Reads an image as real samples; 16-bit ones keep their precision. Parameters as for `read`.
+  package static func readFloat(
+    _ path: FilePath, as format: PixelFormat? = nil, background: RGB = .white,
+    limits: PNGLimits = .standard
+  ) throws(PNGError) -> FloatImage {
+    let decoder = try PNGDecoder(PNGSource(opening: path), limits: limits)
+    return try decoder.values(as: format, over: background)
+  }
+
+  /// Reads an image from memory, which errors call `path`. Other parameters as for `read`.
+  package static func read(
+    _ bytes: [UInt8], named path: FilePath, as format: PixelFormat? = nil,
+    background: RGB = .white, limits: PNGLimits = .standard
+  ) throws(PNGError) -> PixelImage {
+    let decoder = try PNGDecoder(PNGSource(bytes, named: path), limits: limits)
+    return try decoder.pixels(as: format, over: background)
+  }
+}

@@ -1,0 +1,39 @@
+package import Diffusion
+
+/// How images are drawn from a model.
+public struct GenerationSettings: Equatable, Sendable {
+  /// The way from noise to an image.
+  public enum Sampler: String, Codable, Sendable, CaseIterable {
+    /// Ancestral sampling (Ho et al. 2020, algorithm 2).
+    case ddpm
+    /// Song et al. 2021, deterministic where eta is 0.
+    case ddim
+  }
+
+  public var seed: UInt64 = 0
+  public var sampler = Sampler.ddim
+  /// Evaluations of the network for an image.
+  public var steps = 50
+  /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
+  public var eta = 0.0
+  package var spacing = TimestepSpacing.trailing
+  /// The variance of ancestral steps.
+  package var variance = AncestralSampler.Variance.betaTilde
+  /// Whether the predicted x_0 is held in [-1, 1].
+  public var clipsPrediction = true
+  /// The class that the images are to be of, for a network that is told one.
+  public var classIndex: Int?
+
+  public init() {}
+
+  /// The sampler that these settings describe.
+  package func makeSampler(_ schedule: NoiseSchedule) throws(DiffusionError) -> any Diffusion
+    .Sampler
+  {
+    let plan = try TimestepPlan(spacing, steps: steps, of: schedule.timesteps)
+    switch sampler {
+    case .ddpm: return AncestralSampler(schedule, variance: variance, plan: plan)
+    case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
+    }
+  }
+}

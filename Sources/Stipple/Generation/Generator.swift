@@ -1,0 +1,69 @@
+package import Diffusion
+internal import Random
+
+/// Draws images from a model, each a pure function of the model, the settings and its index.
+///
+/// Image i starts from the normal numbers of the stream (seed, initial noise, i), and what a sampler
+/// adds at timestep t comes from the stream (seed, sampler noise, i, t): neither depends on what else
+/// is in the batch.
+public final class Generator {
+  public let model: DiffusionModel
+  public let settings: GenerationSettings
+  private let sampler: any Sampler
+  private let predictor: NoisePredictor
+
+  /// - Parameter threads: how many to compute on; nil for all.
+  public init(_ model: DiffusionModel, _ settings: GenerationSettings, threads: Int? = nil) throws {
+    self.model = model
+    self.settings = settings
+    sampler = try settings.makeSampler(model.schedule)
+    predictor = try model.predictor(threads: threads)
+  }
+
+  /// The timesteps at which the network is asked, largest first.
+  package var timesteps: [Double] { sampler.timesteps }
+
+  /// Elements of one image: C H W.
+  public var elementsPerImage: Int {
+    model.configuration.channels * predictor.width * predictor.height
+  }
+
+  /// Images by their indices, one after another as (C, H, W) in about [-1, 1].
+  public func images(_ indices: [Int]) throws -> [Float] {
+    try images(indices, from: initialNoise(indices)) { _ in }
+  }
+
+  /// Images that start from `start`, image after image, with every step shown to `observe`.
+  package func images(
+    _ indices: [Int], from start: [Float], observe: (SamplerSnapshot) throws -> Void
+  ) throws -> [Float] {
+    precondition(start.count == indices.count * elementsPerImage, "the start has another size")
+    let classes = settings.classIndex.map { [Int](repeating: $0, count: indices.count) }
+    return try sample(
+      sampler, from: start, objective: model.configuration.objective,
+      clippingTo: settings.clipsPrediction ? -1...1 : nil,
+      network: { x, t in predictor(x, timestep: t, classes: classes) },
+      noise: { key, out in fill(&out, indices, .samplerNoise, step: key) },
+      observe: observe)
+  }
+
+  /// x_T of the images, one after another.
+  package func initialNoise(_ indices: [Int]) -> [Float] {
+    var noise = [Float](repeating: 0, count: indices.count * elementsPerImage)
+    fill(&noise, indices, .initialNoise, step: 0)
+    return noise
+  }
+
+  private func fill(
+    _ values: inout [Float], _ indices: [Int], _ purpose: RandomStream.Purpose, step: Int
+  ) {
+    let count = elementsPerImage
+    values.withUnsafeMutableBufferPointer { values in
+      for (position, index) in indices.enumerated() {
+        let stream = RandomStream(
+          seed: settings.seed, purpose: purpose, index: index, step: step)
+        stream.fillNormal(.init(rebasing: values[(position * count)..<((position + 1) * count)]))
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package import Diffusion
+package import Networks
+
+/// What a network is and what it was trained on: all that a checkpoint has to say beside numbers.
+public struct ModelConfiguration: Codable, Equatable, Sendable {
+  /// The images that the network was trained on.
+  public struct Images: Codable, Equatable, Sendable {
+    public var width: Int
+    public var height: Int
+  }
+
+  package var network: UNetConfiguration
+  package var schedule: NoiseSchedule.Configuration
+  /// What the network predicts.
+  package var objective: Objective
+  public var images: Images
+
+  package init(
+    network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
+    objective: Objective = .epsilon, width: Int, height: Int
+  ) {
+    self.network = network
+    self.schedule = schedule
+    self.objective = objective
+    images = Images(width: width, height: height)
+  }
+
+  /// 1 for grey, 3 for RGB, 4 for RGBA.
+  public var channels: Int { network.inputChannels }
+
+  /// Makes sure that network and schedule can be built and that the images suit the network.
+  package func validate() throws {
+    try network.validate()
+    try schedule.validate()
+    try network.checkSize(width: images.width, height: images.height)
+  }
+}

@@ -1,0 +1,66 @@
+package import Compute
+package import Networks
+
+/// A network that answers for batches of any number of images of one size.
+///
+/// A program is compiled for each number of images asked for and kept. It belongs to one thread at a
+/// time.
+package final class NoisePredictor {
+  package let network: UNetConfiguration
+  package let width: Int
+  package let height: Int
+  private let parameters: ParameterStore
+  private let threads: Int?
+  private var programs: [Int: Program] = [:]
+
+  /// - Parameters:
+  ///   - parameters: of the network's declarations; read at each call.
+  ///   - width, height: multiples of the network's strides.
+  ///   - threads: how many to compute on; nil for all.
+  package init(
+    _ network: UNetConfiguration, parameters: ParameterStore, width: Int, height: Int,
+    threads: Int? = nil
+  ) throws(NetworkError) {
+    try network.checkSize(width: width, height: height)
+    self.network = network
+    self.parameters = parameters
+    self.width = width
+    self.height = height
+    self.threads = threads
+  }
+
+  /// The network's output for images (N, C, H, W), all at one timestep: (N, O, H, W).
+  package func callAsFunction(_ x: [Float], timestep: Double, classes: [Int]? = nil) -> [Float] {
+    let batch = x.count / (network.inputChannels * width * height)
+    return self(x, timesteps: [Double](repeating: timestep, count: batch), classes: classes)
+  }
+
+  /// The network's output for images (N, C, H, W), each at its own timestep: (N, O, H, W).
+  ///
+  /// - Parameters:
+  ///   - timesteps: may lie between two whole ones.
+  ///   - classes: a class an image, for a network that is told one.
+  package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
+    let batch = timesteps.count
+    precondition(
+      x.count == batch * network.inputChannels * width * height, "a batch of another size")
+    let program = program(batch: batch)
+    program.setInput("x", x)
+    program.setInput("t", timesteps.map(Float.init))
+    if network.isClassConditional {
+      program.setInput(
+        "classes", (classes ?? [Int](repeating: 0, count: batch)).map(Float.init))
+    }
+    program.run()
+    return program.output("y")
+  }
+
+  /// The compiled program for `batch` images.
+  package func program(batch: Int) -> Program {
+    if let program = programs[batch] { return program }
+    let graph = network.buildGraph(batch: batch, height: height, width: width, training: false)
+    let program = Program(graph, parameters: parameters, purpose: .inference, threads: threads)
+    programs[batch] = program
+    return program
+  }
+}

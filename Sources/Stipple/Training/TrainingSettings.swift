@@ -1,0 +1,155 @@
+/// Everything about a training run that a user can choose; the names are the command's flags and
+/// the keys of `config.yaml`.
+public struct TrainingSettings: Codable, Equatable, Sendable {
+  /// The network by name: tiny, small, base or ddpm.
+  public var preset = "small"
+  /// WIDTHxHEIGHT; nil takes it from the images where they agree.
+  public var size: ImageSize?
+  /// How an image of another size is made to fit.
+  public var fit = Fit.crop
+  /// 1 for grey, 3 for RGB, 4 for RGBA; nil takes it from the images.
+  public var channels: Int?
+  /// What alpha is composed over, as `#rrggbb`.
+  public var background = "#ffffff"
+  /// Whether every other example is mirrored.
+  public var flip = false
+  /// The part of the images that is kept for validation.
+  public var validation = 0.05
+
+  /// Images that are computed at once.
+  public var batch = 16
+  /// Batches whose gradients are averaged before a step.
+  public var accumulate = 1
+  /// Where the run ends: a number of steps, a time, or the first of both.
+  public var steps: Int?
+  public var time: RunTime?
+  public var learningRate = 2e-4
+  /// How the rate runs after the warm-up.
+  public var rate = LearningRate.Course.constant
+  /// Steps over which the rate rises from zero.
+  public var warmup = 500
+  public var weightDecay = 0.01
+  /// The largest global norm of the gradients that is left as it is; 0 does not clip.
+  public var clip = 1.0
+  /// The most of the average that stays in a step.
+  public var emaDecay = 0.9999
+  public var dropout = 0.0
+  public var precision = Precision.auto
+  public var seed: UInt64 = 0
+  public var threads: Int?
+
+  /// How beta runs: linear, scaled_linear or cosine.
+  public var schedule = "linear"
+  public var timesteps = 1000
+  public var betaStart = 1e-4
+  public var betaEnd = 0.02
+
+  public var checkpointEvery = 1000
+  public var sampleEvery = 1000
+  /// How many of the last checkpoints are kept.
+  public var keep = 3
+
+  public init() {}
+
+  /// Where a run ends for which neither steps nor a time are given.
+  public static let standardSteps = 20_000
+
+  /// How an image of another size is made to fit.
+  public enum Fit: String, Codable, Sendable, CaseIterable {
+    /// Scaled to cover, the middle cut out.
+    case crop
+    /// Scaled in both directions, whatever that does to its shape.
+    case resize
+    /// Scaled to fit in, the rest filled with the background.
+    case pad
+    /// Not scaled; a part cut out anew each time it is seen.
+    case randomCrop = "random-crop"
+  }
+
+  /// What activations are computed in.
+  public enum Precision: String, Codable, Sendable, CaseIterable {
+    /// The fastest without loss of quality: float32 today.
+    case auto
+    case f32
+  }
+}
+
+/// WIDTHxHEIGHT in pixels.
+public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
+  public var width: Int
+  public var height: Int
+
+  public init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  /// Reads "32" (square) or "48x32".
+  public init?(_ text: String) {
+    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...2).contains(parts.count), let width = parts[0], let height = parts.last ?? nil,
+      width > 0, height > 0
+    else { return nil }
+    self.init(width: width, height: height)
+  }
+
+  public var description: String { "\(width)x\(height)" }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let number = try? container.decode(Int.self)
+    let text = try number.map(String.init) ?? container.decode(String.self)
+    guard let size = ImageSize(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\(text) is not a size such as 32 or 48x32")
+    }
+    self = size
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+/// A length of time: "90s", "20m", "8h", "2d" or a number of seconds.
+public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
+  public var seconds: Double
+
+  public init(seconds: Double) { self.seconds = seconds }
+
+  /// Reads a number and perhaps a unit.
+  public init?(_ text: String) {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0,
+      number.isFinite
+    else { return nil }
+    seconds = number * (unit ?? 1)
+  }
+
+  public var description: String {
+    for (unit, length) in [("d", 86400.0), ("h", 3600), ("m", 60)]
+    where seconds >= length && seconds.truncatingRemainder(dividingBy: length) == 0 {
+      return "\(Int(seconds / length))\(unit)"
+    }
+    let isWhole = seconds == seconds.rounded() && seconds < 1e15
+    return isWhole ? "\(Int(seconds))s" : "\(seconds)s"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let number = try? container.decode(Double.self)
+    let text = try number.map { "\($0)" } ?? container.decode(String.self)
+    guard let time = RunTime(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\(text) is not a time such as 90s, 20m or 8h")
+    }
+    self = time
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

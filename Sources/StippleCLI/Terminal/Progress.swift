@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How far long work is: a line that changes on a terminal, plain lines now and then elsewhere.
+final class Progress {
+  private let what: String
+  private let total: Int?
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var shown: ContinuousClock.Instant
+  private let isWatched: Bool
+  private let first: Int
+  private var isLineOpen = false
+
+  /// - Parameters:
+  ///   - what: the unit, as in "120 of 2000 images".
+  ///   - total: where the work ends; nil where a clock ends it.
+  ///   - first: what was done before, which does not count for the rate.
+  init(_ what: String, total: Int?, first: Int = 0, isWatched: Bool = Console.isWatched) {
+    self.what = what
+    self.total = total
+    self.first = first
+    self.isWatched = isWatched
+    start = clock.now
+    shown = start
+  }
+
+  /// Shows the state where it is time to.
+  func update(_ done: Int, _ detail: String = "") {
+    let now = clock.now
+    if now - shown < (isWatched ? .milliseconds(200) : .seconds(30)) { return }
+    shown = now
+    let line = Self.line(what, done, total, first, elapsed: seconds(now - start), detail)
+    if isWatched {
+      Console.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+      isLineOpen = true
+    } else {
+      Console.note(line)
+    }
+  }
+
+  /// Takes the line away, so that other text may follow.
+  func clear() {
+    if isLineOpen { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    isLineOpen = false
+  }
+
+  /// Tells something without tearing the line.
+  func note(_ line: String) {
+    clear()
+    Console.note(line)
+  }
+
+  /// "120 of 2000 images, 31.2 a second, 1 min left, loss 0.0312".
+  static func line(
+    _ what: String, _ done: Int, _ total: Int?, _ first: Int, elapsed: Double, _ detail: String
+  ) -> String {
+    var parts = [total.map { "\(done) of \($0) \(what)" } ?? "\(done) \(what)"]
+    let rate = Double(done - first) / max(elapsed, 1e-9)
+    if done > first {
+      parts.append(rate >= 1 ? "\(rounded(rate)) a second" : "\(rounded(1 / rate)) s each")
+      if let total, done < total { parts.append(duration(Double(total - done) / rate) + " left") }
+    }
+    if !detail.isEmpty { parts.append(detail) }
+    return parts.joined(separator: ", ")
+  }
+
+  /// "45 s", "12 min", "3 h 20 min".
+  static func duration(_ seconds: Double) -> String {
+    if seconds < 90 { return "\(Int(seconds.rounded())) s" }
+    let minutes = Int((seconds / 60).rounded())
+    if minutes < 90 { return "\(minutes) min" }
+    if minutes < 48 * 60 { return "\(minutes / 60) h \(minutes % 60) min" }
+    return "\(minutes / 1440) days \(minutes % 1440 / 60) h"
+  }
+
+  private static func rounded(_ value: Double) -> String {
+    value >= 100 ? "\(Int(value.rounded()))" : "\((value * 10).rounded() / 10)"
+  }
+
+  private func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+}

@@ -1,0 +1,227 @@
+import Compute
+import Random
+import Testing
+
+/// Small networks, each around one operation or one fusion; outputs and all gradients against
+/// float64 and its central differences.
+struct GradientCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let channels: Int
+  let height: Int
+  let width: Int
+  /// From x (N, H, W, C) and t (N) to the prediction.
+  let build: @Sendable (Value, Value, Scope) -> Value
+  var testDescription: String { name }
+
+  init(
+    _ name: String, _ channels: Int, _ height: Int, _ width: Int,
+    _ build: @escaping @Sendable (Value, Value, Scope) -> Value
+  ) {
+    (self.name, self.channels, self.height, self.width) = (name, channels, height, width)
+    self.build = build
+  }
+}
+
+private func convolve(
+  _ x: Value, to channels: Int, _ scope: Scope, kernel: Int = 3, stride: Int = 1,
+  padding: Padding = .all(1), bias: Bool = true
+) -> Value {
+  convolution(
+    x,
+    weight: scope.parameter(
+      "weight", shape: [channels, x.channels, kernel, kernel],
+      initial: .normal(deviation: 0.5 / Float(x.channels * kernel * kernel).squareRoot())),
+    bias: bias
+      ? scope.parameter("bias", shape: [channels], initial: .normal(deviation: 0.3)) : nil,
+    stride: stride, padding: padding)
+}
+
+private func normalise(_ x: Value, _ scope: Scope, groups: Int) -> Value {
+  groupNorm(
+    x, weight: scope.parameter("weight", shape: [x.channels], initial: .uniform(bound: 2)),
+    bias: scope.parameter("bias", shape: [x.channels], initial: .normal(deviation: 0.5)),
+    groups: groups, epsilon: 1e-5)
+}
+
+private func project(_ x: Value, to channels: Int, _ scope: Scope) -> Value {
+  linear(
+    x,
+    weight: scope.parameter(
+      "weight", shape: [channels, x.channels], initial: .normal(deviation: 0.4)),
+    bias: scope.parameter("bias", shape: [channels], initial: .normal(deviation: 0.3)))
+}
+
+private let cases: [GradientCase] = [
+  .init("a convolution of 3 to 20 channels", 3, 5, 7) { x, _, s in convolve(x, to: 20, s / "a") },
+  .init("Winograd's convolution of 16 to 32 channels", 16, 9, 11) { x, _, s in
+    convolve(x, to: 32, s / "a")
+  },
+  .init("a convolution with stride 2", 16, 8, 6) { x, _, s in
+    convolve(x, to: 16, s / "a", stride: 2)
+  },
+  .init("a convolution padded below and on the right", 16, 8, 6) { x, _, s in
+    convolve(
+      x, to: 16, s / "a", stride: 2, padding: Padding(top: 0, left: 0, bottom: 1, right: 1))
+  },
+  .init("a convolution without bias", 4, 6, 6) { x, _, s in
+    convolve(x, to: 5, s / "a", bias: false)
+  },
+  .init("group norm in groups of 3 channels", 24, 4, 5) { x, _, s in
+    normalise(x, s / "n", groups: 8)
+  },
+  .init("group norm of one group", 24, 4, 5) { x, _, s in normalise(x, s / "n", groups: 1) },
+  .init("group norm and SiLU", 32, 8, 8) { x, _, s in silu(normalise(x, s / "n", groups: 8)) },
+  .init("group norm and SiLU of few channels", 6, 3, 3) { x, _, s in
+    silu(normalise(x, s / "n", groups: 2))
+  },
+  .init("a shift before group norm", 32, 4, 4) { x, t, s in
+    let shift = project(embed(t), to: 32, s / "t")
+    return silu(normalise(convolve(x, to: 32, s / "a") + shift, s / "n", groups: 4))
+  },
+  .init("a shift that is read twice", 16, 4, 4) { x, t, s in
+    let shifted = x + project(embed(t), to: 16, s / "t")
+    return silu(normalise(shifted, s / "n", groups: 4)) + shifted
+  },
+  .init("SiLU of images and of rows", 5, 3, 4) { x, t, s in
+    silu(x) + project(silu(project(embed(t), to: 12, s / "a")), to: 5, s / "b")
+  },
+  .init("a residual block", 16, 8, 8) { x, t, s in
+    var h = convolve(silu(normalise(x, s / "n1", groups: 4)), to: 32, s / "c1")
+    h = h + project(silu(project(embed(t), to: 16, s / "t1")), to: 32, s / "t2")
+    h = convolve(silu(normalise(h, s / "n2", groups: 8)), to: 32, s / "c2")
+    return convolve(x, to: 32, s / "short", kernel: 1, padding: .all(0)) + h
+  },
+  .init("a residual block without a shortcut's convolution", 16, 8, 8) { x, t, s in
+    let first = convolve(x, to: 16, s / "in")
+    let h = convolve(silu(normalise(first, s / "n1", groups: 4)), to: 16, s / "c1")
+    return first + h
+  },
+  .init("a concatenation in whole blocks", 16, 4, 4) { x, t, s in
+    let a = convolve(x, to: 16, s / "a")
+    let b = convolve(x, to: 8, s / "b")
+    let joined = concatenate(a, b)
+    let h = convolve(silu(normalise(joined, s / "n", groups: 4)), to: 16, s / "c")
+    return convolve(joined, to: 16, s / "short", kernel: 1, padding: .all(0)) + h
+  },
+  .init("a concatenation across a block", 5, 4, 3) { x, t, s in
+    let a = convolve(x, to: 6, s / "a")
+    let h = silu(normalise(concatenate(a, x), s / "n", groups: 1))
+    return convolve(h, to: 5, s / "c")
+  },
+  .init("upsampling", 6, 3, 5) { x, _, s in convolve(upsampleNearest(x), to: 4, s / "a") },
+  .init("attention with four heads of 5 channels", 20, 4, 5) { x, _, s in
+    attended(x, heads: 4, s)
+  },
+  .init("attention with one head of 32 channels", 32, 6, 4) { x, _, s in
+    attended(x, heads: 1, s)
+  },
+  .init("attention with one head of 48 channels", 48, 4, 5) { x, _, s in
+    attended(x, heads: 1, s)
+  },
+  .init("a table of classes", 4, 2, 2) { x, t, s in
+    x
+      + embedding(
+        t, table: s.parameter("table", shape: [7, 4], initial: .normal(deviation: 1)))
+  },
+]
+
+private func embed(_ t: Value) -> Value {
+  timestepEmbedding(t, channels: 10, flipSineToCosine: true, frequencyShift: 0)
+}
+
+private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
+  func one(_ name: String) -> Value {
+    convolution(
+      x,
+      weight: (s / name).parameter(
+        "weight", shape: [x.channels, x.channels], initial: .normal(deviation: 0.3)),
+      bias: nil, stride: 1, padding: .all(0))
+  }
+  return x
+    + attention(query: one("q"), key: one("k"), value: one("v"), heads: heads)
+}
+
+@Suite struct GradientTests {
+  @Test(arguments: cases)
+  func `outputs and gradients are those of float64`(_ test: GradientCase) throws {
+    let batch = 2
+    let graph = Graph()
+    let x = graph.input("x", [batch, test.height, test.width, test.channels])
+    let t = graph.input("t", [batch])
+    let y = test.build(x, t, Scope(graph))
+    graph.output("y", y)
+    let target = graph.input("target", y.shape)
+    graph.output("loss", meanSquaredError(y, target))
+
+    let parameters = ParameterStore(graph.parameters)
+    parameters.initialise(seed: 3)
+    func normals(_ count: Int, _ index: Int) -> [Float] {
+      RandomStream(seed: 1, purpose: .initialNoise, index: index, step: 0).normals(count)
+    }
+    let inputs = [
+      "x": normals(x.shape.reduce(1, *), 0), "t": [1, 3],
+      "target": normals(y.shape.reduce(1, *), 1),
+    ]
+    let program = Program(graph, parameters: parameters, purpose: .training(inputGradients: ["x"]))
+    for (name, values) in inputs { program.setInput(name, values) }
+    program.run()
+
+    var reference = ReferenceInterpreter(
+      graph: graph, inputs: inputs.mapValues { $0.map(Double.init) },
+      parameters: graph.parameters.map { parameters[$0.name].map(Double.init) })
+    expectClose(program.output("y"), reference.output("y"), within: 2e-5, "y")
+    let gradients = try #require(program.gradients)
+    for (index, parameter) in graph.parameters.enumerated() {
+      let computed = gradients[parameter.name]
+      let chosen = sample(of: computed.count)
+      let expected = chosen.map { element in
+        reference.slope(at: \.parameters[index][element])
+      }
+      let scale = computed.map(abs).max() ?? 0
+      expectClose(
+        chosen.map { computed[$0] }, expected, within: 1e-3, parameter.name, scale: Double(scale))
+    }
+    let inputGradient = program.inputGradient("x")
+    let chosen = sample(of: inputGradient.count)
+    let expected = chosen.map { element in reference.slope(at: \.x[element]) }
+    expectClose(chosen.map { inputGradient[$0] }, expected, within: 1e-3, "x")
+  }
+
+  /// Up to 12 indices, spread over all.
+  private func sample(of count: Int) -> [Int] {
+    count <= 12 ? Array(0..<count) : (0..<12).map { ($0 * count + count / 2) / 12 % count }
+  }
+}
+
+extension ReferenceInterpreter {
+  fileprivate var x: [Double] {
+    get { inputs["x"] ?? [] }
+    set { inputs["x"] = newValue }
+  }
+
+  /// The loss's derivative with respect to one number, by central differences.
+  fileprivate mutating func slope(at path: WritableKeyPath<ReferenceInterpreter, Double>) -> Double
+  {
+    let value = self[keyPath: path]
+    let step = 1e-4
+    self[keyPath: path] = value + step
+    let above = loss
+    self[keyPath: path] = value - step
+    let below = loss
+    self[keyPath: path] = value
+    return (above - below) / (2 * step)
+  }
+}
+
+/// Expects all differences to be at most `tolerance` times the largest expected value.
+func expectClose(
+  _ computed: [Float], _ expected: [Double], within tolerance: Double, _ name: String,
+  scale: Double = 0, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(computed.count == expected.count, "\(name)", sourceLocation: sourceLocation)
+  let largest = max(expected.map(abs).max() ?? 0, scale, 1e-6)
+  let difference = zip(computed, expected).map { abs(Double($0) - $1) }.max() ?? 0
+  #expect(
+    difference <= tolerance * largest, "\(name): off by \(difference) of \(largest)",
+    sourceLocation: sourceLocation)
+}

@@ -1,0 +1,78 @@
+import Diffusion
+import HDF5
+import TestSupport
+import Testing
+
+/// Every `ddim_…` and `ddpm_…` group of `samplers.h5`: the sampler's settings are in its name.
+@Suite struct GoldenSamplerTests {
+  static let cases: [String] =
+    ((try? File.open(GoldenFolder.file("samplers.h5")).root.names()) ?? [])
+    .filter { ($0.hasPrefix("ddim_") || $0.hasPrefix("ddpm_")) && $0 != "ddpm_noise" }
+
+  let root: Group
+  let data: GaussianData
+  let schedule: NoiseSchedule
+  let clips: Bool
+
+  init() throws {
+    root = try File.open(GoldenFolder.file("samplers.h5")).root
+    data = GaussianData(
+      mean: try root.attribute("data_mean").double(),
+      deviation: try root.attribute("data_std").double())
+    // "linear 1e-4 to 0.02, T=1000; clip_sample off"
+    let text = try root.attribute("schedule").text()
+    let words = text.split { ", ;=".contains($0) }.map(String.init)
+    schedule = try NoiseSchedule(
+      .init(
+        kind: try #require(NoiseSchedule.Kind(diffusersName: words[0])),
+        timesteps: try #require(Int(words[5])), betaStart: try #require(Double(words[1])),
+        betaEnd: try #require(Double(words[3]))))
+    clips = words.last != "off"
+  }
+
+  /// `ddim_50_leading`, with `_eta0.5` where there is noise; `ddpm_beta_tilde`, with `_100_trailing`
+  /// or the like where only some timesteps are visited.
+  private func sampler(_ name: String) throws -> any Sampler {
+    var words = name.split(separator: "_").map(String.init)
+    let family = words.removeFirst()
+    let steps = words.compactMap { Int($0) }.first
+    let spacing = words.compactMap(TimestepSpacing.init(rawValue:)).first
+    let eta = words.first { $0.hasPrefix("eta") }.flatMap { Double($0.dropFirst(3)) } ?? 0
+    if family == "ddim" {
+      return try ImplicitSampler(
+        schedule, steps: try #require(steps), spacing: try #require(spacing), eta: eta)
+    }
+    let plan = try steps.map {
+      try TimestepPlan(spacing ?? .leading, steps: $0, of: schedule.timesteps)
+    }
+    return AncestralSampler(
+      schedule, variance: words.contains("tilde") ? .betaTilde : .beta, plan: plan)
+  }
+
+  @Test func `there are golden samplers of both kinds`() {
+    #expect(Self.cases.contains { $0.hasPrefix("ddim_") })
+    #expect(Self.cases.contains { $0.hasPrefix("ddpm_") })
+  }
+
+  @Test(arguments: cases)
+  func `samplers agree with the golden images to 1e-4`(name: String) throws {
+    let sampler = try sampler(name)
+    let group = try root.group(name)
+    if try group.contains("timesteps") {
+      #expect(sampler.timesteps == (try group.dataset("timesteps").read(Double.self)))
+    }
+    let start = try root.dataset("x_T").read(Double.self).map { Float($0) }
+    let noise = try root.dataset("ddpm_noise").read(Float.self)
+
+    let images = sample(
+      sampler, from: start, clippingTo: clips ? -1...1 : nil,
+      network: { x, t in data.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
+      noise: { t, z in z = Array(noise[(t * z.count)..<((t + 1) * z.count)]) })
+
+    let expected = try group.dataset("x_0").read(Double.self)
+    #expect(images.count == expected.count)
+    for (value, reference) in zip(images, expected) {
+      #expect(abs(Double(value) - reference) < 1e-4)
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import Diffusion
+import Random
+import Testing
+
+@Suite struct SamplerTests {
+  static let count = 20_000
+  static let start = RandomStream(seed: 4, purpose: .initialNoise, index: 0).normals(count)
+
+  /// Samples exactly known data, from standard normal numbers at the schedule's end.
+  private func samples(
+    _ sampler: some Sampler, of data: GaussianData, from start: [Float] = start
+  ) -> [Float] {
+    sample(
+      sampler, from: start, clippingTo: nil,
+      network: { x, t in data.epsilon(x, alphaBar: sampler.schedule.alphaBar(at: t)) },
+      noise: streamNoise(seed: 8))
+  }
+
+  private func expectMoments(
+    _ values: [Float], mean: Double, variance: Double, within tolerance: Double
+  ) {
+    let found = moments(values)
+    #expect(abs(found.mean - mean) < tolerance)
+    #expect(abs(found.variance.squareRoot() - variance.squareRoot()) < tolerance)
+  }
+
+  /// The variance that both choices lead to is known: every reverse step is linear and Gaussian.
+  private func exactVariance(_ sampler: some GaussianSampler, of data: GaussianData) -> Double {
+    var variance = 1.0
+    for (i, t) in sampler.timesteps.enumerated() {
+      let abar = sampler.schedule.alphaBar(at: t)
+      // E[x_0 | x_t] is linear in x_t with this slope.
+      let spread = data.deviation * data.deviation
+      let slope = abar.squareRoot() * spread / (abar * spread + 1 - abar)
+      let step = sampler.weights(i)
+      let gain = step.x + step.x0 * slope
+      variance = gain * gain * variance + step.noise * step.noise
+    }
+    return variance
+  }
+
+  @Test(arguments: AncestralSampler.Variance.allCases)
+  func `ancestral sampling of Gaussian data gives their distribution`(
+    variance: AncestralSampler.Variance
+  ) throws {
+    let data = GaussianData()
+    let sampler = AncestralSampler(try NoiseSchedule(), variance: variance)
+    let found = samples(sampler, of: data)
+    // The true distribution: the reverse process's own variance comes near it with many steps.
+    expectMoments(found, mean: 0.3, variance: 0.0625, within: 0.01)
+    // And the process's own variance within the error of as many samples.
+    let exact = exactVariance(sampler, of: data)
+    expectMoments(found, mean: 0.3, variance: exact, within: 5 * 0.25 / 20_000.0.squareRoot())
+  }
+
+  @Test func `beta is exact for standard normal data and beta~ for a single image`() throws {
+    let schedule = try NoiseSchedule(.init(timesteps: 20, betaStart: 0.05, betaEnd: 0.5))
+    let one = GaussianData(mean: 0.4, deviation: 0)
+    // For N(0, I), E[x_0 | x_t] = sqrt(abar_t) x_t. The last step adds no noise; all others keep
+    // the variance.
+    let sampler = AncestralSampler(schedule, variance: .beta)
+    for i in 0..<19 {
+      let step = sampler.weights(i)
+      let gain = step.x + step.x0 * schedule.alphaBar(at: sampler.timesteps[i]).squareRoot()
+      #expect(abs(gain * gain + step.noise * step.noise - 1) < 1e-9)
+    }
+    let found = samples(AncestralSampler(schedule, variance: .betaTilde), of: one)
+    #expect(found.allSatisfy { abs($0 - 0.4) < 1e-5 })
+  }
+
+  @Test(arguments: [(1000, 0.0, 0.02), (1000, 1, 0.01), (100, 0.5, 0.03)])
+  func `DDIM sampling of Gaussian data gives their distribution`(
+    steps: Int, eta: Double, tolerance: Double
+  ) throws {
+    let data = GaussianData()
+    let sampler = try ImplicitSampler(try NoiseSchedule(), steps: steps, eta: eta)
+    let found = samples(sampler, of: data)
+    expectMoments(found, mean: 0.3, variance: 0.0625, within: tolerance)
+    let exact = exactVariance(sampler, of: data)
+    expectMoments(found, mean: moments(found).mean, variance: exact, within: 0.01)
+  }
+
+  @Test func `DDIM with eta 1 on all timesteps is ancestral sampling with beta~`() throws {
+    let schedule = try NoiseSchedule(.init(kind: .cosine, timesteps: 50))
+    let implicit = try ImplicitSampler(schedule, steps: 50, eta: 1)
+    let ancestral = AncestralSampler(schedule, variance: .betaTilde)
+    #expect(implicit.timesteps == ancestral.timesteps)
+    for i in 0..<50 {
+      let (a, b) = (implicit.weights(i), ancestral.weights(i))
+      #expect(abs(a.x - b.x) < 1e-9 && abs(a.x0 - b.x0) < 1e-9 && abs(a.noise - b.noise) < 1e-9)
+    }
+  }
+
+  @Test(arguments: NoiseSchedule.Kind.allCases, [1, 2, 3, 10])
+  func `schedules of few timesteps can be sampled`(kind: NoiseSchedule.Kind, total: Int) throws {
+    let schedule = try NoiseSchedule(.init(kind: kind, timesteps: total))
+    let one = GaussianData(mean: 0.4, deviation: 0)
+    for variance in AncestralSampler.Variance.allCases {
+      // The step to the clean image takes the prediction itself.
+      let found = samples(AncestralSampler(schedule, variance: variance), of: one)
+      #expect(found.allSatisfy { abs($0 - 0.4) < 1e-3 })
+    }
+    for spacing in TimestepSpacing.allCases {
+      let found = samples(
+        try ImplicitSampler(schedule, steps: total, spacing: spacing), of: one)
+      #expect(found.allSatisfy { abs($0 - 0.4) < 1e-3 })
+    }
+  }
+
+  @Test func `an image can enter at the level of its own noise`() throws {
+    let schedule = try NoiseSchedule()
+    let data = GaussianData()
+    let level = 50.0 / 255
+    let scale = NoiseSchedule.signalScale(forNoiseLevel: level)
+    let clean = RandomStream(seed: 5, purpose: .parameters, index: 0).normals(Self.count)
+      .map { Float(data.mean + data.deviation * Double($0)) }
+    let noisy = zip(clean, Self.start).map { Float(scale * (Double($0) + level * Double($1))) }
+    let plan = TimestepPlan(
+      from: schedule.timestep(forNoiseLevel: level), steps: schedule.timesteps)
+    let denoised = samples(AncestralSampler(schedule, plan: plan), of: data, from: noisy)
+    // Draws from the posterior: distributed as the data, and nearer to the clean image than noise.
+    expectMoments(denoised, mean: 0.3, variance: 0.0625, within: 0.01)
+    let error = moments(zip(denoised, clean).map { $0 - $1 }).variance
+    let posterior = 1 / (1 / 0.0625 + 1 / (level * level))
+    #expect(abs(error - 2 * posterior) < 0.1 * posterior)
+  }
+
+  @Test func `the driver shows every step and clips the prediction`() throws {
+    let schedule = try NoiseSchedule(.init(timesteps: 10))
+    var seen: [(Int, Double, Float)] = []
+    let end = sample(
+      AncestralSampler(schedule), from: [0.5, -0.5], objective: .image,
+      network: { x, _ in x.map { $0 * 100 } }, noise: { _, z in z = [0, 0] },
+      observe: { seen.append(($0.index, $0.timestep, $0.x0[0])) })
+    #expect(seen.map(\.0) == Array(0..<10))
+    #expect(seen.map(\.1) == (0..<10).reversed().map(Double.init))
+    #expect(seen.allSatisfy { abs($0.2) <= 1 })
+    #expect(abs(end[0] - 1) < 1e-6 && abs(end[1] + 1) < 1e-6)
+  }
+
+  @Test func `what the network throws ends the run`() throws {
+    struct Stop: Error, Equatable {}
+    let sampler = AncestralSampler(try NoiseSchedule())
+    #expect(throws: Stop()) {
+      try sample(
+        sampler, from: [0], network: { _, _ in throw Stop() }, noise: { _, _ in })
+    }
+  }
+
+  @Test func `each step asks once for noise under its own key`() throws {
+    let schedule = try NoiseSchedule()
+    var keys: [Int] = []
+    let sampler = AncestralSampler(schedule, plan: TimestepPlan(from: 60.25, steps: 61))
+    _ = sample(
+      sampler, from: [0], network: { x, _ in x },
+      noise: { key, _ in keys.append(key) })
+    #expect(keys.count == sampler.timesteps.count - 1)
+    #expect(keys.first == 61 && Set(keys).count == keys.count)
+  }
+
+  @Test func `DDIM refuses steps and eta that make no sampler`() throws {
+    let schedule = try NoiseSchedule(.init(timesteps: 10))
+    #expect(throws: DiffusionError.steps(11, timesteps: 10)) {
+      try ImplicitSampler(schedule, steps: 11)
+    }
+    #expect(throws: DiffusionError.eta(1.5)) {
+      try ImplicitSampler(schedule, steps: 5, eta: 1.5)
+    }
+    #expect(
+      "\(DiffusionError.steps(11, timesteps: 10))"
+        == "sampler: 11 steps, but the schedule has 10 timesteps; give 1 to 10")
+  }
+}

@@ -1,0 +1,137 @@
+/// A PNG file made byte by byte, without libpng, so that reader and test share nothing.
+struct HandmadePNG {
+  var width = 11
+  var height = 9
+  var colourType = 2
+  var bitDepth = 8
+  var isInterlaced = false
+  /// PNG's filter of every row, 0 to 4; 5 takes them in turn.
+  var filter = 0
+  /// Red, green and blue of each index.
+  var palette: [[Int]] = []
+  /// The data of tRNS: alphas of a palette, or one colour's 16-bit samples.
+  var transparency: [UInt8]?
+  /// Chunks between IHDR and the palette.
+  var extraChunks: [(type: String, data: [UInt8])] = []
+  /// The sample at column, row and channel.
+  var sample: (_ x: Int, _ y: Int, _ c: Int) -> Int = { _, _, _ in 0 }
+
+  /// Samples a pixel, as stored.
+  var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 1 }
+
+  /// The whole file.
+  var bytes: [UInt8] { Self.signature + chunks.flatMap { Self.chunk($0.type, $0.data) } }
+
+  /// The chunks of the file in order.
+  var chunks: [(type: String, data: [UInt8])] {
+    var chunks = [(type: "IHDR", data: header)] + extraChunks
+    if !palette.isEmpty { chunks.append(("PLTE", palette.flatMap { $0.map { UInt8($0) } })) }
+    if let transparency { chunks.append(("tRNS", transparency)) }
+    // Two IDAT chunks, so that a reader has to join them.
+    let stream = Self.zlib(scanlines)
+    chunks.append(("IDAT", Array(stream[..<(stream.count / 2)])))
+    chunks.append(("IDAT", Array(stream[(stream.count / 2)...])))
+    return chunks + [("IEND", [])]
+  }
+
+  private var header: [UInt8] {
+    Self.word(width) + Self.word(height)
+      + [UInt8(bitDepth), UInt8(colourType), 0, 0, isInterlaced ? 1 : 0]
+  }
+
+  /// Filtered rows of the image, or of Adam7's seven small images.
+  private var scanlines: [UInt8] {
+    guard isInterlaced else { return rows(x0: 0, y0: 0, dx: 1, dy: 1) }
+    let passes = [
+      (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+      (0, 1, 1, 2),
+    ]
+    return passes.flatMap { rows(x0: $0.0, y0: $0.1, dx: $0.2, dy: $0.3) }
+  }
+
+  private func rows(x0: Int, y0: Int, dx: Int, dy: Int) -> [UInt8] {
+    var out: [UInt8] = []
+    let columns = Array(stride(from: x0, to: width, by: dx))
+    if columns.isEmpty { return [] }
+    let pixelBytes = max(1, channels * bitDepth / 8)
+    var above = [UInt8](repeating: 0, count: (columns.count * channels * bitDepth + 7) / 8)
+    for (row, y) in stride(from: y0, to: height, by: dy).enumerated() {
+      let raw = packed(columns.flatMap { x in (0..<channels).map { sample(x, y, $0) } })
+      let kind = filter == 5 ? row % 5 : filter
+      out.append(UInt8(kind))
+      for i in raw.indices {
+        let left = i < pixelBytes ? 0 : Int(raw[i - pixelBytes])
+        let corner = i < pixelBytes ? 0 : Int(above[i - pixelBytes])
+        let guess = Self.predict(kind, left: left, up: Int(above[i]), corner: corner)
+        out.append(raw[i] &- UInt8(guess))
+      }
+      above = raw
+    }
+    return out
+  }
+
+  private func packed(_ samples: [Int]) -> [UInt8] {
+    if bitDepth == 16 { return samples.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] } }
+    var out: [UInt8] = []
+    let perByte = 8 / bitDepth
+    for start in stride(from: 0, to: samples.count, by: perByte) {
+      var byte = 0
+      for k in 0..<perByte {
+        byte = byte << bitDepth | (start + k < samples.count ? samples[start + k] : 0)
+      }
+      out.append(UInt8(byte))
+    }
+    return out
+  }
+
+  private static func predict(_ filter: Int, left: Int, up: Int, corner: Int) -> Int {
+    switch filter {
+    case 1: return left
+    case 2: return up
+    case 3: return (left + up) / 2
+    case 4:
+      let estimate = left + up - corner
+      let (a, b, c) = (abs(estimate - left), abs(estimate - up), abs(estimate - corner))
+      return a <= b && a <= c ? left : b <= c ? up : corner
+    default: return 0
+    }
+  }
+
+  static let signature: [UInt8] = [137, 80, 78, 71, 13, 10, 26, 10]
+
+  /// Length, type, data and checksum.
+  static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    let typed = Array(type.utf8) + data
+    return word(data.count) + typed + word(Int(crc(typed)))
+  }
+
+  static func word(_ value: Int) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+
+  static func crc(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(UInt32.max) { register, byte in
+      (0..<8).reduce(register ^ UInt32(byte)) { value, _ in
+        value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1
+      }
+    }
+  }
+
+  /// A zlib stream of stored blocks (RFC 1950 and 1951, 3.2.4).
+  static func zlib(_ bytes: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = [0x78, 0x01]
+    let blocks = stride(from: 0, to: max(1, bytes.count), by: 65535)
+    for start in blocks {
+      let block = bytes[start..<min(start + 65535, bytes.count)]
+      let isLast = start + 65535 >= bytes.count
+      let (low, high) = (UInt8(block.count & 255), UInt8(block.count >> 8))
+      out += [isLast ? 1 : 0, low, high, ~low, ~high] + block
+    }
+    var (a, b) = (1, 0)
+    for byte in bytes {
+      a = (a + Int(byte)) % 65521
+      b = (b + a) % 65521
+    }
+    return out + word(b << 16 | a)
+  }
+}
