@@ -1,6 +1,6 @@
 internal import Dispatch
-import Foundation
 internal import Files
+import Foundation
 internal import Images
 internal import PNGCodec
 internal import Random
@@ -35,7 +35,7 @@ public struct PNGBenchmark {
   }
 
   /// Colours that run into each other, with a little grain.
-  private static func image(_ number: Int) -> PixelImage {
+  static func image(_ number: Int) -> PixelImage {
     let grain = RandomStream(seed: 0, purpose: .initialNoise, index: number, step: 0).words(3072)
     let pixels = (0..<3072).map { i -> UInt8 in
       let (c, x, y) = (i % 3, i / 3 % 32, i / 96)

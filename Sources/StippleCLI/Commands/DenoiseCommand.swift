@@ -109,7 +109,8 @@ struct DenoiseCommand: ParsableCommand {
     func line(_ row: QualityTable.Row) -> String {
       row.image.padding(toLength: width, withPad: " ", startingAt: 0)
         + String(
-          format: "  %10.2f  %8.2f  %10.4f  %8.4f", row.noisyPSNR, row.psnr, row.noisySSIM, row.ssim)
+          format: "  %10.2f  %8.2f  %10.4f  %8.4f", row.noisyPSNR, row.psnr, row.noisySSIM, row.ssim
+        )
     }
     Console.result(
       "image".padding(toLength: width, withPad: " ", startingAt: 0)
