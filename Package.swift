@@ -78,7 +78,7 @@ let package = Package(
     tests("Random", ["Random", "CKernels"]),
     tests("Compute", ["Compute", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
-    tests("Networks", ["Networks", "Compute", "HDF5", "Files"]),
+    tests("Networks", ["Networks", "Compute", "Diffusion", "HDF5"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
     tests(

@@ -15,11 +15,13 @@ static inline hid_t st_h5_dataset_creation(void) { return H5P_DATASET_CREATE; }
 static inline hid_t st_h5_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t st_h5_native_double(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t st_h5_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t st_h5_native_uint64(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t st_h5_native_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t st_h5_native_uint8(void) { return H5T_NATIVE_UINT8; }
 static inline hid_t st_h5_float32(void) { return H5T_IEEE_F32LE; }
 static inline hid_t st_h5_float64(void) { return H5T_IEEE_F64LE; }
 static inline hid_t st_h5_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t st_h5_uint64(void) { return H5T_STD_U64LE; }
 static inline hid_t st_h5_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t st_h5_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t st_h5_text(void) { return H5T_C_S1; }

@@ -129,8 +129,8 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
   float *q = scratch, *keys = q + size, *values = keys + size, *dy = values + size;
   float *keys_t = dy + size, *q_t = keys_t + size, *dy_t = q_t + size;
   float *lanes_a = dy_t + size, *lanes_b = lanes_a + wide, *out = lanes_b + wide;
-  float *weights = out + wide, *slopes = weights + k->pixels * st_width;
-  float *logarithms = slopes + k->pixels * st_width, *means = logarithms + k->pixels;
+  float *logarithms = out + wide, *means = logarithms + k->pixels;
+  float *weights = means + k->pixels, *slopes = weights + k->pixels * st_width;
   gather(q, k->q, k, n, head);
   gather(keys, k->k, k, n, head);
   gather(values, k->v, k, n, head);
@@ -145,7 +145,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
          k->s.pixels * sizeof *logarithms);
 
   // means[i] = sum over d of dY Y, by which the softmax's gradient is dS = P (dP - mean). Y is
-  // gathered where the weights will be.
+  // gathered where weights and slopes will be, and reaches past them where a head is deep.
   float *y = weights;
   gather(y, k->y, k, n, head);
   for (size_t p = 0; p < k->pixels; p++) {

@@ -21,6 +21,11 @@ extension Located {
     try setAttribute(name, .int64, [value], shape: [])
   }
 
+  /// Adds an integer of 64 bits from 0 on, such as a seed.
+  package func setAttribute(_ name: String, _ value: UInt64) throws(HDF5Error) {
+    try setAttribute(name, .uint64, [value], shape: [])
+  }
+
   /// Adds a list of integers of 64 bits.
   package func setAttribute(_ name: String, _ values: [Int]) throws(HDF5Error) {
     try setAttribute(name, .int64, values, shape: [values.count])

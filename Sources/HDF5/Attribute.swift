@@ -1,8 +1,8 @@
 internal import CHDF5
 
 /// A small named value of a group or dataset.
-package struct Attribute: Located {
-  package let location: Location
+package struct Attribute: Sendable {
+  private let location: Location
   /// What the elements are in the file.
   package let type: ElementType
   /// The lengths of the axes; empty for a single value.
@@ -26,6 +26,9 @@ package struct Attribute: Located {
 
   /// The one integer.
   package func integer() throws(HDF5Error) -> Int { try single(integers()) }
+
+  /// The one integer from 0 on, such as a seed.
+  package func unsignedInteger() throws(HDF5Error) -> UInt64 { try single(numbers()) }
 
   /// The one floating-point number.
   package func double() throws(HDF5Error) -> Double { try single(doubles()) }

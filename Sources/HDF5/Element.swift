@@ -22,6 +22,10 @@ extension Int64: Element {
   package static var elementType: ElementType { .int64 }
 }
 
+extension UInt64: Element {
+  package static var elementType: ElementType { .uint64 }
+}
+
 extension Int32: Element {
   package static var elementType: ElementType { .int32 }
 }
@@ -37,6 +41,7 @@ extension Element {
     case .float32: st_h5_native_float()
     case .float64: st_h5_native_double()
     case .int32: st_h5_native_int32()
+    case .uint64: st_h5_native_uint64()
     case .uint8: st_h5_native_uint8()
     default: st_h5_native_int64()
     }

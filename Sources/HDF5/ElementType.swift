@@ -18,6 +18,7 @@ package enum ElementType: Equatable, Sendable {
   package static let float64 = ElementType.float(bits: 64)
   package static let int32 = ElementType.integer(bits: 32, signed: true)
   package static let int64 = ElementType.integer(bits: 64, signed: true)
+  package static let uint64 = ElementType.integer(bits: 64, signed: false)
   package static let uint8 = ElementType.integer(bits: 8, signed: false)
 
   /// Bytes of one element in the file, and 1 where that is unknown.
@@ -67,6 +68,7 @@ extension ElementType {
     case .float64: H5Tcopy(st_h5_float64())
     case .int32: H5Tcopy(st_h5_int32())
     case .int64: H5Tcopy(st_h5_int64())
+    case .uint64: H5Tcopy(st_h5_uint64())
     case .uint8: H5Tcopy(st_h5_uint8())
     case .text(let bytes): Self.makeText(size: bytes)
     case .variableText: Self.makeText(size: st_h5_variable_size())

@@ -78,3 +78,14 @@ extension Group {
     return [rows] + shape.dropFirst().map { max(1, $0) }
   }
 }
+
+extension Group {
+  /// The group at a path of several names, of which those that there are not are created.
+  package func createGroups(_ path: String) throws(HDF5Error) -> Group {
+    var group = self
+    for name in path.split(separator: "/").map(String.init) {
+      group = try group.contains(name) ? group.group(name) : group.createGroup(name)
+    }
+    return group
+  }
+}

@@ -1,6 +1,6 @@
 internal import CHDF5
 
-/// A folder of an HDF5 file. Only hard links are followed, so that a file never reaches out of itself.
+/// A folder of an HDF5 file. Only hard links are followed: a file never reaches out of itself.
 package struct Group: Located {
   package let location: Location
 

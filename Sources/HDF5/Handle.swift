@@ -16,6 +16,13 @@ struct Handle: ~Copyable, Sendable {
     Library.leave()
   }
 
+  /// Gives the identifier to another owner.
+  consuming func release() -> hid_t {
+    let id = id
+    discard self
+    return id
+  }
+
   /// Closes now what would else be closed silently; negative where that failed.
   consuming func close() -> CInt {
     Library.enter()

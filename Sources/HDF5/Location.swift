@@ -7,15 +7,20 @@ package final class Location: Sendable {
   package let file: File
   /// The path within the file without a leading slash, empty for the root: `model/conv_in.weight`.
   package let name: String
-  let handle: Handle
+  let id: hid_t
 
   init(_ file: File, _ name: String, _ handle: consuming Handle) {
     self.file = file
     self.name = name
-    self.handle = handle
+    id = handle.release()
   }
 
-  var id: hid_t { handle.id }
+  deinit {
+    // Before the file is let go: to close an object after a file that could not be closed is to
+    // crash in the library.
+    _ = Handle(owning: id).close()
+  }
+
   var path: String { file.path.string }
 
   /// The path of the member `child`.

@@ -60,6 +60,8 @@ package struct RandomStream: Sendable, Equatable {
     case parameters = 8
     /// The parts of a drawn picture; site tells which part.
     case drawing = 9
+    /// The noise that the validation loss is measured with; index is the image.
+    case validation = 10
   }
 
   /// The key.

@@ -4,7 +4,8 @@ import ArgumentParser
 struct StippleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stipple",
-    abstract: "Train diffusion models on folders of PNG images, and generate and denoise with them.",
+    abstract:
+      "Train diffusion models on folders of PNG images, and generate and denoise with them.",
     discussion: """
       The same command again finishes what is missing: training goes on from the newest good \
       checkpoint, and a batch writes only the images that are not there yet.
@@ -13,7 +14,7 @@ struct StippleCommand: ParsableCommand {
       usage, 130 or 143 interrupted with everything saved.
       """,
     version: Version.text,
-    subcommands: [])
+    subcommands: [TrainCommand.self, GenerateCommand.self])
 }
 
 /// What the program calls itself.

@@ -115,6 +115,9 @@ private let cases: [GradientCase] = [
   .init("attention with one head of 32 channels", 32, 6, 4) { x, _, s in
     attended(x, heads: 1, s)
   },
+  .init("attention with one head of 48 channels", 48, 4, 5) { x, _, s in
+    attended(x, heads: 1, s)
+  },
   .init("a table of classes", 4, 2, 2) { x, t, s in
     x
       + embedding(

@@ -81,6 +81,7 @@ import Testing
     try group.setAttribute("texts", ["a", "bcd"])
     try group.setAttribute("integer", -7)
     try group.setAttribute("integers", [1, 2, 3])
+    try group.setAttribute("seed", UInt64.max)
     try group.setAttribute("double", 0.25)
     try group.setAttribute("doubles", [0.5, 1e100])
     try file.publish()
@@ -92,11 +93,12 @@ import Testing
     #expect(try read.attribute("texts").texts() == ["a", "bcd"])
     #expect(try read.attribute("integer").integer() == -7)
     #expect(try read.attribute("integers").integers() == [1, 2, 3])
+    #expect(try read.attribute("seed").unsignedInteger() == .max)
     #expect(try read.attribute("double").double() == 0.25)
     #expect(try read.attribute("doubles").doubles() == [0.5, 1e100])
     #expect(
       try read.attributeNames() == [
-        "double", "doubles", "empty", "integer", "integers", "long", "text", "texts",
+        "double", "doubles", "empty", "integer", "integers", "long", "seed", "text", "texts",
       ])
     #expect(try !read.hasAttribute("other"))
   }
@@ -151,6 +153,20 @@ import Testing
     #expect(try read.isChecksummed())
     try read.verify()
     #expect(try read.read(UInt8.self) == [UInt8](1...15))
+  }
+
+  @Test func `a dataset is cut off where its data end`() throws {
+    let file = try File.create(path)
+    for (name, rows) in [("some", 3), ("none", 0)] {
+      let dataset = try file.root.createDataset(name, .int64, shape: [9, 2], chunk: [2, 2])
+      for row in 0..<rows { try dataset.write([row, row], at: [row]) }
+      try dataset.shorten(to: rows)
+    }
+    try file.publish()
+    let root = try File.open(path).root
+    #expect(try root.dataset("some").shape == [3, 2])
+    #expect(try root.dataset("some").read(Int.self) == [0, 0, 1, 1, 2, 2])
+    #expect(try root.dataset("none").shape == [0, 2])
   }
 
   @Test func `large datasets are split along their first axis`() throws {

@@ -100,6 +100,24 @@ import Testing
     #expect(message.hasPrefix("out: cannot be imported: the weights are split over several files"))
   }
 
+  @Test func `a network that no machine could store is refused by its file's tensors`() throws {
+    try export(to: folder / "out")
+    var network = configuration.network
+    network.channelsPerLevel = .init(repeating: 16384, count: 12)
+    network.attentionLevels = .init(repeating: true, count: 12)
+    network.layersPerBlock = 32
+    try Fixture.write(
+      DiffusersConfiguration(network: network, sampleSize: nil).json.text(indented: true),
+      to: folder / "out/config.json")
+    let message = Fixture.message(in: folder.path) {
+      _ = try DiffusersFolder(reading: folder / "out").readParameters()
+    }
+    #expect(
+      message.hasPrefix(
+        "out/diffusion_pytorch_model.safetensors: does not hold this network's parameters: "
+          + "conv_in.weight has shape 32 x 1 x 3 x 3, expected 16384 x 1 x 3 x 3, "))
+  }
+
   @Test func `a folder without a network, and none at all, are named`() throws {
     #expect(
       Fixture.message(in: folder.path) { _ = try DiffusersFolder(reading: folder / "nowhere") }

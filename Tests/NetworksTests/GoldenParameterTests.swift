@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Networks
 import SystemPackage
 import TestSupport
@@ -9,8 +10,11 @@ import Testing
   static let cases =
     GoldenFolder.cases(withPrefix: "unet_") + GoldenFolder.cases(withPrefix: "training")
 
-  @Test func `there are cases`() {
+  /// A folder of one's own, named by STIPPLE_GOLDEN, may have whatever is to be tried.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["STIPPLE_GOLDEN"] == nil))
+  func `the repository has networks and a training run`() {
     #expect(Self.cases.count >= 4, "no golden cases in \(GoldenFolder.path)")
+    #expect(GoldenTrainingTests.cases.count >= 1)
   }
 
   @Test(arguments: cases)

@@ -29,6 +29,12 @@ final class OneDNN {
     dnnl_engine_destroy(engine)
   }
 
+  /// The library's version: "2.6.3".
+  static var version: String {
+    guard let version = dnnl_version()?.pointee else { return "unknown" }
+    return "\(version.major).\(version.minor).\(version.patch)"
+  }
+
   /// How many channels a block of the layouts that suit this processor has: 16 with AVX-512, else 8.
   static let lanes =
     dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core.rawValue ? 16 : 8

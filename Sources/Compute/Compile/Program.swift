@@ -46,15 +46,11 @@ package final class Program {
     if let threads { st_set_threads(Int32(threads)) }
     self.threads = Int(st_threads())
     oneDNN = OneDNN()
-    switch purpose {
-    case .inference:
-      schedule = Lowering.lower(graph, isTraining: false)
-      gradients = nil
-    case .training(let inputGradients):
-      var schedule = Lowering.lower(graph, isTraining: true)
-      Differentiation.appendBackward(to: &schedule, inputGradients: inputGradients)
-      self.schedule = schedule
+    schedule = Self.schedule(graph, purpose)
+    if case .training = purpose {
       gradients = ParameterStore(parameters.declarations)
+    } else {
+      gradients = nil
     }
     plan = MemoryPlan(schedule)
     arena = Buffer(count: plan.count)
@@ -67,6 +63,27 @@ package final class Program {
     owned = preparation.owned
     plannedBytes = arena.bytes + owned.reduce(0) { $0 + $1.bytes }
     floatingPointOperations = kernels.reduce(0) { $0 + $1.kernel.operations }
+  }
+
+  /// How many threads programs run on that are not told another number.
+  package static var threads: Int { Int(st_threads()) }
+
+  /// The version of oneDNN that computes: "2.6.3".
+  package static var oneDNNVersion: String { OneDNN.version }
+
+  /// Bytes of the arena that a program of `graph` would have, without preparing it.
+  package static func plannedBytes(_ graph: Graph, purpose: Purpose) -> Int {
+    MemoryPlan(schedule(graph, purpose)).count * MemoryLayout<Float>.stride
+  }
+
+  private static func schedule(_ graph: Graph, _ purpose: Purpose) -> Schedule {
+    switch purpose {
+    case .inference: return Lowering.lower(graph, isTraining: false)
+    case .training(let inputGradients):
+      var schedule = Lowering.lower(graph, isTraining: true)
+      Differentiation.appendBackward(to: &schedule, inputGradients: inputGradients)
+      return schedule
+    }
   }
 
   /// What dropouts draw from: a seed, the training step, and the place of the batch's first image

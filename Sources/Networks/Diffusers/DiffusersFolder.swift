@@ -1,3 +1,4 @@
+package import Compute
 package import SystemPackage
 
 /// A diffusers folder that has been looked through: where its network is and how it was trained.
@@ -35,6 +36,19 @@ package struct DiffusersFolder: Equatable, Sendable {
       scheduler = nil
     }
     weights = try Self.weights(in: network)
+  }
+
+  /// Reads the weights.
+  ///
+  /// Memory is taken only once the file is known to hold the network that the configuration
+  /// describes: a few bytes of JSON can describe one that no machine could store.
+  package func readParameters() throws(NetworkError) -> ParameterStore {
+    let file = try SafetensorsFile(weights)
+    let declarations = configuration.network.parameters
+    try file.check(declarations)
+    let store = ParameterStore(declarations)
+    try file.read(declarations) { store[$0.name] = $1 }
+    return store
   }
 
   private static func networkFolder(in folder: FilePath) throws(NetworkError) -> FilePath {

@@ -10,13 +10,25 @@ extension SafetensorsFile {
   package func read(
     _ declarations: [Graph.Parameter], _ body: (Graph.Parameter, [Float]) -> Void
   ) throws(NetworkError) {
-    let tensors = try tensorsByCurrentName()
-    let mismatch = Self.compare(declarations, tensors)
-    guard mismatch.isEmpty else { throw .mismatch(path, mismatch) }
+    let tensors = try tensors(of: declarations)
     for declaration in declarations {
       guard let tensor = tensors[declaration.name] else { continue }
       body(declaration, try values(of: tensor))
     }
+  }
+
+  /// Makes sure that the file holds exactly these parameters, without reading any.
+  package func check(_ declarations: [Graph.Parameter]) throws(NetworkError) {
+    _ = try tensors(of: declarations)
+  }
+
+  private func tensors(
+    of declarations: [Graph.Parameter]
+  ) throws(NetworkError) -> [String: SafetensorsHeader.Tensor] {
+    let tensors = try tensorsByCurrentName()
+    let mismatch = Self.compare(declarations, tensors)
+    guard mismatch.isEmpty else { throw .mismatch(path, mismatch) }
+    return tensors
   }
 
   private func tensorsByCurrentName() throws(NetworkError) -> [String: SafetensorsHeader.Tensor] {

@@ -43,6 +43,29 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   /// A class is a number that is embedded as a timestep is, instead of a row of a table.
   package var classIsEmbeddedAsTimestep: Bool
 
+  /// Names in JSON, as it stands in checkpoints.
+  enum CodingKeys: String, CodingKey {
+    case inputChannels = "input_channels"
+    case outputChannels = "output_channels"
+    case channelsPerLevel = "channels_per_level"
+    case layersPerBlock = "layers_per_block"
+    case attentionLevels = "attention_levels"
+    case upAttentionLevels = "up_attention_levels"
+    case middleBlock = "middle_block"
+    case headDimension = "head_dimension"
+    case normGroups = "norm_groups"
+    case middleAttentionGroups = "middle_attention_groups"
+    case normEpsilon = "norm_epsilon"
+    case downsamplePadding = "downsample_padding"
+    case flipSineToCosine = "flip_sine_to_cosine"
+    case frequencyShift = "frequency_shift"
+    case learnedTimestepCount = "learned_timestep_count"
+    case timeEmbeddingChannels = "time_embedding_channels"
+    case dropout
+    case classCount = "class_count"
+    case classIsEmbeddedAsTimestep = "class_is_embedded_as_timestep"
+  }
+
   /// A network for images of `channels` channels with diffusers' defaults for what is not given.
   package init(
     channels: Int, channelsPerLevel: [Int], layersPerBlock: Int, attentionLevels: [Bool],

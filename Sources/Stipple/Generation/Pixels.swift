@@ -32,4 +32,22 @@ package enum Pixels {
         values[($0 * size)..<(($0 + 1) * size)], width: width, height: height, format: format)
     }
   }
+
+  /// An image as (C, H, W) in [-1, 1]; of a larger one its middle part.
+  package static func values(of image: PixelImage, width: Int, height: Int) -> [Float] {
+    precondition(image.width >= width && image.height >= height, "an image that is too small")
+    let left = (image.width - width) / 2
+    let top = (image.height - height) / 2
+    var values: [Float] = []
+    values.reserveCapacity(width * height * image.channels)
+    for c in 0..<image.channels {
+      for y in 0..<height {
+        let row = (top + y) * image.width + left
+        for x in 0..<width {
+          values.append(Float(image.pixels[(row + x) * image.channels + c]) / 127.5 - 1)
+        }
+      }
+    }
+    return values
+  }
 }

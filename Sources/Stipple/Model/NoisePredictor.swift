@@ -30,15 +30,23 @@ package final class NoisePredictor {
   }
 
   /// The network's output for images (N, C, H, W), all at one timestep: (N, O, H, W).
-  ///
-  /// - Parameters:
-  ///   - timestep: may lie between two whole ones.
-  ///   - classes: a class an image, for a network that is told one.
   package func callAsFunction(_ x: [Float], timestep: Double, classes: [Int]? = nil) -> [Float] {
     let batch = x.count / (network.inputChannels * width * height)
+    return self(x, timesteps: [Double](repeating: timestep, count: batch), classes: classes)
+  }
+
+  /// The network's output for images (N, C, H, W), each at its own timestep: (N, O, H, W).
+  ///
+  /// - Parameters:
+  ///   - timesteps: may lie between two whole ones.
+  ///   - classes: a class an image, for a network that is told one.
+  package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
+    let batch = timesteps.count
+    precondition(
+      x.count == batch * network.inputChannels * width * height, "a batch of another size")
     let program = program(batch: batch)
     program.setInput("x", x)
-    program.setInput("t", [Float](repeating: Float(timestep), count: batch))
+    program.setInput("t", timesteps.map(Float.init))
     if network.isClassConditional {
       program.setInput(
         "classes", (classes ?? [Int](repeating: 0, count: batch)).map(Float.init))

@@ -33,7 +33,7 @@ public struct RunFolder: Sendable {
 
   /// The steps of which there is a checkpoint, smallest first.
   public func checkpointSteps() -> [Int] {
-    names(in: checkpoints).compactMap { name in
+    Folders.names(in: checkpoints).compactMap { name in
       guard name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
       return Int(name.dropFirst(5).dropLast(3))
     }.sorted()
@@ -42,36 +42,9 @@ public struct RunFolder: Sendable {
   /// Makes the folders, and removes what writers that are dead left behind.
   func prepare() throws {
     for folder in [path, checkpoints, samples] {
-      try Self.makeFolder(folder)
-      for name in names(in: folder) where PartialName.isAbandoned(name) {
-        _ = folder.appending(name).withPlatformString { unlink($0) }
-      }
+      try Folders.make(folder)
+      Folders.removeAbandoned(in: folder)
     }
-  }
-
-  private static func makeFolder(_ folder: FilePath) throws {
-    let parent = folder.removingLastComponent()
-    let made = folder.withPlatformString { mkdir($0, 0o777) }
-    if made == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, !parent.isEmpty, parent != folder else {
-      throw FileError(folder, "the folder could not be made")
-    }
-    try makeFolder(parent)
-    let remade = folder.withPlatformString { mkdir($0, 0o777) }
-    if remade != 0 && errno != EEXIST { throw FileError(folder, "the folder could not be made") }
-  }
-
-  private func names(in folder: FilePath) -> [String] {
-    guard let stream = folder.withPlatformString({ opendir($0) }) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
   }
 }
 

@@ -51,6 +51,9 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   public init() {}
 
+  /// Where a run ends for which neither steps nor a time are given.
+  public static let standardSteps = 20_000
+
   /// How an image of another size is made to fit.
   public enum Fit: String, Codable, Sendable, CaseIterable {
     /// Scaled to cover, the middle cut out.
@@ -68,23 +71,6 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     /// The fastest without loss of quality: float32 today.
     case auto
     case f32
-  }
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case preset, size, fit, channels, background, flip, validation
-    case batch, accumulate, steps, time
-    case learningRate = "learning-rate"
-    case rate, warmup
-    case weightDecay = "weight-decay"
-    case clip
-    case emaDecay = "ema-decay"
-    case dropout, precision, seed, threads
-    case schedule, timesteps
-    case betaStart = "beta-start"
-    case betaEnd = "beta-end"
-    case checkpointEvery = "checkpoint-every"
-    case sampleEvery = "sample-every"
-    case keep
   }
 }
 

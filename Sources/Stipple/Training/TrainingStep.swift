@@ -116,7 +116,9 @@ final class TrainingStep {
       timesteps.append(t)
       stream(.trainingNoise).fillNormal(&noise)
       let alphaBar = process.schedule.alphaBar[t]
-      let (x0Weight, noiseWeight) = (Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot()))
+      let (x0Weight, noiseWeight) = (
+        Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
+      )
       let goal = configuration.objective.target(alphaBar: alphaBar)
       let (x0Goal, noiseGoal) = (Float(goal.x0), Float(goal.epsilon))
       for i in 0..<size {

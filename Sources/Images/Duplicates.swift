@@ -1,0 +1,46 @@
+internal import SystemPackage
+
+/// Finds files of the same bytes.
+enum Duplicates {
+  /// Each file that has an earlier one's bytes, with the first one that has them.
+  ///
+  /// Only files of equal size are read, and compared by a 64-bit hash.
+  static func find(in files: [ImageFile]) -> [(image: FilePath, first: FilePath)] {
+    let sizes = files.map { FileStatus($0.path)?.size ?? -1 }
+    var counts: [Int: Int] = [:]
+    for size in sizes { counts[size, default: 0] += 1 }
+
+    struct Content: Hashable {
+      let size: Int
+      let hash: UInt64
+    }
+    var firsts: [Content: FilePath] = [:]
+    var found: [(image: FilePath, first: FilePath)] = []
+    for (file, size) in zip(files, sizes) where size >= 0 && counts[size, default: 0] > 1 {
+      guard let hash = hash(of: file.path) else { continue }
+      let content = Content(size: size, hash: hash)
+      if let first = firsts[content] {
+        found.append((file.path, first))
+      } else {
+        firsts[content] = file.path
+      }
+    }
+    return found
+  }
+
+  /// The hash of a file's bytes, or nil where they cannot be read: other work reports that.
+  private static func hash(of path: FilePath) -> UInt64? {
+    guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
+      return nil
+    }
+    defer { try? descriptor.close() }
+    return withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 8) { buffer in
+      var hash = FNV1a.basis
+      while let count = try? descriptor.read(into: buffer) {
+        if count == 0 { return hash }
+        hash = FNV1a.hash(buffer.prefix(count), from: hash)
+      }
+      return nil
+    }
+  }
+}

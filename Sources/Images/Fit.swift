@@ -1,0 +1,83 @@
+package import PNGCodec
+
+/// How an image is brought to a size that is not its own.
+package enum Fit: String, CaseIterable, Sendable {
+  /// Scaled until it covers the size, the middle is kept.
+  case crop
+  /// Stretched to the size.
+  case resize
+  /// Scaled until it fits into the size, the rest is background.
+  case pad
+  /// A piece of the size, from anywhere, in the image's own pixels; only an image that is smaller
+  /// than the size is scaled up first, until it covers it.
+  case randomCrop = "random-crop"
+
+  /// The image at the size, except with `randomCrop`, which gives one at least as large.
+  package func apply(to image: PixelImage, size: PixelSize, background: RGB = .white) -> PixelImage
+  {
+    if image.width == size.width, image.height == size.height { return image }
+    let horizontal = Double(size.width) / Double(image.width)
+    let vertical = Double(size.height) / Double(image.height)
+    switch self {
+    case .resize:
+      return image.resampled(to: size)
+    case .crop:
+      let scale = max(horizontal, vertical)
+      let width = Double(size.width) / scale
+      let height = Double(size.height) / scale
+      // A whole first pixel, so that an image that is only cropped keeps its pixels.
+      return image.resampled(
+        to: size,
+        x: .init(start: ((Double(image.width) - width) / 2).rounded(.down), length: width),
+        y: .init(start: ((Double(image.height) - height) / 2).rounded(.down), length: height))
+    case .pad:
+      let scale = min(horizontal, vertical)
+      let inner = image.resampled(to: image.size(scaledBy: scale, atMost: size))
+      return inner.padded(to: size, with: background)
+    case .randomCrop:
+      let scale = max(1, horizontal, vertical)
+      if scale == 1 { return image }
+      let scaled = image.size(scaledBy: scale, atMost: nil)
+      return image.resampled(
+        to: PixelSize(
+          width: max(scaled.width, size.width), height: max(scaled.height, size.height)))
+    }
+  }
+}
+
+extension Raster<UInt8> {
+  /// The size times `scale`, rounded, at least one pixel.
+  fileprivate func size(scaledBy scale: Double, atMost limit: PixelSize?) -> PixelSize {
+    func scaled(_ length: Int, _ limit: Int?) -> Int {
+      max(1, min(Int((Double(length) * scale).rounded()), limit ?? .max))
+    }
+    return PixelSize(width: scaled(width, limit?.width), height: scaled(height, limit?.height))
+  }
+
+  /// The image in the middle of a larger one of `background`, transparent where there is alpha.
+  fileprivate func padded(to size: PixelSize, with background: RGB) -> PixelImage {
+    let fill: [UInt8] =
+      switch format {
+      case .grey: [background.grey]
+      case .rgb: [background.red, background.green, background.blue]
+      case .rgba: [background.red, background.green, background.blue, 0]
+      }
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(size.area * channels)
+    let left = (size.width - width) / 2
+    let top = (size.height - height) / 2
+    for y in 0..<size.height {
+      let row = y - top
+      for x in 0..<size.width {
+        let column = x - left
+        if (0..<height).contains(row), (0..<width).contains(column) {
+          let at = (row * width + column) * channels
+          pixels += self.pixels[at..<(at + channels)]
+        } else {
+          pixels += fill
+        }
+      }
+    }
+    return PixelImage(width: size.width, height: size.height, format: format, pixels: pixels)
+  }
+}

@@ -1,0 +1,106 @@
+internal import Files
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// One search of a folder and all below it.
+struct FolderWalk {
+  /// The images found, in no order.
+  private(set) var files: [ImageFile] = []
+  /// Files that are visible and not named like images.
+  private(set) var otherFiles = 0
+
+  private let root: FilePath
+  private var pending: [FilePath] = [FilePath()]
+  /// Folders behind symbolic links, of which the first `followed` have been searched. They come
+  /// after all others, so that a folder that can be reached both ways keeps its own name.
+  private var linked: [FilePath] = []
+  private var followed = 0
+  private var visited: Set<FileIdentity>
+  private let excluded: FileIdentity?
+
+  init(_ root: FilePath, _ identity: FileIdentity, excluding excluded: FileIdentity?) {
+    self.root = root
+    visited = [identity]
+    self.excluded = excluded
+  }
+
+  /// Searches everything.
+  ///
+  /// - Throws: A folder that cannot be listed.
+  mutating func run() throws(ImagesError) {
+    while true {
+      if let folder = pending.popLast() {
+        try list(folder)
+      } else if followed < linked.count {
+        visit(linked[followed])
+        followed += 1
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Lists one folder, given relative to the root.
+  private mutating func list(_ folder: FilePath) throws(ImagesError) {
+    let path = folder.isEmpty ? root : root.appending(folder.components)
+    guard let stream = path.withPlatformString({ opendir($0) }) else {
+      throw .system(FileError(path, "could not be listed"))
+    }
+    defer { closedir(stream) }
+    var folders: [FilePath.Component] = []
+    var links: [FilePath.Component] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      guard let (name, type) = Self.nameAndType(of: entry) else { continue }
+      let relative = folder.appending(name)
+      if isFolder(relative, type) {
+        if type == UInt8(DT_LNK) { links.append(name) } else { folders.append(name) }
+      } else if ImageFile.hasSuffix(name) {
+        files.append(
+          ImageFile(path: root.appending(relative.components), relativePath: relative))
+      } else {
+        otherFiles += 1
+      }
+    }
+    if errno != 0 { throw .system(FileError(path, "could not be listed")) }
+    // In an order of names, so that which path a folder is found by is no chance.
+    for name in Self.sorted(folders) { visit(folder.appending(name)) }
+    linked += Self.sorted(links).map { folder.appending($0) }
+  }
+
+  private func isFolder(_ relative: FilePath, _ type: UInt8) -> Bool {
+    if type == UInt8(DT_DIR) { return true }
+    guard type == UInt8(DT_LNK) || type == UInt8(DT_UNKNOWN) else { return false }
+    // A link that leads nowhere counts as a file: reading it says why.
+    return FileStatus(root.appending(relative.components))?.kind == .folder
+  }
+
+  private static func sorted(_ names: [FilePath.Component]) -> [FilePath.Component] {
+    names.sorted { NaturalOrder.precedes($0.bytes, $1.bytes) }
+  }
+
+  /// Queues a folder unless it was searched already, or is the excluded one.
+  private mutating func visit(_ folder: FilePath) {
+    guard let identity = FileStatus(root.appending(folder.components))?.identity,
+      identity != excluded, visited.insert(identity).inserted
+    else { return }
+    pending.append(folder)
+  }
+
+  /// The entry's name, or nil where it is hidden.
+  private static func nameAndType(of entry: UnsafeMutablePointer<dirent>)
+    -> (FilePath.Component, UInt8)?
+  {
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+    let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+    if name[0] == 0x2e { return nil }
+    guard let component = FilePath.Component(platformString: name) else { return nil }
+    return (component, entry.pointee.d_type)
+  }
+}

@@ -1,0 +1,43 @@
+package import SystemPackage
+
+/// An image among the inputs.
+package struct ImageFile: Hashable, Sendable {
+  /// Where it is.
+  package let path: FilePath
+  /// Its place below the input folder it was found in; of a file given by itself, its name.
+  package let relativePath: FilePath
+
+  package init(path: FilePath, relativePath: FilePath) {
+    self.path = path
+    self.relativePath = relativePath
+  }
+
+  /// Where its result goes below the output folder: its relative path, which ends in `.png`.
+  package var outputPath: FilePath {
+    guard let name = relativePath.lastComponent, !ImageFile.hasSuffix(name) else {
+      return relativePath
+    }
+    // Appended rather than replaced, so that `a.x` and `a.y` stay apart.
+    let output = name.bytes.map { CChar(bitPattern: $0) } + ".png".utf8.map { CChar($0) } + [0]
+    return relativePath.removingLastComponent().appending(
+      output.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { FilePath(platformString: $0) } ?? relativePath
+      }.components)
+  }
+
+  /// Whether a file is named like a PNG.
+  static func hasSuffix(_ name: FilePath.Component) -> Bool {
+    name.`extension`?.lowercased() == "png"
+  }
+}
+
+extension FilePath.Component {
+  /// The name as it is, which need not be UTF-8.
+  var bytes: [UInt8] {
+    withPlatformString { name in
+      var bytes: [UInt8] = []
+      while name[bytes.count] != 0 { bytes.append(UInt8(bitPattern: name[bytes.count])) }
+      return bytes
+    }
+  }
+}

@@ -1,0 +1,63 @@
+internal import Files
+package import SystemPackage
+
+/// Finds the images that a list of files and folders stands for.
+///
+/// Folders are searched recursively for names that end in `.png` in any case; hidden files and
+/// foreign files are left alone. A file that is given by itself is taken whatever its name. What
+/// only pretends to be an image is found too, and refused with its cause when it is read.
+///
+/// Symbolic links are followed, but each folder is searched once, so that cycles end. A folder's
+/// images come in natural order (`a2` before `a10`), after those of the inputs given before it.
+package enum ImageListing {
+  /// All images of `inputs`, each path once.
+  ///
+  /// - Parameter output: The folder that results will be written to; it is not searched.
+  /// - Throws: An input that is missing or without images, or one that is `output` itself.
+  package static func images(in inputs: [FilePath], output: FilePath? = nil)
+    throws(ImagesError) -> [ImageFile]
+  {
+    let outputIdentity = output.flatMap { FileStatus($0)?.identity }
+    var found: [ImageFile] = []
+    for input in inputs {
+      guard let status = FileStatus(input) else {
+        throw .system(FileError(input, "could not be read"))
+      }
+      if status.identity == outputIdentity { throw .outputIsInput(input) }
+      if status.kind == .folder {
+        found += try images(inFolder: input, status.identity, excluding: outputIdentity)
+      } else {
+        let name = input.lastComponent.map { FilePath(root: nil, [$0]) } ?? input
+        found.append(ImageFile(path: input, relativePath: name))
+      }
+    }
+    var seen: Set<FilePath> = []
+    return found.filter { seen.insert($0.path.lexicallyNormalized()).inserted }
+  }
+
+  /// Checks that no two images would have the same output.
+  package static func checkOutputs(of files: [ImageFile]) throws(ImagesError) {
+    var owners: [FilePath: FilePath] = [:]
+    for file in files {
+      let output = file.outputPath
+      if let owner = owners.updateValue(file.path, forKey: output) {
+        throw .sameOutput(owner, file.path, output: output)
+      }
+    }
+  }
+
+  private static func images(
+    inFolder input: FilePath, _ identity: FileIdentity, excluding output: FileIdentity?
+  ) throws(ImagesError) -> [ImageFile] {
+    var walk = FolderWalk(input, identity, excluding: output)
+    try walk.run()
+    if walk.files.isEmpty {
+      throw walk.otherFiles == 0
+        ? .emptyFolder(input) : .noImages(input, otherFiles: walk.otherFiles)
+    }
+    let keyed = walk.files.map { file in
+      (file: file, key: file.relativePath.components.map(\.bytes))
+    }
+    return keyed.sorted { NaturalOrder.precedes($0.key, $1.key) }.map(\.file)
+  }
+}

@@ -1,0 +1,69 @@
+package import Files
+package import PNGCodec
+package import SystemPackage
+
+/// Why a set of images cannot be used.
+package enum ImagesError: Error, Equatable, Sendable {
+  /// The system refused to list or read.
+  case system(FileError)
+  /// A folder with nothing in it.
+  case emptyFolder(FilePath)
+  /// A folder with files, of which none is named like a PNG.
+  case noImages(FilePath, otherFiles: Int)
+  /// Two inputs whose results would have one name.
+  case sameOutput(FilePath, FilePath, output: FilePath)
+  /// Results would be written over the images they are made from.
+  case outputIsInput(FilePath)
+  /// Images of several sizes where one is needed; the path is one of a rare size.
+  case differentSizes(FilePath, [SizeCount])
+  /// Not one image could be read; the error is the first one's.
+  case noneReadable(PNGError, count: Int)
+  /// An image that could not be read where all must be.
+  case unreadable(PNGError)
+  /// The reading ahead was stopped.
+  case stopped
+
+  /// How many images have a size.
+  package struct SizeCount: Equatable, Sendable {
+    package let size: PixelSize
+    package let count: Int
+
+    package init(size: PixelSize, count: Int) {
+      self.size = size
+      self.count = count
+    }
+  }
+}
+
+extension ImagesError: CustomStringConvertible {
+  /// `<path>: <what failed>: <cause>[; <way out>]`.
+  package var description: String {
+    switch self {
+    case .system(let error): error.description
+    case .emptyFolder(let path): "\(path): no images: the folder is empty"
+    case .noImages(let path, let count):
+      "\(path): no images: none of its \(count) \(count == 1 ? "file" : "files") has a name that "
+        + "ends in .png"
+    case .sameOutput(let first, let second, let output):
+      "\(second): would have the same output as \(first): both are \(output); "
+        + "rename one, or give the two their own output folders"
+    case .outputIsInput(let path):
+      "\(path): is both input and output: results would replace the images; use another folder"
+    case .differentSizes(let path, let sizes):
+      "\(path): its size is not that of the others: there are images of \(Self.list(sizes)); "
+        + "use --size WxH, and --fit for the way"
+    case .noneReadable(let error, let count):
+      count == 1
+        ? error.description : "\(error); and none of the other \(count - 1) images can be read"
+    case .unreadable(let error): error.description
+    case .stopped: "the reading of images was stopped"
+    }
+  }
+
+  /// The commonest sizes in words.
+  private static func list(_ sizes: [SizeCount]) -> String {
+    let shown = sizes.prefix(6).map { "\($0.size) (\($0.count))" }
+    let rest = sizes.count - shown.count
+    return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more sizes" : "")
+  }
+}

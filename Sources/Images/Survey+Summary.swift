@@ -1,0 +1,61 @@
+internal import PNGCodec
+
+extension Survey {
+  /// The survey in a few lines: count and sizes, kinds, unreadable images, duplicates.
+  package var summary: [String] {
+    var lines = ["\(count) \(count == 1 ? "image" : "images"): \(sizeList)"]
+    if !kinds.isEmpty { lines.append(kindList) }
+    if !unreadable.isEmpty {
+      lines.append(
+        "\(unreadable.count) cannot be read and \(unreadable.count == 1 ? "is" : "are") left out:")
+      lines += unreadable.prefix(Self.shown).map { "  \($0)" } + Self.rest(unreadable.count)
+    }
+    if !duplicates.isEmpty {
+      lines.append(
+        duplicates.count == 1
+          ? "1 is the same file as another:" : "\(duplicates.count) are the same file as another:")
+      lines +=
+        duplicates.prefix(Self.shown).map { "  \($0.image) is \($0.first)" }
+        + Self.rest(duplicates.count)
+    }
+    return lines
+  }
+
+  private static let shown = 5
+
+  private static func rest(_ count: Int) -> [String] {
+    count > shown ? ["  and \(count - shown) more"] : []
+  }
+
+  /// `32 x 32`, or `32 x 32 (1990), 28 x 28 (10)`.
+  private var sizeList: String {
+    let counts = sizesByCount
+    if counts.count == 1 { return "all \(counts[0].size) pixels" }
+    let list = counts.prefix(Self.shown).map { "\($0.size) (\($0.count))" }
+    let more = counts.count - list.count
+    if list.isEmpty { return "none can be read" }
+    return list.joined(separator: ", ") + (more > 0 ? " and \(more) more sizes" : "")
+  }
+
+  /// `RGB, 8 bits (1900); grey, 8 bits (100)`.
+  private var kindList: String {
+    kinds.map { (text: $0.key.description, count: $0.value) }
+      .sorted { ($0.count, $1.text) > ($1.count, $0.text) }
+      .map { kinds.count == 1 ? $0.text : "\($0.text) (\($0.count))" }
+      .joined(separator: "; ")
+  }
+}
+
+extension Survey.Kind: CustomStringConvertible {
+  /// `RGB with transparency, 8 bits`.
+  package var description: String {
+    let colours =
+      switch colourType {
+      case .grey, .greyAlpha: "grey"
+      case .rgb, .rgba: "RGB"
+      case .palette: "palette"
+      }
+    return colours + (hasTransparency ? " with transparency" : "")
+      + (bitDepth == 1 ? ", 1 bit" : ", \(bitDepth) bits")
+  }
+}

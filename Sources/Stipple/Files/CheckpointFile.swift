@@ -1,0 +1,134 @@
+internal import HDF5
+package import SystemPackage
+
+/// A checkpoint on disk: one HDF5 file that describes itself.
+///
+///     attributes   format "stipple-checkpoint", format_version, creator, created, config (JSON),
+///                  step, images_seen, threads, cpu, onednn_version
+///     /model/<parameter>   /ema/<parameter>
+///     /optimizer/first_moment/<parameter>   /optimizer/second_moment/<parameter>
+///     /history/step   /history/loss …
+///
+/// Tensors are float32, row-major, with PyTorch's axes; every bit comes back as it was.
+package struct CheckpointFile: Sendable {
+  /// A set of tensors of the parameters' names and shapes.
+  package enum Part: String, CaseIterable, Sendable {
+    case model
+    /// The running average of the weights.
+    case average = "ema"
+    case firstMoment = "optimizer/first_moment"
+    case secondMoment = "optimizer/second_moment"
+  }
+
+  /// The file's path.
+  package let path: FilePath
+  package let header: CheckpointHeader
+  private let root: Group
+
+  /// Opens a checkpoint and reads its header.
+  ///
+  /// - Throws: `file`, `foreign`, `newer` or `otherFormat`.
+  package init(opening path: FilePath) throws(FileFormatError) {
+    let file = try FileFormat.open(path, as: .checkpoint).file
+    self.path = path
+    (root, header) = try FileFormatError.translating { () throws(HDF5Error) in
+      let root = try file.root
+      return (root, try CheckpointHeader(reading: root))
+    }
+    guard header.step >= 0, header.imagesSeen >= 0 else {
+      throw .inconsistent(path: path.string, cause: "the step is \(header.step)")
+    }
+  }
+
+  /// The parts that the file has.
+  package func parts() throws(FileFormatError) -> [Part] {
+    try FileFormatError.translating { () throws(HDF5Error) in
+      var found: [Part] = []
+      for part in Part.allCases where try root.contains(part.rawValue) { found.append(part) }
+      return found
+    }
+  }
+
+  /// The names and shapes of a part's tensors, sorted by name.
+  package func parameters(
+    _ part: Part
+  ) throws(FileFormatError) -> [(name: String, shape: [Int])] {
+    try datasets(part).map { ($0.name, $0.dataset.shape) }
+  }
+
+  /// Fills `tensors` with a part of the file, whose names and shapes must be exactly theirs.
+  ///
+  /// Nothing is read before all of them have been compared.
+  ///
+  /// - Throws: `missingPart`, `parameterShape`, `missingParameters`, `surplusParameters`, or
+  ///   `file` where a checksum does not match; then some tensors may have been filled.
+  package func read(_ part: Part, into tensors: [NamedTensor]) throws(FileFormatError) {
+    let found = Dictionary(uniqueKeysWithValues: try datasets(part))
+    for tensor in tensors {
+      guard let dataset = found[tensor.name], dataset.shape != tensor.shape else { continue }
+      throw .parameterShape(
+        path: path.string, name: tensor.name, found: dataset.shape, expected: tensor.shape)
+    }
+    let missing = tensors.map(\.name).filter { found[$0] == nil }
+    guard missing.isEmpty else {
+      throw .missingParameters(path: path.string, names: missing)
+    }
+    let surplus = Set(found.keys).subtracting(tensors.map(\.name)).sorted()
+    guard surplus.isEmpty else {
+      throw .surplusParameters(path: path.string, names: surplus)
+    }
+    for tensor in tensors {
+      try FileFormatError.translating { () throws(HDF5Error) in
+        try found[tensor.name]?.read(into: tensor.values)
+      }
+    }
+  }
+
+  /// What was measured along the training; empty where the file has no history.
+  package func history() throws(FileFormatError) -> TrainingHistory {
+    try FileFormatError.translating { () throws(HDF5Error) in
+      guard try root.contains("history") else { return TrainingHistory() }
+      return try TrainingHistory(reading: root.group("history"))
+    }
+  }
+
+  private func datasets(
+    _ part: Part
+  ) throws(FileFormatError) -> [(name: String, dataset: Dataset)] {
+    guard
+      try FileFormatError.translating({ () throws(HDF5Error) in
+        try root.contains(part.rawValue)
+      })
+    else {
+      throw .missingPart(path: path.string, name: part.rawValue)
+    }
+    return try FileFormatError.translating { () throws(HDF5Error) in
+      try root.group(part.rawValue).allDatasets()
+    }
+  }
+}
+
+extension CheckpointFile {
+  /// Writes a checkpoint, which appears at `path` only when it is whole and on the disk.
+  ///
+  /// - Throws: `file` with the system's cause; then `path` is as it was before.
+  package static func write(
+    to path: FilePath, _ header: CheckpointHeader,
+    parts: [(part: Part, tensors: [NamedTensor])], history: TrainingHistory
+  ) throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in
+      let file = try File.create(path)
+      let root = try file.root
+      try FileFormat.checkpoint.mark(root)
+      try header.write(to: root)
+      for (part, tensors) in parts {
+        let group = try root.createGroups(part.rawValue)
+        for tensor in tensors {
+          try group.write(tensor.name, UnsafeBufferPointer(tensor.values), shape: tensor.shape)
+        }
+      }
+      try history.write(to: root.createGroup("history"))
+      try file.publish()
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import Dispatch
+package import PNGCodec
+internal import Synchronization
+package import SystemPackage
+
+/// Encodes and writes images while the next ones are computed.
+///
+/// A file is on the disk only after a wait for it, so several are under way at once; past that many
+/// the caller waits.
+package final class PNGWriters: Sendable {
+  private let queue = DispatchQueue(label: "stipple.png", attributes: .concurrent)
+  private let places: DispatchSemaphore
+  private let group = DispatchGroup()
+  private let failure = Mutex<PNGError?>(nil)
+  private let count: Int
+
+  /// - Parameter count: files under way at once.
+  package init(count: Int = 8) {
+    self.count = count
+    places = DispatchSemaphore(value: 0)
+    for _ in 0..<count { places.signal() }
+  }
+
+  /// Begins to write an image; throws what an earlier one met.
+  package func write(_ image: PixelImage, _ provenance: Provenance, to path: FilePath)
+    throws(PNGError)
+  {
+    places.wait()
+    do throws(PNGError) { try throwFailure() } catch {
+      places.signal()
+      throw error
+    }
+    queue.async(group: group) { [self] in
+      defer { places.signal() }
+      do throws(PNGError) {
+        try PNGWriter.write(image, text: provenance.chunks, to: path)
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+  }
+
+  /// Waits until all are written.
+  package func finish() throws(PNGError) {
+    group.wait()
+    try throwFailure()
+  }
+
+  private func throwFailure() throws(PNGError) {
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+}

@@ -1,0 +1,50 @@
+internal import Diffusion
+package import PNGCodec
+package import SystemPackage
+
+/// How a PNG was made, as its text chunk `Stipple` tells: "generate; step 3000; weights 1f0c…; seed 0".
+package struct Provenance: Equatable, Sendable {
+  /// The text chunk's keyword.
+  package static let keyword = "Stipple"
+
+  /// What made it, and then names with values.
+  package let text: String
+
+  package init(_ work: String, _ facts: [(String, String)]) {
+    text = ([work] + facts.map { "\($0.0) \($0.1)" }).joined(separator: "; ")
+  }
+
+  /// What the PNG at `path` tells; nil where it is not of Stipple's making.
+  package init?(of path: FilePath) throws(PNGError) {
+    guard let chunk = try PNGReader.text(of: path).first(where: { $0.keyword == Self.keyword })
+    else { return nil }
+    text = chunk.text
+  }
+
+  /// The chunks to write.
+  package var chunks: [PNGText] {
+    [PNGText(Self.keyword, text), PNGText("Software", "Stipple")]
+  }
+}
+
+extension DiffusionModel {
+  /// What tells this model's images from another's.
+  package var facts: [(String, String)] {
+    [("step", String(step)), ("weights", fingerprint)]
+  }
+}
+
+extension GenerationSettings {
+  /// What tells images by these settings from others.
+  package var facts: [(String, String)] {
+    var facts = [
+      ("seed", String(seed)), ("sampler", sampler.rawValue), ("steps", String(steps)),
+      ("spacing", spacing.rawValue),
+    ]
+    if sampler == .ddim { facts.append(("eta", "\(eta)")) }
+    if sampler == .ddpm { facts.append(("variance", variance.rawValue)) }
+    if !clipsPrediction { facts.append(("clip", "off")) }
+    if let classIndex { facts.append(("class", String(classIndex))) }
+    return facts
+  }
+}

@@ -1,0 +1,120 @@
+package import Compute
+internal import Files
+import Foundation
+internal import Networks
+public import SystemPackage
+
+/// Which of a checkpoint's weights are used.
+public enum CheckpointWeights: String, Codable, Sendable, CaseIterable {
+  /// Averaged over the training, which draws better.
+  case ema
+  /// As the last step left them.
+  case model
+
+  var part: CheckpointFile.Part { self == .ema ? .average : .model }
+}
+
+extension ParameterStore {
+  /// The parameters as the checkpoint's reader and writer want them; the store has to outlive them.
+  package var namedTensors: [NamedTensor] {
+    declarations.indices.map {
+      NamedTensor(
+        name: declarations[$0].name, shape: declarations[$0].shape, values: values(at: $0))
+    }
+  }
+}
+
+/// The JSON of a checkpoint's attribute `config`.
+package struct CheckpointConfiguration: Codable, Equatable {
+  package var model: ModelConfiguration
+  /// Nil in a checkpoint that was imported.
+  package var training: TrainingSettings?
+  var run: RunState?
+
+  init(model: ModelConfiguration, training: TrainingSettings? = nil, run: RunState? = nil) {
+    self.model = model
+    self.training = training
+    self.run = run
+  }
+
+  /// Reads the configuration of an opened checkpoint and checks that it makes sense.
+  package init(_ file: CheckpointFile) throws {
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Data(file.header.config.utf8))
+    } catch {
+      throw FileFormatError.inconsistent(
+        path: file.path.string, cause: "its attribute config is not a configuration (\(error))")
+    }
+    do {
+      try model.validate()
+    } catch {
+      throw FileFormatError.inconsistent(path: file.path.string, cause: "\(error)")
+    }
+  }
+
+  /// The JSON, its keys sorted so that equal configurations have equal bytes.
+  var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}
+
+extension DiffusionModel {
+  /// Reads a checkpoint: a file, or of a run folder its newest good one.
+  ///
+  /// - Throws: `FileFormatError` with the path and what is wrong with it.
+  public convenience init(_ path: FilePath, weights: CheckpointWeights = .ema) throws {
+    let file = try Self.open(path)
+    let configuration = try CheckpointConfiguration(file)
+    // Compared before memory is taken.
+    let declarations = configuration.model.network.parameters
+    let parts = try file.parts()
+    let part = parts.contains(weights.part) ? weights.part : .model
+    try file.check(part, against: declarations)
+    let parameters = ParameterStore(declarations)
+    try file.read(part, into: parameters.namedTensors)
+    parameters.markChanged()
+    guard parameters.isFinite else {
+      throw FileFormatError.inconsistent(
+        path: file.path.string, cause: "/\(part.rawValue) has values that are not finite")
+    }
+    try self.init(
+      configuration.model, parameters: parameters, step: file.header.step,
+      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: file.header.step))
+  }
+
+  /// Opens a checkpoint, or the newest of a run folder that can be opened.
+  package static func open(_ path: FilePath) throws -> CheckpointFile {
+    guard Folders.isFolder(path) else { return try CheckpointFile(opening: path) }
+    let folder = RunFolder(path)
+    let steps = folder.checkpointSteps()
+    guard let newest = steps.last else {
+      throw FileFormatError.file(text: "\(path): there is no checkpoint in this folder")
+    }
+    for step in steps.reversed() {
+      if let file = try? CheckpointFile(opening: folder.checkpoint(step: step)) { return file }
+    }
+    return try CheckpointFile(opening: folder.checkpoint(step: newest))
+  }
+}
+
+extension CheckpointFile {
+  /// Makes sure that a part has exactly the parameters declared.
+  package func check(_ part: Part, against declarations: [Graph.Parameter]) throws(FileFormatError)
+  {
+    let found = Dictionary(
+      uniqueKeysWithValues: try parameters(part).map { ($0.name, $0.shape) })
+    for declaration in declarations {
+      guard let shape = found[declaration.name], shape != declaration.shape else { continue }
+      throw .parameterShape(
+        path: path.string, name: declaration.name, found: shape, expected: declaration.shape)
+    }
+    let missing = declarations.map(\.name).filter { found[$0] == nil }
+    if !missing.isEmpty { throw .missingParameters(path: path.string, names: missing) }
+    let surplus = Set(found.keys).subtracting(declarations.map(\.name)).sorted()
+    if !surplus.isEmpty { throw .surplusParameters(path: path.string, names: surplus) }
+  }
+}

@@ -1,0 +1,35 @@
+/// What a training run tells while it runs.
+public enum TrainingEvent: Sendable {
+  /// Something for people, which also goes to the run's log.
+  case note(String)
+  /// A step was made.
+  case step(Progress)
+
+  /// How far the run is.
+  public struct Progress: Sendable {
+    /// Steps made, this one included.
+    public var step: Int
+    /// The run's last step, where it ends by steps.
+    public var steps: Int?
+    /// Seconds of training in all sessions, and where the run ends by time, how many there will be.
+    public var seconds: Double
+    public var time: Double?
+    /// Averaged over the last hundred steps or so.
+    public var loss: Double
+    public var imagesPerSecond: Double
+  }
+}
+
+/// How a training run ended.
+public struct TrainingOutcome: Sendable {
+  /// Steps made in all sessions.
+  public var step: Int
+  /// Steps made in this one.
+  public var stepsNow: Int
+  public var seconds: Double
+  public var validationLoss: Double?
+  /// Whether it was asked to stop before its end.
+  public var wasInterrupted: Bool
+  /// Images that could not be read and were left out.
+  public var unreadableImages: Int
+}

@@ -1,0 +1,166 @@
+internal import Compute
+internal import Diffusion
+internal import Files
+internal import Images
+internal import Networks
+internal import PNGCodec
+public import SystemPackage
+
+/// A training run before its first step: what the images are like, and what will be trained.
+public struct TrainingPlan {
+  public let settings: TrainingSettings
+  public let configuration: ModelConfiguration
+  /// What the images are like and what follows from it, in a few lines.
+  public let summary: [String]
+  /// Images that could not be read.
+  public let unreadable: Int
+  let training: [ImageFile]
+  let validation: [ImageFile]
+  let format: PixelFormat
+  let background: RGB
+
+  /// Surveys the images and settles what the settings leave open.
+  ///
+  /// - Parameters:
+  ///   - inputs: files and folders.
+  ///   - run: where the run will be, which is not searched for images.
+  ///   - isStrict: whether an unreadable image is an error.
+  public init(
+    inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false
+  ) throws {
+    try settings.validate()
+    let files = try ImageListing.images(in: inputs, output: run.path)
+    let survey = Survey(of: files)
+    if isStrict, let error = survey.unreadable.first { throw error }
+    let requested = settings.size.map { PixelSize(width: $0.width, height: $0.height) }
+    let size = try survey.size(requested: requested)
+    guard let format = PixelFormat(channels: settings.channels ?? survey.format.channels) else {
+      throw TrainingError.setting(
+        "channels", cause: "images have 1, 3 or 4 channels, not \(settings.channels ?? 0)")
+    }
+    guard let preset = UNetPreset(rawValue: settings.preset) else {
+      let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
+      throw TrainingError.setting(
+        "preset", cause: "there is no \(settings.preset); there are \(names)")
+    }
+    guard let background = RGB(hexadecimal: settings.background) else {
+      throw TrainingError.setting(
+        "background", cause: "\(settings.background) is not a colour such as #ffffff")
+    }
+    var resolved = settings
+    resolved.size = ImageSize(width: size.width, height: size.height)
+    resolved.channels = format.channels
+    self.settings = resolved
+    self.format = format
+    self.background = background
+    let schedule = NoiseSchedule.Configuration(
+      kind: NoiseSchedule.Kind(rawValue: settings.schedule) ?? .linear,
+      timesteps: settings.timesteps, betaStart: settings.betaStart, betaEnd: settings.betaEnd)
+    configuration = ModelConfiguration(
+      network: preset.configuration(channels: format.channels), schedule: schedule,
+      width: size.width, height: size.height)
+    try configuration.validate()
+    let split = ValidationSplit(fraction: settings.validation)
+    (training, validation) = split.split(survey.readable)
+    unreadable = survey.unreadable.count
+    summary =
+      survey.summary
+      + Self.description(
+        configuration, resolved, training: training.count, validation: validation.count)
+  }
+
+  private static func description(
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings, training: Int,
+    validation: Int
+  ) -> [String] {
+    let size = configuration.images
+    let perStep = settings.batch * settings.accumulate
+    let epoch =
+      training >= perStep
+      ? "\((training + perStep - 1) / perStep) steps see them all"
+      : "fewer than the \(perStep) of a step: some are seen twice in it"
+    let network = configuration.network
+    let operations = 3 * network.floatingPointOperations(width: size.width, height: size.height)
+    return [
+      "\(training) to train on, \(validation) to measure on; \(epoch)",
+      """
+      network \(settings.preset): \(Self.millions(network.parameterCount)) million parameters, \
+      \(size.width) x \(size.height) pixels, \(configuration.channels) channels, \
+      \(Self.billions(operations)) Gflop for an image's step
+      """,
+    ]
+  }
+
+  private static func millions(_ count: Int) -> String {
+    "\((Double(count) / 1e4).rounded() / 100)"
+  }
+
+  private static func billions(_ count: Int) -> String {
+    "\((Double(count) / 1e8).rounded() / 10)"
+  }
+
+  /// Bytes that training will take: weights, their copies and activations.
+  public var plannedBytes: Int {
+    var network = configuration.network
+    network.dropout = Float(settings.dropout)
+    let graph = network.buildGraph(
+      batch: settings.batch, height: configuration.images.height,
+      width: configuration.images.width, training: true)
+    let copies = settings.accumulate > 1 ? 6 : 5
+    return Program.plannedBytes(graph, purpose: .training())
+      + copies * 4 * network.parameterCount
+  }
+
+  func dataset(_ files: [ImageFile]) -> Dataset {
+    Dataset(
+      files,
+      size: PixelSize(width: configuration.images.width, height: configuration.images.height),
+      fit: Fit(rawValue: settings.fit.rawValue) ?? .crop, format: format, background: background)
+  }
+}
+
+extension TrainingSettings {
+  /// Makes sure that each setting makes sense by itself.
+  func validate() throws(TrainingError) {
+    func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(TrainingError) {
+      if !holds { throw .setting(name.rawValue, cause: cause) }
+    }
+    try require((1...65536).contains(batch), .batch, "\(batch) is not in 1...65536")
+    try require((1...65536).contains(accumulate), .accumulate, "\(accumulate) is not in 1...65536")
+    try require(steps.map { $0 > 0 } ?? true, .steps, "\(steps ?? 0) is not at least 1")
+    try require(learningRate > 0, .learningRate, "\(learningRate) is not above 0")
+    try require(warmup >= 0, .warmup, "\(warmup) is not at least 0")
+    try require(weightDecay >= 0, .weightDecay, "\(weightDecay) is not at least 0")
+    try require(clip >= 0, .clip, "\(clip) is not at least 0")
+    try require((0..<1).contains(emaDecay), .emaDecay, "\(emaDecay) is not in 0..<1")
+    try require((0..<1).contains(dropout), .dropout, "\(dropout) is not in 0..<1")
+    try require((0..<1).contains(validation), .validation, "\(validation) is not in 0..<1")
+    try require(checkpointEvery > 0, .checkpointEvery, "\(checkpointEvery) is not at least 1")
+    try require(sampleEvery >= 0, .sampleEvery, "\(sampleEvery) is not at least 0")
+    try require(keep > 0, .keep, "\(keep) is not at least 1")
+    try require(threads.map { $0 > 0 } ?? true, .threads, "\(threads ?? 0) is not at least 1")
+    try require(
+      NoiseSchedule.Kind(rawValue: schedule) != nil, .schedule,
+      "there is no \(schedule); there are "
+        + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    try require(
+      rate == .constant || steps != nil, .rate, "cosine needs --steps, to know where it ends")
+  }
+
+  /// The settings that may change when a run goes on.
+  static let changeable: Set<CodingKeys> = [
+    .steps, .time, .checkpointEvery, .sampleEvery, .keep, .threads,
+  ]
+}
+
+extension RGB {
+  /// Reads `#rrggbb`, with or without the sign.
+  package init?(hexadecimal text: String) {
+    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit),
+      let value = Int(digits, radix: 16)
+    else { return nil }
+    self.init(
+      red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
+  }
+}

@@ -1,0 +1,73 @@
+extension TrainingSettings {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case preset, size, fit, channels, background, flip, validation
+    case batch, accumulate, steps, time
+    case learningRate = "learning-rate"
+    case rate, warmup
+    case weightDecay = "weight-decay"
+    case clip
+    case emaDecay = "ema-decay"
+    case dropout, precision, seed, threads
+    case schedule, timesteps
+    case betaStart = "beta-start"
+    case betaEnd = "beta-end"
+    case checkpointEvery = "checkpoint-every"
+    case sampleEvery = "sample-every"
+    case keep
+  }
+
+  /// Reads the settings that are named; the others have their usual values. A name that there is
+  /// not is an error.
+  public init(from decoder: any Decoder) throws {
+    let names = try decoder.container(keyedBy: AnyKey.self).allKeys
+    if let unknown = names.first(where: { CodingKeys(rawValue: $0.stringValue) == nil }) {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [unknown], debugDescription: "there is no such setting"))
+    }
+    self.init()
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func take<T: Decodable>(
+      _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>
+    ) throws {
+      if let value = try container.decodeIfPresent(T.self, forKey: key) {
+        self[keyPath: path] = value
+      }
+    }
+    try take(.preset, \.preset)
+    try take(.size, \.size)
+    try take(.fit, \.fit)
+    try take(.channels, \.channels)
+    try take(.background, \.background)
+    try take(.flip, \.flip)
+    try take(.validation, \.validation)
+    try take(.batch, \.batch)
+    try take(.accumulate, \.accumulate)
+    try take(.steps, \.steps)
+    try take(.time, \.time)
+    try take(.learningRate, \.learningRate)
+    try take(.rate, \.rate)
+    try take(.warmup, \.warmup)
+    try take(.weightDecay, \.weightDecay)
+    try take(.clip, \.clip)
+    try take(.emaDecay, \.emaDecay)
+    try take(.dropout, \.dropout)
+    try take(.precision, \.precision)
+    try take(.seed, \.seed)
+    try take(.threads, \.threads)
+    try take(.schedule, \.schedule)
+    try take(.timesteps, \.timesteps)
+    try take(.betaStart, \.betaStart)
+    try take(.betaEnd, \.betaEnd)
+    try take(.checkpointEvery, \.checkpointEvery)
+    try take(.sampleEvery, \.sampleEvery)
+    try take(.keep, \.keep)
+  }
+
+  private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { return nil }
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Diffusion
+import Stipple
+import SystemPackage
+
+/// `stipple generate`
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Draw new images from a checkpoint.",
+    discussion: """
+      Image i is a pure function of the checkpoint, the seed and i: 000017.png is the same in any \
+      batch, number of images or shard. Images that are there already are not made again.
+      """)
+
+  @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
+  var checkpoint: FilePath
+
+  @Option(name: .shortAndLong, help: "The folder for the images.")
+  var output: FilePath
+
+  @Option(name: .customShort("n"), help: "How many images.")
+  var number = 64
+
+  @OptionGroup var sampling: SamplingOptions
+
+  @Option(help: "Images computed at once.")
+  var batch = 32
+
+  @Option(help: "Only a part of the images, such as 2/4: for several machines.")
+  var shard: GenerationJob.Shard?
+
+  @Option(help: "Also all images in one picture.")
+  var grid: FilePath?
+
+  @Option(help: "HDF5 with a dataset /x_T (image, C, H, W) that the images start from.")
+  var initialNoise: FilePath?
+
+  @Option(help: "Also every step of every image, as HDF5.")
+  var trajectory: FilePath?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if number < 1 { throw ValidationError("-n: \(number) is not at least 1") }
+    if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
+  }
+
+  func run() throws {
+    let model = try DiffusionModel(checkpoint, weights: common.weights)
+    let settings = try sampling.settings(for: model)
+    var job = GenerationJob(output: output, count: number)
+    job.batch = batch
+    job.shard = shard
+    job.grid = grid
+    job.initialNoise = initialNoise
+    job.trajectory = trajectory
+    let generator = try Generator(model, settings, threads: common.threads)
+    if common.dryRun {
+      let missing = try job.missing(generator).count
+      Console.note(
+        "\(missing) of \(job.indices.count) images to make, "
+          + "\(settings.steps) evaluations of the network each")
+      if common.json { try Console.result(Result(written: 0, missing: missing, skipped: 0)) }
+      return
+    }
+    Interrupts.listen()
+    let progress = Progress("images", total: job.indices.count)
+    let outcome = try job.run(
+      generator, progress: { progress.update($0) }, shouldStop: { Interrupts.isRequested })
+    progress.clear()
+    let missing = job.indices.count - outcome.written - outcome.skipped
+    Console.note(
+      "\(outcome.written) images written to \(output)"
+        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : ""))
+    if common.json {
+      try Console.result(
+        Result(written: outcome.written, missing: missing, skipped: outcome.skipped))
+    }
+    try Interrupts.exitIfRequested()
+  }
+
+  private struct Result: Encodable {
+    let written, missing, skipped: Int
+  }
+}
+
+extension GenerationJob.Shard: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}

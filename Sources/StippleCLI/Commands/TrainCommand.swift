@@ -1,0 +1,91 @@
+import ArgumentParser
+import Stipple
+import SystemPackage
+
+/// `stipple train`
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network on PNG images.",
+    discussion: """
+      The run folder gets config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/ and \
+      samples/. The same command again goes on from the newest good checkpoint; a larger --steps or \
+      --time extends the run.
+
+      Presets, with what a step of one 32 x 32 RGB image costs:
+      \(PresetTable.text)
+      """)
+
+  @Argument(help: "Image files and folders, which are searched recursively.")
+  var images: [FilePath]
+
+  @Option(name: .shortAndLong, help: "The run folder.")
+  var output: FilePath
+
+  @OptionGroup var settings: TrainingOptions
+
+  @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
+  var strict = false
+
+  @Flag(help: "Only say what would be done.")
+  var dryRun = false
+
+  @Flag(help: "Give the outcome as one JSON object on standard output.")
+  var json = false
+
+  func run() throws {
+    let folder = RunFolder(output)
+    let plan = try TrainingPlan(
+      inputs: images, run: folder, settings: try settings.resolved(), isStrict: strict)
+    for line in plan.summary { Console.note(line) }
+    if dryRun { return try describe(plan) }
+    Interrupts.listen()
+    let progress = ProgressBox(plan.settings)
+    let trainer = try Trainer(plan, run: folder, isStrict: strict) { progress.show($0) }
+    let outcome = try trainer.run { Interrupts.isRequested }
+    progress.end()
+    Console.note(
+      "\(outcome.step) steps in \(Progress.duration(outcome.seconds)); next: "
+        + "stipple generate \(output) -o images -n 64 --grid grid.png")
+    if json { try Console.result(Result(run: output.string, outcome)) }
+    try Interrupts.exitIfRequested()
+    if outcome.unreadableImages > 0 { throw ExitCode(3) }
+  }
+
+  private func describe(_ plan: TrainingPlan) throws {
+    let bytes = plan.plannedBytes
+    Console.note("about \(bytes / 1_000_000) MB of memory beside the images")
+    if json {
+      try Console.result(
+        DryRun(
+          width: plan.configuration.images.width, height: plan.configuration.images.height,
+          channels: plan.configuration.channels, unreadable_images: plan.unreadable,
+          planned_megabytes: bytes / 1_000_000))
+    }
+    if plan.unreadable > 0 { throw ExitCode(3) }
+  }
+
+  private struct DryRun: Encodable {
+    let width, height, channels, unreadable_images, planned_megabytes: Int
+  }
+
+  private struct Result: Encodable {
+    let run: String
+    let step: Int
+    let steps_now: Int
+    let seconds: Double
+    let validation_loss: Double?
+    let unreadable_images: Int
+    let interrupted: Bool
+
+    init(run: String, _ outcome: TrainingOutcome) {
+      self.run = run
+      step = outcome.step
+      steps_now = outcome.stepsNow
+      seconds = outcome.seconds
+      validation_loss = outcome.validationLoss
+      unreadable_images = outcome.unreadableImages
+      interrupted = outcome.wasInterrupted
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Stipple
+import SystemPackage
+
+/// The settings of a training run as flags; one that is not given leaves what `--config` says, or the
+/// usual value.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "A YAML file of settings by these names; a flag beats it.")
+  var config: FilePath?
+
+  @Option(help: "The network: tiny, small, base or ddpm. (default: small)")
+  var preset: String?
+  @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square. (default: the images' own)")
+  var size: ImageSize?
+  @Option(
+    help:
+      "How images of another size are made to fit: crop, resize, pad, random-crop. (default: crop)")
+  var fit: TrainingSettings.Fit?
+  @Option(help: "1 grey, 3 RGB, 4 RGBA. (default: what the images have)")
+  var channels: Int?
+  @Option(help: "What transparent pixels are laid over. (default: #ffffff)")
+  var background: String?
+  @Flag(help: "Mirror every other example.")
+  var flip = false
+  @Option(help: "The part of the images that is kept to measure on. (default: 0.05)")
+  var validation: Double?
+
+  @Option(help: "Images computed at once. (default: 16)")
+  var batch: Int?
+  @Option(help: "Batches a step. (default: 1)")
+  var accumulate: Int?
+  @Option(help: "Where the run ends. (default: 20000, without --time)")
+  var steps: Int?
+  @Option(help: "How long the run trains in all: 90s, 20m, 8h.")
+  var time: RunTime?
+  @Option(help: "(default: 2e-4)")
+  var learningRate: Double?
+  @Option(help: "How the rate runs after the warm-up: constant or cosine. (default: constant)")
+  var rate: LearningRate.Course?
+  @Option(help: "Steps over which the rate rises. (default: 500)")
+  var warmup: Int?
+  @Option(help: "(default: 0.01)")
+  var weightDecay: Double?
+  @Option(help: "The largest norm of the gradients; 0 for any. (default: 1)")
+  var clip: Double?
+  @Option(
+    help: "How much of the weights' average stays in a step, once it is old. (default: 0.9999)")
+  var emaDecay: Double?
+  @Option(help: "(default: 0)")
+  var dropout: Double?
+  @Option(help: "auto or f32. (default: auto)")
+  var precision: TrainingSettings.Precision?
+  @Option(help: "What all that is random follows from. (default: 0)")
+  var seed: UInt64?
+  @Option(help: "Processors to compute on. (default: all)")
+  var threads: Int?
+
+  @Option(help: "The noise: linear, scaled-linear or cosine. (default: linear)")
+  var schedule: String?
+  @Option(help: "Steps from an image to noise. (default: 1000)")
+  var timesteps: Int?
+  @Option(help: "The first step's variance. (default: 1e-4)")
+  var betaStart: Double?
+  @Option(help: "The last step's variance. (default: 0.02)")
+  var betaEnd: Double?
+
+  @Option(help: "Steps from one checkpoint to the next. (default: 1000)")
+  var checkpointEvery: Int?
+  @Option(help: "Steps from one picture of samples to the next; 0 for none. (default: 1000)")
+  var sampleEvery: Int?
+  @Option(help: "How many of the last checkpoints are kept, beside the best. (default: 3)")
+  var keep: Int?
+
+  /// The settings with all flags taken into account.
+  func resolved() throws -> TrainingSettings {
+    var settings = try config.map { try TrainingSettings(yaml: $0) } ?? TrainingSettings()
+    func take<T>(_ value: T?, _ path: WritableKeyPath<TrainingSettings, T>) {
+      if let value { settings[keyPath: path] = value }
+    }
+    take(preset, \.preset)
+    take(size.map(Optional.some), \.size)
+    take(fit, \.fit)
+    take(channels.map(Optional.some), \.channels)
+    take(background, \.background)
+    take(flip ? true : nil, \.flip)
+    take(validation, \.validation)
+    take(batch, \.batch)
+    take(accumulate, \.accumulate)
+    take(steps.map(Optional.some), \.steps)
+    take(time.map(Optional.some), \.time)
+    take(learningRate, \.learningRate)
+    take(rate, \.rate)
+    take(warmup, \.warmup)
+    take(weightDecay, \.weightDecay)
+    take(clip, \.clip)
+    take(emaDecay, \.emaDecay)
+    take(dropout, \.dropout)
+    take(precision, \.precision)
+    take(seed, \.seed)
+    take(threads.map(Optional.some), \.threads)
+    take(schedule, \.schedule)
+    take(timesteps, \.timesteps)
+    take(betaStart, \.betaStart)
+    take(betaEnd, \.betaEnd)
+    take(checkpointEvery, \.checkpointEvery)
+    take(sampleEvery, \.sampleEvery)
+    take(keep, \.keep)
+    return settings
+  }
+}

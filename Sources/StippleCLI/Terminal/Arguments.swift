@@ -1,0 +1,27 @@
+import ArgumentParser
+import Diffusion
+import Stipple
+import SystemPackage
+
+// How the library's types are written on the command line.
+
+extension ImageSize: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension RunTime: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension FilePath: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument.isEmpty { return nil }
+    self.init(argument)
+  }
+}
+
+extension TrainingSettings.Fit: ExpressibleByArgument {}
+extension TrainingSettings.Precision: ExpressibleByArgument {}
+extension LearningRate.Course: ExpressibleByArgument {}
+extension GenerationSettings.Sampler: ExpressibleByArgument {}
+extension TimestepSpacing: ExpressibleByArgument {}

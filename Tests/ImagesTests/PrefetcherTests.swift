@@ -1,0 +1,53 @@
+import Images
+import PNGCodec
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct PrefetcherTests {
+  static let size = PixelSize(width: 4, height: 3)
+
+  @Test func `batches come in order, as the source would make them`() throws {
+    let images = try TestImages(10)
+    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5, flips: true), count: 4, from: 12)
+    var source = BatchSource(dataset, seed: 5, flips: true)
+    for i in 0..<50 {
+      let start = 12 + 4 * i
+      #expect(try prefetcher.next() == source.batch(at: start..<(start + 4)))
+    }
+    #expect(prefetcher.timeWaited > .zero)
+  }
+
+  @Test func `an error of the source comes after the batches before it, and stays`() throws {
+    let images = try TestImages(1)
+    try images.spoil(0)
+    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4)
+    let error = ImagesError.noneReadable(
+      .notPNG(images.files[0].path, content: "it is text"), count: 1)
+    for _ in 0..<3 {
+      #expect(throws: error) { try prefetcher.next() }
+    }
+  }
+
+  @Test func `stopping ends the work and wakes who waits`() throws {
+    let images = try TestImages(10)
+    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4)
+    _ = try prefetcher.next()
+    prefetcher.stop()
+    prefetcher.stop()
+    for _ in 0..<3 {
+      #expect(throws: ImagesError.stopped) { try prefetcher.next() }
+    }
+  }
+
+  @Test func `letting go in the middle of the work ends the thread`() throws {
+    let images = try TestImages(10)
+    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    for i in 0..<100 {
+      let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4, ahead: 1 + i % 3)
+      if i % 2 == 0 { _ = try prefetcher.next() }
+    }
+  }
+}
