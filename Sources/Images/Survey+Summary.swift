@@ -39,10 +39,13 @@ extension Survey {
 
   /// `RGB, 8 bits (1900); grey, 8 bits (100)`.
   private var kindList: String {
-    kinds.map { (text: $0.key.description, count: $0.value) }
-      .sorted { ($0.count, $1.text) > ($1.count, $0.text) }
-      .map { kinds.count == 1 ? $0.text : "\($0.text) (\($0.count))" }
-      .joined(separator: "; ")
+    var counts: [String: Int] = [:]
+    for (kind, count) in kinds { counts[kind.description, default: 0] += count }
+    if counts.count == 1, let only = counts.keys.first { return only }
+    let sorted = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+    let more = sorted.count - Self.shown
+    return sorted.prefix(Self.shown).map { "\($0.key) (\($0.value))" }.joined(separator: "; ")
+      + (more > 0 ? " and \(more) more kinds" : "")
   }
 }
 
