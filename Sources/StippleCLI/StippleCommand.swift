@@ -14,7 +14,10 @@ struct StippleCommand: ParsableCommand {
       usage, 130 or 143 interrupted with everything saved.
       """,
     version: Version.text,
-    subcommands: [TrainCommand.self, GenerateCommand.self])
+    subcommands: [
+      TrainCommand.self, GenerateCommand.self, InspectCommand.self, ImportCommand.self,
+      ExportCommand.self,
+    ])
 }
 
 /// What the program calls itself.
