@@ -91,6 +91,19 @@ extension Dataset {
     try writeChunk(at: start, bytes, size: bytes.count)
   }
 
+  /// The same from an array.
+  package func writeChunk(at start: [Int], _ bytes: [UInt8]) throws(HDF5Error) {
+    var problem: HDF5Error?
+    bytes.withUnsafeBytes { bytes in
+      do throws(HDF5Error) {
+        try writeChunk(at: start, bytes)
+      } catch {
+        problem = error
+      }
+    }
+    if let problem { throw problem }
+  }
+
   /// Writes everything in chunks of whole rows, in less than half of `H5Dwrite`'s time.
   private func writeChunks(of rows: Int, _ bytes: UnsafeRawBufferPointer) throws(HDF5Error) {
     let rowSize = bytes.count / shape[0]

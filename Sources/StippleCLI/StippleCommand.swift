@@ -15,8 +15,8 @@ struct StippleCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, GenerateCommand.self, InspectCommand.self, ImportCommand.self,
-      ExportCommand.self,
+      TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, NoiseCommand.self,
+      InspectCommand.self, ImportCommand.self, ExportCommand.self, BenchmarkCommand.self,
     ])
 }
 

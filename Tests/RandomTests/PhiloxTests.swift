@@ -44,9 +44,13 @@ import Testing
   }
 
   @Test func `purposes keep their numbers`() {
-    #expect(RandomStream.Purpose.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 8])
-    #expect(RandomStream.Purpose.initialNoise.rawValue == 0)
-    #expect(RandomStream.Purpose.parameters.rawValue == 8)
+    let numbers: [(RandomStream.Purpose, UInt8)] = [
+      (.initialNoise, 0), (.samplerNoise, 1), (.trainingNoise, 2), (.trainingTimestep, 3),
+      (.shuffle, 4), (.crop, 5), (.flip, 6), (.dropout, 7), (.parameters, 8), (.drawing, 9),
+      (.validation, 10),
+    ]
+    for (purpose, number) in numbers { #expect(purpose.rawValue == number) }
+    #expect(RandomStream.Purpose.allCases.count == numbers.count, "a new purpose: pin it here")
   }
 
   /// From the listing in the documentation of `RandomStream`.

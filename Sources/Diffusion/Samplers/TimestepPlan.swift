@@ -35,9 +35,11 @@ package struct TimestepPlan: Sendable, Equatable {
     case .leading:
       increasing = (0..<steps).map { Double($0 * (total / steps)) }
     case .trailing:
-      let ratio = Double(total) / Double(steps)
+      // As numpy.arange(T, 0, -T / steps) rounds, which decides where a timestep lies half way.
+      let last = Double(total)
+      let step = (last - last / Double(steps)) - last
       increasing = (0..<steps).reversed().map {
-        (Double(total) - Double($0) * ratio).rounded(.toNearestOrEven) - 1
+        (last + Double($0) * step).rounded(.toNearestOrEven) - 1
       }
     case .linspace:
       let step = Double(total - 1) / Double(max(steps - 1, 1))

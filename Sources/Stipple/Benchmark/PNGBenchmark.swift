@@ -1,7 +1,9 @@
 internal import Dispatch
 internal import Files
+import Foundation
 internal import Images
 internal import PNGCodec
+internal import Random
 internal import Synchronization
 public import SystemPackage
 
@@ -13,21 +15,40 @@ public struct PNGBenchmark {
     public var encodedPerSecond: Double
   }
 
-  private let files: [FilePath]
+  private let blobs: [[UInt8]]
+  private let images: [PixelImage]
   private let threads: Int
 
-  /// - Parameter inputs: files and folders of PNG images.
-  public init(_ inputs: [FilePath], threads: Int) throws {
-    files = try ImageListing.images(in: inputs).map(\.path)
-    self.threads = threads
+  /// - Parameters:
+  ///   - inputs: files and folders of PNG images; none for smooth images of 32 x 32 that it makes.
+  ///   - threads: nil for as many as there are processors.
+  public init(_ inputs: [FilePath], threads: Int?) throws {
+    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    if inputs.isEmpty {
+      images = (0..<64).map(Self.image)
+      blobs = try images.map { try PNGWriter.encode($0, named: "") }
+    } else {
+      let files = try ImageListing.images(in: inputs).map(\.path)
+      images = try files.map { try PNGReader.read($0, as: .rgb) }
+      blobs = try files.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0.string))) }
+    }
   }
 
-  /// Decodes files and encodes their pixels in memory, for about `seconds` each.
-  public func run(seconds: Double) throws -> Result {
-    let images = try files.map { try PNGReader.read($0, as: .rgb) }
-    let files = files
+  /// Colours that run into each other, with a little grain.
+  static func image(_ number: Int) -> PixelImage {
+    let grain = RandomStream(seed: 0, purpose: .initialNoise, index: number, step: 0).words(3072)
+    let pixels = (0..<3072).map { i -> UInt8 in
+      let (c, x, y) = (i % 3, i / 3 % 32, i / 96)
+      return UInt8((x * (2 + c) + y * (4 - c) + number * 3 + Int(grain[i] >> 30)) & 255)
+    }
+    return PixelImage(width: 32, height: 32, format: .rgb, pixels: pixels)
+  }
+
+  /// Decodes and encodes in memory, for about `seconds` each.
+  public func run(seconds: Double) -> Result {
+    let (blobs, images) = (blobs, images)
     let decoded = repeated(seconds) { index in
-      _ = try? PNGReader.read(files[index % files.count], as: .rgb)
+      _ = try? PNGReader.read(blobs[index % blobs.count], named: "", as: .rgb)
     }
     let encoded = repeated(seconds) { index in
       _ = try? PNGWriter.encode(images[index % images.count], named: "")

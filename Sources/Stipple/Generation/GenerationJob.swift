@@ -92,12 +92,17 @@ public struct GenerationJob {
       throw GenerationError.channels(generator.model.configuration.channels)
     }
     let starts = try initialNoise.map { try InitialNoise($0, generator) }
+    let recorder = try trajectory.map {
+      try TrajectoryRecorder($0, generator, images: missing.count)
+    }
     let writers = PNGWriters()
     for first in stride(from: 0, to: missing.count, by: max(batch, 1)) {
       if shouldStop() { break }
       let part = Array(missing[first..<min(first + batch, missing.count)])
       let start = try starts?.values(part) ?? generator.initialNoise(part)
-      let values = try generator.images(part, from: start) { _ in }
+      recorder?.begin(part)
+      let values = try generator.images(part, from: start) { try recorder?.record($0) }
+      try recorder?.end(values)
       let images = Pixels.images(values, width: size.width, height: size.height, format: format)
       for (index, image) in zip(part, images) {
         try writers.write(image, provenance(generator, index), to: path(of: index))
@@ -107,6 +112,7 @@ public struct GenerationJob {
     }
     try writers.finish()
     let isComplete = outcome.skipped + outcome.written == indices.count
+    if isComplete { try recorder?.finish() }
     if let grid, isComplete, !indices.isEmpty {
       let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
       try PNGWriter.write(

@@ -106,19 +106,3 @@ final class CheckpointKeeper {
     }
   }
 }
-
-/// What a checkpoint says of where it was made.
-package enum Machine {
-  /// The program and its version.
-  package static let creator = "stipple 0.1.0"
-
-  /// The processor's name.
-  package static let processor: String = {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let name = line?.split(separator: ":", maxSplits: 1).last.map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }
-    return name ?? "unknown"
-  }()
-}

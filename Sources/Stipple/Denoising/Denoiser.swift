@@ -1,0 +1,98 @@
+internal import Diffusion
+internal import Networks
+internal import Random
+
+/// Takes noise out of images with a model of clean ones.
+///
+/// An image y = x_0 + s n, scaled by sqrt(abar_t), is x_t at the timestep t where the schedule's noise
+/// level is s (a real number, between two whole timesteps). From there the network gives the mean of
+/// the clean images that fit, or the reverse process leads down to one of them.
+public final class Denoiser {
+  /// What is taken for the clean image.
+  public enum Method: String, Codable, Sendable, CaseIterable {
+    /// E[x_0 | x_t], one evaluation of the network: the least squared error.
+    case mean
+    /// One sample of the reverse process from that level down: sharper, and further from the truth.
+    case sample
+  }
+
+  public let model: DiffusionModel
+  public let method: Method
+  /// Evaluations of the network for a sample.
+  public let steps: Int
+  public let seed: UInt64
+  private let threads: Int?
+  /// The largest side of what the network sees at once.
+  private let tile: Int?
+  private var predictors: [ImageSize: NoisePredictor] = [:]
+  /// Tiles that are computed at once.
+  private static let batch = 16
+
+  /// - Parameters:
+  ///   - tile: the largest side of a tile; nil takes the training images' size for a network with
+  ///     attention, which has seen no other, and 256 for others.
+  public init(
+    _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0, tile: Int? = nil,
+    threads: Int? = nil
+  ) {
+    self.model = model
+    self.method = method
+    self.steps = steps
+    self.seed = seed
+    self.threads = threads
+    let trained = model.configuration.images
+    self.tile =
+      tile ?? (model.configuration.network.hasAttention ? max(trained.width, trained.height) : 256)
+  }
+
+  /// The clean image.
+  ///
+  /// - Parameters:
+  ///   - image: (C, H, W) on the [-1, 1] scale, of the network's channels and any size.
+  ///   - noiseLevel: the noise's standard deviation on that scale: grey levels / 127.5.
+  ///   - index: tells the noise of one image's sample from another's.
+  package func denoise(
+    _ image: [Float], width: Int, height: Int, noiseLevel: Double, index: UInt32
+  ) throws -> [Float] {
+    let channels = model.configuration.channels
+    let plan = TilePlan(
+      width: width, height: height, multiple: model.configuration.network.strideMultiple,
+      tile: tile, overlap: min(16, (tile ?? 64) / 4))
+    let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
+    let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: noiseLevel))
+    let start = plan.padded(image, channels: channels).map { $0 * scale }
+    let t = model.schedule.timestep(forNoiseLevel: noiseLevel)
+    let network = { (x: [Float], t: Double) in
+      plan.blended(x, channels: channels, batch: Self.batch) { tiles, _ in
+        predictor(tiles, timestep: t)
+      }
+    }
+    let clean: [Float]
+    switch method {
+    case .mean:
+      clean = model.configuration.objective.predictedX0(
+        xt: start, output: network(start, t), alphaBar: model.schedule.alphaBar(at: t),
+        within: -1...1)
+    case .sample:
+      let sampler = try ImplicitSampler(
+        model.schedule, plan: TimestepPlan(from: t, steps: steps), eta: 1)
+      clean = sample(
+        sampler, from: start, objective: model.configuration.objective, network: network,
+        noise: { [seed] key, out in
+          RandomStream(seed: seed, purpose: .samplerNoise, index: Int(index), step: key)
+            .fillNormal(&out)
+        })
+    }
+    return plan.cropped(clean, channels: channels)
+  }
+
+  private func predictor(width: Int, height: Int) throws -> NoisePredictor {
+    let size = ImageSize(width: width, height: height)
+    if let known = predictors[size] { return known }
+    let predictor = try model.predictor(width: width, height: height, threads: threads)
+    // Images of many sizes would fill the memory with programs.
+    if predictors.count >= 4 { predictors = [:] }
+    predictors[size] = predictor
+    return predictor
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Estimates the standard deviation of the white noise in an image from the image alone.
+///
+/// Patches with little texture show the noise alone in most directions of the space of patches, so
+/// the small eigenvalues of their covariance are the noise's variance (Liu, Tanaka & Okutomi 2013;
+/// Chen, Zhu & Heng 2015). Colour is taken jointly, 3 x 3 x channels; grey needs the larger 5 x 5.
+/// Pixels that the noise drove out of [-1, 1] were clipped, which lowers the variance: the estimate
+/// is the deviation that the noise had before.
+///
+/// - Parameters:
+///   - image: (C, H, W) in [-1, 1]; a fourth channel is taken for transparency and left out.
+/// - Returns: the deviation on the [-1, 1] scale: times 127.5 it is in grey levels. 0 for images
+///   too small to tell.
+package func estimatedNoiseLevel(
+  of image: [Float], channels: Int, height: Int, width: Int
+) -> Double {
+  precondition(image.count == channels * height * width, "the image's size differs from its shape")
+  let colours = min(channels, 3)
+  let patches = NoisePatches(
+    image, channels: colours, height: height, width: width, side: colours == 1 ? 5 : 3)
+  guard patches.count > 2 * patches.dimension else {
+    return laplacianNoiseLevel(image, channels: colours, height: height, width: width)
+  }
+
+  // Alternate between the noise's variance and the patches with no more gradient than it makes.
+  var chosen = Array(0..<patches.count)
+  var variance = patches.noiseVariance(of: chosen)
+  for _ in 0..<4 {
+    let limit = variance * patches.gradientLimit
+    let flat = (0..<patches.count).filter { patches.gradients[$0] < limit }
+    guard flat.count >= 8 * patches.dimension else { break }
+    chosen = flat
+    variance = patches.noiseVariance(of: chosen)
+  }
+  return ClippedNoise(means: patches.means(of: chosen))
+    .deviationBeforeClipping(variance: variance)
+}
+
+/// The estimate of Immerkaer 1996, from the mean absolute Laplacian: for images of few pixels.
+private func laplacianNoiseLevel(
+  _ image: [Float], channels: Int, height: Int, width: Int
+) -> Double {
+  guard height >= 3, width >= 3 else { return 0 }
+  let mask: [Float] = [1, -2, 1, -2, 4, -2, 1, -2, 1]
+  var sum = 0.0
+  for c in 0..<channels {
+    for y in 0..<(height - 2) {
+      for x in 0..<(width - 2) {
+        var response: Float = 0
+        for k in 0..<9 {
+          response += mask[k] * image[(c * height + y + k / 3) * width + x + k % 3]
+        }
+        sum += Double(abs(response))
+      }
+    }
+  }
+  return sum / Double(channels * (height - 2) * (width - 2)) * (Double.pi / 2).squareRoot() / 6
+}

@@ -1,0 +1,95 @@
+internal import Files
+internal import Images
+internal import PNGCodec
+public import SystemPackage
+
+/// How near noisy and denoised images are to clean ones of the same names.
+public struct QualityTable: Sendable {
+  /// One image's figures; PSNR in decibels.
+  public struct Row: Sendable, Encodable {
+    public let image: String
+    public let noisyPSNR: Double
+    public let psnr: Double
+    public let noisySSIM: Double
+    public let ssim: Double
+
+    enum CodingKeys: String, CodingKey {
+      case image, psnr, ssim
+      case noisyPSNR = "noisy_psnr"
+      case noisySSIM = "noisy_ssim"
+    }
+  }
+
+  public private(set) var rows: [Row] = []
+  /// Images that could not be compared, with the reason.
+  public private(set) var failures: [String] = []
+
+  /// Compares a job's results with the images below `clean`, or where the job has added the noise,
+  /// with its inputs.
+  public init(_ job: DenoisingJob, _ outcome: DenoisingJob.Outcome, clean: FilePath?) {
+    for file in outcome.files {
+      do {
+        let reference = clean?.pushing(file.relativePath) ?? file.path
+        let noisy = job.noisyPath(of: file) ?? file.path
+        rows.append(try Self.row(file, noisy: noisy, job.path(of: file), reference))
+      } catch {
+        failures.append("\(error)")
+      }
+    }
+  }
+
+  private static func row(
+    _ file: ImageFile, noisy: FilePath, _ result: FilePath, _ reference: FilePath
+  ) throws -> Row {
+    guard Folders.exists(reference) else {
+      throw DenoisingError.noReference(file.path, reference: reference)
+    }
+    let header = try PNGReader.header(of: result)
+    let format = header.format == .grey ? PixelFormat.grey : .rgb
+    let clean = try PNGReader.readFloat(reference, as: format)
+    let noisy = try PNGReader.readFloat(noisy, as: format)
+    let denoised = try PNGReader.readFloat(result, as: format)
+    guard clean.width == denoised.width, clean.height == denoised.height else {
+      throw DenoisingError.size(
+        file.path, clean: reference,
+        cause: "it is \(denoised.width) x \(denoised.height), not \(clean.width) x \(clean.height)")
+    }
+    func similarity(_ image: FloatImage) -> Double {
+      ImageQuality.structuralSimilarity(
+        image.values, reference: clean.values, channels: format.channels, height: clean.height,
+        width: clean.width)
+    }
+    return Row(
+      image: file.relativePath.string,
+      noisyPSNR: ImageQuality.peakSignalToNoise(noisy.values, reference: clean.values),
+      psnr: ImageQuality.peakSignalToNoise(denoised.values, reference: clean.values),
+      noisySSIM: similarity(noisy), ssim: similarity(denoised))
+  }
+
+  /// The means over all images.
+  public var mean: Row {
+    func mean(_ path: KeyPath<Row, Double>) -> Double {
+      rows.reduce(0) { $0 + $1[keyPath: path] } / Double(max(rows.count, 1))
+    }
+    return Row(
+      image: "mean", noisyPSNR: mean(\.noisyPSNR), psnr: mean(\.psnr),
+      noisySSIM: mean(\.noisySSIM), ssim: mean(\.ssim))
+  }
+
+  /// The table as CSV, the means in the last row.
+  public var csv: String {
+    let lines = (rows + [mean]).map { row in
+      "\(Self.quoted(row.image)),\(row.noisyPSNR),\(row.psnr),\(row.noisySSIM),\(row.ssim)"
+    }
+    return (["image,noisy_psnr,psnr,noisy_ssim,ssim"] + lines).joined(separator: "\n") + "\n"
+  }
+
+  /// Writes the table as CSV.
+  public func write(to path: FilePath) throws { try AtomicFile.write(csv.utf8, to: path) }
+
+  private static func quoted(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    let inside = text.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\"" + inside.joined(separator: "\"\"") + "\""
+  }
+}

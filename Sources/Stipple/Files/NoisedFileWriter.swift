@@ -1,0 +1,87 @@
+internal import HDF5
+package import SystemPackage
+
+/// Writes images at chosen steps of the forward process, image by image.
+///
+///     attributes   format "stipple-noised", format_version, config (JSON), seed
+///     /x_t (image, step, C, H, W)   /eps likewise, where asked for   /x_0 (image, C, H, W)
+///     /source (image)   /timesteps (step)   /alpha_bar (step)   /channel   /row   /column
+///
+/// Chunks are near 1 MiB of one image's steps. Beside x_t as pixels, eps is kept in half precision.
+/// The file appears with `finish()`, and not at all without it.
+package final class NoisedFileWriter {
+  /// The axes; there may come fewer images.
+  package let layout: StepLayout
+  private let writer: StepTensorsWriter
+  private let withNoise: Bool
+  private var x0: RowWriter
+  private var sources: [String] = []
+  private let xtBuffer: UnsafeMutableBufferPointer<Float>
+  private let noiseBuffer: UnsafeMutableBufferPointer<Float>
+
+  /// Begins the file.
+  ///
+  /// - Parameters:
+  ///   - config: the schedule as JSON.
+  ///   - seed: of the noise.
+  package init(
+    _ path: FilePath, _ layout: StepLayout, withNoise: Bool, config: String, seed: UInt64
+  ) throws(FileFormatError) {
+    self.layout = layout
+    self.withNoise = withNoise
+    (writer, x0) = try FileFormatError.translating { () throws(HDF5Error) in
+      let writer = try StepTensorsWriter(
+        path, .noised, layout, second: withNoise ? "eps" : nil, config: config, seed: seed)
+      return (writer, RowWriter(try writer.makeImages("x_0")))
+    }
+    xtBuffer = .allocate(capacity: layout.imageCount)
+    noiseBuffer = .allocate(capacity: layout.imageCount)
+    xtBuffer.initialize(repeating: 0)
+    noiseBuffer.initialize(repeating: 0)
+  }
+
+  deinit {
+    xtBuffer.deallocate()
+    noiseBuffer.deallocate()
+  }
+
+  /// How many images have come so far.
+  package var count: Int { sources.count }
+
+  /// Adds the next image.
+  ///
+  /// - Parameters:
+  ///   - source: its file's name.
+  ///   - image: x_0 as (C, H, W).
+  ///   - fill: given a step's number in the layout, fills x_t and the noise that it holds.
+  package func append(
+    source: String, _ image: [Float],
+    fill: (
+      _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
+      _ noise: UnsafeMutableBufferPointer<Float>
+    ) -> Void
+  ) throws(FileFormatError) {
+    precondition(image.count == layout.imageCount && count < layout.images, "not of the layout")
+    try FileFormatError.translating { () throws(HDF5Error) in
+      for step in 0..<layout.steps {
+        fill(step, xtBuffer, noiseBuffer)
+        try writer.append(
+          image: count, UnsafeBufferPointer(xtBuffer),
+          second: withNoise ? UnsafeBufferPointer(noiseBuffer) : nil)
+      }
+      try x0.append(image)
+    }
+    sources.append(source)
+  }
+
+  /// Gives the file its name, with as many images as have come.
+  package func finish() throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in
+      try x0.flush()
+      try writer.finish(count: count) { root throws(HDF5Error) in
+        try root.write("source", sources)
+        return try root.dataset("source")
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+internal import Diffusion
+import Foundation
+internal import SystemPackage
+
+/// Writes what a sampler does with every image: x_t and the predicted x_0 at each step, and x_0.
+final class TrajectoryRecorder {
+  private let writer: TrajectoryFileWriter
+  private let size: Int
+  private var indices: [Int] = []
+  private var batch: [Int] = []
+
+  /// - Parameter images: how many there will be.
+  init(_ path: FilePath, _ generator: Generator, images: Int) throws {
+    let configuration = generator.model.configuration
+    let schedule = generator.model.schedule
+    // The clean image is the last step; what was predicted there is itself.
+    let timesteps = generator.timesteps + [-1]
+    let layout = StepLayout(
+      images: images, timesteps: timesteps, alphaBar: timesteps.map { schedule.alphaBar(at: $0) },
+      channels: configuration.channels, height: configuration.images.height,
+      width: configuration.images.width)
+    size = layout.imageCount
+    let facts = generator.model.facts + generator.settings.facts
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let config = try encoder.encode(
+      Dictionary(facts, uniquingKeysWith: { $1 }).merging(
+        ["schedule": configuration.schedule.kind.rawValue], uniquingKeysWith: { $1 }))
+    writer = try TrajectoryFileWriter(
+      path, layout, withPrediction: true, config: String(decoding: config, as: UTF8.self),
+      seed: generator.settings.seed)
+  }
+
+  /// Begins a batch of images.
+  func begin(_ indices: [Int]) {
+    batch = indices
+  }
+
+  /// Writes a step of the batch.
+  func record(_ snapshot: SamplerSnapshot) throws { try append(snapshot.x, snapshot.x0) }
+
+  /// Writes the batch's clean images.
+  func end(_ images: [Float]) throws {
+    try append(images, images)
+    indices += batch
+  }
+
+  /// Gives the file its name.
+  func finish() throws { try writer.finish(indices: indices) }
+
+  private func append(_ xt: [Float], _ x0: [Float]) throws {
+    try xt.withUnsafeBufferPointer { xt in
+      try x0.withUnsafeBufferPointer { x0 in
+        for position in batch.indices {
+          let range = (position * size)..<((position + 1) * size)
+          try writer.append(
+            position: indices.count + position, UnsafeBufferPointer(rebasing: xt[range]),
+            prediction: UnsafeBufferPointer(rebasing: x0[range]))
+        }
+      }
+    }
+  }
+}

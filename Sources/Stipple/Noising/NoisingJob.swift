@@ -1,0 +1,169 @@
+internal import Diffusion
+internal import Files
+import Foundation
+internal import Images
+internal import PNGCodec
+internal import Random
+public import SystemPackage
+
+/// Images at chosen steps of the forward process, as tensors in HDF5 and perhaps as PNG.
+///
+/// The noise of image i at timestep t is the stream (seed, training noise, i, t): x_t follows from the
+/// image alone and the seed.
+public struct NoisingJob {
+  /// What the tensors' elements are on disk.
+  public enum Element: String, Codable, Sendable, CaseIterable {
+    case f32, f16, u8
+  }
+
+  public var inputs: [FilePath]
+  /// The HDF5 file.
+  public var output: FilePath
+  public var timesteps = TimestepSelection.all
+  public var element = Element.f32
+  /// Whether the noise is stored as well.
+  public var withNoise = false
+  /// Where x_t is written as PNG too: below `t-0250/`, or directly for a single timestep.
+  public var png: FilePath?
+  public var seed: UInt64 = 0
+  public var size: ImageSize?
+  public var fit = TrainingSettings.Fit.crop
+  public var channels: Int?
+  public var schedule = "linear"
+  public var scheduleTimesteps = 1000
+  public var isStrict = false
+
+  public init(inputs: [FilePath], output: FilePath) {
+    self.inputs = inputs
+    self.output = output
+  }
+
+  /// What a job has done.
+  public struct Outcome: Sendable {
+    public var written = 0
+    /// Steps of each image.
+    public var steps = 0
+    /// Why images could not be read, each with its path.
+    public var failures: [String] = []
+    public var bytes = 0
+  }
+
+  /// Writes the file.
+  ///
+  /// - Parameters:
+  ///   - progress: is told how many of how many images are done.
+  ///   - report: is told of images that cannot be read.
+  ///   - shouldStop: asked before each image; what is written then holds the images until there.
+  public func run(
+    progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
+    shouldStop: () -> Bool = { false }
+  ) throws -> Outcome {
+    if Folders.exists(output) { throw NoisingError.exists(output.string) }
+    let files = try ImageListing.images(in: inputs, output: png)
+    try ImageListing.checkOutputs(of: files)
+    let survey = Survey(of: files, decodingPixels: 0)
+    if isStrict, let error = survey.unreadable.first { throw error }
+    let wanted = size.map { PixelSize(width: $0.width, height: $0.height) }
+    let size = try survey.size(requested: wanted)
+    guard let format = PixelFormat(channels: channels ?? survey.format.channels) else {
+      throw TrainingError.setting("channels", cause: "images have 1, 3 or 4 channels")
+    }
+    let process = ForwardProcess(try makeSchedule())
+    let steps = try timesteps.timesteps(of: process.schedule.timesteps)
+    let layout = StepLayout(
+      images: survey.readable.count, timesteps: steps.map(Double.init),
+      alphaBar: steps.map { process.schedule.alphaBar[$0] }, channels: format.channels,
+      height: size.height, width: size.width,
+      element: StoredElement(rawValue: element.rawValue) ?? .float32)
+    try Folders.make(output.removingLastComponent())
+    let writer = try NoisedFileWriter(
+      output, layout, withNoise: withNoise, config: try config(process.schedule), seed: seed)
+    let dataset = Dataset(
+      survey.readable, size: size, fit: Fit(rawValue: fit.rawValue) ?? .crop, format: format,
+      memoryLimit: 0)
+    let writers = PNGWriters()
+    var outcome = Outcome(steps: steps.count)
+    for error in survey.unreadable {
+      outcome.failures.append("\(error)")
+      report("left out: \(error)")
+    }
+    for (index, file) in survey.readable.enumerated() {
+      if shouldStop() { break }
+      progress(index, survey.readable.count)
+      let image: PixelImage
+      do {
+        image = try dataset.image(at: index)
+      } catch {
+        if isStrict { throw error }
+        outcome.failures.append("\(error)")
+        report("left out: \(error)")
+        continue
+      }
+      let x0 = Pixels.values(of: image, width: size.width, height: size.height)
+      var failure: (any Error)?
+      try writer.append(source: file.relativePath.string, x0) { step, xt, noise in
+        mix(process, steps[step], x0, index, xt, noise)
+        guard png != nil, failure == nil else { return }
+        do {
+          try writers.write(
+            Pixels.image(Array(xt)[...], width: size.width, height: size.height, format: format),
+            Provenance("noise", [("t", "\(steps[step])"), ("seed", "\(seed)")]),
+            to: try pngPath(file, steps[step], single: steps.count == 1))
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      outcome.written += 1
+    }
+    try writers.finish()
+    try writer.finish()
+    outcome.bytes = outcome.written * steps.count * layout.imageCount * elementBytes
+    return outcome
+  }
+
+  private var elementBytes: Int {
+    switch element {
+    case .f32: 4
+    case .f16: 2
+    case .u8: 1
+    }
+  }
+
+  /// x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps.
+  private func mix(
+    _ process: ForwardProcess, _ t: Int, _ x0: [Float], _ index: Int,
+    _ xt: UnsafeMutableBufferPointer<Float>, _ noise: UnsafeMutableBufferPointer<Float>
+  ) {
+    RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
+    let weights = process.weights(t)
+    let (a, b) = (Float(weights.x0), Float(weights.epsilon))
+    for i in 0..<x0.count { xt[i] = a * x0[i] + b * noise[i] }
+  }
+
+  private func makeSchedule() throws -> NoiseSchedule {
+    guard let kind = NoiseSchedule.Kind(rawValue: schedule) else {
+      throw TrainingError.setting(
+        "schedule",
+        cause: "there is no \(schedule); there are "
+          + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return try NoiseSchedule(.init(kind: kind, timesteps: scheduleTimesteps))
+  }
+
+  private func config(_ schedule: NoiseSchedule) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(
+      decoding: try encoder.encode(["schedule": schedule.configuration]), as: UTF8.self)
+  }
+
+  private func pngPath(_ file: ImageFile, _ t: Int, single: Bool) throws -> FilePath {
+    guard let png else { return file.outputPath }
+    let digits = String(t)
+    let step = "t-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    let path = (single ? png : png.appending(step)).pushing(file.outputPath)
+    try Folders.make(path.removingLastComponent())
+    return path
+  }
+}

@@ -1,0 +1,54 @@
+/// Which timesteps of a schedule are meant: `all`, `0,250,999` or `every=50`.
+public enum TimestepSelection: Equatable, Sendable {
+  case all
+  /// 0, n, 2 n and so on.
+  case every(Int)
+  case listed([Int])
+
+  /// Reads what a user writes.
+  public init?(_ text: String) {
+    if text == "all" {
+      self = .all
+    } else if text.hasPrefix("every=") {
+      guard let n = Int(text.dropFirst(6)), n > 0 else { return nil }
+      self = .every(n)
+    } else {
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      let listed = numbers.compactMap(\.self)
+      guard !listed.isEmpty, listed.count == numbers.count, listed.allSatisfy({ $0 >= 0 }) else {
+        return nil
+      }
+      self = .listed(listed)
+    }
+  }
+
+  /// The timesteps, of a schedule of `count`, in rising order.
+  ///
+  /// - Throws: `NoisingError.timestep` where one is past the last.
+  func timesteps(of count: Int) throws(NoisingError) -> [Int] {
+    switch self {
+    case .all: return Array(0..<count)
+    case .every(let n): return Array(stride(from: 0, to: count, by: n))
+    case .listed(let list):
+      if let past = list.first(where: { $0 >= count }) {
+        throw .timestep(past, count: count)
+      }
+      return Set(list).sorted()
+    }
+  }
+}
+
+/// What can be wrong with a wish for noised images.
+public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
+  case timestep(Int, count: Int)
+  case exists(String)
+
+  public var description: String {
+    switch self {
+    case .timestep(let t, let count):
+      return "--timesteps: there is no timestep \(t); there are 0 to \(count - 1)"
+    case .exists(let path):
+      return "\(path): is there already; remove it, or give another name"
+    }
+  }
+}
