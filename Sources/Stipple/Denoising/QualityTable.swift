@@ -7,10 +7,15 @@ public import SystemPackage
 public struct QualityTable: Sendable {
   /// One image's figures; PSNR in decibels.
   public struct Row: Sendable, Encodable {
+    /// The image below the input folder; "mean" of the means.
     public let image: String
+    /// PSNR of the noisy image in decibels.
     public let noisyPSNR: Double
+    /// PSNR of the denoised image in decibels.
     public let psnr: Double
+    /// SSIM of the noisy image.
     public let noisySSIM: Double
+    /// SSIM of the denoised image.
     public let ssim: Double
 
     enum CodingKeys: String, CodingKey {
@@ -20,6 +25,7 @@ public struct QualityTable: Sendable {
     }
   }
 
+  /// An image each.
   public private(set) var rows: [Row] = []
   /// Images that could not be compared, with the reason.
   public private(set) var failures: [String] = []
