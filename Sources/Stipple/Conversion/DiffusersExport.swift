@@ -1,3 +1,5 @@
+internal import Compute
+internal import Diffusion
 internal import Networks
 public import SystemPackage
 

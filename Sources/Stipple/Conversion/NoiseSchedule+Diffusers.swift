@@ -32,7 +32,7 @@ extension NoiseSchedule.Configuration {
   private static func recognised(in betas: [Double]) -> Self? {
     guard let first = betas.first, let last = betas.last else { return nil }
     let (start, end) = (decimal(first), decimal(last))
-    let candidates = Kind.allCases.map { kind in
+    let candidates = NoiseSchedule.Kind.allCases.map { kind in
       kind == .cosine
         ? Self(kind: kind, timesteps: betas.count)
         : Self(kind: kind, timesteps: betas.count, betaStart: start, betaEnd: end)
