@@ -70,7 +70,7 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["PNGCodec", systemPackage], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),

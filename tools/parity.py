@@ -1,0 +1,114 @@
+"""Compares Stipple with diffusers in both directions; called by tools/parity.
+
+Run: python parity.py STIPPLE IMAGES WORKFOLDER
+"""
+import json, os, subprocess, sys, warnings
+warnings.filterwarnings("ignore")
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["DIFFUSERS_VERBOSITY"] = "error"
+import h5py, numpy as np, torch
+from diffusers import DDIMScheduler, DDPMScheduler, UNet2DModel
+from safetensors.numpy import load_file
+
+stipple, images, work = sys.argv[1:]
+LIMIT = 1e-4   # of the largest value
+STEPS = 4
+failures = 0
+
+def run(*arguments):
+    print("$ stipple", *arguments)
+    subprocess.run([stipple, *arguments], check=True)
+
+def check(what, holds, detail=""):
+    global failures
+    failures += not holds
+    print(f"{'ok' if holds else 'FAILED'}: {what}{detail and ': '}{detail}")
+
+def compare(what, ours, theirs):
+    difference = np.abs(ours - theirs).max() / np.abs(theirs).max()
+    check(what, ours.shape == theirs.shape and difference < LIMIT, f"relative difference {difference:.1e}")
+
+def trajectory_of_stipple(checkpoint, name, x_T):
+    """x_t of every step, (image, step, C, H, W), from x_T."""
+    noise = f"{work}/{name}-noise.h5"
+    with h5py.File(noise, "w") as f:
+        f["x_T"] = x_T
+    out = f"{work}/{name}-trajectory.h5"
+    run("generate", checkpoint, "-o", f"{work}/{name}-images", "-n", str(len(x_T)), "--sampler", "ddim",
+        "--steps", str(STEPS), "--no-clip", "--initial-noise", noise, "--trajectory", out)
+    with h5py.File(out) as f:
+        return f["x_t"][:], f["timesteps"][:]
+
+@torch.no_grad()
+def trajectory_of_diffusers(folder, x_T):
+    """The same by diffusers, from the folder's network and its noise schedule."""
+    network = UNet2DModel.from_pretrained(folder).eval()
+    scheduler = DDIMScheduler.from_config(
+        DDPMScheduler.from_pretrained(folder).config, clip_sample=False, timestep_spacing="trailing")
+    scheduler.set_timesteps(STEPS)
+    x = torch.from_numpy(x_T)
+    steps = [x]
+    for t in scheduler.timesteps:
+        x = scheduler.step(network(x, t).sample, t, x).prev_sample
+        steps.append(x)
+    return torch.stack(steps, 1).numpy(), scheduler.timesteps.numpy()
+
+def compare_trajectories(name, checkpoint, folder, x_T):
+    ours, our_times = trajectory_of_stipple(checkpoint, name, x_T)
+    theirs, their_times = trajectory_of_diffusers(folder, x_T)
+    check(f"{name}: timesteps", list(our_times[:STEPS]) == list(their_times), str(list(their_times)))
+    for step in range(1, STEPS + 1):
+        compare(f"{name}: x_t after {step} steps", ours[:, step], theirs[:, step])
+
+def noise(*shape):
+    return np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+
+# A network of Stipple's, trained a little so that it says something.
+trained = f"{work}/run"
+run("train", images, "-o", trained, "--preset", "tiny", "--steps", "20", "--warmup", "5",
+    "--learning-rate", "1e-3", "--sample-every", "0")
+exported = f"{work}/exported"
+run("export", trained, "-o", exported)
+compare_trajectories("export", trained, exported, noise(2, 3, 32, 32))
+
+# The checkpoint as h5py sees it.
+checkpoint = f"{trained}/checkpoints/step-00000020.h5"
+state = {name: value.numpy() for name, value in UNet2DModel.from_pretrained(exported).state_dict().items()}
+with h5py.File(checkpoint) as f:
+    check("checkpoint: format", f.attrs["format"] in ("stipple-checkpoint", b"stipple-checkpoint"))
+    config = f.attrs["config"]
+    check("checkpoint: config is JSON", isinstance(json.loads(config), dict))
+    for part in ("model", "ema", "optimizer/first_moment", "optimizer/second_moment"):
+        names = []
+        f[part].visititems(lambda name, item: isinstance(item, h5py.Dataset) and names.append(name))
+        same = sorted(names) == sorted(state) and all(f[part][n].shape == state[n].shape for n in names)
+        check(f"checkpoint: /{part} has diffusers' names and PyTorch's shapes", same, f"{len(names)} parameters")
+    check("checkpoint: /ema is what was exported", all(np.array_equal(f["ema"][n][:], v) for n, v in state.items()))
+
+# Networks of diffusers' own.
+torch.manual_seed(0)
+kinds = {
+    "grey": dict(sample_size=16, in_channels=1, out_channels=1, layers_per_block=1, block_out_channels=(16, 32),
+                 down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+                 norm_num_groups=8),
+    "ddpm": dict(sample_size=32, in_channels=3, out_channels=3, layers_per_block=2, block_out_channels=(16, 32, 32, 48),
+                 down_block_types=("DownBlock2D", "AttnDownBlock2D", "DownBlock2D", "DownBlock2D"),
+                 up_block_types=("UpBlock2D", "UpBlock2D", "AttnUpBlock2D", "UpBlock2D"), attention_head_dim=8,
+                 norm_num_groups=8, norm_eps=1e-6, flip_sin_to_cos=False, freq_shift=1, downsample_padding=0),
+}
+schedules = {"grey": dict(beta_schedule="squaredcos_cap_v2"), "ddpm": dict(beta_schedule="linear")}
+for name, options in kinds.items():
+    saved, imported, again = f"{work}/{name}", f"{work}/{name}.h5", f"{work}/{name}-again"
+    UNet2DModel(**options).save_pretrained(saved)
+    DDPMScheduler(num_train_timesteps=1000, **schedules[name]).save_pretrained(saved)
+    run("import", saved, "-o", imported)
+    size = options["sample_size"]
+    compare_trajectories(name, imported, saved, noise(2, options["in_channels"], size, size))
+    run("export", imported, "-o", again)
+    weights = "diffusion_pytorch_model.safetensors"
+    before, after = load_file(f"{saved}/{weights}"), load_file(f"{again}/{weights}")
+    same = before.keys() == after.keys() and all(np.array_equal(before[n], after[n]) for n in before)
+    check(f"{name}: imported and exported, every weight is the same", same, f"{len(before)} parameters")
+
+print(f"{failures} checks failed" if failures else "all checks passed")
+sys.exit(1 if failures else 0)
