@@ -79,7 +79,7 @@ import Testing
       "           heads of 8, 4 norm groups", "images     8 x 8, RGB",
       "schedule   linear, 20 timesteps, beta 0.0001 to 0.02",
       "objective  predicts the noise (epsilon)",
-      "loss       0.375 (last 100 steps), validation 0.75",
+      "loss       0.375 in the last steps, validation 0.75",
       "machine    2 threads of Some CPU, oneDNN 2.6.3",
     ] {
       #expect(lines.contains(line), "\(line)")
