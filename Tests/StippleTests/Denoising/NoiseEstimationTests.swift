@@ -1,7 +1,6 @@
 import Random
+import Stipple
 import Testing
-
-@testable import Stipple
 
 /// An image with flat parts, slopes and edges: (C, H, W) in [-1, 1].
 private func scene(channels: Int, height: Int, width: Int) -> [Float] {
