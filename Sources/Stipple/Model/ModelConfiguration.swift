@@ -5,7 +5,9 @@ package import Networks
 public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// The images that the network was trained on.
   public struct Images: Codable, Equatable, Sendable {
+    /// In pixels.
     public var width: Int
+    /// In pixels.
     public var height: Int
   }
 
@@ -13,6 +15,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var schedule: NoiseSchedule.Configuration
   /// What the network predicts.
   package var objective: Objective
+  /// The training images.
   public var images: Images
 
   package init(
@@ -28,10 +31,20 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// 1 for grey, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
 
-  /// Makes sure that network and schedule can be built and that the images suit the network.
+  /// Makes sure that network and schedule can be built, that the network goes from images to images
+  /// at all of the schedule's timesteps, and that the images suit it.
   package func validate() throws {
     try network.validate()
     try schedule.validate()
+    if network.outputChannels != network.inputChannels {
+      throw NetworkError.configuration(
+        key: "outputChannels",
+        cause: "\(network.outputChannels) for \(network.inputChannels) of the input")
+    }
+    if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
+      throw NetworkError.configuration(
+        key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")
+    }
     try network.checkSize(width: images.width, height: images.height)
   }
 }
