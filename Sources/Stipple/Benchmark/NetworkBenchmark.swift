@@ -5,8 +5,11 @@ internal import Random
 
 /// How fast a preset trains and samples on this machine, on random images.
 public struct NetworkBenchmark {
+  /// The network by name.
   public let preset: String
+  /// Images computed at once.
   public let batch: Int
+  /// Of the images.
   public let size: ImageSize
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
@@ -15,6 +18,7 @@ public struct NetworkBenchmark {
   public struct Result: Sendable {
     /// Images a second; in sampling, batch size times evaluations a second.
     public var imagesPerSecond: Double
+    /// Billions of operations a second, by the textbook's formulas.
     public var gigaflops: Double
     /// Seconds and operations of one run by kind of work and implementation, longest first.
     public var profile: [Entry]
@@ -24,12 +28,17 @@ public struct NetworkBenchmark {
 
   /// A kind of work in a profile.
   public struct Entry: Sendable {
+    /// What is done: "convolution", "group norm".
     public var kind: String
+    /// oneDNN's code, where it is oneDNN's.
     public var implementation: String?
+    /// In one run.
     public var seconds: Double
+    /// Billions of operations a second, by the textbook's formulas.
     public var gigaflops: Double
   }
 
+  /// The network by name.
   public init(preset: String, batch: Int, size: ImageSize, threads: Int? = nil) throws {
     self.preset = preset
     self.batch = batch

@@ -5,6 +5,7 @@ internal import SystemPackage
 
 /// How fast noised tensors are made and written: 64 images of 32 x 32 RGB at 1000 steps, float32.
 public struct NoiseBenchmark {
+  /// Nothing to choose: it is one piece of work.
   public init() {}
 
   /// Megabytes a second, from the first image to a file that is on the disk.

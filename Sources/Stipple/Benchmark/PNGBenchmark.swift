@@ -11,7 +11,9 @@ public import SystemPackage
 public struct PNGBenchmark {
   /// What was measured.
   public struct Result: Sendable {
+    /// Files.
     public var decodedPerSecond: Double
+    /// Files.
     public var encodedPerSecond: Double
   }
 

@@ -16,10 +16,13 @@ public final class Denoiser {
     case sample
   }
 
+  /// What is known of clean images.
   public let model: DiffusionModel
+  /// What is taken for the clean image.
   public let method: Method
   /// Evaluations of the network for a sample.
   public let steps: Int
+  /// What a sample's noise follows from.
   public let seed: UInt64
   private let threads: Int?
   /// The largest side of what the network sees at once.

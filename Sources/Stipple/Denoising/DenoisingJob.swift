@@ -6,15 +6,25 @@ public import SystemPackage
 /// A folder of denoised images that mirrors the folders of the noisy ones; what is there already is
 /// not made again.
 public struct DenoisingJob {
+  /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
+  /// The folder for the results.
   public var output: FilePath
   /// The noise in grey levels of 255; nil has it estimated from each image.
   public var sigma: Double?
+  /// The images are clean ones, and noise of `sigma` is added to them first, neither rounded nor
+  /// clipped: a trial of a model.
+  public var addsNoise = false
+  /// What the added noise follows from.
+  public var noiseSeed: UInt64 = 0
+  /// Where the noisy images are written as PNG, where noise is added.
+  public var noisy: FilePath?
   /// Whether colours may be made grey for a network of grey images.
   public var convertsColour = false
   /// Whether an image that cannot be denoised ends the job.
   public var isStrict = false
 
+  /// A job with the usual settings.
   public init(inputs: [FilePath], output: FilePath) {
     self.inputs = inputs
     self.output = output
@@ -22,6 +32,7 @@ public struct DenoisingJob {
 
   /// What a job has done.
   public struct Outcome: Sendable {
+    /// Images denoised now.
     public var written = 0
     /// Images that were there before.
     public var skipped = 0
@@ -59,8 +70,13 @@ public struct DenoisingJob {
       Folders.removeAbandoned(in: path.removingLastComponent())
       do {
         if try isMissing(file, denoiser) {
-          let result = try NoisyImage(file.path, denoiser.model, converting: convertsColour)
-            .denoised(by: denoiser, sigma: sigma, index: stableIndex(file))
+          var image = try NoisyImage(file.path, denoiser.model, converting: convertsColour)
+          if addsNoise, let sigma {
+            image.addNoise(sigma: sigma, seed: noiseSeed, index: stableIndex(file))
+            try writeNoisy(image, file, sigma, writers)
+          }
+          let result = try image.denoised(
+            by: denoiser, sigma: sigma, index: stableIndex(file))
           try writers.write(
             result.image, provenance(denoiser, estimated: sigma == nil ? result.sigma : nil),
             to: path)
@@ -81,7 +97,20 @@ public struct DenoisingJob {
     return outcome
   }
 
+  private func writeNoisy(
+    _ image: NoisyImage, _ file: ImageFile, _ sigma: Double, _ writers: PNGWriters
+  ) throws {
+    guard let path = noisyPath(of: file) else { return }
+    try Folders.make(path.removingLastComponent())
+    try writers.write(
+      image.image,
+      Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(noiseSeed)")]), to: path)
+  }
+
   private func listed() throws -> [ImageFile] {
+    if addsNoise, sigma == nil {
+      throw GenerationError.setting("add-noise", cause: "needs the noise's standard deviation")
+    }
     let files = try ImageListing.images(in: inputs, output: output)
     try ImageListing.checkOutputs(of: files)
     return files
@@ -89,6 +118,9 @@ public struct DenoisingJob {
 
   /// Where the result of an image goes.
   package func path(of file: ImageFile) -> FilePath { output.pushing(file.outputPath) }
+
+  /// Where an image with noise added goes.
+  package func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }
 
   private func isMissing(_ file: ImageFile, _ denoiser: Denoiser) throws -> Bool {
     let path = path(of: file)
@@ -108,6 +140,7 @@ public struct DenoisingJob {
       facts += [("seed", "\(denoiser.seed)"), ("steps", "\(denoiser.steps)")]
     }
     facts.append(("sigma", sigma.map { "\($0)" } ?? "of each image"))
+    if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
     if let estimated { facts.append(("estimated", "\((estimated * 100).rounded() / 100)")) }
     return Provenance("denoise", facts)
   }
@@ -125,8 +158,9 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
   case colour(FilePath)
   case transparency(FilePath)
   case size(FilePath, clean: FilePath, cause: String)
-  case noReference(FilePath, folder: FilePath)
+  case noReference(FilePath, reference: FilePath)
 
+  /// The error in a sentence.
   public var description: String {
     switch self {
     case .colour(let path):
@@ -135,7 +169,8 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(path): has no transparency, which the network was trained with"
     case .size(let path, let clean, let cause):
       return "\(path): cannot be compared with \(clean): \(cause)"
-    case .noReference(let path, let folder): return "\(path): has no counterpart in \(folder)"
+    case .noReference(let path, let reference):
+      return "\(path): cannot be compared: there is no \(reference)"
     }
   }
 }

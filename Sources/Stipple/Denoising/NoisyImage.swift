@@ -1,4 +1,5 @@
 internal import PNGCodec
+internal import Random
 internal import SystemPackage
 
 /// An image as a user has it, of any kind of PNG, brought to a network's channels and back.
@@ -10,7 +11,7 @@ struct NoisyImage {
   private let model: DiffusionModel
   private let isGrey: Bool
   /// (C, H, W) of the network's channels.
-  private let values: [Float]
+  private var values: [Float]
   /// The fourth channel, which is kept.
   private let transparency: [UInt8]?
   let width: Int
@@ -42,6 +43,17 @@ struct NoisyImage {
       transparency = nil
     }
   }
+
+  /// Adds noise with a standard deviation in grey levels; the sum is neither rounded nor clipped.
+  mutating func addNoise(sigma: Double, seed: UInt64, index: UInt32) {
+    let noise = RandomStream(seed: seed, purpose: .trainingNoise, index: Int(index), step: 0)
+      .normals(values.count)
+    let scale = Float(sigma / 127.5)
+    for i in values.indices { values[i] += scale * noise[i] }
+  }
+
+  /// The image as it is now, in 8 bits.
+  var image: PixelImage { image(values, channels: model.configuration.channels) }
 
   /// The clean image with the noise, in grey levels, that was taken out.
   func denoised(by denoiser: Denoiser, sigma: Double?, index: UInt32) throws -> (

@@ -7,10 +7,15 @@ public import SystemPackage
 public struct QualityTable: Sendable {
   /// One image's figures; PSNR in decibels.
   public struct Row: Sendable, Encodable {
+    /// The image below the input folder; "mean" of the means.
     public let image: String
+    /// PSNR of the noisy image in decibels.
     public let noisyPSNR: Double
+    /// PSNR of the denoised image in decibels.
     public let psnr: Double
+    /// SSIM of the noisy image.
     public let noisySSIM: Double
+    /// SSIM of the denoised image.
     public let ssim: Double
 
     enum CodingKeys: String, CodingKey {
@@ -20,30 +25,35 @@ public struct QualityTable: Sendable {
     }
   }
 
+  /// An image each.
   public private(set) var rows: [Row] = []
   /// Images that could not be compared, with the reason.
   public private(set) var failures: [String] = []
 
-  /// Compares a job's results with the images below `clean`.
-  public init(_ job: DenoisingJob, _ outcome: DenoisingJob.Outcome, clean: FilePath) {
+  /// Compares a job's results with the images below `clean`, or where the job has added the noise,
+  /// with its inputs.
+  public init(_ job: DenoisingJob, _ outcome: DenoisingJob.Outcome, clean: FilePath?) {
     for file in outcome.files {
       do {
-        rows.append(try Self.row(file, job.path(of: file), clean))
+        let reference = clean?.pushing(file.relativePath) ?? file.path
+        let noisy = job.noisyPath(of: file) ?? file.path
+        rows.append(try Self.row(file, noisy: noisy, job.path(of: file), reference))
       } catch {
         failures.append("\(error)")
       }
     }
   }
 
-  private static func row(_ file: ImageFile, _ result: FilePath, _ folder: FilePath) throws -> Row {
-    let reference = folder.pushing(file.relativePath)
+  private static func row(
+    _ file: ImageFile, noisy: FilePath, _ result: FilePath, _ reference: FilePath
+  ) throws -> Row {
     guard Folders.exists(reference) else {
-      throw DenoisingError.noReference(file.path, folder: folder)
+      throw DenoisingError.noReference(file.path, reference: reference)
     }
     let header = try PNGReader.header(of: result)
     let format = header.format == .grey ? PixelFormat.grey : .rgb
     let clean = try PNGReader.readFloat(reference, as: format)
-    let noisy = try PNGReader.readFloat(file.path, as: format)
+    let noisy = try PNGReader.readFloat(noisy, as: format)
     let denoised = try PNGReader.readFloat(result, as: format)
     guard clean.width == denoised.width, clean.height == denoised.height else {
       throw DenoisingError.size(

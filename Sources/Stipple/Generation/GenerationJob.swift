@@ -8,7 +8,9 @@ public import SystemPackage
 public struct GenerationJob {
   /// A part of the images, as in "2/4": those whose index leaves the remainder 1 in four.
   public struct Shard: Equatable, Sendable {
+    /// Which part, from 1.
     public let number: Int
+    /// How many parts.
     public let count: Int
 
     /// Reads "2/4".
@@ -23,9 +25,13 @@ public struct GenerationJob {
     func contains(_ index: Int) -> Bool { index % count == number - 1 }
   }
 
+  /// The folder for the images.
   public var output: FilePath
+  /// How many images there are, in all shards together.
   public var count: Int
+  /// Images computed at once.
   public var batch = 32
+  /// The part that is made; nil for all.
   public var shard: Shard?
   /// HDF5 with a dataset /x_T (image, C, H, W): what the images start from, by their indices.
   public var initialNoise: FilePath?
@@ -34,6 +40,7 @@ public struct GenerationJob {
   /// Where all the images are put into one picture.
   public var grid: FilePath?
 
+  /// The folder for the images.
   public init(output: FilePath, count: Int) {
     self.output = output
     self.count = count
@@ -41,6 +48,7 @@ public struct GenerationJob {
 
   /// What a job has done.
   public struct Outcome: Sendable {
+    /// Images made now.
     public var written = 0
     /// Images that were there before.
     public var skipped = 0
@@ -138,6 +146,7 @@ public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible
   case initialNoise(FilePath, cause: String)
   case setting(String, cause: String)
 
+  /// The error in a sentence.
   public var description: String {
     switch self {
     case .otherImage(let path, let found, let expected):

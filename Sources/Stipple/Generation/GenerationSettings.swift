@@ -10,7 +10,9 @@ public struct GenerationSettings: Equatable, Sendable {
     case ddim
   }
 
+  /// What all that is random follows from.
   public var seed: UInt64 = 0
+  /// The way from noise to an image.
   public var sampler = Sampler.ddim
   /// Evaluations of the network for an image.
   public var steps = 50
@@ -24,6 +26,7 @@ public struct GenerationSettings: Equatable, Sendable {
   /// The class that the images are to be of, for a network that is told one.
   public var classIndex: Int?
 
+  /// The usual settings: DDIM, 50 steps, no noise added.
   public init() {}
 
   /// The sampler that these settings describe.

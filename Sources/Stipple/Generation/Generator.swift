@@ -7,7 +7,9 @@ internal import Random
 /// adds at timestep t comes from the stream (seed, sampler noise, i, t): neither depends on what else
 /// is in the batch.
 public final class Generator {
+  /// What is drawn from.
   public let model: DiffusionModel
+  /// How it is drawn from.
   public let settings: GenerationSettings
   private let sampler: any Sampler
   private let predictor: NoisePredictor

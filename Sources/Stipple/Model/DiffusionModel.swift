@@ -3,6 +3,7 @@ package import Diffusion
 
 /// A trained network with all that it takes to use it.
 public final class DiffusionModel {
+  /// What the network is and what it was trained on.
   public let configuration: ModelConfiguration
   package let parameters: ParameterStore
   package let schedule: NoiseSchedule

@@ -5,7 +5,9 @@ package import Networks
 public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// The images that the network was trained on.
   public struct Images: Codable, Equatable, Sendable {
+    /// In pixels.
     public var width: Int
+    /// In pixels.
     public var height: Int
   }
 
@@ -13,6 +15,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var schedule: NoiseSchedule.Configuration
   /// What the network predicts.
   package var objective: Objective
+  /// The training images.
   public var images: Images
 
   package init(

@@ -16,23 +16,34 @@ public struct NoisingJob {
     case f32, f16, u8
   }
 
+  /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// The HDF5 file.
   public var output: FilePath
+  /// The steps that are stored.
   public var timesteps = TimestepSelection.all
+  /// How they are stored.
   public var element = Element.f32
   /// Whether the noise is stored as well.
   public var withNoise = false
   /// Where x_t is written as PNG too: below `t-0250/`, or directly for a single timestep.
   public var png: FilePath?
+  /// What the noise follows from.
   public var seed: UInt64 = 0
+  /// Of the stored images; nil takes the images' own.
   public var size: ImageSize?
+  /// How images of another size are made to fit.
   public var fit = TrainingSettings.Fit.crop
+  /// 1, 3 or 4; nil takes the images' own.
   public var channels: Int?
+  /// How beta runs: linear, scaled-linear or cosine.
   public var schedule = "linear"
+  /// Steps from an image to noise.
   public var scheduleTimesteps = 1000
+  /// Whether an image that cannot be read ends the job.
   public var isStrict = false
 
+  /// Files, and folders that are searched recursively.
   public init(inputs: [FilePath], output: FilePath) {
     self.inputs = inputs
     self.output = output
@@ -40,11 +51,13 @@ public struct NoisingJob {
 
   /// What a job has done.
   public struct Outcome: Sendable {
+    /// Images in the file.
     public var written = 0
     /// Steps of each image.
     public var steps = 0
     /// Why images could not be read, each with its path.
     public var failures: [String] = []
+    /// Bytes of x_t.
     public var bytes = 0
   }
 

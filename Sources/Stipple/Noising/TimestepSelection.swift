@@ -43,6 +43,7 @@ public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
   case timestep(Int, count: Int)
   case exists(String)
 
+  /// The error in a sentence.
   public var description: String {
     switch self {
     case .timestep(let t, let count):

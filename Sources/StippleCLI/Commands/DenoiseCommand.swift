@@ -31,7 +31,7 @@ struct DenoiseCommand: ParsableCommand {
   @Option(help: "Evaluations of the network for a sample.")
   var steps = 50
 
-  @Option(help: "What a sample's noise follows from.")
+  @Option(help: "What added noise, and that of a sample, follow from.")
   var seed: UInt64 = 0
 
   @Option(help: "The largest side of what the network sees at once. (default: by the network)")
@@ -39,6 +39,12 @@ struct DenoiseCommand: ParsableCommand {
 
   @Option(help: "A folder of the clean images, by the same names: gives PSNR and SSIM.")
   var clean: FilePath?
+
+  @Option(help: "A trial: the images are clean, and noise of this many grey levels is added first.")
+  var addNoise: Double?
+
+  @Option(help: "Where the images with noise added are written.")
+  var noisy: FilePath?
 
   @Flag(help: "Make colours grey for a network of grey images.")
   var convert = false
@@ -52,6 +58,15 @@ struct DenoiseCommand: ParsableCommand {
     if let sigma, !(sigma > 0 && sigma.isFinite) {
       throw ValidationError("--sigma: \(sigma) is not above 0")
     }
+    if let addNoise, !(addNoise > 0 && addNoise.isFinite) {
+      throw ValidationError("--add-noise: \(addNoise) is not above 0")
+    }
+    if addNoise != nil && clean != nil {
+      throw ValidationError("--clean: the images that noise is added to are the clean ones")
+    }
+    if noisy != nil && addNoise == nil {
+      throw ValidationError("--noisy: needs --add-noise")
+    }
     if steps < 1 { throw ValidationError("--steps: \(steps) is not at least 1") }
     if let tile, tile < 1 { throw ValidationError("--tile: \(tile) is not at least 1") }
   }
@@ -61,7 +76,10 @@ struct DenoiseCommand: ParsableCommand {
     let denoiser = Denoiser(
       model, method: method, steps: steps, seed: seed, tile: tile, threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
-    job.sigma = sigma
+    job.sigma = sigma ?? addNoise
+    job.addsNoise = addNoise != nil
+    job.noiseSeed = seed
+    job.noisy = noisy
     job.convertsColour = convert
     job.isStrict = strict
     if common.dryRun {
@@ -83,7 +101,7 @@ struct DenoiseCommand: ParsableCommand {
         + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
     var failed = outcome.failures.count
     var table: QualityTable?
-    if let clean {
+    if clean != nil || noisy != nil {
       let quality = QualityTable(job, outcome, clean: clean)
       for failure in quality.failures { Console.note(failure) }
       failed += quality.failures.count

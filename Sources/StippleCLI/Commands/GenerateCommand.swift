@@ -86,5 +86,6 @@ struct GenerateCommand: ParsableCommand {
 }
 
 extension GenerationJob.Shard: ExpressibleByArgument {
+  /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }

@@ -102,6 +102,7 @@ struct NoiseCommand: ParsableCommand {
 }
 
 extension TimestepSelection: ExpressibleByArgument {
+  /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }
 

@@ -6,14 +6,17 @@ import SystemPackage
 // How the library's types are written on the command line.
 
 extension ImageSize: ExpressibleByArgument {
+  /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }
 
 extension RunTime: ExpressibleByArgument {
+  /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }
 
 extension FilePath: @retroactive ExpressibleByArgument {
+  /// Reads what a user writes.
   public init?(argument: String) {
     if argument.isEmpty { return nil }
     self.init(argument)
