@@ -1,12 +1,12 @@
 internal import Files
 import Foundation
-internal import SystemPackage
+package import SystemPackage
 
 /// A CSV file with a row for each of some steps, the step in the first column.
 ///
 /// Rows are appended as they come. A run that goes on from a checkpoint first takes away the rows
 /// past it, so that the file reads as if the run had never stopped.
-final class MetricsFile {
+package final class MetricsFile {
   private let path: FilePath
   private let descriptor: FileDescriptor
   /// Bytes of whole rows in the file.
@@ -17,7 +17,7 @@ final class MetricsFile {
   /// where there is none.
   ///
   /// - Throws: `TrainingError.cannotContinue` where the file has other columns.
-  init(_ path: FilePath, columns: [String], keepingUpTo step: Int) throws {
+  package init(_ path: FilePath, columns: [String], keepingUpTo step: Int) throws {
     self.path = path
     let header = Array((columns.joined(separator: ",") + "\n").utf8)
     do {
@@ -67,7 +67,7 @@ final class MetricsFile {
   }
 
   /// Adds a row; a value that there is not, or that is not finite, is left empty.
-  func append(_ step: Int, _ values: [Double?]) {
+  package func append(_ step: Int, _ values: [Double?]) {
     let cells = values.map { value in
       guard let value, value.isFinite else { return "" }
       return value == value.rounded() && abs(value) < 1e15
@@ -80,7 +80,7 @@ final class MetricsFile {
   /// Hands the rows to the system. Those that it does not take are kept for the next time.
   ///
   /// - Parameter isDurable: whether to wait until they are on the disk.
-  func flush(isDurable: Bool = false) throws {
+  package func flush(isDurable: Bool = false) throws {
     do {
       _ = try descriptor.writeAll(pending)
     } catch {
