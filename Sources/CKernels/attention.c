@@ -96,7 +96,7 @@ ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, floa
     for (size_t j = 1; j < k->s.pixels; j++)
       most = __builtin_elementwise_max(most, st_load(scores + j * st_width));
     for (size_t j = 0; j < k->s.pixels; j++) {
-      st_vector e = st_exp(st_load(scores + j * st_width) - most);
+      st_vector e = st_exp_not_positive(st_load(scores + j * st_width) - most);
       st_store(scores + j * st_width, e);
       sum += e;
     }
@@ -162,7 +162,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
     product(slopes, lanes_b, values, k->pixels, k->depth_rows, k->depth_rows);
     st_vector logarithm = st_load(logarithms + p), mean = st_load(means + p);
     for (size_t j = 0; j < k->s.pixels; j++) {
-      st_vector w = st_exp(st_load(weights + j * st_width) - logarithm);
+      st_vector w = st_exp_not_positive(st_load(weights + j * st_width) - logarithm);
       st_store(slopes + j * st_width, w * (st_load(slopes + j * st_width) - mean));
     }
     product(out, slopes, keys_t, k->depth_rows, k->s.pixels, k->pixels);
@@ -177,7 +177,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
     product(weights, lanes_a, q, k->pixels, k->depth_rows, k->depth_rows);
     product(slopes, lanes_b, dy, k->pixels, k->depth_rows, k->depth_rows);
     for (size_t i = 0; i < k->s.pixels; i++) {
-      st_vector w = st_exp(st_load(weights + i * st_width) - logarithms[i]);
+      st_vector w = st_exp_not_positive(st_load(weights + i * st_width) - logarithms[i]);
       st_store(weights + i * st_width, w);
       st_store(slopes + i * st_width, w * (st_load(slopes + i * st_width) - means[i]));
     }

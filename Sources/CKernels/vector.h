@@ -54,28 +54,38 @@ ST_INLINE void st_store_part(float *x, st_vector v, size_t count) {
 
 ST_INLINE st_vector st_broadcast(float x) { return x - (st_vector){0}; }
 
-/// e^x to 2 units in the last place; past float's range it saturates.
+/// e^x for x from -87 to 88, to about 2 units in the last place near 0 and |x| / 4 further out.
 ///
-/// 2^n e^r with |r| <= ln 2 / 2 and Taylor's polynomial of degree 7 for e^r.
+/// 2^n 2^r with n the nearest whole number to x log2(e) and a polynomial for 2^r, |r| <= 1/2 (the
+/// coefficients are those of exp2f in Cephes, Moshier 1992).
+ST_INLINE st_vector st_exp_in_range(st_vector x) {
+  // Adding 1.5 * 2^23 rounds to a whole number, which is then in the low bits.
+  const float shift = 12582912.0f, log2_e = 1.44269504f;
+  st_vector t = x * log2_e + shift;
+  st_vector r = x * log2_e - (t - shift);
+  st_vector p = r * 1.535336188e-4f + 1.339887440e-3f;
+  p = p * r + 9.618437357e-3f;
+  p = p * r + 5.550332471e-2f;
+  p = p * r + 2.402264791e-1f;
+  p = p * r + 6.931472028e-1f;
+  p = p * r + 1.0f;
+  st_integers n, bits;
+  memcpy(&n, &t, sizeof n);
+  memcpy(&bits, &p, sizeof bits);
+  bits += n << 23;
+  memcpy(&p, &bits, sizeof p);
+  return p;
+}
+
+/// e^x of numbers that are not above 0; e^-87 below -87.
+ST_INLINE st_vector st_exp_not_positive(st_vector x) {
+  return st_exp_in_range(__builtin_elementwise_max(x, st_broadcast(-87.0f)));
+}
+
+/// e^x of any number; past float's range it saturates.
 ST_INLINE st_vector st_exp(st_vector x) {
   x = __builtin_elementwise_max(x, st_broadcast(-87.0f));
-  x = __builtin_elementwise_min(x, st_broadcast(88.0f));
-  st_vector t = x * 1.44269504f;
-  st_vector half = __builtin_elementwise_copysign(st_broadcast(0.5f), t);
-  st_integers n = __builtin_convertvector(t + half, st_integers);
-  st_vector whole = __builtin_convertvector(n, st_vector);
-  st_vector r = x - whole * 0.693145752f - whole * 1.42860677e-6f;
-  st_vector p = r * 1.98412698e-4f + 1.38888889e-3f;
-  p = p * r + 8.33333333e-3f;
-  p = p * r + 4.16666667e-2f;
-  p = p * r + 1.66666667e-1f;
-  p = p * r + 0.5f;
-  p = p * r + 1.0f;
-  p = p * r + 1.0f;
-  st_integers bits = (n + 127) << 23;
-  st_vector scale;
-  memcpy(&scale, &bits, sizeof scale);
-  return p * scale;
+  return st_exp_in_range(__builtin_elementwise_min(x, st_broadcast(88.0f)));
 }
 
 ST_INLINE st_vector st_sigmoid(st_vector x) { return 1.0f / (1.0f + st_exp(-x)); }

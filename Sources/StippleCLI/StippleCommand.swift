@@ -16,7 +16,7 @@ struct StippleCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, NoiseCommand.self,
-      BenchmarkCommand.self,
+      InspectCommand.self, ImportCommand.self, ExportCommand.self, BenchmarkCommand.self,
     ])
 }
 

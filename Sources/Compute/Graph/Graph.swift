@@ -20,6 +20,12 @@ package final class Graph {
     package let shape: [Int]
     package let initial: Initializer
 
+    package init(name: String, shape: [Int], initial: Initializer) {
+      self.name = name
+      self.shape = shape
+      self.initial = initial
+    }
+
     /// How many elements it has.
     package var count: Int { shape.reduce(1, *) }
   }

@@ -2,7 +2,7 @@
 /// matrices (Golub & Van Loan, Matrix Computations, algorithm 8.5.2).
 ///
 /// - Parameter matrix: `order` rows of as many elements.
-func symmetricEigenvalues(_ matrix: [Double], order n: Int) -> [Double] {
+package func symmetricEigenvalues(_ matrix: [Double], order n: Int) -> [Double] {
   precondition(matrix.count == n * n, "the matrix is not square")
   var a = matrix
   let scale = a.reduce(0) { $0 + $1 * $1 }

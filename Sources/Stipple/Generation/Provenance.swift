@@ -1,4 +1,5 @@
 internal import Diffusion
+import Foundation
 package import PNGCodec
 package import SystemPackage
 
@@ -19,6 +20,17 @@ package struct Provenance: Equatable, Sendable {
     guard let chunk = try PNGReader.text(of: path).first(where: { $0.keyword == Self.keyword })
     else { return nil }
     text = chunk.text
+  }
+
+  /// What made it: generate, denoise.
+  package var work: String { text.components(separatedBy: "; ")[0] }
+
+  /// Names with values, in their order.
+  package var facts: [(String, String)] {
+    text.components(separatedBy: "; ").dropFirst().map { fact in
+      let parts = fact.split(separator: " ", maxSplits: 1).map(String.init)
+      return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+    }
   }
 
   /// The chunks to write.

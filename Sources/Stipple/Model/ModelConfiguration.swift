@@ -31,10 +31,20 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// 1 for grey, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
 
-  /// Makes sure that network and schedule can be built and that the images suit the network.
+  /// Makes sure that network and schedule can be built, that the network goes from images to images
+  /// at all of the schedule's timesteps, and that the images suit it.
   package func validate() throws {
     try network.validate()
     try schedule.validate()
+    if network.outputChannels != network.inputChannels {
+      throw NetworkError.configuration(
+        key: "outputChannels",
+        cause: "\(network.outputChannels) for \(network.inputChannels) of the input")
+    }
+    if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
+      throw NetworkError.configuration(
+        key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")
+    }
     try network.checkSize(width: images.width, height: images.height)
   }
 }

@@ -1,7 +1,7 @@
 import Random
 import Testing
 
-@testable import Stipple
+import Stipple
 
 /// An image with flat parts, slopes and edges: (C, H, W) in [-1, 1].
 private func scene(channels: Int, height: Int, width: Int) -> [Float] {

@@ -1,0 +1,53 @@
+public import SystemPackage
+
+/// Why a diffusers folder did not become a checkpoint.
+public enum ConversionError: Error, Equatable, Sendable {
+  /// The file to be written is there already.
+  case exists(FilePath)
+  /// The folder does not say which size of images the network is for.
+  case noImageSize(FilePath)
+  /// An image size, beside those nearest to it that the network can have.
+  case imageSize(FilePath, cause: String)
+  /// The scheduler's list of variances is none of Stipple's schedules.
+  case listedBetas(FilePath)
+  /// A network that is not one from images to images.
+  case channels(FilePath, input: Int, output: Int)
+  /// A table of timesteps that is shorter than the schedule.
+  case learnedTimesteps(FilePath, rows: Int, timesteps: Int)
+  /// A parameter with values that are infinite or no numbers.
+  case notFinite(FilePath, parameter: String)
+}
+
+extension ConversionError: CustomStringConvertible {
+  /// `<path>: <what failed>: <cause>[; <way out>]`.
+  public var description: String {
+    switch self {
+    case .exists(let path):
+      return "\(path): not written: the file exists already; give another name or --overwrite"
+    case .noImageSize(let folder):
+      return """
+        \(folder): cannot be imported: its config.json has no sample_size; give the images' size \
+        with --size
+        """
+    case .imageSize(let folder, let cause):
+      return "\(folder): cannot be imported: \(cause)"
+    case .listedBetas(let folder):
+      return """
+        \(folder): cannot be imported: the scheduler's trained_betas are those of no linear, \
+        scaled_linear or squaredcos_cap_v2 schedule, which are the ones that Stipple has
+        """
+    case .channels(let folder, let input, let output):
+      return """
+        \(folder): cannot be imported: the network has \(input) input and \(output) output \
+        channels; Stipple's have 1, 3 or 4 of both
+        """
+    case .learnedTimesteps(let folder, let rows, let timesteps):
+      return """
+        \(folder): cannot be imported: the network has learned \(rows) timesteps, and the schedule \
+        has \(timesteps)
+        """
+    case .notFinite(let path, let parameter):
+      return "\(path): cannot be imported: \(parameter) has values that are not finite"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+internal import Compute
+internal import Diffusion
+internal import Networks
+public import SystemPackage
+
+extension DiffusionModel {
+  /// Writes the folder that diffusers' `UNet2DModel` and `DDPMPipeline` load.
+  ///
+  /// - Parameters:
+  ///   - folder: is made where it is missing.
+  ///   - overwriting: whether the files of an earlier export may be replaced.
+  /// - Throws: an error that names the file that exists already, or the system's refusal.
+  public func exportDiffusers(to folder: FilePath, overwriting: Bool = false) throws {
+    let schedule = configuration.schedule
+    try DiffusersFolder.write(
+      DiffusersConfiguration(
+        network: configuration.network,
+        sampleSize: .init(
+          height: configuration.images.height, width: configuration.images.width)),
+      scheduler: DiffusersScheduler(
+        timesteps: schedule.timesteps, betas: schedule.diffusersBetas,
+        prediction: configuration.objective.diffusersPrediction),
+      to: folder, overwriting: overwriting
+    ) { parameters[$0] }
+  }
+}

@@ -1,0 +1,112 @@
+internal import Diffusion
+internal import Networks
+
+extension CheckpointInspection {
+  func add(to facts: inout TextTable) {
+    facts.append("kind", training == nil ? "checkpoint, imported" : "checkpoint")
+    facts.append("written", "\(created) by \(creator)")
+    facts.append(
+      "step", "\(Readable.grouped(step)), \(Readable.grouped(imagesSeen)) images seen")
+    for (line, label) in zip(model.network.summary, ["network", ""]) { facts.append(label, line) }
+    facts.append(
+      "",
+      "\(Readable.count(parameterCount)) parameters, "
+        + "\(Readable.operations(floatingPointOperations)) an image")
+    facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
+    facts.append("schedule", Readable.schedule(model.schedule))
+    facts.append("objective", "predicts \(model.objective.name)")
+    for (line, label) in zip(training?.summary ?? [], ["training", ""]) {
+      facts.append(label, line)
+    }
+    if let recentLoss {
+      facts.append(
+        "loss",
+        "\(Readable.number(recentLoss)) (last 100 steps)"
+          + (validationLoss.map { ", validation \(Readable.number($0))" } ?? ""))
+    }
+    facts.append("machine", "\(threads) threads of \(cpu), oneDNN \(onednnVersion)")
+  }
+
+  var partTable: TextTable {
+    var table = TextTable(.left, .right, .right, .right, .right, .left)
+    table.append("part", "tensors", "elements", "size", "norm", "fingerprint")
+    for part in parts {
+      table.append(
+        part.name, String(part.tensors), Readable.grouped(part.elements),
+        Readable.bytes(part.bytes), part.norm.map(Readable.norm) ?? "", part.fingerprint ?? "")
+    }
+    return table
+  }
+
+  var parameterTable: TextTable {
+    var table = TextTable(.left, .left, .right, .right)
+    table.append("parameter", "shape", "|ema|", "|model|")
+    for parameter in parameters {
+      table.append(
+        parameter.name, Readable.shape(parameter.shape), norm(parameter.emaNorm, in: "ema"),
+        norm(parameter.modelNorm, in: "model"))
+    }
+    return table
+  }
+
+  /// Nothing where the file has no such part, else a number or that it is none.
+  private func norm(_ norm: Double?, in part: String) -> String {
+    guard parts.contains(where: { $0.name == part }) else { return "" }
+    return norm.map(Readable.norm) ?? "not finite"
+  }
+}
+
+extension UNetConfiguration {
+  /// The network in words.
+  fileprivate var summary: [String] {
+    let channels = channelsPerLevel.map(String.init).joined(separator: "-")
+    let layers = layersPerBlock == 1 ? "1 layer" : "\(layersPerBlock) layers"
+    let heads = headDimension.map { "heads of \($0)" } ?? "one head"
+    var details = [hasAttention ? heads : "", "\(normGroups) norm groups"]
+    if let classCount { details.append("\(classCount) classes") }
+    if classIsEmbeddedAsTimestep { details.append("a class embedded as a timestep is") }
+    if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }
+    if dropout > 0 { details.append("dropout \(dropout)") }
+    return [
+      "U-Net \(channels), \(layers) a block, \(attention)",
+      details.filter { !$0.isEmpty }.joined(separator: ", "),
+    ]
+  }
+
+  private var attention: String {
+    let up = upAttentionLevels ?? attentionLevels
+    let levels = attentionLevels.indices.filter { attentionLevels[$0] || up[$0] }
+    var places =
+      levels.isEmpty
+      ? []
+      : [
+        "at \(levels.count == 1 ? "level" : "levels") "
+          + levels.map { String($0 + 1) }.joined(separator: ", ")
+      ]
+    if middleBlock == .attention { places.append("in the middle") }
+    return places.isEmpty ? "no attention" : "attention " + places.joined(separator: " and ")
+  }
+}
+
+extension Objective {
+  fileprivate var name: String {
+    switch self {
+    case .epsilon: "the noise (epsilon)"
+    case .image: "the clean image (sample)"
+    case .velocity: "the velocity (v_prediction)"
+    }
+  }
+}
+
+extension TrainingSettings {
+  /// What most often tells runs apart.
+  fileprivate var summary: [String] {
+    var batch = "batch \(batch)"
+    if accumulate > 1 { batch += " x \(accumulate)" }
+    return [
+      "preset \(preset), \(batch), learning rate \(learningRate) (\(rate.rawValue)), seed \(seed)",
+      "EMA decay \(emaDecay), weight decay \(weightDecay), clipping at \(clip)"
+        + (flip ? ", flips" : ""),
+    ]
+  }
+}

@@ -1,0 +1,90 @@
+internal import SystemPackage
+
+extension Inspection {
+  /// The whole in lines for a terminal of 80 to 100 columns.
+  public var lines: [String] {
+    var facts = TextTable(.left, .left)
+    facts.append("file", path.string)
+    facts.append("size", Readable.bytes(bytes))
+    var tables: [TextTable] = []
+    switch content {
+    case .checkpoint(let checkpoint):
+      checkpoint.add(to: &facts)
+      tables = [checkpoint.partTable, checkpoint.parameterTable]
+    case .stepTensors(let tensors):
+      tensors.add(to: &facts)
+      tables = [tensors.tensorTable]
+    case .image(let image):
+      image.add(to: &facts)
+    }
+    for line in verification?.lines ?? [] { facts.append("verified", line) }
+    return tables.reduce(facts.lines) { $0 + [""] + $1.lines }
+  }
+}
+
+extension Inspection.Verification {
+  /// What was found, in sentences.
+  fileprivate var lines: [String] {
+    guard let checkedDatasets else {
+      return ["every checksum is right, and all pixels could be read"]
+    }
+    let summary = "\(checkedDatasets) datasets, \(Readable.bytes(bytes)): every checksum is right"
+    guard let first = unprotectedDatasets.first else { return [summary] }
+    let others = unprotectedDatasets.count - 1
+    return [
+      summary,
+      "not \(first)\(others > 0 ? " and \(others) more" : ""), which another program wrote without",
+    ]
+  }
+}
+
+extension PNGInspection {
+  fileprivate func add(to facts: inout TextTable) {
+    facts.append("kind", "PNG")
+    facts.append("image", "\(width) x \(height)")
+    var pixels = ["\(colourName), \(bitDepth) bits"]
+    if isInterlaced { pixels.append("interlaced") }
+    if hasTransparency, colour != "grey_alpha", colour != "rgba" {
+      pixels.append("with transparency")
+    }
+    facts.append("pixels", pixels.joined(separator: ", "))
+    facts.append("made by", work.map { "stipple \($0)" } ?? "something else than Stipple")
+    for fact in self.facts { facts.append(fact.name, fact.value) }
+  }
+
+  private var colourName: String {
+    switch colour {
+    case "rgb", "rgba": colour.uppercased()
+    case "grey_alpha": "grey with alpha"
+    default: colour
+    }
+  }
+}
+
+extension StepTensorsInspection {
+  fileprivate func add(to facts: inout TextTable) {
+    facts.append("kind", isTrajectory ? "trajectory of sampling" : "noised images")
+    facts.append("images", "\(images) of \(Readable.image(width, height, channels))")
+    let last = timesteps.last == -1 ? " (the clean image)" : ""
+    facts.append("timesteps", Readable.list(timesteps.map(Readable.number)) + last)
+    facts.append("abar", Readable.list(alphaBar.map(Readable.number)))
+    if let schedule { facts.append("schedule", Readable.schedule(schedule)) }
+    facts.append("seed", String(seed))
+    for (name, value) in (sampling ?? [:]).sorted(by: { $0.key < $1.key }) where name != "seed" {
+      facts.append(name, value)
+    }
+    let names = isTrajectory ? firstIndices.map(String.init) : firstSources
+    let more = images > names.count ? " … and \(images - names.count) more" : ""
+    facts.append(isTrajectory ? "indices" : "sources", names.joined(separator: ", ") + more)
+  }
+
+  fileprivate var tensorTable: TextTable {
+    var table = TextTable(.left, .left, .left, .right)
+    table.append("dataset", "shape", "elements", "size")
+    for tensor in tensors {
+      table.append(
+        tensor.name, Readable.shape(tensor.shape), tensor.element, Readable.bytes(tensor.bytes))
+    }
+    return table
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Stipple
+import SystemPackage
+
+/// `stipple inspect`
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what a file that Stipple made says of itself.",
+    discussion: """
+      Of a checkpoint: step, network, schedule, and every parameter's shape and norm (the square \
+      root of the sum of squares). Of noised images and trajectories: axes, timesteps and seed. Of \
+      a PNG: how Stipple made it.
+      """)
+
+  @Argument(help: "A checkpoint, a run folder, noised images, a trajectory, or a PNG.")
+  var file: FilePath
+
+  @Flag(help: "Read everything and compare every checksum.")
+  var verify = false
+
+  @Flag(help: "Give one JSON object.")
+  var json = false
+
+  func run() throws {
+    let inspection = try Inspection(file, verifying: verify)
+    if json { return try Console.result(inspection) }
+    for line in inspection.lines { Console.result(line) }
+  }
+}

@@ -1,0 +1,123 @@
+import Compute
+import Random
+import Testing
+
+@Suite struct ProgramTests {
+  /// Two normalised convolutions and a skip over them, on `batch` images of 12 x 10 pixels.
+  private func network(batch: Int, dropout rate: Float = 0) -> Graph {
+    let graph = Graph()
+    _ = build(graph, batch: batch, dropout: rate)
+    return graph
+  }
+
+  private func build(_ graph: Graph, batch: Int, dropout rate: Float = 0) -> Value {
+    let scope = Scope(graph)
+    func convolve(_ x: Value, _ name: String, _ channels: Int) -> Value {
+      convolution(
+        x,
+        weight: (scope / name).parameter(
+          "weight", shape: [channels, x.channels, 3, 3], initial: .normal(deviation: 0.1)),
+        bias: (scope / name).parameter("bias", shape: [channels], initial: .normal(deviation: 0.1)),
+        stride: 1, padding: .all(1))
+    }
+    func normalise(_ x: Value, _ name: String) -> Value {
+      groupNorm(
+        x, weight: (scope / name).parameter("weight", shape: [x.channels], initial: .ones),
+        bias: (scope / name).parameter("bias", shape: [x.channels], initial: .zeros), groups: 4,
+        epsilon: 1e-5)
+    }
+    let x = graph.input("x", [batch, 12, 10, 3])
+    let h = convolve(x, "in", 32)
+    let y = convolve(dropout(silu(normalise(h, "norm")), rate: rate), "middle", 32) + h
+    let output = convolve(y, "out", 3)
+    graph.output("y", output)
+    return output
+  }
+
+  private func images(_ count: Int) -> [Float] {
+    (0..<count).flatMap {
+      RandomStream(seed: 9, purpose: .initialNoise, index: $0, step: 0).normals(360)
+    }
+  }
+
+  private func parameters(_ graph: Graph) -> ParameterStore {
+    let parameters = ParameterStore(graph.parameters)
+    parameters.initialise(seed: 4)
+    return parameters
+  }
+
+  private func output(_ graph: Graph, _ parameters: ParameterStore, threads: Int = 2) -> [Float] {
+    let program = Program(graph, parameters: parameters, purpose: .inference, threads: threads)
+    program.setInput("x", images(graph.nodes[0].shape[0]))
+    program.run()
+    return program.output("y")
+  }
+
+  @Test func `an image's output does not depend on the batch or the threads, to the bit`() {
+    let alone = network(batch: 1)
+    let parameters = parameters(alone)
+    let reference = output(alone, parameters)
+    #expect(output(alone, parameters, threads: 1) == reference)
+    #expect(Array(output(network(batch: 5), parameters)[..<360]) == reference)
+  }
+
+  @Test func `a run follows changed parameters`() {
+    let graph = network(batch: 1)
+    let parameters = parameters(graph)
+    let program = Program(graph, parameters: parameters, purpose: .inference)
+    program.setInput("x", images(1))
+    program.run()
+    let before = program.output("y")
+    parameters["out.bias"] = parameters["out.bias"].map { $0 + 1 }
+    program.setInput("x", images(1))
+    program.run()
+    expectClose(program.output("y"), before.map { Double($0) + 1 }, within: 1e-5, "y")
+  }
+
+  @Test func `a run repeats itself to the bit`() {
+    let graph = Graph()
+    let y = build(graph, batch: 2)
+    graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
+    let parameters = parameters(graph)
+    let program = Program(graph, parameters: parameters, purpose: .training())
+    func gradients() -> [[Float]] {
+      program.setInput("x", images(2))
+      program.setInput("target", [Float](repeating: 0.5, count: 720))
+      program.run()
+      return graph.parameters.compactMap { program.gradients?[$0.name] }
+    }
+    let first = gradients()
+    #expect(first.contains { $0.contains { $0 != 0 } })
+    #expect(gradients() == first)
+  }
+
+  @Test func `the arena is smaller than all tensors together`() {
+    let graph = network(batch: 4)
+    let all = graph.nodes.filter { $0.shape.count == 4 && $0.shape[0] == 4 }
+      .reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
+    #expect(Program.plannedBytes(graph, purpose: .inference) < all)
+  }
+
+  @Test func `dropout zeroes by the documented stream and scales the rest`() throws {
+    let graph = Graph()
+    let x = graph.input("x", [2, 3, 5, 4])
+    graph.output("y", dropout(x, rate: 0.25))
+    graph.output("loss", meanSquaredError(dropout(x, rate: 0.25), graph.input("t", x.shape)))
+    let program = Program(graph, parameters: ParameterStore([]), purpose: .training())
+    program.setInput("x", [Float](repeating: 3, count: 120))
+    program.setInput("t", [Float](repeating: 0, count: 120))
+    program.setDropout(seed: 11, step: 7, firstImage: 40)
+    program.run()
+    let expected = (0..<2).flatMap { image in
+      RandomStream(seed: 11, purpose: .dropout, index: 40 + image, step: 7).words(60)
+        .map { $0 >= 1 << 30 ? Float(4) : 0 }
+    }
+    #expect(program.output("y") == expected)
+  }
+
+  @Test func `dropout does nothing in inference`() {
+    let parameters = parameters(network(batch: 1))
+    #expect(
+      output(network(batch: 1, dropout: 0.5), parameters) == output(network(batch: 1), parameters))
+  }
+}
