@@ -17,13 +17,15 @@ import Testing
 
   private static let header = "step,loss\n"
 
-  @Test(arguments: [
+  private static let cases: [(before: String, after: String)] = [
     ("", header), ("ste", header), (header, header),
     (header + "1,0.5\n2,0.25\n3,1\n", header + "1,0.5\n2,0.25\n"),
     (header + "1,0.5\n2,0.25\n3,", header + "1,0.5\n2,0.25\n"),
     (header + "1,0.5\n2", header + "1,0.5\n"), (header + "1,0.5\n2,0.", header + "1,0.5\n"),
     (header + "1,0.5\nx,2\n2,3\n", header + "1,0.5\n"),
-  ])
+  ]
+
+  @Test(arguments: cases)
   func `only whole rows up to the checkpoint's step are kept`(before: String, after: String) throws
   {
     try Data(before.utf8).write(to: URL(filePath: path.string))

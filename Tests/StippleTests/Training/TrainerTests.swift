@@ -1,6 +1,8 @@
 import Compute
 import Diffusion
 import Foundation
+import Images
+import Networks
 import PNGCodec
 import Stipple
 import SystemPackage

@@ -1,5 +1,7 @@
 import Compute
 import Foundation
+import Images
+import Networks
 import Stipple
 import Synchronization
 import SystemPackage
