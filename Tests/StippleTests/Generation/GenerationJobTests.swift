@@ -127,7 +127,7 @@ import Testing
         out/000000.png: is another image (generate; index 0; step 0; weights \(weights); seed 5; \
         sampler ddim; steps 4; spacing trailing; eta 0.0) than would be written (generate; index \
         0; step 0; weights \(weights); seed 6; sampler ddim; steps 4; spacing trailing; eta 0.0); \
-        give another place, or remove it
+        give another folder, or remove it
         """)
     #expect(refusal(in: folder.path) { try generate("out", count: 2, .ddpm) } != "nothing")
     #expect(try contents("out") == before)
