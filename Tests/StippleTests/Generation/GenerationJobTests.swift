@@ -105,10 +105,12 @@ import Testing
   @Test func `a job that was stopped is finished by the next`() throws {
     try generate("whole", count: 12)
     var batches = 0
-    let first = try generate("out", count: 12) {
-      batches += 1
-      return batches > 2
-    }
+    let first = try generate(
+      "out", count: 12,
+      shouldStop: {
+        batches += 1
+        return batches > 2
+      })
     #expect(first.written == 10)
     let second = try generate("out", count: 12)
     #expect(second.written == 2 && second.skipped == 10)
@@ -165,7 +167,7 @@ import Testing
     try AtomicFile.write("mine".utf8, to: grid)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2) { $0.grid = grid } }
-        == "grid.png: not a PNG: it does not begin with PNG's signature")
+        == "grid.png: not a PNG: it is text")
     #expect(try folder.names() == ["grid.png", "out"])
   }
 
