@@ -96,7 +96,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["StippleCLI", "HDF5", "PNGCodec", "Files", "TestSupport", systemPackage],
+      dependencies: [
+        "StippleCLI", "Stipple", "HDF5", "PNGCodec", "TestSupport", systemPackage,
+      ],
       swiftSettings: strict),
   ]
 )

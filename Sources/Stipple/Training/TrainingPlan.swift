@@ -8,7 +8,9 @@ public import SystemPackage
 
 /// A training run before its first step: what the images are like, and what will be trained.
 public struct TrainingPlan {
+  /// The settings, with size and channels settled.
   public let settings: TrainingSettings
+  /// The network and its schedule.
   public let configuration: ModelConfiguration
   /// What the images are like and what follows from it, in a few lines.
   public let summary: [String]
@@ -111,6 +113,9 @@ public struct TrainingPlan {
       + copies * 4 * network.parameterCount
   }
 
+  /// Bytes of a checkpoint, but for its header and history: weights, average and two moments.
+  public var bytesPerCheckpoint: Int { 4 * 4 * configuration.network.parameterCount }
+
   func dataset(_ files: [ImageFile]) -> Dataset {
     Dataset(
       files,
@@ -128,9 +133,11 @@ extension TrainingSettings {
     try require((1...65536).contains(batch), .batch, "\(batch) is not in 1...65536")
     try require((1...65536).contains(accumulate), .accumulate, "\(accumulate) is not in 1...65536")
     try require(steps.map { $0 > 0 } ?? true, .steps, "\(steps ?? 0) is not at least 1")
-    try require(learningRate > 0, .learningRate, "\(learningRate) is not above 0")
+    try require(
+      learningRate > 0 && learningRate.isFinite, .learningRate, "\(learningRate) is not above 0")
     try require(warmup >= 0, .warmup, "\(warmup) is not at least 0")
-    try require(weightDecay >= 0, .weightDecay, "\(weightDecay) is not at least 0")
+    try require(
+      weightDecay >= 0 && weightDecay.isFinite, .weightDecay, "\(weightDecay) is not at least 0")
     try require(clip >= 0, .clip, "\(clip) is not at least 0")
     try require((0..<1).contains(emaDecay), .emaDecay, "\(emaDecay) is not in 0..<1")
     try require((0..<1).contains(dropout), .dropout, "\(dropout) is not in 0..<1")
