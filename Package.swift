@@ -77,7 +77,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "FuzzTargets",
-      dependencies: ["Stipple", "Networks", "Compute", "PNGCodec", systemPackage],
+      dependencies: ["Stipple", "Networks", "Diffusion", "Compute", "PNGCodec", systemPackage],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),

@@ -7,10 +7,10 @@ conversions lose what the file says: transparent colours of 16-bit images, for o
 import os
 import subprocess
 import sys
+import warnings
 
 try:
     from PIL import Image, ImageFile
-    import PIL
 except ImportError:
     Image = None
 
@@ -43,21 +43,31 @@ def pillow(path):
         with Image.open(path) as image:
             if image.format != "PNG":
                 return f"it is a {image.format}"
-            if getattr(image, "default_image", False) or getattr(image, "is_animated", False):
-                # Frame 0 of an animation is the still image in all cases that Pillow seeks.
-                image.seek(0)
             image.load()
-            return image.copy()
+            copy = image.copy()
+            copy.info = dict(image.info, transparency=transparent(path, image))
+            return copy
     except Exception as error:  # Pillow raises many kinds.
         return f"{type(error).__name__}: {error}"
 
 
+def transparent(path, image):
+    """What tRNS says, on the scale of Pillow's pixels: it leaves grey of 1, 2 and 4 bits unscaled."""
+    level = image.info.get("transparency")
+    with open(path, "rb") as file:
+        depth, colour = file.read(26)[24:]
+    if colour == 0 and depth < 8 and isinstance(level, int):
+        # Newer versions scale that of 1 bit.
+        return min(level, 1) * 255 if depth == 1 else level * 255 // ((1 << depth) - 1)
+    return level
+
+
 def expected(image, channels, bits):
     """Pillow's samples as (H, W, C) of 8 bits, or of 16 for grey that Pillow keeps whole."""
-    transparent = image.info.get("transparency")
+    transparent = image.info["transparency"]
     if image.mode in ("I;16", "I;16B", "I"):
-        grey = image.convert("I")
-        levels = [min(max(level, 0), 65535) for level in grey.getdata()]
+        raw = image.convert("I").tobytes()
+        levels = [int.from_bytes(raw[i:i + 4], sys.byteorder) for i in range(0, len(raw), 4)]
         if transparent is None:
             rows = [[level] for level in levels]
         else:
@@ -65,15 +75,16 @@ def expected(image, channels, bits):
         return 16, b"".join(sample.to_bytes(2, "little") for row in rows for sample in row)
     if channels == 4:
         if image.mode == "1":
-            # Pillow keeps the transparent sample of 1-bit grey as it stands in the file.
             image = image.convert("L")
-            image.info["transparency"] = (transparent or 0) and 255
+            image.info["transparency"] = transparent
+        if transparent is None:
+            image.info.pop("transparency", None)
         return 8, image.convert("RGBA").tobytes()
     return 8, image.convert({1: "L", 3: "RGB"}[channels]).tobytes()
 
 
 def difference(ours, image):
-    """Nil where the pixels are equal, else a few words."""
+    """None where the pixels are equal, else a few words."""
     width, height, channels, bits, samples = ours
     if (width, height) != image.size:
         return f"{width} x {height}, Pillow has {image.size[0]} x {image.size[1]}"
@@ -110,6 +121,7 @@ def main(program, folder, *options):
     if Image is None:
         print("Pillow is not there: files are decoded, and compared with nothing", file=sys.stderr)
     else:
+        warnings.simplefilter("ignore")
         Image.MAX_IMAGE_PIXELS = None
         ImageFile.LOAD_TRUNCATED_IMAGES = False
     counts = dict.fromkeys(

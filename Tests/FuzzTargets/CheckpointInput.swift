@@ -1,7 +1,7 @@
-import Compute
-import Networks
-import Stipple
-import SystemPackage
+internal import Compute
+internal import Networks
+internal import Stipple
+internal import SystemPackage
 
 /// Bytes as one of Stipple's HDF5 files.
 struct CheckpointInput {

@@ -1,7 +1,8 @@
-import Foundation
-import Networks
-import Stipple
-import SystemPackage
+internal import Compute
+internal import Foundation
+internal import Networks
+internal import Stipple
+internal import SystemPackage
 
 /// Bytes as each of the JSON documents that describe a network.
 struct NetworkInput {

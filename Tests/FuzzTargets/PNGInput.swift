@@ -1,5 +1,5 @@
-import PNGCodec
-import SystemPackage
+internal import PNGCodec
+internal import SystemPackage
 
 /// Bytes as a PNG file: as they are, and with right checksums, which let changes through to the
 /// decoder.

@@ -1,5 +1,7 @@
-import Networks
-import SystemPackage
+internal import Compute
+internal import Networks
+internal import Stipple
+internal import SystemPackage
 
 /// Bytes as a safetensors file.
 struct SafetensorsInput {

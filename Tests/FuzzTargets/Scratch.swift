@@ -1,4 +1,4 @@
-import SystemPackage
+internal import SystemPackage
 
 /// Files that are written often and need not outlive the process.
 enum Scratch {

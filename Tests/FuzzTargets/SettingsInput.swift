@@ -1,6 +1,6 @@
-import PNGCodec
-import Stipple
-import SystemPackage
+internal import PNGCodec
+internal import Stipple
+internal import SystemPackage
 
 /// Bytes as the settings of a training run, and the run's plan that follows.
 struct SettingsInput {
