@@ -56,7 +56,7 @@ def trajectory_of_diffusers(folder, x_T):
 def compare_trajectories(name, checkpoint, folder, x_T):
     ours, our_times = trajectory_of_stipple(checkpoint, name, x_T)
     theirs, their_times = trajectory_of_diffusers(folder, x_T)
-    check(f"{name}: timesteps", list(our_times[:STEPS]) == list(their_times), str(list(their_times)))
+    check(f"{name}: timesteps", our_times[:STEPS].tolist() == their_times.tolist(), str(their_times.tolist()))
     for step in range(1, STEPS + 1):
         compare(f"{name}: x_t after {step} steps", ours[:, step], theirs[:, step])
 

@@ -72,7 +72,7 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output.string))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: errors.string))
-    try process.run()
+    try withoutBlockedSignals { try process.run() }
 
     let end = ContinuousClock.now + limit
     var pending = interruption
@@ -93,6 +93,15 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
       process.terminationReason == .uncaughtSignal ? 128 + status : status,
       try text(output), try text(errors)
     )
+  }
+
+  /// Runs what starts a process, which would inherit that this thread, one of a pool, blocks signals.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var (none, usual) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &usual)
+    defer { pthread_sigmask(SIG_SETMASK, &usual, nil) }
+    try body()
   }
 
   private static func text(_ path: FilePath) throws -> String {

@@ -1,6 +1,6 @@
 internal import Diffusion
 internal import Files
-internal import HDF5
+import Foundation
 internal import PNGCodec
 public import SystemPackage
 
@@ -40,7 +40,7 @@ public struct GenerationJob {
   /// Where all the images are put into one picture.
   public var grid: FilePath?
 
-  /// The folder for the images.
+  /// A job for the images 0 to `count` - 1.
   public init(output: FilePath, count: Int) {
     self.output = output
     self.count = count
@@ -70,11 +70,15 @@ public struct GenerationJob {
   ///
   /// - Throws: `GenerationError.otherImage` where a file is there that was made otherwise.
   public func missing(_ generator: Generator) throws -> [Int] {
+    try missing(generator, initialNoise(generator))
+  }
+
+  private func missing(_ generator: Generator, _ noise: InitialNoise?) throws -> [Int] {
     try indices.filter { index in
       let path = path(of: index)
       guard Folders.exists(path) else { return true }
       let found = try Provenance(of: path)
-      let expected = provenance(generator, index)
+      let expected = try provenance(generator, index, noise)
       guard found == expected else {
         throw GenerationError.otherImage(
           path, found: found?.text ?? "not made by Stipple", expected: expected.text)
@@ -83,112 +87,106 @@ public struct GenerationJob {
     }
   }
 
-  /// Makes the images that are missing.
+  /// Makes the images that are missing; with a trajectory to be written, all of them.
   ///
   /// - Parameters:
   ///   - progress: is told how many of the job's images there are.
   ///   - shouldStop: asked before each batch.
+  /// - Throws: `GenerationError` before any work where a file is in the way, or what the disk says.
   public func run(
     _ generator: Generator, progress: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    try Folders.make(output)
-    Folders.removeAbandoned(in: output)
-    let missing = trajectory == nil ? try missing(generator) : indices
-    var outcome = Outcome(skipped: indices.count - missing.count)
     let size = generator.model.configuration.images
     guard let format = PixelFormat(channels: generator.model.configuration.channels) else {
       throw GenerationError.channels(generator.model.configuration.channels)
     }
-    let starts = try initialNoise.map { try InitialNoise($0, generator) }
-    let recorder = try trajectory.map {
-      try TrajectoryRecorder($0, generator, images: missing.count)
+    let noise = try initialNoise(generator)
+    var missing = try missing(generator, noise)
+    try checkGrid(generator)
+    let recorder = try makeRecorder(generator, isComplete: missing.isEmpty)
+    if recorder != nil { missing = indices }
+    for folder in [output, grid?.removingLastComponent()] {
+      if let folder { try Folders.make(folder) }
     }
+    Folders.removeAbandoned(in: output)
+
+    var outcome = Outcome(skipped: indices.count - missing.count)
     let writers = PNGWriters()
     for first in stride(from: 0, to: missing.count, by: max(batch, 1)) {
       if shouldStop() { break }
       let part = Array(missing[first..<min(first + batch, missing.count)])
-      let start = try starts?.values(part) ?? generator.initialNoise(part)
+      let start = try noise?.values(part) ?? generator.initialNoise(part)
       recorder?.begin(part)
       let values = try generator.images(part, from: start) { try recorder?.record($0) }
       try recorder?.end(values)
       let images = Pixels.images(values, width: size.width, height: size.height, format: format)
       for (index, image) in zip(part, images) {
-        try writers.write(image, provenance(generator, index), to: path(of: index))
+        try writers.write(image, provenance(generator, index, noise), to: path(of: index))
       }
       outcome.written += part.count
       progress(outcome.skipped + outcome.written)
     }
     try writers.finish()
-    let isComplete = outcome.skipped + outcome.written == indices.count
-    if isComplete { try recorder?.finish() }
-    if let grid, isComplete, !indices.isEmpty {
+    guard outcome.skipped + outcome.written == indices.count else { return outcome }
+    try recorder?.finish()
+    if let grid, !indices.isEmpty {
       let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
       try PNGWriter.write(
-        ImageGrid.arrange(images),
-        text: Provenance(
-          "generate", [("images", String(count))] + generator.model.facts + generator.settings.facts
-        ).chunks, to: grid)
+        ImageGrid.arrange(images), text: gridProvenance(generator).chunks, to: grid)
     }
     return outcome
   }
 
-  private func provenance(_ generator: Generator, _ index: Int) -> Provenance {
-    var facts = [("index", String(index))] + generator.model.facts + generator.settings.facts
+  private func initialNoise(_ generator: Generator) throws -> InitialNoise? {
+    try initialNoise.map {
+      try InitialNoise($0, for: generator.model.configuration, count: (indices.last ?? -1) + 1)
+    }
+  }
+
+  /// Begins the trajectory; nil where none is wanted, or the one wanted is there.
+  private func makeRecorder(
+    _ generator: Generator, isComplete: Bool
+  ) throws -> TrajectoryRecorder? {
+    guard let trajectory else { return nil }
+    var facts = facts(generator)
     if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
+    let hasAll = try TrajectoryRecorder.check(trajectory, generator, facts, indices)
+    if hasAll, isComplete { return nil }
+    try Folders.make(trajectory.removingLastComponent())
+    return try TrajectoryRecorder(trajectory, generator, facts, images: indices.count)
+  }
+
+  // MARK: What is written into the files
+
+  private func facts(_ generator: Generator) -> [(String, String)] {
+    generator.model.facts + generator.settings.facts
+  }
+
+  private func provenance(
+    _ generator: Generator, _ index: Int, _ noise: InitialNoise?
+  ) throws -> Provenance {
+    var facts = [("index", String(index))] + facts(generator)
+    if let noise { facts.append(("x_T", try noise.fingerprint(index))) }
     return Provenance("generate", facts)
   }
-}
 
-/// What generation can meet.
-public enum GenerationError: Error, Equatable, Sendable, CustomStringConvertible {
-  case otherImage(FilePath, found: String, expected: String)
-  case channels(Int)
-  case initialNoise(FilePath, cause: String)
-  case setting(String, cause: String)
-
-  /// The error in a sentence.
-  public var description: String {
-    switch self {
-    case .otherImage(let path, let found, let expected):
-      return """
-        \(path): is another image (\(found)) than would be written (\(expected)); \
-        give another folder, or remove it
-        """
-    case .channels(let count):
-      return "the network makes images of \(count) channels; PNG has 1, 3 or 4"
-    case .initialNoise(let path, let cause): return "\(path): \(cause)"
-    case .setting(let name, let cause): return "--\(name): \(cause)"
-    }
-  }
-}
-
-/// x_T from a file.
-private struct InitialNoise {
-  private let dataset: Dataset
-  private let path: FilePath
-
-  init(_ path: FilePath, _ generator: Generator) throws {
-    self.path = path
-    dataset = try File.open(path).root.dataset("x_T")
-    let configuration = generator.model.configuration
-    let expected = [
-      configuration.channels, configuration.images.height, configuration.images.width,
-    ]
-    guard dataset.shape.count == 4, Array(dataset.shape.dropFirst()) == expected else {
-      throw GenerationError.initialNoise(
-        path,
-        cause: "/x_T has shape \(dataset.shape), expected (images, "
-          + expected.map(String.init).joined(separator: ", ") + ")")
-    }
+  private func gridProvenance(_ generator: Generator) -> Provenance {
+    var facts = facts(generator)
+    if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
+    facts.append(("images", String(count)))
+    if let shard { facts.append(("shard", "\(shard.number)/\(shard.count)")) }
+    return Provenance("generate", facts)
   }
 
-  func values(_ indices: [Int]) throws -> [Float] {
-    try indices.flatMap { index -> [Float] in
-      guard index < dataset.shape[0] else {
-        throw GenerationError.initialNoise(
-          path, cause: "/x_T has \(dataset.shape[0]) images, none with the index \(index)")
-      }
-      return try dataset.read(at: [index])
+  /// Makes sure that the grid replaces none but one of other images by the same settings.
+  private func checkGrid(_ generator: Generator) throws {
+    guard let grid, Folders.exists(grid) else { return }
+    let found = try Provenance(of: grid)
+    let expected = gridProvenance(generator)
+    let common = expected.text.components(separatedBy: "; images ")[0]
+    guard let found, found.text.hasPrefix(common + "; images ") else {
+      throw GenerationError.otherImage(
+        grid, found: found?.text ?? "not made by Stipple", expected: expected.text)
     }
   }
 }

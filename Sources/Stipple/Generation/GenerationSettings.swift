@@ -1,4 +1,5 @@
 package import Diffusion
+internal import Networks
 
 /// How images are drawn from a model.
 public struct GenerationSettings: Equatable, Sendable {
@@ -37,6 +38,24 @@ public struct GenerationSettings: Equatable, Sendable {
     switch sampler {
     case .ddpm: return AncestralSampler(schedule, variance: variance, plan: plan)
     case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
+    }
+  }
+
+  /// Makes sure that a class is chosen where the network is told one, and one that there is.
+  func checkClass(of network: UNetConfiguration) throws(GenerationError) {
+    guard let classIndex else {
+      guard network.isClassConditional else { return }
+      throw .setting(
+        "class",
+        cause: "the network is told a class"
+          + (network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
+    }
+    guard network.isClassConditional else {
+      throw .setting("class", cause: "the network is told no class")
+    }
+    if let count = network.classCount, !(0..<count).contains(classIndex) {
+      throw .setting(
+        "class", cause: "there is no class \(classIndex); there are 0 to \(count - 1)")
     }
   }
 }

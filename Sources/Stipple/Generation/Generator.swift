@@ -18,6 +18,7 @@ public final class Generator {
   public init(_ model: DiffusionModel, _ settings: GenerationSettings, threads: Int? = nil) throws {
     self.model = model
     self.settings = settings
+    try settings.checkClass(of: model.configuration.network)
     sampler = try settings.makeSampler(model.schedule)
     predictor = try model.predictor(threads: threads)
   }

@@ -1,4 +1,5 @@
 internal import Diffusion
+internal import Files
 import Foundation
 internal import SystemPackage
 
@@ -9,8 +10,12 @@ final class TrajectoryRecorder {
   private var indices: [Int] = []
   private var batch: [Int] = []
 
-  /// - Parameter images: how many there will be.
-  init(_ path: FilePath, _ generator: Generator, images: Int) throws {
+  /// - Parameters:
+  ///   - facts: what tells this trajectory from others.
+  ///   - images: how many there will be.
+  init(
+    _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], images: Int
+  ) throws {
     let configuration = generator.model.configuration
     let schedule = generator.model.schedule
     // The clean image is the last step; what was predicted there is itself.
@@ -20,15 +25,34 @@ final class TrajectoryRecorder {
       channels: configuration.channels, height: configuration.images.height,
       width: configuration.images.width)
     size = layout.imageCount
-    let facts = generator.model.facts + generator.settings.facts
+    writer = try TrajectoryFileWriter(
+      path, layout, withPrediction: true, config: Self.config(generator, facts),
+      seed: generator.settings.seed)
+  }
+
+  /// Whether the file at `path` has the images `indices` already.
+  ///
+  /// - Throws: `GenerationError.otherTrajectory` where it is not of the same settings.
+  static func check(
+    _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], _ indices: [Int]
+  ) throws -> Bool {
+    guard Folders.exists(path) else { return false }
+    guard let file = try? StepTensorsFile(opening: path), file.format == .trajectory,
+      file.config == (try config(generator, facts)), file.seed == generator.settings.seed
+    else { throw GenerationError.otherTrajectory(path) }
+    return file.indices == indices
+  }
+
+  /// The facts as JSON, in an order that is always the same.
+  private static func config(
+    _ generator: Generator, _ facts: [(String, String)]
+  ) throws -> String {
+    let schedule = generator.model.configuration.schedule.kind.rawValue
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let config = try encoder.encode(
-      Dictionary(facts, uniquingKeysWith: { $1 }).merging(
-        ["schedule": configuration.schedule.kind.rawValue], uniquingKeysWith: { $1 }))
-    writer = try TrajectoryFileWriter(
-      path, layout, withPrediction: true, config: String(decoding: config, as: UTF8.self),
-      seed: generator.settings.seed)
+      Dictionary(facts + [("schedule", schedule)], uniquingKeysWith: { $1 }))
+    return String(decoding: config, as: UTF8.self)
   }
 
   /// Begins a batch of images.

@@ -8,7 +8,9 @@ public struct CheckpointInspection: Encodable, Sendable {
   public struct Part: Encodable, Sendable {
     /// The group in the file: `model`, `ema`, `optimizer/first_moment`.
     public let name: String
+    /// How many tensors.
     public let tensors: Int
+    /// How many numbers they have together.
     public let elements: Int
     /// Bytes of the elements.
     public let bytes: Int
@@ -20,6 +22,7 @@ public struct CheckpointInspection: Encodable, Sendable {
 
   /// A tensor of the network.
   public struct Parameter: Encodable, Sendable {
+    /// The path in the network, and in the part's group.
     public let name: String
     /// PyTorch's axes: (O, I, kH, kW), (O, I) or (C).
     public let shape: [Int]
@@ -36,11 +39,15 @@ public struct CheckpointInspection: Encodable, Sendable {
   public let created: String
   /// Training steps that the weights have seen.
   public let step: Int
+  /// Images that the training has used, each as often as it was used.
   public let imagesSeen: Int
-  /// Threads that computed, the processor and oneDNN's version.
+  /// Threads that computed.
   public let threads: Int
+  /// The processor's name.
   public let cpu: String
+  /// oneDNN's version: `2.6.3`.
   public let onednnVersion: String
+  /// Network, schedule and images.
   public let model: ModelConfiguration
   /// Nil in a checkpoint that was imported.
   public let training: TrainingSettings?
@@ -52,6 +59,7 @@ public struct CheckpointInspection: Encodable, Sendable {
   public let parameterCount: Int
   /// Of one evaluation of one image.
   public let floatingPointOperations: Int
+  /// Weights and the optimizer's state, as far as the file has them.
   public let parts: [Part]
   /// In the network's order.
   public let parameters: [Parameter]
@@ -66,7 +74,11 @@ public struct CheckpointInspection: Encodable, Sendable {
     onednnVersion = header.oneDNNVersion
     model = configuration.model
     training = configuration.training
-    (recentLoss, validationLoss) = Self.losses(try file.history())
+    let history = try file.history()
+    recentLoss = Self.recentLoss(history)
+    validationLoss =
+      configuration.run?.validationLoss
+      ?? history.columns["validation_loss"]?.last { !$0.isNaN }
 
     let network = model.network
     let declarations = network.parameters
@@ -101,12 +113,9 @@ public struct CheckpointInspection: Encodable, Sendable {
     }
   }
 
-  private static func losses(
-    _ history: TrainingHistory
-  ) -> (recent: Double?, validation: Double?) {
+  private static func recentLoss(_ history: TrainingHistory) -> Double? {
     let recent = (history.columns["loss"] ?? []).suffix(100).filter(\.isFinite)
-    let validation = history.columns["validation_loss"]?.last(where: \.isFinite)
-    return (recent.isEmpty ? nil : recent.reduce(0, +) / Double(recent.count), validation)
+    return recent.isEmpty ? nil : recent.reduce(0, +) / Double(recent.count)
   }
 }
 

@@ -17,6 +17,7 @@ public struct Inspection: Sendable {
   public let path: FilePath
   /// Bytes of the file.
   public let bytes: Int
+  /// What the file's kind says.
   public let content: Content
   /// What was read to the end and found whole; nil where that was not asked for.
   public let verification: Verification?
@@ -74,6 +75,7 @@ extension Inspection: Encodable {
     case path, bytes, kind, verification
   }
 
+  /// Writes one object.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(path.string, forKey: .path)

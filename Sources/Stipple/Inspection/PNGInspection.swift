@@ -3,7 +3,9 @@ internal import SystemPackage
 
 /// What a PNG says of itself, and how Stipple made it where Stipple did.
 public struct PNGInspection: Encodable, Sendable {
+  /// Pixels a row.
   public let width: Int
+  /// Rows.
   public let height: Int
   /// Bits a sample, of a palette's index where there is one.
   public let bitDepth: Int
@@ -11,6 +13,7 @@ public struct PNGInspection: Encodable, Sendable {
   public let colour: String
   /// Whether there is an alpha channel, or a colour that is transparent.
   public let hasTransparency: Bool
+  /// Whether it comes in seven passes.
   public let isInterlaced: Bool
   /// What made it: generate, denoise; nil where it is not of Stipple's making.
   public let work: String?
@@ -19,7 +22,9 @@ public struct PNGInspection: Encodable, Sendable {
 
   /// A name and a value.
   public struct Fact: Encodable, Equatable, Sendable {
+    /// A word: step, seed.
     public let name: String
+    /// A number or word.
     public let value: String
   }
 

@@ -7,7 +7,9 @@ internal import SystemPackage
 public struct StepTensorsInspection: Encodable, Sendable {
   /// An array of the file.
   public struct Tensor: Encodable, Sendable {
+    /// The dataset's name.
     public let name: String
+    /// The lengths of its axes.
     public let shape: [Int]
     /// What the elements are: f32, f16, u8, i64, text …
     public let element: String
@@ -17,10 +19,15 @@ public struct StepTensorsInspection: Encodable, Sendable {
 
   /// Whether these are the steps of the reverse process, and not of the forward one.
   let isTrajectory: Bool
+  /// How many images.
   public let images: Int
+  /// How many steps of each.
   public let steps: Int
+  /// 1 for grey, 3 for RGB, 4 for RGBA.
   public let channels: Int
+  /// Rows of an image.
   public let height: Int
+  /// Pixels of a row.
   public let width: Int
   /// Of each step; -1 is the clean image.
   public let timesteps: [Double]
@@ -36,6 +43,7 @@ public struct StepTensorsInspection: Encodable, Sendable {
   let schedule: NoiseSchedule.Configuration?
   /// Checkpoint and sampler of a trajectory.
   public let sampling: [String: String]?
+  /// All datasets of the file.
   public let tensors: [Tensor]
 
   private enum CodingKeys: String, CodingKey {

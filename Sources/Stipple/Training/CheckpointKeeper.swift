@@ -9,17 +9,18 @@ final class CheckpointKeeper {
   private let folder: RunFolder
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
+  private let bytesPerCheckpoint: Int
   private let optimizer: AdamW
-  private var history = TrainingHistory(columns: ["loss": [], "validation_loss": []])
+  private let journal: RunJournal
+  private var history = TrainingHistory(columns: ["loss": []])
 
-  init(
-    _ folder: RunFolder, _ configuration: ModelConfiguration, _ settings: TrainingSettings,
-    _ optimizer: AdamW
-  ) {
+  init(_ folder: RunFolder, _ plan: TrainingPlan, _ optimizer: AdamW, _ journal: RunJournal) {
     self.folder = folder
-    self.configuration = configuration
-    self.settings = settings
+    configuration = plan.configuration
+    settings = plan.settings
+    bytesPerCheckpoint = plan.bytesPerCheckpoint
     self.optimizer = optimizer
+    self.journal = journal
   }
 
   private var parts: [(part: CheckpointFile.Part, store: ParameterStore)] {
@@ -29,38 +30,55 @@ final class CheckpointKeeper {
     ]
   }
 
-  /// Loads the newest checkpoint that is whole; nil where there is none.
+  /// Remembers a step for the checkpoint's history, which holds finite numbers only.
+  func record(_ step: Int, loss: Double) {
+    guard loss.isFinite else { return }
+    history.steps.append(step)
+    history.columns["loss", default: []].append(loss)
+  }
+}
+
+// Going on.
+extension CheckpointKeeper {
+  /// Loads the newest checkpoint that is whole; nil where the run has none.
   ///
   /// One that is broken is told of, and set aside under the name `….h5.broken`.
   ///
-  /// - Throws: `TrainingError.cannotContinue` where a good checkpoint is of another network.
-  func resume(_ note: (String) -> Void) throws -> RunState? {
+  /// - Throws: `TrainingError.cannotContinue` where a good checkpoint is of another network or all
+  ///   are broken; whatever keeps a checkpoint from being opened that need not be broken.
+  func resume() throws -> RunState? {
     for step in folder.checkpointSteps().reversed() {
       let path = folder.checkpoint(step: step)
       do {
-        let state = try load(path)
-        note("going on from \(path.lastComponent?.string ?? ""), \(state.imagesSeen) images seen")
+        var state = try load(path)
+        if let best = state.best, !Folders.exists(folder.checkpoint(step: best.step)) {
+          state.best = nil
+        }
+        journal.note("going on from \(name(path)), \(state.imagesSeen) images seen")
         return state
       } catch let error as FileFormatError {
-        note("\(error); it is set aside, and the checkpoint before it is used")
-        let aside = FilePath(path.string + ".broken")
-        _ = path.withPlatformString { from in aside.withPlatformString { rename(from, $0) } }
+        if case .newer = error { throw error }
+        setAside(path, error)
       }
     }
-    return nil
+    guard let newest = folder.brokenCheckpoints().last else { return nil }
+    throw TrainingError.cannotContinue(
+      folder.path, cause: "it has no good checkpoint, the newest was set aside as \(newest)")
   }
 
   private func load(_ path: FilePath) throws -> RunState {
+    // A file that may not be read is not a broken one.
+    do { try FileDescriptor.open(path, .readOnly).close() } catch {
+      throw FileError(path, "could not be opened", error)
+    }
     _ = try FileVerification(path)
     let file = try CheckpointFile(opening: path)
     let saved = try CheckpointConfiguration(file)
     guard saved.model == configuration else {
-      throw TrainingError.cannotContinue(
-        folder.path, cause: "\(path.lastComponent?.string ?? "") is of another network")
+      throw TrainingError.cannotContinue(folder.path, cause: "\(name(path)) is of another network")
     }
     guard let state = saved.run else {
-      throw TrainingError.cannotContinue(
-        folder.path, cause: "\(path.lastComponent?.string ?? "") has no training state")
+      throw TrainingError.cannotContinue(folder.path, cause: "\(name(path)) has no training state")
     }
     for (part, store) in parts {
       try file.read(part, into: store.namedTensors)
@@ -70,20 +88,44 @@ final class CheckpointKeeper {
           path: path.string, cause: "/\(part.rawValue) has values that are not finite")
       }
     }
-    optimizer.step = state.step - state.skippedSteps
+    optimizer.step = state.updates
     history = try file.history()
     return state
   }
 
-  /// Remembers a step for the checkpoint's history.
-  func record(_ step: Int, loss: Double, validation: Double?) {
-    history.steps.append(step)
-    history.columns["loss", default: []].append(loss)
-    history.columns["validation_loss", default: []].append(validation ?? .nan)
+  private func setAside(_ path: FilePath, _ error: FileFormatError) {
+    let aside = path.removingLastComponent().appending((path.stem ?? "") + RunFolder.broken)
+    let isMoved = path.withPlatformString { from in
+      aside.withPlatformString { rename(from, $0) == 0 }
+    }
+    let place = isMoved ? "it is set aside as \(name(aside))" : "it is left where it is"
+    journal.note("\(error); \(place), and the checkpoint before it is used")
+  }
+
+  private func name(_ path: FilePath) -> String { path.lastComponent?.string ?? "" }
+}
+
+// Saving.
+extension CheckpointKeeper {
+  /// Makes sure that the checkpoints which will be there at one time have room.
+  ///
+  /// - Throws: `TrainingError.noSpace` with what is needed and what there is.
+  func requireSpace() throws {
+    // The last ones, the best, and one that is being written.
+    let missing = max(1, settings.keep + 2 - folder.checkpointSteps().count)
+    let needed = missing * bytesPerCheckpoint
+    guard let free = FreeSpace.bytes(in: folder.checkpoints), free < needed else { return }
+    throw TrainingError.noSpace(folder.path, needed: needed, free: free)
   }
 
   /// Writes a checkpoint, then removes the oldest that are too many.
+  ///
+  /// - Throws: `TrainingError.weightsNotFinite`, and nothing is written; or why it could not be, and
+  ///   all that was there still is.
   func save(_ state: RunState) throws {
+    guard parts.allSatisfy({ $0.store.isFinite }) else {
+      throw TrainingError.weightsNotFinite(folder.path, step: state.step)
+    }
     let config = CheckpointConfiguration(model: configuration, training: settings, run: state)
     let header = CheckpointHeader(
       creator: Machine.creator, created: Date.now.formatted(.iso8601), config: try config.json,
@@ -92,16 +134,12 @@ final class CheckpointKeeper {
     try CheckpointFile.write(
       to: folder.checkpoint(step: state.step), header,
       parts: parts.map { ($0.part, $0.store.namedTensors) }, history: history)
-    prune()
+    prune(best: state.best?.step)
   }
 
   /// Keeps the last checkpoints and the one with the lowest validation loss.
-  private func prune() {
-    let steps = folder.checkpointSteps()
-    let measured = zip(history.steps, history.columns["validation_loss", default: []])
-      .filter { !$0.1.isNaN && steps.contains($0.0) }
-    let best = measured.min { $0.1 < $1.1 }?.0
-    for step in steps.dropLast(settings.keep) where step != best {
+  private func prune(best: Int?) {
+    for step in folder.checkpointSteps().dropLast(settings.keep) where step != best {
       _ = folder.checkpoint(step: step).withPlatformString { unlink($0) }
     }
   }

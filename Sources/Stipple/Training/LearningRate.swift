@@ -15,8 +15,16 @@ public struct LearningRate: Equatable, Sendable {
   /// The steps of the whole run, at the end of which a cosine has come down to zero.
   let total: Int?
 
-  /// The rate of update number `step`, counted from 0.
-  func callAsFunction(_ step: Int) -> Double {
+  /// A course up to `peak` in `warmup` steps, and on from there.
+  package init(peak: Double, warmup: Int, course: Course, total: Int?) {
+    self.peak = peak
+    self.warmup = warmup
+    self.course = course
+    self.total = total
+  }
+
+  /// The rate of step number `step`, counted from 0.
+  package func callAsFunction(_ step: Int) -> Double {
     if step < warmup { return peak * Double(step + 1) / Double(warmup) }
     guard course == .cosine, let total, total > warmup else { return peak }
     let progress = min(1, Double(step - warmup) / Double(total - warmup))

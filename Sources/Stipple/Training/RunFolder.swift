@@ -1,19 +1,15 @@
 internal import Files
 public import SystemPackage
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Where a training run keeps its things.
 ///
-///     config.yaml  metrics.csv  performance.csv  log.txt
+///     config.yaml  metrics.csv  performance.csv  log.txt  lock
 ///     checkpoints/step-00012000.h5  samples/step-00012000.png
 public struct RunFolder: Sendable {
+  /// The folder's path.
   public let path: FilePath
 
+  /// The run folder at a path, which need not exist.
   public init(_ path: FilePath) { self.path = path }
 
   var configuration: FilePath { path.appending("config.yaml") }
@@ -39,51 +35,20 @@ public struct RunFolder: Sendable {
     }.sorted()
   }
 
+  /// The names of checkpoints that were found broken and set aside.
+  func brokenCheckpoints() -> [String] {
+    Folders.names(in: checkpoints).filter { $0.hasPrefix("step-") && $0.hasSuffix(Self.broken) }
+      .sorted()
+  }
+
+  /// What is put behind the name of a broken checkpoint.
+  static let broken = ".h5.broken"
+
   /// Makes the folders, and removes what writers that are dead left behind.
   func prepare() throws {
     for folder in [path, checkpoints, samples] {
       try Folders.make(folder)
       Folders.removeAbandoned(in: folder)
     }
-  }
-}
-
-/// The right to write to a run folder, which one process has at a time.
-///
-/// The system's lock on the file `lock` ends with its process, however that ends; what the file says
-/// is for people.
-final class RunLock {
-  private let descriptor: FileDescriptor
-
-  /// Takes the lock.
-  ///
-  /// - Throws: `TrainingError.runIsLocked` where another process has it.
-  init(_ folder: RunFolder) throws {
-    let path = folder.path.appending("lock")
-    do {
-      descriptor = try FileDescriptor.open(
-        path, .readWrite, options: [.create],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    } catch {
-      throw FileError(path, "could not be opened", error)
-    }
-    guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
-      var bytes = [UInt8](repeating: 0, count: 256)
-      let count = (try? bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }) ?? 0
-      try? descriptor.close()
-      let owner = String(decoding: bytes[..<count], as: UTF8.self)
-      throw TrainingError.runIsLocked(
-        folder.path, owner: owner.isEmpty ? "another process" : String(owner.prefix { $0 != "\n" }))
-    }
-    _ = ftruncate(descriptor.rawValue, 0)
-    _ = try? descriptor.writeAll("process \(getpid()) on \(Self.host)\n".utf8)
-  }
-
-  deinit { try? descriptor.close() }
-
-  private static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, name.count - 1)
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

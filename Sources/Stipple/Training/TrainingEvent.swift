@@ -11,11 +11,13 @@ public enum TrainingEvent: Sendable {
     public var step: Int
     /// The run's last step, where it ends by steps.
     public var steps: Int?
-    /// Seconds of training in all sessions, and where the run ends by time, how many there will be.
+    /// Seconds of training in all sessions.
     public var seconds: Double
+    /// How many there will be, where the run ends by time.
     public var time: Double?
     /// Averaged over the last hundred steps or so.
     public var loss: Double
+    /// In this session.
     public var imagesPerSecond: Double
   }
 }
@@ -26,7 +28,9 @@ public struct TrainingOutcome: Sendable {
   public var step: Int
   /// Steps made in this one.
   public var stepsNow: Int
+  /// Seconds of training in all sessions.
   public var seconds: Double
+  /// As it was last measured; nil where no images were kept for it.
   public var validationLoss: Double?
   /// Whether it was asked to stop before its end.
   public var wasInterrupted: Bool

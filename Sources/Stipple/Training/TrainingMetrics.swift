@@ -1,17 +1,38 @@
 internal import Diffusion
 
-/// A run's two tables: `metrics.csv`, which is the same however often the run was stopped, and
-/// `performance.csv`, which has a row for each checkpoint and depends on the machine.
+/// A run's two tables.
+///
+/// `metrics.csv` has a row for each step and is the same however often the run was stopped:
+///
+///     step              steps made, this one included
+///     images_seen       examples used, each as often as it was used
+///     loss              mean over the step's examples
+///     loss_quarter_1 … loss_quarter_4
+///                       the same over the examples whose timestep lies in that quarter of the schedule,
+///                       the least noisy first; empty where there was none
+///     validation_loss   of the averaged weights; at each multiple of checkpoint-every, else empty
+///     learning_rate     of this step
+///     gradient_norm     over all parameters, before clipping
+///     skipped_steps     how many steps so far were not finite and changed nothing
+///
+/// What was not finite is an empty cell. `performance.csv` has a row for each checkpoint and depends
+/// on the machine:
+///
+///     step   seconds (of training in all sessions)   images_per_second (in this session)
+///     waiting_for_data_percent (of this session's time)
 final class TrainingMetrics {
   private let metrics: MetricsFile
   private let performance: MetricsFile
   private let timesteps: Int
+  private let clock = ContinuousClock()
+  private var flushed: ContinuousClock.Instant
   /// A running mean of the loss, over a hundred steps or so.
   private(set) var recentLoss = 0.0
   private var recentSteps = 0
 
   init(_ folder: RunFolder, schedule: NoiseSchedule, keepingUpTo step: Int) throws {
     timesteps = schedule.timesteps
+    flushed = clock.now
     metrics = try MetricsFile(
       folder.metrics,
       columns: [
@@ -24,8 +45,7 @@ final class TrainingMetrics {
       keepingUpTo: step)
   }
 
-  /// Adds a step's row. A quarter is of the timesteps, the least noisy first; it is empty where the
-  /// step had no example in it.
+  /// Adds a step's row.
   func append(_ state: RunState, _ result: TrainingStep.Result, validation: Double?) {
     var sums = [Double](repeating: 0, count: 4)
     var counts = [Double](repeating: 0, count: 4)
@@ -37,23 +57,34 @@ final class TrainingMetrics {
     metrics.append(
       state.step,
       [Double(state.imagesSeen), result.loss] + quarters
-        + [
-          validation, result.learningRate, result.gradientNorm, Double(state.skippedSteps),
-        ])
+        + [validation, result.learningRate, result.gradientNorm, Double(state.skippedSteps)])
+    guard result.isFinite else { return }
     recentSteps += 1
     recentLoss += (result.loss - recentLoss) / Double(min(recentSteps, 100))
   }
 
-  /// Writes what has come together, with how fast the session has been since `first`.
-  func flush(_ state: RunState, waited: Duration, since first: RunState) throws {
-    let seconds = state.seconds - first.seconds
+  /// Adds how fast the session has been since `first`, for the row of a checkpoint.
+  func appendPerformance(_ state: RunState, waited: Duration, since first: RunState) {
+    let seconds = max(state.seconds - first.seconds, 1e-9)
     performance.append(
       state.step,
       [
-        state.seconds, Double(state.imagesSeen - first.imagesSeen) / max(seconds, 1e-9),
-        100 * waited.seconds / max(seconds, 1e-9),
+        state.seconds, Double(state.imagesSeen - first.imagesSeen) / seconds,
+        100 * waited.seconds / seconds,
       ])
+  }
+
+  /// Hands the rows to the system now and then, for who looks on.
+  func flushNowAndThen() throws {
+    if clock.now - flushed < .seconds(2) { return }
+    flushed = clock.now
     try metrics.flush()
-    try performance.flush()
+  }
+
+  /// Brings all rows to the disk.
+  func flush() throws {
+    flushed = clock.now
+    try metrics.flush(isDurable: true)
+    try performance.flush(isDurable: true)
   }
 }

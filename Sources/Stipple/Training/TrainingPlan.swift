@@ -8,7 +8,9 @@ public import SystemPackage
 
 /// A training run before its first step: what the images are like, and what will be trained.
 public struct TrainingPlan {
+  /// The settings, with size and channels settled.
   public let settings: TrainingSettings
+  /// The network and its schedule.
   public let configuration: ModelConfiguration
   /// What the images are like and what follows from it, in a few lines.
   public let summary: [String]
@@ -107,9 +109,13 @@ public struct TrainingPlan {
       batch: settings.batch, height: configuration.images.height,
       width: configuration.images.width, training: true)
     let copies = settings.accumulate > 1 ? 6 : 5
-    return Program.plannedBytes(graph, purpose: .training())
+    return Program.plannedBytes(
+      graph, purpose: .training(), precision: settings.precision.program)
       + copies * 4 * network.parameterCount
   }
+
+  /// Bytes of a checkpoint, but for its header and history: weights, average and two moments.
+  public var bytesPerCheckpoint: Int { 4 * 4 * configuration.network.parameterCount }
 
   func dataset(_ files: [ImageFile]) -> Dataset {
     Dataset(
@@ -128,13 +134,17 @@ extension TrainingSettings {
     try require((1...65536).contains(batch), .batch, "\(batch) is not in 1...65536")
     try require((1...65536).contains(accumulate), .accumulate, "\(accumulate) is not in 1...65536")
     try require(steps.map { $0 > 0 } ?? true, .steps, "\(steps ?? 0) is not at least 1")
-    try require(learningRate > 0, .learningRate, "\(learningRate) is not above 0")
+    try require(
+      learningRate > 0 && learningRate.isFinite, .learningRate, "\(learningRate) is not above 0")
     try require(warmup >= 0, .warmup, "\(warmup) is not at least 0")
-    try require(weightDecay >= 0, .weightDecay, "\(weightDecay) is not at least 0")
+    try require(
+      weightDecay >= 0 && weightDecay.isFinite, .weightDecay, "\(weightDecay) is not at least 0")
     try require(clip >= 0, .clip, "\(clip) is not at least 0")
     try require((0..<1).contains(emaDecay), .emaDecay, "\(emaDecay) is not in 0..<1")
     try require((0..<1).contains(dropout), .dropout, "\(dropout) is not in 0..<1")
     try require((0..<1).contains(validation), .validation, "\(validation) is not in 0..<1")
+    try require(
+      precision.isSupported, .precision, "this processor has no bfloat16 arithmetic; use f32")
     try require(checkpointEvery > 0, .checkpointEvery, "\(checkpointEvery) is not at least 1")
     try require(sampleEvery >= 0, .sampleEvery, "\(sampleEvery) is not at least 0")
     try require(keep > 0, .keep, "\(keep) is not at least 1")

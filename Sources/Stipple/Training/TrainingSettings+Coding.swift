@@ -16,15 +16,15 @@ extension TrainingSettings {
     case keep
   }
 
-  /// Reads the settings that are named; the others have their usual values. A name that there is
-  /// not is an error.
+  /// Reads the settings that are named; the others are as in the decoder's base, or have their usual
+  /// values. A name that there is not is an error.
   public init(from decoder: any Decoder) throws {
     let names = try decoder.container(keyedBy: AnyKey.self).allKeys
     if let unknown = names.first(where: { CodingKeys(rawValue: $0.stringValue) == nil }) {
       throw DecodingError.dataCorrupted(
         .init(codingPath: [unknown], debugDescription: "there is no such setting"))
     }
-    self.init()
+    self = Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings } ?? .init()
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func take<T: Decodable>(
       _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>

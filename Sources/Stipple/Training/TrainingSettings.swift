@@ -22,33 +22,46 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var accumulate = 1
   /// Where the run ends: a number of steps, a time, or the first of both.
   public var steps: Int?
+  /// Of training, in all sessions.
   public var time: RunTime?
+  /// AdamW's step size after the warm-up.
   public var learningRate = 2e-4
   /// How the rate runs after the warm-up.
   public var rate = LearningRate.Course.constant
   /// Steps over which the rate rises from zero.
   public var warmup = 500
+  /// AdamW's decoupled weight decay.
   public var weightDecay = 0.01
   /// The largest global norm of the gradients that is left as it is; 0 does not clip.
   public var clip = 1.0
   /// The most of the average that stays in a step.
   public var emaDecay = 0.9999
+  /// The part of the activations that is dropped in training.
   public var dropout = 0.0
+  /// What activations are computed in.
   public var precision = Precision.auto
+  /// What all that is random follows from.
   public var seed: UInt64 = 0
+  /// Processors to compute on; nil for all.
   public var threads: Int?
 
-  /// How beta runs: linear, scaled_linear or cosine.
+  /// How beta runs: linear, scaled-linear or cosine.
   public var schedule = "linear"
+  /// T, the steps from an image to noise.
   public var timesteps = 1000
+  /// beta of the first timestep.
   public var betaStart = 1e-4
+  /// beta of the last timestep.
   public var betaEnd = 0.02
 
+  /// Steps from one checkpoint, with its validation loss, to the next.
   public var checkpointEvery = 1000
+  /// Steps from one picture of samples to the next; 0 draws none.
   public var sampleEvery = 1000
-  /// How many of the last checkpoints are kept.
+  /// How many of the last checkpoints are kept, beside the best.
   public var keep = 3
 
+  /// The usual settings.
   public init() {}
 
   /// Where a run ends for which neither steps nor a time are given.
@@ -71,14 +84,19 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     /// The fastest without loss of quality: float32 today.
     case auto
     case f32
+    /// bfloat16, with weights, statistics and sums in float32; not every processor has it.
+    case bf16
   }
 }
 
 /// WIDTHxHEIGHT in pixels.
 public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// In pixels.
   public var width: Int
+  /// In pixels.
   public var height: Int
 
+  /// A size, without a check.
   public init(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -93,8 +111,10 @@ public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
     self.init(width: width, height: height)
   }
 
+  /// `48x32`.
   public var description: String { "\(width)x\(height)" }
 
+  /// Reads a number or a text such as `48x32`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let number = try? container.decode(Int.self)
@@ -106,6 +126,7 @@ public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
     self = size
   }
 
+  /// Writes the description.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
@@ -114,8 +135,10 @@ public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
 
 /// A length of time: "90s", "20m", "8h", "2d" or a number of seconds.
 public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// The length.
   public var seconds: Double
 
+  /// A length, without a check.
   public init(seconds: Double) { self.seconds = seconds }
 
   /// Reads a number and perhaps a unit.
@@ -128,6 +151,7 @@ public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
     seconds = number * (unit ?? 1)
   }
 
+  /// `90s`, `20m`, `8h`, `2d`.
   public var description: String {
     for (unit, length) in [("d", 86400.0), ("h", 3600), ("m", 60)]
     where seconds >= length && seconds.truncatingRemainder(dividingBy: length) == 0 {
@@ -137,6 +161,7 @@ public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
     return isWhole ? "\(Int(seconds))s" : "\(seconds)s"
   }
 
+  /// Reads a number of seconds or a text such as `20m`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let number = try? container.decode(Double.self)
@@ -148,6 +173,7 @@ public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
     self = time
   }
 
+  /// Writes the description.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

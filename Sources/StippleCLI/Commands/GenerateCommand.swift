@@ -48,7 +48,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights)
-    let settings = try sampling.settings(for: model)
+    let settings = sampling.settings(for: model)
     var job = GenerationJob(output: output, count: number)
     job.batch = batch
     job.shard = shard

@@ -10,9 +10,7 @@ final class ProgressBox: Sendable {
   private let steps: Int?
   private let state = Mutex(State())
 
-  init(_ settings: TrainingSettings) {
-    steps = settings.steps ?? (settings.time == nil ? TrainingSettings.standardSteps : nil)
-  }
+  init(_ settings: TrainingSettings) { steps = settings.lastStep }
 
   func show(_ event: TrainingEvent) {
     state.withLock { state in

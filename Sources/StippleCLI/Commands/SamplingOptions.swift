@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diffusion
-import Networks
 import Stipple
 
 /// How images are drawn from a model, as flags.
@@ -26,8 +25,8 @@ struct SamplingOptions: ParsableArguments {
   @Option(name: .customLong("class"), help: "The class, for a network that is told one.")
   var classIndex: Int?
 
-  /// The settings, checked against what the model can do.
-  func settings(for model: DiffusionModel) throws -> GenerationSettings {
+  /// The settings, with as many steps as the sampler usually takes of the model's.
+  func settings(for model: DiffusionModel) -> GenerationSettings {
     var settings = GenerationSettings()
     settings.seed = seed
     settings.sampler = sampler
@@ -36,29 +35,8 @@ struct SamplingOptions: ParsableArguments {
     settings.eta = eta
     settings.spacing = spacing
     settings.clipsPrediction = !noClip
-    settings.classIndex = try checkedClass(model)
+    settings.classIndex = classIndex
     return settings
-  }
-
-  private func checkedClass(_ model: DiffusionModel) throws -> Int? {
-    let network = model.configuration.network
-    guard let classIndex else {
-      if network.isClassConditional {
-        throw GenerationError.setting(
-          "class",
-          cause: "the network is told a class"
-            + (network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
-      }
-      return nil
-    }
-    guard network.isClassConditional else {
-      throw GenerationError.setting("class", cause: "the network is told no class")
-    }
-    if let count = network.classCount, !(0..<count).contains(classIndex) {
-      throw GenerationError.setting(
-        "class", cause: "there is no class \(classIndex); there are 0 to \(count - 1)")
-    }
-    return classIndex
   }
 }
 

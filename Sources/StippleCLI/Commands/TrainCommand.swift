@@ -9,8 +9,10 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train a network on PNG images.",
     discussion: """
       The run folder gets config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/ and \
-      samples/. The same command again goes on from the newest good checkpoint; a larger --steps or \
-      --time extends the run.
+      samples/. The same command again goes on from the newest good checkpoint, and so does the \
+      images and the run folder alone, with the run's own settings; a larger --steps or --time \
+      extends the run. An interrupt (Ctrl-C), SIGTERM or SIGUSR1 ends it after a step with all \
+      saved, a second one at once.
 
       Presets, with what a step of one 32 x 32 RGB image costs:
       \(PresetTable.text)
@@ -36,37 +38,48 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let folder = RunFolder(output)
     let plan = try TrainingPlan(
-      inputs: images, run: folder, settings: try settings.resolved(), isStrict: strict)
+      inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict)
     for line in plan.summary { Console.note(line) }
     if dryRun { return try describe(plan) }
     Interrupts.listen()
-    let progress = ProgressBox(plan.settings)
-    let trainer = try Trainer(plan, run: folder, isStrict: strict) { progress.show($0) }
-    let outcome = try trainer.run { Interrupts.isRequested }
-    progress.end()
+    let outcome = try train(plan, in: folder)
     Console.note(
-      "\(outcome.step) steps in \(Progress.duration(outcome.seconds)); next: "
-        + "stipple generate \(output) -o images -n 64 --grid grid.png")
+      outcome.wasInterrupted
+        ? "stopped after \(outcome.step) steps; the same command goes on"
+        : "\(outcome.step) steps in \(Progress.duration(outcome.seconds)); next: "
+          + "stipple generate \(output) -o images -n 64 --grid grid.png")
     if json { try Console.result(Result(run: output.string, outcome)) }
-    try Interrupts.exitIfRequested()
+    if outcome.wasInterrupted { try Interrupts.exitIfRequested() }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }
+  }
+
+  private func train(_ plan: TrainingPlan, in folder: RunFolder) throws -> TrainingOutcome {
+    let progress = ProgressBox(plan.settings)
+    defer { progress.end() }
+    return try Trainer(plan, run: folder, isStrict: strict) { progress.show($0) }
+      .run { Interrupts.isRequested }
   }
 
   private func describe(_ plan: TrainingPlan) throws {
     let bytes = plan.plannedBytes
-    Console.note("about \(bytes / 1_000_000) MB of memory beside the images")
+    let checkpoint = plan.bytesPerCheckpoint
+    let size = Double(checkpoint / 100_000) / 10
+    Console.note(
+      "about \(bytes / 1_000_000) MB of memory beside the images; checkpoints of \(size) MB, "
+        + "at most \(plan.settings.keep + 2) at a time")
     if json {
       try Console.result(
         DryRun(
           width: plan.configuration.images.width, height: plan.configuration.images.height,
           channels: plan.configuration.channels, unreadable_images: plan.unreadable,
-          planned_megabytes: bytes / 1_000_000))
+          planned_megabytes: bytes / 1_000_000, checkpoint_megabytes: Double(checkpoint) / 1e6))
     }
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
   private struct DryRun: Encodable {
     let width, height, channels, unreadable_images, planned_megabytes: Int
+    let checkpoint_megabytes: Double
   }
 
   private struct Result: Encodable {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Stipple
 import SystemPackage
 
-/// The settings of a training run as flags; one that is not given leaves what `--config` says, or the
-/// usual value.
+/// The settings of a training run as flags; one that is not given leaves what `--config` says, or what
+/// the run folder's run has, or the usual value.
 struct TrainingOptions: ParsableArguments {
   @Option(help: "A YAML file of settings by these names; a flag beats it.")
   var config: FilePath?
@@ -20,8 +20,8 @@ struct TrainingOptions: ParsableArguments {
   var channels: Int?
   @Option(help: "What transparent pixels are laid over. (default: #ffffff)")
   var background: String?
-  @Flag(help: "Mirror every other example.")
-  var flip = false
+  @Flag(inversion: .prefixedNo, help: "Mirror every other example. (default: --no-flip)")
+  var flip: Bool?
   @Option(help: "The part of the images that is kept to measure on. (default: 0.05)")
   var validation: Double?
 
@@ -48,7 +48,7 @@ struct TrainingOptions: ParsableArguments {
   var emaDecay: Double?
   @Option(help: "(default: 0)")
   var dropout: Double?
-  @Option(help: "auto or f32. (default: auto)")
+  @Option(help: "auto, f32 or bf16. (default: auto)")
   var precision: TrainingSettings.Precision?
   @Option(help: "What all that is random follows from. (default: 0)")
   var seed: UInt64?
@@ -72,8 +72,14 @@ struct TrainingOptions: ParsableArguments {
   var keep: Int?
 
   /// The settings with all flags taken into account.
-  func resolved() throws -> TrainingSettings {
-    var settings = try config.map { try TrainingSettings(yaml: $0) } ?? TrainingSettings()
+  ///
+  /// - Parameter run: whose settings stand for what is not given, where it holds a run.
+  func resolved(for run: RunFolder) throws -> TrainingSettings {
+    var settings = try run.settings() ?? TrainingSettings()
+    // A new end, of either kind, takes the place of the run's.
+    let end = (steps: settings.steps, time: settings.time)
+    (settings.steps, settings.time) = (nil, nil)
+    if let config { settings = try TrainingSettings(yaml: config, over: settings) }
     func take<T>(_ value: T?, _ path: WritableKeyPath<TrainingSettings, T>) {
       if let value { settings[keyPath: path] = value }
     }
@@ -82,7 +88,7 @@ struct TrainingOptions: ParsableArguments {
     take(fit, \.fit)
     take(channels.map(Optional.some), \.channels)
     take(background, \.background)
-    take(flip ? true : nil, \.flip)
+    take(flip, \.flip)
     take(validation, \.validation)
     take(batch, \.batch)
     take(accumulate, \.accumulate)
@@ -105,6 +111,9 @@ struct TrainingOptions: ParsableArguments {
     take(checkpointEvery, \.checkpointEvery)
     take(sampleEvery, \.sampleEvery)
     take(keep, \.keep)
+    if settings.steps == nil && settings.time == nil {
+      (settings.steps, settings.time) = end
+    }
     return settings
   }
 }

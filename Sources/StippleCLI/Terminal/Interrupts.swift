@@ -12,9 +12,16 @@ import Synchronization
 enum Interrupts {
   private static let received = Atomic<Int32>(0)
 
-  /// Begins to listen to SIGINT, SIGTERM and SIGUSR1 (a job scheduler's warning).
+  /// Begins to listen to SIGINT, SIGTERM, SIGUSR1 (a job scheduler's warning), and where the user has
+  /// not asked otherwise (`nohup`) to SIGHUP.
+  ///
+  /// A write past the limit on a file's size, or to a pipe that nobody reads any more, becomes an error
+  /// of that write and ends nothing else.
   static func listen() {
-    for number in [SIGINT, SIGTERM, SIGUSR1] {
+    // The handler is not to be the first that touches it.
+    _ = isRequested
+    for number in [SIGINT, SIGTERM, SIGUSR1, SIGHUP] {
+      if number == SIGHUP && isIgnored(number) { continue }
       signal(number) { number in
         let (isFirst, _) = Interrupts.received.compareExchange(
           expected: 0, desired: number, ordering: .relaxed)
@@ -22,12 +29,24 @@ enum Interrupts {
         if !isFirst { _exit(128 + number) }
       }
     }
+    for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    #if canImport(Glibc)
+      let handler = action.__sigaction_handler.sa_handler
+    #else
+      let handler = action.__sigaction_u.__sa_handler
+    #endif
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Whether the work is to be ended.
   static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
-  /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1.
+  /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 129 after SIGHUP.
   static func exitIfRequested() throws {
     let number = received.load(ordering: .relaxed)
     if number != 0 { throw ExitCode(128 + number) }

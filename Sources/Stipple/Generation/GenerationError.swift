@@ -1,0 +1,37 @@
+public import SystemPackage
+
+/// What generation can meet.
+public enum GenerationError: Error, Equatable, Sendable {
+  /// A file is where an image would be written, and was made otherwise.
+  case otherImage(FilePath, found: String, expected: String)
+  /// A file is where a trajectory would be written, and is none by these settings.
+  case otherTrajectory(FilePath)
+  /// A network of images that PNG has no form for.
+  case channels(Int)
+  /// A file of noise that the images cannot start from.
+  case initialNoise(FilePath, cause: String)
+  /// A setting, by its flag's name, that the model cannot have.
+  case setting(String, cause: String)
+}
+
+extension GenerationError: CustomStringConvertible {
+  /// `<path>: <what failed>: <cause>[; <way out>]`.
+  public var description: String {
+    switch self {
+    case .otherImage(let path, let found, let expected):
+      return """
+        \(path): is another image (\(found)) than would be written (\(expected)); \
+        give another folder, or remove it
+        """
+    case .otherTrajectory(let path):
+      return """
+        \(path): is there already, and is not the trajectory of these settings; \
+        give another name, or remove it
+        """
+    case .channels(let count):
+      return "the network makes images of \(count) channels; PNG has 1, 3 or 4"
+    case .initialNoise(let path, let cause): return "\(path): \(cause)"
+    case .setting(let name, let cause): return "--\(name): \(cause)"
+    }
+  }
+}

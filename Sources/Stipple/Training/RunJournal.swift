@@ -1,0 +1,54 @@
+internal import Files
+import Foundation
+internal import PNGCodec
+internal import Synchronization
+internal import SystemPackage
+
+/// What a run tells: to the one who watches it, and a line each with the time to its log.
+///
+/// May be used from any thread.
+final class RunJournal: Sendable {
+  private let descriptor: FileDescriptor
+  private let report: @Sendable (TrainingEvent) -> Void
+  private let unreadable: Mutex<Int>
+
+  /// - Parameters:
+  ///   - path: the log, which is appended to.
+  ///   - unreadableImages: how many are known already.
+  init(
+    _ path: FilePath, unreadableImages: Int, _ report: @escaping @Sendable (TrainingEvent) -> Void
+  ) throws {
+    do {
+      descriptor = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .append, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw FileError(path, "could not be opened", error)
+    }
+    unreadable = Mutex(unreadableImages)
+    self.report = report
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Tells something.
+  func note(_ text: String) {
+    log(text)
+    report(.note(text))
+  }
+
+  /// Adds a line to the log alone. A log that cannot be written does not end a run.
+  func log(_ text: String) {
+    _ = try? descriptor.writeAll("\(Date.now.formatted(.iso8601)) \(text)\n".utf8)
+  }
+
+  func show(_ progress: TrainingEvent.Progress) { report(.step(progress)) }
+
+  /// Tells of an image that could not be read and counts it.
+  func leaveOut(_ error: PNGError) {
+    unreadable.withLock { $0 += 1 }
+    note("left out: \(error)")
+  }
+
+  var unreadableImages: Int { unreadable.withLock { $0 } }
+}

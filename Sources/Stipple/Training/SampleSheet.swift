@@ -1,0 +1,46 @@
+internal import Compute
+internal import Diffusion
+internal import PNGCodec
+internal import SystemPackage
+
+/// The pictures of samples along a run: images by the averaged weights, of the same seeds each time.
+struct SampleSheet {
+  private static let steps = 25
+
+  let folder: RunFolder
+  let plan: TrainingPlan
+
+  /// Draws a picture and writes it.
+  ///
+  /// - Parameter shouldStop: asked before each evaluation of the network.
+  /// - Returns: whether it was finished.
+  func draw(_ average: ParameterStore, step: Int, shouldStop: () -> Bool) throws -> Bool {
+    struct Stopped: Error {}
+    var drawing = GenerationSettings()
+    drawing.steps = min(Self.steps, plan.settings.timesteps)
+    let model = try DiffusionModel(
+      plan.configuration, parameters: average, step: step,
+      fingerprint: Fingerprint.text(of: average.namedTensors, step: step))
+    let generator = try Generator(model, drawing, threads: plan.settings.threads)
+    let size = plan.configuration.images
+    let count = size.width * size.height <= 64 * 64 ? 36 : 16
+    var images: [PixelImage] = []
+    do {
+      for first in stride(from: 0, to: count, by: plan.settings.batch) {
+        let indices = Array(first..<min(first + plan.settings.batch, count))
+        let values = try generator.images(indices, from: generator.initialNoise(indices)) { _ in
+          if shouldStop() { throw Stopped() }
+        }
+        images += Pixels.images(
+          values, width: size.width, height: size.height, format: plan.format)
+      }
+    } catch is Stopped {
+      return false
+    }
+    let provenance = Provenance(
+      "train", [("images", String(count))] + model.facts + drawing.facts)
+    try PNGWriter.write(
+      ImageGrid.arrange(images), text: provenance.chunks, to: folder.sample(step: step))
+    return true
+  }
+}

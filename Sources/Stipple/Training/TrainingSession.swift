@@ -1,0 +1,203 @@
+internal import Compute
+internal import Diffusion
+internal import Images
+internal import Networks
+internal import SystemPackage
+
+/// A run at work: all that is built for its steps, and where it stands.
+final class TrainingSession {
+  /// Steps in a row that may be without a finite loss and gradient.
+  private static let mostSkipped = 10
+  /// Checkpoints in a row that may fail.
+  private static let mostFailures = 3
+
+  private let folder: RunFolder
+  private let settings: TrainingSettings
+  private let journal: RunJournal
+  private let checkpoints: CheckpointKeeper
+  private let optimizer: AdamW
+  private let step: TrainingStep
+  private let validation: ValidationLoss?
+  private let batches: Prefetcher
+  private let metrics: TrainingMetrics
+  private let samples: SampleSheet
+
+  /// Where the run stands, and where it stood when the session began.
+  private(set) var state: RunState
+  let first: RunState
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var failures = 0
+  private var savedStep: Int
+  private var areMetricsBehind = false
+
+  init(
+    _ plan: TrainingPlan, in folder: RunFolder, from state: RunState, isStrict: Bool,
+    _ optimizer: AdamW, _ checkpoints: CheckpointKeeper, _ journal: RunJournal
+  ) throws {
+    self.folder = folder
+    settings = plan.settings
+    self.journal = journal
+    self.checkpoints = checkpoints
+    self.optimizer = optimizer
+    self.state = state
+    first = state
+    savedStep = state.step
+    self.state.trainingImages = plan.training.count
+    let schedule = try NoiseSchedule(plan.configuration.schedule)
+    metrics = try TrainingMetrics(folder, schedule: schedule, keepingUpTo: state.step)
+    step = TrainingStep(plan.configuration, settings, schedule, optimizer: optimizer)
+    validation = try ValidationLoss(
+      plan, schedule, parameters: optimizer.average, isStrict: isStrict,
+      onUnreadable: journal.leaveOut)
+    let source = BatchSource(
+      plan.dataset(plan.training), seed: settings.seed, flips: settings.flip, isStrict: isStrict,
+      onUnreadable: { journal.leaveOut($0) })
+    batches = Prefetcher(
+      source, count: settings.batch, from: state.step * settings.batch * settings.accumulate)
+    samples = SampleSheet(folder: folder, plan: plan)
+    start = clock.now
+  }
+
+  /// Whether the run has come to its end.
+  var isFinished: Bool { settings.isFinished(state) }
+
+  /// Whether this step belongs to those at which every run is measured and saved.
+  private var isAtInterval: Bool { state.step % settings.checkpointEvery == 0 }
+
+  var isCheckpointDue: Bool { isAtInterval || isFinished }
+
+  var isSampleDue: Bool {
+    settings.sampleEvery > 0 && (state.step % settings.sampleEvery == 0 || isFinished)
+  }
+
+  /// Ends the reading ahead, and writes what rows there are.
+  func close() {
+    batches.stop()
+    flushMetrics { try metrics.flush() }
+  }
+}
+
+// What is done in a step.
+extension TrainingSession {
+  /// Draws examples, computes, and updates the weights and their average, or leaves all as it was
+  /// where the loss or its gradient is not finite.
+  func makeStep() throws -> TrainingStep.Result {
+    let result: TrainingStep.Result
+    do {
+      result = try step(state.step) { _ in try batches.next().values }
+    } catch let error as ImagesError {
+      // The step has changed nothing yet: the ones before it are not to be lost.
+      if savedStep != state.step { try save() }
+      throw error
+    }
+    state.step += 1
+    state.imagesSeen += settings.batch * settings.accumulate
+    state.seconds = first.seconds + (clock.now - start).seconds
+    state.skippedSteps += result.isFinite ? 0 : 1
+    state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1
+    return result
+  }
+
+  /// Measures where it is time to, and adds the step to the tables and the history.
+  ///
+  /// - Throws: `TrainingError.notFinite` at the end of a row of steps that changed nothing.
+  func record(_ result: TrainingStep.Result) throws {
+    let measured = isCheckpointDue ? measure() : nil
+    // A stop at another step leaves no trace in the rows.
+    metrics.append(state, result, validation: isAtInterval ? measured : nil)
+    if result.isFinite { checkpoints.record(state.step, loss: result.loss) }
+    journal.show(progress)
+    if !result.isFinite {
+      journal.note(
+        "step \(state.step): the loss or its gradient is not finite; nothing was changed")
+    }
+    flushMetrics { try metrics.flushNowAndThen() }
+    if state.skippedInARow >= Self.mostSkipped {
+      throw TrainingError.notFinite(folder.path, steps: state.skippedInARow)
+    }
+  }
+
+  private func measure() -> Double? {
+    guard let validation else { return nil }
+    let loss = validation()
+    guard loss.isFinite else {
+      journal.note("step \(state.step): the validation loss is not finite")
+      return nil
+    }
+    state.validationLoss = loss
+    return loss
+  }
+
+  private var progress: TrainingEvent.Progress {
+    .init(
+      step: state.step, steps: settings.lastStep, seconds: state.seconds,
+      time: settings.time?.seconds, loss: metrics.recentLoss,
+      imagesPerSecond: Double(state.imagesSeen - first.imagesSeen)
+        / max(state.seconds - first.seconds, 1e-9))
+  }
+}
+
+// What is written.
+extension TrainingSession {
+  /// Writes a checkpoint. One that fails is told of, and tried again when the next one is due.
+  ///
+  /// - Parameter isLast: whether none will be due.
+  /// - Throws: `TrainingError.checkpointsFail` after the third failure in a row or for the last one;
+  ///   `weightsNotFinite`.
+  func save(isLast: Bool = false) throws {
+    metrics.appendPerformance(state, waited: batches.timeWaited, since: first)
+    flushMetrics { try metrics.flush() }
+    var saved = state
+    if isCheckpointDue, let loss = state.validationLoss,
+      loss < state.best?.validationLoss ?? .infinity
+    {
+      saved.best = .init(step: state.step, validationLoss: loss)
+    }
+    do {
+      try checkpoints.save(saved)
+    } catch let error as TrainingError {
+      throw error
+    } catch {
+      failures += 1
+      if isLast || failures == Self.mostFailures {
+        throw TrainingError.checkpointsFail(
+          folder.path, failures, newest: folder.checkpointSteps().last, cause: "\(error)")
+      }
+      return journal.note("\(error); the run goes on and tries again at the next checkpoint")
+    }
+    state = saved
+    savedStep = state.step
+    failures = 0
+    journal.note(description)
+  }
+
+  private var description: String {
+    var text = "step \(state.step): loss \(rounded(metrics.recentLoss))"
+    if let loss = state.validationLoss { text += ", validation \(rounded(loss))" }
+    return text + ", saved \(folder.checkpoint(step: state.step).lastComponent?.string ?? "")"
+  }
+
+  private func rounded(_ value: Double) -> String { "\((value * 1e5).rounded() / 1e5)" }
+
+  /// Writes a picture of samples, unless it is stopped. A picture that fails does not end a run.
+  func drawSample(shouldStop: () -> Bool) {
+    do {
+      let isDrawn = try samples.draw(optimizer.average, step: state.step, shouldStop: shouldStop)
+      if !isDrawn { journal.note("step \(state.step): stopped before its samples were drawn") }
+    } catch {
+      journal.note("\(error); the run goes on")
+    }
+  }
+
+  /// Rows that cannot be written are told of once, and kept until they can.
+  private func flushMetrics(_ flush: () throws -> Void) {
+    do {
+      try flush()
+      areMetricsBehind = false
+    } catch {
+      if !areMetricsBehind { journal.note("\(error); the run goes on and tries again") }
+      areMetricsBehind = true
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import Foundation
+import HDF5
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What bad input gets: one sentence that names the file and the cause, and a status; never a crash.
+@Suite struct BadInputTests {
+  /// A command line and what has to come of it.
+  struct Case: CustomTestStringConvertible, Sendable {
+    /// In words, for the reader.
+    let title: String
+    let arguments: [String]
+    var status: Int32 = 1
+    /// The last line on standard error.
+    let sentence: String
+
+    var testDescription: String { title }
+  }
+
+  static let cases = [
+    Case(
+      title: "an empty folder", arguments: ["train", "empty", "-o", "new"],
+      sentence: "Error: empty: no images: the folder is empty"),
+    Case(
+      title: "a folder without PNGs", arguments: ["train", "texts", "-o", "new"],
+      sentence: "Error: texts: no images: none of its 1 file has a name that ends in .png"),
+    Case(
+      title: "a folder that is not there", arguments: ["train", "nowhere", "-o", "new"],
+      sentence: "Error: nowhere: could not be read: No such file or directory"),
+    Case(
+      title: "images of different sizes", arguments: ["train", "sizes", "-o", "new"],
+      sentence: "Error: sizes/c.png: its size is not that of the others: there are images of "
+        + "32 x 32 (2), 24 x 16 (1); use --size WxH, and --fit for the way"),
+    Case(
+      title: "a size that the strides do not divide",
+      arguments: ["train", "pictures", "-o", "new", "--size", "30x33"],
+      sentence: "Error: image size 30 x 33: width and height must be multiples of 4 for this "
+        + "network; the nearest are 28 x 32 and 32 x 36"),
+    Case(
+      title: "no readable image", arguments: ["train", "broken", "-o", "new"],
+      sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk; "
+        + "and none of the other 3 images can be read"),
+    Case(
+      title: "an unknown preset",
+      arguments: ["train", "pictures", "-o", "new", "--preset", "huge"],
+      sentence: "Error: --preset: there is no huge; there are tiny, small, base, ddpm"),
+    Case(
+      title: "a number of channels that PNG has not",
+      arguments: ["train", "pictures", "-o", "new", "--channels", "2"],
+      sentence: "Error: --channels: images have 1, 3 or 4 channels, not 2"),
+    Case(
+      title: "a run folder that cannot be made",
+      arguments: ["train", "pictures", "-o", "/proc/new", "--preset", "tiny", "--steps", "1"],
+      sentence: "Error: /proc/new: the folder could not be made: No such file or directory"),
+    Case(
+      title: "another run's folder",
+      arguments: TrainedRun.train("pictures", "run", steps: 10, "--seed", "1", "--batch", "9"),
+      sentence: "Error: run: holds a run with other settings: batch: 8 there, 9 here; "
+        + "seed: 0 there, 1 here; give the same ones, or another folder"),
+
+    Case(
+      title: "a checkpoint that is not there", arguments: ["generate", "nowhere.h5", "-o", "new"],
+      sentence: "Error: nowhere.h5: could not be opened: No such file or directory"),
+    Case(
+      title: "a run folder without checkpoints", arguments: ["generate", "empty", "-o", "new"],
+      sentence: "Error: empty: there is no checkpoint in this folder"),
+    Case(
+      title: "a PNG instead of a checkpoint",
+      arguments: ["generate", "pictures/000000.png", "-o", "new"],
+      sentence: "Error: pictures/000000.png: is not an HDF5 file"),
+    Case(
+      title: "a checkpoint cut short", arguments: ["generate", "cut.h5", "-o", "new"],
+      sentence: "Error: cut.h5: is cut short; copy or make it again"),
+    Case(
+      title: "another program's HDF5 file", arguments: ["generate", "foreign.h5", "-o", "new"],
+      sentence: "Error: foreign.h5: is an HDF5 file, but not one of Stipple's"),
+    Case(
+      title: "a newer version's checkpoint", arguments: ["generate", "newer.h5", "-o", "new"],
+      sentence: "Error: newer.h5: has format version 99, but this program knows versions up to 1; "
+        + "use a newer Stipple"),
+    Case(
+      title: "an output folder that cannot be made",
+      arguments: ["generate", "run", "-o", "/proc/new", "-n", "1", "--steps", "1"],
+      sentence: "Error: /proc/new: the folder could not be made: No such file or directory"),
+    Case(
+      title: "a class where there are none",
+      arguments: ["generate", "run", "-o", "new", "--class", "2"],
+      sentence: "Error: --class: the network is told no class"),
+    Case(
+      title: "more steps than timesteps",
+      arguments: ["generate", "run", "-o", "new", "--steps", "1001"],
+      sentence: "Error: sampler: 1001 steps, but the schedule has 1000 timesteps; give 1 to 1000"),
+
+    Case(
+      title: "two images with one output",
+      arguments: ["denoise", "run", "pictures", "copies", "-o", "new"],
+      sentence: "Error: copies/000000.png: would have the same output as pictures/000000.png: both "
+        + "are 000000.png; rename one, or give the two their own output folders"),
+    Case(
+      title: "an output folder that is the input's",
+      arguments: ["denoise", "run", "pictures", "-o", "pictures"],
+      sentence: "Error: pictures: is both input and output: results would replace the images; use "
+        + "another folder"),
+    Case(
+      title: "a file of another kind",
+      arguments: ["denoise", "noised.h5", "pictures", "-o", "new"],
+      sentence: "Error: noised.h5: is a file of noised images, expected a checkpoint"),
+    Case(
+      title: "a timestep past the last",
+      arguments: ["noise", "pictures", "-o", "new.h5", "--timesteps", "1000"],
+      sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
+    Case(
+      title: "a file in the way", arguments: ["noise", "pictures", "-o", "noised.h5"],
+      sentence: "Error: noised.h5: is there already; remove it, or give another name"),
+    Case(
+      title: "a folder without a network", arguments: ["import", "empty", "-o", "new.h5"],
+      sentence: "Error: empty: cannot be imported: neither config.json nor unet/config.json is "
+        + "there; give the folder of a diffusers UNet2DModel or of a pipeline that has one"),
+    Case(
+      title: "nothing to inspect", arguments: ["inspect", "texts/a.txt"],
+      sentence: "Error: texts/a.txt: is not an HDF5 file"),
+    Case(
+      title: "settings that are not there",
+      arguments: ["train", "pictures", "-o", "new", "--config", "nope.yaml"],
+      sentence: "Error: nope.yaml: could not be read: No such file or directory"),
+    Case(
+      title: "a setting that there is not",
+      arguments: ["train", "pictures", "-o", "new", "--config", "bogus.yaml"],
+      sentence: "Error: bogus.yaml: could not be read as settings: bogus: there is no such setting"),
+    Case(
+      title: "a cosine without an end",
+      arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
+      sentence: "Error: --rate: cosine needs --steps, to know where it ends"),
+    Case(
+      title: "no images to generate", arguments: ["generate", "run", "-o", "new", "-n", "0"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "a shard that there is not",
+      arguments: ["generate", "run", "-o", "new", "--shard", "5/4"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "no noise to take out",
+      arguments: ["denoise", "run", "pictures", "-o", "new", "--sigma", "0"],
+      status: 64, sentence: "  See 'stipple denoise --help' for more information."),
+  ]
+
+  @Test(arguments: cases)
+  func `gets its sentence and its status`(_ row: Case) async throws {
+    let folder = try await BadInput.shared.path
+    let before = try names(in: folder)
+    let run = try await ProgramRun(row.arguments, in: folder)
+    #expect(run.lastError == row.sentence)
+    #expect(run.status == row.status, "\(run)")
+    #expect(run.output == "", "\(run)")
+    #expect(try names(in: folder) == before, "something was left behind")
+  }
+}
+
+/// A folder with what the cases are about, made once.
+private enum BadInput {
+  static var shared: TemporaryFolder {
+    get async throws { try await making.value }
+  }
+
+  private static let making = Task {
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    for name in ["empty", "texts", "broken"] {
+      try manager.createDirectory(
+        atPath: (folder / name).string, withIntermediateDirectories: true)
+    }
+    try Data("not an image\n".utf8).write(to: URL(filePath: (folder / "texts/a.txt").string))
+    for damage in TestImages.Damage.allCases {
+      try TestImages.writeBroken(damage, to: folder / "broken/\(damage.rawValue).png")
+    }
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    try TestImages.copyFlowers(1, to: folder / "copies")
+    try Data("bogus: 1\n".utf8).write(to: URL(filePath: (folder / "bogus.yaml").string))
+    try TestImages.write("a.png", "b.png", width: 32, height: 32, to: folder / "sizes")
+    try TestImages.write("c.png", width: 24, height: 16, to: folder / "sizes")
+
+    let run = try await TrainedRun.shared.path
+    try manager.copyItem(atPath: run.string, toPath: (folder / "run").string)
+    let checkpoint = run.appending("checkpoints/step-00000010.h5")
+    try contents(checkpoint).prefix(3000).write(to: URL(filePath: (folder / "cut.h5").string))
+    try file(folder / "foreign.h5") { root in try root.write("x", [Float](repeating: 1, count: 4)) }
+    try file(folder / "newer.h5") { root in
+      try root.setAttribute("format", "stipple-checkpoint")
+      try root.setAttribute("format_version", 99)
+    }
+    try file(folder / "noised.h5") { root in
+      try root.setAttribute("format", "stipple-noised")
+      try root.setAttribute("format_version", 1)
+    }
+    return folder
+  }
+
+  private static func file(_ path: FilePath, _ fill: (Group) throws -> Void) throws {
+    let file = try File.create(path)
+    try fill(file.root)
+    try file.publish()
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import HDF5
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple generate` from the outside.
+@Suite struct GenerateTests {
+  private struct Outcome: Decodable, Equatable {
+    let written: Int
+    let missing: Int
+    let skipped: Int
+  }
+
+  /// `stipple generate` of the shared run with two steps an image.
+  private func generate(_ more: String..., in folder: TemporaryFolder) async throws -> ProgramRun {
+    let run = try await TrainedRun.shared.path.string
+    return try await ProgramRun(["generate", run, "--steps", "2"] + more, in: folder.path)
+  }
+
+  @Test func `the same command again makes what is missing and nothing else`() async throws {
+    let folder = try TemporaryFolder()
+    let first = try await generate("-o", "images", "-n", "3", "--json", in: folder)
+    #expect(first.status == 0, "\(first)")
+    #expect(try decode(Outcome.self, first) == Outcome(written: 3, missing: 0, skipped: 0))
+    let before = try contents(folder / "images/000001.png")
+    let untouched = try contents(folder / "images/000002.png")
+    try FileManager.default.removeItem(atPath: (folder / "images/000001.png").string)
+    let again = try await generate("-o", "images", "-n", "5", "--json", in: folder)
+    #expect(again.status == 0, "\(again)")
+    #expect(try decode(Outcome.self, again) == Outcome(written: 3, missing: 0, skipped: 2))
+    #expect(
+      try names(in: folder / "images")
+        == ["000000.png", "000001.png", "000002.png", "000003.png", "000004.png"])
+    #expect(try contents(folder / "images/000002.png") == untouched)
+    // The batch was another: bits may differ by rounding, and pixels by one.
+    let (old, new) = try (pixels(before), pixels(contents(folder / "images/000001.png")))
+    #expect(zip(old, new).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+  }
+
+  @Test func `shards make together what one makes alone`() async throws {
+    let folder = try TemporaryFolder()
+    let whole = try await generate("-o", "whole", "-n", "5", "--batch", "1", in: folder)
+    #expect(whole.status == 0, "\(whole)")
+    for shard in ["1/2", "2/2"] {
+      let run = try await generate(
+        "-o", "parts", "-n", "5", "--batch", "1", "--shard", shard, in: folder)
+      #expect(run.status == 0, "\(run)")
+    }
+    let made = try names(in: folder / "whole")
+    #expect(try names(in: folder / "parts") == made)
+    for name in made {
+      #expect(
+        try contents(folder / "parts/\(name)") == contents(folder / "whole/\(name)"), "\(name)")
+    }
+  }
+
+  @Test func `a grid holds all images with a margin`() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await generate("-o", "images", "-n", "5", "--grid", "grid.png", in: folder)
+    #expect(run.status == 0, "\(run)")
+    let grid = try PNGReader.header(of: folder / "grid.png")
+    #expect(grid.width == 3 * 34 + 2 && grid.height == 2 * 34 + 2)
+  }
+
+  @Test func `images by other settings are never written over`() async throws {
+    let folder = try TemporaryFolder()
+    let first = try await generate("-o", "images", "-n", "1", in: folder)
+    #expect(first.status == 0, "\(first)")
+    let before = try contents(folder / "images/000000.png")
+    let second = try await generate("-o", "images", "-n", "1", "--seed", "5", in: folder)
+    #expect(second.status == 1, "\(second)")
+    #expect(second.lastError.hasPrefix("Error: images/000000.png: is another image ("))
+    #expect(second.lastError.hasSuffix("; give another folder, or remove it"))
+    #expect(try contents(folder / "images/000000.png") == before)
+  }
+
+  @Test func `a dry run counts and leaves nothing`() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await generate("-o", "images", "-n", "7", "--dry-run", "--json", in: folder)
+    #expect(run.status == 0, "\(run)")
+    #expect(try decode(Outcome.self, run) == Outcome(written: 0, missing: 7, skipped: 0))
+    #expect(try folder.names() == [])
+  }
+
+  @Test func `ancestral sampling, other spacings and eta draw too`() async throws {
+    let folder = try TemporaryFolder()
+    let ways = [
+      ["--sampler", "ddpm"], ["--spacing", "leading"], ["--spacing", "linspace"],
+      ["--eta", "0.5"], ["--weights", "model"], ["--no-clip"],
+    ]
+    var made: Set<Data> = []
+    for (number, way) in ways.enumerated() {
+      let run = try await TrainedRun.shared.path.string
+      let drawn = try await ProgramRun(
+        ["generate", run, "-o", "\(number)", "-n", "1", "--steps", "3"] + way, in: folder.path)
+      #expect(drawn.status == 0, "\(drawn)")
+      made.insert(try contents(folder / "\(number)/000000.png"))
+    }
+    #expect(made.count == ways.count)
+  }
+
+  @Test func `a trajectory starts at the given noise and ends at the image`() async throws {
+    let folder = try TemporaryFolder()
+    let noise: [Float] = (0..<6144).map { i in Float(i * 7919 % 2001) / 1000 - 1 }
+    let file = try File.create(folder / "noise.h5")
+    try file.root.write("x_T", noise, shape: [2, 3, 32, 32])
+    try file.publish()
+    let run = try await generate(
+      "-o", "images", "-n", "2", "--initial-noise", "noise.h5", "--trajectory", "steps.h5",
+      in: folder)
+    #expect(run.status == 0, "\(run)")
+
+    let steps = try File.open(folder / "steps.h5").root
+    let dataset = try steps.dataset("x_t")
+    #expect(dataset.shape == [2, 3, 3, 32, 32])
+    let values: [Float] = try dataset.read(at: [1])
+    let size = 3 * 32 * 32
+    #expect(Array(values[..<size]) == Array(noise[size...]))
+    let image = try PNGReader.read(folder / "images/000001.png", as: .rgb)
+    for position in 0..<(32 * 32) {
+      for channel in 0..<3 {
+        let value: Float = values[2 * size + channel * 32 * 32 + position] * 127.5 + 127.5
+        let pixel = Float(image.pixels[position * 3 + channel])
+        let difference = min(max(value, 0), 255) - pixel
+        #expect(abs(difference) <= 0.51)
+      }
+    }
+  }
+
+  private func pixels(_ png: Data) throws -> [UInt8] {
+    try PNGReader.read(Array(png), named: "image").pixels
+  }
+}

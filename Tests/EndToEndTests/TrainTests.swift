@@ -1,0 +1,141 @@
+import Foundation
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple train` from the outside.
+@Suite struct TrainTests {
+  private struct Outcome: Decodable {
+    let step: Int
+    let steps_now: Int
+    let unreadable_images: Int
+    let interrupted: Bool
+  }
+
+  @Test func `a run that was stopped and goes on ends as one that never stopped`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(64, to: folder / "pictures")
+
+    let first = try await ProgramRun(
+      TrainedRun.train("pictures", "parts", steps: 4, "--json"), in: folder.path)
+    #expect(first.status == 0, "\(first)")
+    let second = try await ProgramRun(
+      TrainedRun.train("pictures", "parts", steps: 10, "--json"), in: folder.path)
+    #expect(second.status == 0, "\(second)")
+    let outcome = try decode(Outcome.self, second)
+    #expect(outcome.step == 10 && outcome.steps_now == 6)
+    let third = try await ProgramRun(
+      TrainedRun.train("pictures", "parts", steps: 10, "--json"), in: folder.path)
+    #expect(third.status == 0, "\(third)")
+    #expect(try decode(Outcome.self, third).steps_now == 0)
+    #expect(third.errors.contains("the run has already ended after 10 steps\n"))
+
+    // The weights are equal where the images they draw are, whose texts hold the weights' fingerprint.
+    let whole = try await TrainedRun.shared.path.string
+    for run in ["parts", whole] {
+      let name = run == whole ? "whole" : "parts"
+      let drawn = try await ProgramRun(
+        ["generate", run, "-o", "\(name)-images", "-n", "1", "--steps", "2", "--weights", "model"],
+        in: folder.path)
+      #expect(drawn.status == 0, "\(drawn)")
+    }
+    #expect(
+      try contents(folder.path.appending("parts-images/000000.png"))
+        == contents(folder.path.appending("whole-images/000000.png")))
+  }
+
+  @Test func `a run folder has settings, metrics, a log and checkpoints`() async throws {
+    let run = try await TrainedRun.shared.path
+    #expect(try names(in: run.appending("checkpoints")) == ["step-00000010.h5"])
+    let present = try names(in: run)
+    for name in ["checkpoints", "config.yaml", "log.txt", "metrics.csv", "samples"] {
+      #expect(present.contains(name))
+    }
+    let metrics = String(decoding: try contents(run.appending("metrics.csv")), as: UTF8.self)
+    let rows = metrics.split(separator: "\n")
+    #expect(rows.first?.hasPrefix("step,images_seen,loss,") == true)
+    #expect(rows.count == 11)
+  }
+
+  @Test func `an interrupt saves, exits with 130, and the same command goes on`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    let stopped = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 100_000, "--json"), in: folder.path,
+      limit: .seconds(60),
+      interruption: .init(SIGINT, whenExists: folder / "run/metrics.csv"))
+    #expect(stopped.status == 130, "\(stopped)")
+    let outcome = try decode(Outcome.self, stopped)
+    #expect(outcome.interrupted && outcome.step >= 1)
+    let going = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: outcome.step + 1, "--json"), in: folder.path)
+    #expect(going.status == 0, "\(going)")
+    #expect(try decode(Outcome.self, going).steps_now == 1, "\(going)")
+  }
+
+  @Test(arguments: TestImages.Damage.allCases)
+  func `a broken image is left out, counted and named`(_ damage: TestImages.Damage) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(8, to: folder / "pictures")
+    try TestImages.writeBroken(damage, to: folder / "pictures/broken.png")
+    let run = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 1, "--json"), in: folder.path)
+    #expect(run.status == 3, "\(run)")
+    #expect(try decode(Outcome.self, run).unreadable_images == 1)
+    #expect(run.errors.contains("pictures/broken.png: \(cause(damage))"), "\(run)")
+
+    let strict = try await ProgramRun(
+      TrainedRun.train("pictures", "strict", steps: 1, "--strict"), in: folder.path)
+    #expect(strict.status == 1, "\(strict)")
+    #expect(strict.lastError == "Error: pictures/broken.png: \(cause(damage))")
+  }
+
+  private func cause(_ damage: TestImages.Damage) -> String {
+    switch damage {
+    case .cutShort: "broken PNG: the file ends within its IDAT chunk"
+    case .wrongChecksum: "broken PNG: its IDAT chunk has a wrong checksum"
+    case .empty: "not a PNG: the file is empty"
+    case .otherFormat: "not a PNG: it is a JPEG image"
+    }
+  }
+
+  @Test func `a folder with fewer images than a batch trains`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(3, to: folder / "pictures")
+    let run = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 2), in: folder.path)
+    #expect(run.status == 0, "\(run)")
+  }
+
+  @Test func `a dry run says what would be done and leaves nothing`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(64, to: folder / "pictures")
+    let run = try await ProgramRun(
+      ["train", "pictures", "-o", "run", "--dry-run", "--json"], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(run.errors.contains("64 images: all 32 x 32 pixels\n"), "\(run)")
+    #expect(run.errors.contains("network small: 4.44 million parameters"), "\(run)")
+    struct DryRun: Decodable {
+      let width: Int
+      let height: Int
+      let channels: Int
+    }
+    let said = try decode(DryRun.self, run)
+    #expect(said.width == 32 && said.height == 32 && said.channels == 3)
+    #expect(try folder.names() == ["pictures"])
+  }
+
+  @Test func `grey images that are not square train and generate`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.write(
+      "a.png", "b.png", "c.png", width: 24, height: 16, format: .grey, to: folder / "pictures")
+    let run = try await ProgramRun(TrainedRun.train("pictures", "run", steps: 2), in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    let drawn = try await ProgramRun(
+      ["generate", "run", "-o", "images", "-n", "1", "--steps", "2"], in: folder.path)
+    #expect(drawn.status == 0, "\(drawn)")
+    let image = try PNGReader.header(of: folder / "images/000000.png")
+    #expect(image.width == 24 && image.height == 16 && image.format == .grey)
+  }
+}

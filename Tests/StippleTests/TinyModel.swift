@@ -1,0 +1,35 @@
+import Compute
+import Diffusion
+import Networks
+import Stipple
+
+/// A network with random weights for images of 8 x 8 that answers in a fraction of a millisecond.
+enum TinyModel {
+  static func network(channels: Int = 3) -> UNetConfiguration {
+    UNetConfiguration(
+      channels: channels, channelsPerLevel: [16, 16], layersPerBlock: 1,
+      attentionLevels: [false, true], headDimension: 8, normGroups: 4)
+  }
+
+  static func make(
+    _ network: UNetConfiguration = network(), seed: UInt64 = 1, step: Int = 0,
+    schedule: NoiseSchedule.Configuration = .init(timesteps: 20), objective: Objective = .epsilon,
+    width: Int = 8, height: Int = 8
+  ) throws -> DiffusionModel {
+    let parameters = ParameterStore(network.parameters)
+    parameters.initialise(seed: seed)
+    return try DiffusionModel(
+      ModelConfiguration(
+        network: network, schedule: schedule, objective: objective, width: width, height: height),
+      parameters: parameters, step: step,
+      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
+  }
+}
+
+extension ParameterStore {
+  /// All values' bits by the parameters' names.
+  var bits: [String: [UInt32]] {
+    Dictionary(
+      uniqueKeysWithValues: declarations.map { ($0.name, self[$0.name].map(\.bitPattern)) })
+  }
+}
