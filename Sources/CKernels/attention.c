@@ -49,6 +49,26 @@ ST_INLINE void multiply_by_columns(float *out, const float *matrix, const float 
     multiply(out + c * st_width, a, matrix + c, 1, k->depth_rows, k->s.pixels);
 }
 
+/// out (pixels x depth, rows of `width`) += matrix (pixels x 16) times a (16 x depth).
+/// Columns past the depth are not defined.
+ST_INLINE void multiply_and_add(float *out, size_t width, const float *matrix, const float *a,
+                                const struct context *k) {
+  for (size_t p = 0; p < k->pixels; p += rows)
+    for (size_t c = 0; c < k->depth_rows; c += st_width) {
+      float *to = out + p * width + c;
+      st_vector sum[rows];
+#pragma clang loop unroll(full)
+      for (int r = 0; r < rows; r++) sum[r] = st_load(to + (size_t)r * width);
+      for (size_t i = 0; i < st_width; i++) {
+        st_vector x = st_load(a + i * k->depth_rows + c);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) sum[r] += x * matrix[(p + (size_t)r) * st_width + i];
+      }
+#pragma clang loop unroll(full)
+      for (int r = 0; r < rows; r++) st_store(to + (size_t)r * width, sum[r]);
+    }
+}
+
 /// A head's channels as rows: out[p][c], `depth_rows` wide; missing rows and channels are zero.
 ST_INLINE void gather(float *out, const void *x, const struct context *k, size_t n, size_t head,
                       st_element element) {
@@ -61,6 +81,21 @@ ST_INLINE void gather(float *out, const void *x, const struct context *k, size_t
     for (size_t p = 0; p < k->s.pixels; p++)
       for (size_t i = 0; i < run; i++)
         out[p * k->depth_rows + c + i] = st_load_element(x, from + p * lanes + i, element);
+    c += run;
+  }
+}
+
+/// Writes a head's rows, `width` wide, to their place.
+ST_INLINE void scatter_rows(void *y, const float *x, size_t width, const struct context *k,
+                            size_t n, size_t head, st_element element) {
+  size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
+  for (size_t c = 0; c < k->depth;) {
+    size_t channel = head * k->depth + c, lane = channel % lanes;
+    size_t run = lanes - lane < k->depth - c ? lanes - lane : k->depth - c;
+    size_t to = (n * blocks + channel / lanes) * k->s.pixels * lanes + lane;
+    for (size_t p = 0; p < k->s.pixels; p++)
+      for (size_t i = 0; i < run; i++)
+        st_store_element(y, to + p * lanes + i, x[p * width + c + i], element);
     c += run;
   }
 }
@@ -135,7 +170,10 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
   float *q = scratch, *keys = q + size, *values = keys + size, *dy = values + size;
   float *lanes_a = dy + size, *lanes_b = lanes_a + wide, *out = lanes_b + wide;
   float *logarithms = out + wide, *means = logarithms + k->pixels;
-  float *weights = means + k->pixels, *slopes = weights + k->pixels * st_width;
+  size_t width = round_up(k->depth_rows, st_width);
+  float *dk = means + k->pixels, *dv = dk + k->pixels * width;
+  float *weights = dv + k->pixels * width, *slopes = weights + k->pixels * st_width;
+  memset(dk, 0, 2 * k->pixels * width * sizeof *dk);
   gather(q, k->q, k, n, head, element);
   gather(keys, k->k, k, n, head, element);
   gather(values, k->v, k, n, head, element);
@@ -156,7 +194,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
       means[p] += dy[p * k->depth_rows + c] * y[p * k->depth_rows + c];
   }
 
-  // Sixteen queries in the lanes, all keys in the rows: dQ = dS K.
+  // Sixteen queries in the lanes, all keys in the rows: dQ = dS K, dV += P^T dY, dK += dS^T Q.
   for (size_t p = 0; p < k->s.pixels; p += st_width) {
     lanes_of(lanes_a, q, k, p);
     lanes_of(lanes_b, dy, k, p);
@@ -165,29 +203,17 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
     st_vector logarithm = st_load(logarithms + p), mean = st_load(means + p);
     for (size_t j = 0; j < k->s.pixels; j++) {
       st_vector w = st_exp_not_positive(st_load(weights + j * st_width) - logarithm);
+      st_store(weights + j * st_width, w);
       st_store(slopes + j * st_width, w * (st_load(slopes + j * st_width) - mean));
     }
     multiply_by_columns(out, keys, slopes, k);
     for (size_t i = 0; i < wide; i++) out[i] *= scale;
     scatter(k->dq, out, k, n, head, p, element);
+    multiply_and_add(dv, width, weights, dy + p * k->depth_rows, k);
+    multiply_and_add(dk, width, slopes, q + p * k->depth_rows, k);
   }
-
-  // Sixteen keys in the lanes, all queries in the rows: dV = P^T dY, dK = dS^T Q.
-  for (size_t p = 0; p < k->s.pixels; p += st_width) {
-    lanes_of(lanes_a, keys, k, p);
-    lanes_of(lanes_b, values, k, p);
-    multiply_by_rows(weights, q, lanes_a, k);
-    multiply_by_rows(slopes, dy, lanes_b, k);
-    for (size_t i = 0; i < k->s.pixels; i++) {
-      st_vector w = st_exp_not_positive(st_load(weights + i * st_width) - logarithms[i]);
-      st_store(weights + i * st_width, w);
-      st_store(slopes + i * st_width, w * (st_load(slopes + i * st_width) - means[i]));
-    }
-    multiply_by_columns(out, dy, weights, k);
-    scatter(k->dv, out, k, n, head, p, element);
-    multiply_by_columns(out, q, slopes, k);
-    scatter(k->dk, out, k, n, head, p, element);
-  }
+  scatter_rows(k->dv, dv, width, k, n, head, element);
+  scatter_rows(k->dk, dk, width, k, n, head, element);
 }
 
 ST_IMAGE_TASK(backward) {
@@ -210,7 +236,8 @@ static struct context context_of(const struct st_attention *s) {
 size_t st_attention_scratch(const struct st_attention *s) {
   size_t depth = round_up(s->channels / s->heads, rows), pixels = round_up(s->pixels, st_width);
   size_t wide = st_width > depth ? st_width : depth;
-  return 4 * pixels * depth + 3 * depth * st_width + pixels * (wide + st_width) + 2 * pixels;
+  return 4 * pixels * depth + 3 * depth * st_width + pixels * (wide + st_width) + 2 * pixels +
+         2 * pixels * round_up(depth, st_width);
 }
 
 void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q,
