@@ -5,9 +5,9 @@
 #include "parallel.h"
 #include "vector.h"
 
-// An image's head is a unit of work. Its queries, keys and values are gathered into plain rows (and,
-// where rows are summed over, transposed), with the number of pixels padded to a multiple of 16. All
-// products are then one small kernel: 16 pixels side by side in the lanes, a reduction over the rows.
+// An image's head is a unit of work. Its queries, keys and values are gathered into plain rows, a
+// pixel each, with the number of pixels padded to a multiple of 16. All products are then one small
+// kernel: 16 pixels side by side in the lanes, a sum over the others or over the channels.
 
 enum { rows = 8 };
 
@@ -20,44 +20,47 @@ struct context {
 
 ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
 
-/// out[r][16] (+)= sum over i of a[i][16] * b[r * stride + i], for `rows` rows.
-ST_INLINE void multiply(float *out, const float *a, const float *b, size_t stride, size_t count,
-                        int accumulate) {
+/// Row r of `rows` of out (count x 16) = sum over i of a[i][16] * b[r * row + i * inner].
+ST_INLINE void multiply(float *out, const float *a, const float *b, size_t row, size_t inner,
+                        size_t count) {
   st_vector sum[rows];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) sum[r] = accumulate ? st_load(out + r * st_width) : (st_vector){0};
+  for (int r = 0; r < rows; r++) sum[r] = (st_vector){0};
   for (size_t i = 0; i < count; i++) {
     st_vector x = st_load(a + i * st_width);
 #pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) sum[r] += x * b[(size_t)r * stride + i];
+    for (int r = 0; r < rows; r++) sum[r] += x * b[(size_t)r * row + i * inner];
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) st_store(out + r * st_width, sum[r]);
 }
 
-/// out (count x 16) = a (inner x 16) times b (count x inner, `stride` from row to row); count is a
-/// multiple of `rows`.
-ST_INLINE void product(float *out, const float *a, const float *b, size_t count, size_t inner,
-                       size_t stride) {
-  for (size_t r = 0; r < count; r += rows)
-    multiply(out + r * st_width, a, b + r * stride, stride, inner, 0);
+/// out (pixels x 16) = matrix (pixels x depth) times a (depth x 16).
+ST_INLINE void multiply_by_rows(float *out, const float *matrix, const float *a,
+                                const struct context *k) {
+  for (size_t p = 0; p < k->pixels; p += rows)
+    multiply(out + p * st_width, a, matrix + p * k->depth_rows, k->depth_rows, 1, k->depth_rows);
+}
+
+/// out (depth x 16) = the transpose of matrix (pixels x depth) times a (pixels x 16).
+ST_INLINE void multiply_by_columns(float *out, const float *matrix, const float *a,
+                                   const struct context *k) {
+  for (size_t c = 0; c < k->depth_rows; c += rows)
+    multiply(out + c * st_width, a, matrix + c, 1, k->depth_rows, k->s.pixels);
 }
 
 /// A head's channels as rows: out[p][c], `depth_rows` wide; missing rows and channels are zero.
 ST_INLINE void gather(float *out, const float *x, const struct context *k, size_t n, size_t head) {
   size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
   memset(out, 0, k->pixels * k->depth_rows * sizeof *out);
-  for (size_t c = 0; c < k->depth; c++) {
-    size_t channel = head * k->depth + c;
-    const float *from = x + ((n * blocks + channel / lanes) * k->s.pixels) * lanes + channel % lanes;
-    for (size_t p = 0; p < k->s.pixels; p++) out[p * k->depth_rows + c] = from[p * lanes];
+  for (size_t c = 0; c < k->depth;) {
+    size_t channel = head * k->depth + c, lane = channel % lanes;
+    size_t run = lanes - lane < k->depth - c ? lanes - lane : k->depth - c;
+    const float *from = x + (n * blocks + channel / lanes) * k->s.pixels * lanes + lane;
+    for (size_t p = 0; p < k->s.pixels; p++)
+      for (size_t i = 0; i < run; i++) out[p * k->depth_rows + c + i] = from[p * lanes + i];
+    c += run;
   }
-}
-
-/// out[c][p] of out[p][c].
-ST_INLINE void transpose(float *out, const float *x, const struct context *k) {
-  for (size_t p = 0; p < k->pixels; p++)
-    for (size_t c = 0; c < k->depth_rows; c++) out[c * k->pixels + p] = x[p * k->depth_rows + c];
 }
 
 /// Sixteen pixels side by side: out[c][16] of x[p + 0 ... 15][c].
@@ -80,18 +83,17 @@ ST_INLINE void scatter(float *y, const float *out, const struct context *k, size
 
 ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, float *scratch) {
   size_t size = k->pixels * k->depth_rows, wide = k->depth_rows * st_width;
-  float *q = scratch, *keys = q + size, *values = keys + size, *values_t = values + size;
-  float *query = values_t + size, *out = query + wide, *scores = out + wide;
+  float *q = scratch, *keys = q + size, *values = keys + size;
+  float *query = values + size, *out = query + wide, *scores = out + wide;
   gather(q, k->q, k, n, head);
   gather(keys, k->k, k, n, head);
   gather(values, k->v, k, n, head);
-  transpose(values_t, values, k);
   float scale = 1 / sqrtf((float)k->depth);
   for (size_t i = 0; i < size; i++) q[i] *= scale;
 
   for (size_t p = 0; p < k->s.pixels; p += st_width) {
     lanes_of(query, q, k, p);
-    product(scores, query, keys, k->pixels, k->depth_rows, k->depth_rows);
+    multiply_by_rows(scores, keys, query, k);
     st_vector most = st_load(scores), sum = {0};
     for (size_t j = 1; j < k->s.pixels; j++)
       most = __builtin_elementwise_max(most, st_load(scores + j * st_width));
@@ -100,7 +102,7 @@ ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, floa
       st_store(scores + j * st_width, e);
       sum += e;
     }
-    product(out, scores, values_t, k->depth_rows, k->s.pixels, k->pixels);
+    multiply_by_columns(out, values, scores, k);
     st_vector inverse = 1.0f / sum;
     for (size_t c = 0; c < k->depth_rows; c++)
       st_store(out + c * st_width, st_load(out + c * st_width) * inverse);
@@ -127,8 +129,7 @@ ST_TASK(forward) {
 ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, float *scratch) {
   size_t size = k->pixels * k->depth_rows, wide = k->depth_rows * st_width;
   float *q = scratch, *keys = q + size, *values = keys + size, *dy = values + size;
-  float *keys_t = dy + size, *q_t = keys_t + size, *dy_t = q_t + size;
-  float *lanes_a = dy_t + size, *lanes_b = lanes_a + wide, *out = lanes_b + wide;
+  float *lanes_a = dy + size, *lanes_b = lanes_a + wide, *out = lanes_b + wide;
   float *logarithms = out + wide, *means = logarithms + k->pixels;
   float *weights = means + k->pixels, *slopes = weights + k->pixels * st_width;
   gather(q, k->q, k, n, head);
@@ -137,9 +138,6 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
   gather(dy, k->dy, k, n, head);
   float scale = 1 / sqrtf((float)k->depth);
   for (size_t i = 0; i < size; i++) q[i] *= scale;
-  transpose(keys_t, keys, k);
-  transpose(q_t, q, k);
-  transpose(dy_t, dy, k);
   memset(logarithms, 0, k->pixels * sizeof *logarithms);
   memcpy(logarithms, k->logarithms + (n * k->s.heads + head) * k->s.pixels,
          k->s.pixels * sizeof *logarithms);
@@ -158,14 +156,14 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
   for (size_t p = 0; p < k->s.pixels; p += st_width) {
     lanes_of(lanes_a, q, k, p);
     lanes_of(lanes_b, dy, k, p);
-    product(weights, lanes_a, keys, k->pixels, k->depth_rows, k->depth_rows);
-    product(slopes, lanes_b, values, k->pixels, k->depth_rows, k->depth_rows);
+    multiply_by_rows(weights, keys, lanes_a, k);
+    multiply_by_rows(slopes, values, lanes_b, k);
     st_vector logarithm = st_load(logarithms + p), mean = st_load(means + p);
     for (size_t j = 0; j < k->s.pixels; j++) {
       st_vector w = st_exp_not_positive(st_load(weights + j * st_width) - logarithm);
       st_store(slopes + j * st_width, w * (st_load(slopes + j * st_width) - mean));
     }
-    product(out, slopes, keys_t, k->depth_rows, k->s.pixels, k->pixels);
+    multiply_by_columns(out, keys, slopes, k);
     for (size_t i = 0; i < wide; i++) out[i] *= scale;
     scatter(k->dq, out, k, n, head, p);
   }
@@ -174,16 +172,16 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
   for (size_t p = 0; p < k->s.pixels; p += st_width) {
     lanes_of(lanes_a, keys, k, p);
     lanes_of(lanes_b, values, k, p);
-    product(weights, lanes_a, q, k->pixels, k->depth_rows, k->depth_rows);
-    product(slopes, lanes_b, dy, k->pixels, k->depth_rows, k->depth_rows);
+    multiply_by_rows(weights, q, lanes_a, k);
+    multiply_by_rows(slopes, dy, lanes_b, k);
     for (size_t i = 0; i < k->s.pixels; i++) {
       st_vector w = st_exp_not_positive(st_load(weights + i * st_width) - logarithms[i]);
       st_store(weights + i * st_width, w);
       st_store(slopes + i * st_width, w * (st_load(slopes + i * st_width) - means[i]));
     }
-    product(out, weights, dy_t, k->depth_rows, k->s.pixels, k->pixels);
+    multiply_by_columns(out, dy, weights, k);
     scatter(k->dv, out, k, n, head, p);
-    product(out, slopes, q_t, k->depth_rows, k->s.pixels, k->pixels);
+    multiply_by_columns(out, q, slopes, k);
     scatter(k->dk, out, k, n, head, p);
   }
 }
@@ -208,7 +206,7 @@ static struct context context_of(const struct st_attention *s) {
 size_t st_attention_scratch(const struct st_attention *s) {
   size_t depth = round_up(s->channels / s->heads, rows), pixels = round_up(s->pixels, st_width);
   size_t wide = st_width > depth ? st_width : depth;
-  return 7 * pixels * depth + 3 * depth * st_width + pixels * (wide + st_width) + 2 * pixels;
+  return 4 * pixels * depth + 3 * depth * st_width + pixels * (wide + st_width) + 2 * pixels;
 }
 
 void st_attention_forward(float *y, float *logarithms, float *scratch, const float *q,

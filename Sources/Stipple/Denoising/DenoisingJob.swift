@@ -67,7 +67,6 @@ public struct DenoisingJob {
       progress(done, files.count)
       let path = output.pushing(file.outputPath)
       try Folders.make(path.removingLastComponent())
-      Folders.removeAbandoned(in: path.removingLastComponent())
       do {
         if try isMissing(file, denoiser) {
           var image = try NoisyImage(file.path, denoiser.model, converting: convertsColour)
