@@ -132,6 +132,38 @@ import Testing
         == "a.h5: outside is an external link, which is not followed")
   }
 
+  @Test func `groups that hold themselves or have two names`() {
+    makeFile { file in
+      let group = H5Gcreate2(file, "g", 0, 0, 0)
+      H5Lcreate_hard(file, "/", group, "up", 0, 0)
+      H5Gclose(group)
+    }
+    #expect(
+      refusal { _ = try File.open(path).root.allDatasets() }
+        == "a.h5: group g/up has two names or holds itself, and is not followed")
+    makeFile { file in
+      H5Gclose(H5Gcreate2(file, "g", 0, 0, 0))
+      H5Lcreate_hard(file, "g", file, "h", 0, 0)
+    }
+    #expect(
+      refusal { _ = try File.open(path).root.allDatasets() }
+        == "a.h5: group h has two names or holds itself, and is not followed")
+  }
+
+  @Test func `groups within groups without end`() {
+    makeFile { file in
+      var group = H5Gcreate2(file, "g", 0, 0, 0)
+      for _ in 0..<2000 {
+        let inner = H5Gcreate2(group, "g", 0, 0, 0)
+        H5Gclose(group)
+        group = inner
+      }
+      H5Gclose(group)
+    }
+    let text = refusal { _ = try File.open(path).root.allDatasets() }
+    #expect(text.hasSuffix("could not be listed: it lies more than 64 groups deep"))
+  }
+
   @Test func `data in other files`() {
     makeFile { file in
       makeBytes(file, "raw", count: 8) { H5Pset_external($0, "/etc/passwd", 0, 8) }

@@ -1,6 +1,5 @@
 import Compute
 import Foundation
-import Images
 import Networks
 import Stipple
 import Synchronization
