@@ -12,6 +12,7 @@ static inline hid_t st_h5_all(void) { return H5S_ALL; }
 
 static inline hid_t st_h5_file_creation(void) { return H5P_FILE_CREATE; }
 static inline hid_t st_h5_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t st_h5_group_creation(void) { return H5P_GROUP_CREATE; }
 static inline hid_t st_h5_dataset_creation(void) { return H5P_DATASET_CREATE; }
 
 static inline hid_t st_h5_native_float(void) { return H5T_NATIVE_FLOAT; }

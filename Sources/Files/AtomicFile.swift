@@ -13,7 +13,7 @@ package import SystemPackage
 package struct AtomicFile: ~Copyable {
   /// Where the file will be once published.
   package let destination: FilePath
-  /// Where it is written until then: `.NAME.PID-COUNTER.stipple-partial` in the same folder.
+  /// Where it is written until then: `.NAME.PID-COUNTER-HOST.stipple-partial` in the same folder.
   package let temporary: FilePath
 
   /// Reserves a temporary name beside `destination`, of which nothing is created yet.

@@ -45,7 +45,8 @@ package final class File: Sendable {
     return File(path, handle, nil, size: Int(clamping: size))
   }
 
-  /// Begins a new file that will replace `path` when it is published.
+  /// Begins a new file that will replace `path` when it is published, and removes what writers that
+  /// have ended left unfinished beside it.
   ///
   /// - Throws: `failed` with the system's cause.
   package static func create(_ path: FilePath) throws(HDF5Error) -> File {
@@ -55,6 +56,8 @@ package final class File: Sendable {
     let creation = Handle(owning: try check(H5Pcreate(st_h5_file_creation()), path, failure))
     // All attributes in the root's header, whose checksum covers them.
     try check(H5Pset_attr_phase_change(creation.id, 64, 0), path, failure)
+    try check(H5Pset_obj_track_times(creation.id, false), path, failure)
+    Folders.removeAbandoned(in: path.removingLastComponent())
     let atomic = AtomicFile(replacing: path)
     let id = atomic.temporary.withPlatformString {
       H5Fcreate($0, st_h5_truncate(), creation.id, access.id)

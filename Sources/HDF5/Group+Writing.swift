@@ -6,9 +6,14 @@ extension Group {
     Library.enter()
     defer { Library.leave() }
     let full = location.name(of: name)
+    let failure = "group \(full) could not be created"
+    let creation = try location.own(H5Pcreate(st_h5_group_creation()), failure)
+    // All links in the group's header: past 8 they would go into a heap, and of a damaged heap the
+    // library (1.10.8) frees memory that it does not have.
+    try location.check(H5Pset_link_phase_change(creation.id, 65535, 0), failure)
+    try location.check(H5Pset_obj_track_times(creation.id, false), failure)
     let id = try location.check(
-      H5Gcreate2(location.id, name, st_h5_default(), st_h5_default(), st_h5_default()),
-      "group \(full) could not be created")
+      H5Gcreate2(location.id, name, st_h5_default(), creation.id, st_h5_default()), failure)
     return Group(Location(location.file, full, Handle(owning: id)))
   }
 
@@ -36,6 +41,8 @@ extension Group {
     try location.check(
       H5Pset_chunk(creation.id, CInt(chunk.count), chunk.map { hsize_t($0) }), failure)
     try location.check(H5Pset_fletcher32(creation.id), failure)
+    // Equal contents are to have equal bytes, whenever they are written.
+    try location.check(H5Pset_obj_track_times(creation.id, false), failure)
     try location.check(H5Pset_fill_time(creation.id, H5D_FILL_TIME_NEVER), failure)
 
     let id = try location.check(

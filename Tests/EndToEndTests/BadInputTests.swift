@@ -92,6 +92,58 @@ import Testing
       title: "more steps than timesteps",
       arguments: ["generate", "run", "-o", "new", "--steps", "1001"],
       sentence: "Error: sampler: 1001 steps, but the schedule has 1000 timesteps; give 1 to 1000"),
+
+    Case(
+      title: "two images with one output",
+      arguments: ["denoise", "run", "pictures", "copies", "-o", "new"],
+      sentence: "Error: copies/000000.png: would have the same output as pictures/000000.png: both "
+        + "are 000000.png; rename one, or give the two their own output folders"),
+    Case(
+      title: "an output folder that is the input's",
+      arguments: ["denoise", "run", "pictures", "-o", "pictures"],
+      sentence: "Error: pictures: is both input and output: results would replace the images; use "
+        + "another folder"),
+    Case(
+      title: "a file of another kind",
+      arguments: ["denoise", "noised.h5", "pictures", "-o", "new"],
+      sentence: "Error: noised.h5: is a file of noised images, expected a checkpoint"),
+    Case(
+      title: "a timestep past the last",
+      arguments: ["noise", "pictures", "-o", "new.h5", "--timesteps", "1000"],
+      sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
+    Case(
+      title: "a file in the way", arguments: ["noise", "pictures", "-o", "noised.h5"],
+      sentence: "Error: noised.h5: is there already; remove it, or give another name"),
+    Case(
+      title: "a folder without a network", arguments: ["import", "empty", "-o", "new.h5"],
+      sentence: "Error: empty: cannot be imported: neither config.json nor unet/config.json is "
+        + "there; give the folder of a diffusers UNet2DModel or of a pipeline that has one"),
+    Case(
+      title: "nothing to inspect", arguments: ["inspect", "texts/a.txt"],
+      sentence: "Error: texts/a.txt: is not an HDF5 file"),
+    Case(
+      title: "settings that are not there",
+      arguments: ["train", "pictures", "-o", "new", "--config", "nope.yaml"],
+      sentence: "Error: nope.yaml: could not be read: No such file or directory"),
+    Case(
+      title: "a setting that there is not",
+      arguments: ["train", "pictures", "-o", "new", "--config", "bogus.yaml"],
+      sentence: "Error: bogus.yaml: could not be read as settings: bogus: there is no such setting"),
+    Case(
+      title: "a cosine without an end",
+      arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
+      sentence: "Error: --rate: cosine needs --steps, to know where it ends"),
+    Case(
+      title: "no images to generate", arguments: ["generate", "run", "-o", "new", "-n", "0"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "a shard that there is not",
+      arguments: ["generate", "run", "-o", "new", "--shard", "5/4"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "no noise to take out",
+      arguments: ["denoise", "run", "pictures", "-o", "new", "--sigma", "0"],
+      status: 64, sentence: "  See 'stipple denoise --help' for more information."),
   ]
 
   @Test(arguments: cases)
@@ -124,6 +176,8 @@ private enum BadInput {
       try TestImages.writeBroken(damage, to: folder / "broken/\(damage.rawValue).png")
     }
     try TestImages.copyFlowers(16, to: folder / "pictures")
+    try TestImages.copyFlowers(1, to: folder / "copies")
+    try Data("bogus: 1\n".utf8).write(to: URL(filePath: (folder / "bogus.yaml").string))
     try TestImages.write("a.png", "b.png", width: 32, height: 32, to: folder / "sizes")
     try TestImages.write("c.png", width: 24, height: 16, to: folder / "sizes")
 
@@ -135,6 +189,10 @@ private enum BadInput {
     try file(folder / "newer.h5") { root in
       try root.setAttribute("format", "stipple-checkpoint")
       try root.setAttribute("format_version", 99)
+    }
+    try file(folder / "noised.h5") { root in
+      try root.setAttribute("format", "stipple-noised")
+      try root.setAttribute("format_version", 1)
     }
     return folder
   }

@@ -83,6 +83,23 @@ import Testing
     #expect(noticed > 300)
   }
 
+  /// The library, at least 1.10.8, dies of damage in the heap that it would keep so many links in.
+  @Test func `a flipped bit in a group of hundreds is an error too`() throws {
+    let file = try File.create(path)
+    let group = try file.root.createGroup("model")
+    for number in 0..<300 { try group.write("down_blocks.\(number).conv.weight", [1, 2, 3]) }
+    try file.publish()
+    let large = [UInt8](try Data(contentsOf: URL(filePath: path.string)))
+    #expect(try File.open(path).root.allDatasets().count == 300)
+    var generator = SplitMix(state: 2)
+    for _ in 0..<200 {
+      var bytes = large
+      bytes[Int(generator.next() % UInt64(bytes.count))] ^= 1 << UInt8(generator.next() % 8)
+      try overwrite(bytes)
+      _ = try? content()
+    }
+  }
+
   @Test func `a damaged dataset is named`() throws {
     let values = (0..<50).map { Float($0 + 7) }
     let pattern = values.withUnsafeBytes { [UInt8]($0) }

@@ -46,6 +46,9 @@ package enum TestImages {
     return image
   }
 
+  /// An image's pixels as its file has them, (H, W, C).
+  package static func pixels(_ path: FilePath) throws -> [UInt8] { try PNGReader.read(path).pixels }
+
   /// Ways in which a file can be no PNG.
   package enum Damage: String, CaseIterable, Sendable {
     case cutShort, wrongChecksum, empty, otherFormat

@@ -21,7 +21,7 @@ extension CheckpointInspection {
     if let recentLoss {
       facts.append(
         "loss",
-        "\(Readable.number(recentLoss)) (last 100 steps)"
+        "\(Readable.number(recentLoss)) in the last steps"
           + (validationLoss.map { ", validation \(Readable.number($0))" } ?? ""))
     }
     facts.append("machine", "\(threads) threads of \(cpu), oneDNN \(onednnVersion)")

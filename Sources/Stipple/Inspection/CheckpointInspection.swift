@@ -74,7 +74,8 @@ public struct CheckpointInspection: Encodable, Sendable {
     onednnVersion = header.oneDNNVersion
     model = configuration.model
     training = configuration.training
-    (recentLoss, validationLoss) = Self.losses(try file.history())
+    recentLoss = Self.recentLoss(try file.history())
+    validationLoss = configuration.run?.validationLoss
 
     let network = model.network
     let declarations = network.parameters
@@ -109,12 +110,9 @@ public struct CheckpointInspection: Encodable, Sendable {
     }
   }
 
-  private static func losses(
-    _ history: TrainingHistory
-  ) -> (recent: Double?, validation: Double?) {
+  private static func recentLoss(_ history: TrainingHistory) -> Double? {
     let recent = (history.columns["loss"] ?? []).suffix(100).filter(\.isFinite)
-    let validation = history.columns["validation_loss"]?.last(where: \.isFinite)
-    return (recent.isEmpty ? nil : recent.reduce(0, +) / Double(recent.count), validation)
+    return recent.isEmpty ? nil : recent.reduce(0, +) / Double(recent.count)
   }
 }
 

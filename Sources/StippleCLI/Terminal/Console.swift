@@ -15,6 +15,9 @@ enum Console {
   static func result(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // JSON has no such numbers; Python's float() reads these words.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     encoder.keyEncodingStrategy = .custom { keys in SnakeCaseKey(keys[keys.count - 1]) }
     result(String(decoding: try encoder.encode(value), as: UTF8.self))
   }

@@ -1,7 +1,6 @@
 import Random
-import Testing
-
 import Stipple
+import Testing
 
 /// An image with flat parts, slopes and edges: (C, H, W) in [-1, 1].
 private func scene(channels: Int, height: Int, width: Int) -> [Float] {

@@ -105,10 +105,12 @@ import Testing
   @Test func `a job that was stopped is finished by the next`() throws {
     try generate("whole", count: 12)
     var batches = 0
-    let first = try generate("out", count: 12) {
-      batches += 1
-      return batches > 2
-    }
+    let first = try generate(
+      "out", count: 12,
+      shouldStop: {
+        batches += 1
+        return batches > 2
+      })
     #expect(first.written == 10)
     let second = try generate("out", count: 12)
     #expect(second.written == 2 && second.skipped == 10)
@@ -125,7 +127,7 @@ import Testing
         out/000000.png: is another image (generate; index 0; step 0; weights \(weights); seed 5; \
         sampler ddim; steps 4; spacing trailing; eta 0.0) than would be written (generate; index \
         0; step 0; weights \(weights); seed 6; sampler ddim; steps 4; spacing trailing; eta 0.0); \
-        give another place, or remove it
+        give another folder, or remove it
         """)
     #expect(refusal(in: folder.path) { try generate("out", count: 2, .ddpm) } != "nothing")
     #expect(try contents("out") == before)
@@ -165,7 +167,7 @@ import Testing
     try AtomicFile.write("mine".utf8, to: grid)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2) { $0.grid = grid } }
-        == "grid.png: not a PNG: it does not begin with PNG's signature")
+        == "grid.png: not a PNG: it is text")
     #expect(try folder.names() == ["grid.png", "out"])
   }
 

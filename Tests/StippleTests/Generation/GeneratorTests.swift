@@ -2,6 +2,7 @@ import Diffusion
 import Networks
 import Random
 import Stipple
+import SystemPackage
 import Testing
 
 @Suite struct GeneratorTests {

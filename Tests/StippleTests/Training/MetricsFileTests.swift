@@ -15,24 +15,33 @@ import Testing
     String(decoding: try Data(contentsOf: URL(filePath: path.string)), as: UTF8.self)
   }
 
-  private static let header = "step,loss\n"
+  /// A file before and after it is opened at step 2.
+  struct Cut: Sendable {
+    let before: String
+    let after: String
+    init(_ before: String, _ after: String) { (self.before, self.after) = (before, after) }
+  }
 
-  @Test(arguments: [
-    ("", header), ("ste", header), (header, header),
-    (header + "1,0.5\n2,0.25\n3,1\n", header + "1,0.5\n2,0.25\n"),
-    (header + "1,0.5\n2,0.25\n3,", header + "1,0.5\n2,0.25\n"),
-    (header + "1,0.5\n2", header + "1,0.5\n"), (header + "1,0.5\n2,0.", header + "1,0.5\n"),
-    (header + "1,0.5\nx,2\n2,3\n", header + "1,0.5\n"),
-  ])
-  func `only whole rows up to the checkpoint's step are kept`(before: String, after: String) throws
-  {
-    try Data(before.utf8).write(to: URL(filePath: path.string))
+  private static let cuts = [
+    Cut("", "step,loss\n"),
+    Cut("ste", "step,loss\n"),
+    Cut("step,loss\n", "step,loss\n"),
+    Cut("step,loss\n1,0.5\n2,0.25\n3,1\n", "step,loss\n1,0.5\n2,0.25\n"),
+    Cut("step,loss\n1,0.5\n2,0.25\n3,", "step,loss\n1,0.5\n2,0.25\n"),
+    Cut("step,loss\n1,0.5\n2", "step,loss\n1,0.5\n"),
+    Cut("step,loss\n1,0.5\n2,0.", "step,loss\n1,0.5\n"),
+    Cut("step,loss\n1,0.5\nx,2\n2,3\n", "step,loss\n1,0.5\n"),
+  ]
+
+  @Test(arguments: cuts)
+  func `only whole rows up to the checkpoint's step are kept`(_ cut: Cut) throws {
+    try Data(cut.before.utf8).write(to: URL(filePath: path.string))
     let file = try MetricsFile(path, columns: ["step", "loss"], keepingUpTo: 2)
     try file.flush()
-    #expect(try text() == after)
+    #expect(try text() == cut.after)
     file.append(7, [0.125])
     try file.flush()
-    #expect(try text() == after + "7,0.125\n")
+    #expect(try text() == cut.after + "7,0.125\n")
   }
 
   @Test func `values are written with seven digits, none and no number as an empty cell`() throws {

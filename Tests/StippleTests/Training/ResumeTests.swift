@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Stipple
 import SystemPackage
@@ -63,8 +64,9 @@ import Testing
     let text = String(decoding: try fixture.bytes("killed", "metrics.csv"), as: UTF8.self)
     let cut = try #require(text.range(of: "\n7,"))
     try Data(text[..<cut.upperBound].utf8).write(to: URL(filePath: metrics.string))
-    let abandoned = fixture.run("killed").path.appending("checkpoints")
-      .appending(".step-00000008.h5.2147483647-1.stipple-partial")
+    let partial = PartialName(of: "step-00000008.h5").text
+      .replacing(".\(getpid())-", with: ".2147483000-")
+    let abandoned = fixture.run("killed").path.appending("checkpoints").appending(partial)
     try Data([1, 2, 3]).write(to: URL(filePath: abandoned.string))
 
     let outcome = try fixture.train("killed", settings).outcome

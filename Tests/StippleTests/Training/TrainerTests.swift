@@ -1,6 +1,8 @@
 import Compute
 import Diffusion
 import Foundation
+import Images
+import Networks
 import PNGCodec
 import Stipple
 import SystemPackage
@@ -34,17 +36,16 @@ import Testing
     let noise = generator.initialNoise(Array(0..<8)).map { min(max($0, -1), 1) }
     let pictures = try (0..<64).map { index in
       let path = fixture.pictures.appending(String(format: "%06d.png", index))
-      let image = try PNGReader.read(path, as: .rgb).resampled(to: .init(width: 16, height: 16))
+      let image = try PNGReader.read(path, as: .rgb).resampled(to: PixelSize(width: 16, height: 16))
       return Pixels.values(of: image, width: 16, height: 16)
     }
     func distance(_ images: [Float]) -> Double {
-      (0..<8).map { i in
-        let image = images[(i * size)..<((i + 1) * size)]
-        let all = pictures.map {
-          zip(image, $0).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
-        }
-        return (all.min() ?? .infinity) / Double(size)
-      }.reduce(0, +) / 8
+      var sum = 0.0
+      for i in 0..<8 {
+        let image = Array(images[(i * size)..<((i + 1) * size)])
+        sum += pictures.map { squaredDistance($0, image) }.min() ?? .infinity
+      }
+      return sum / Double(8 * size)
     }
     #expect(distance(drawn) < 0.5 * distance(noise), "\(distance(drawn)), \(distance(noise))")
 
@@ -114,13 +115,17 @@ import Testing
 
   @Test func `the last checkpoints and the best are kept`() throws {
     let fixture = try TrainingFixture()
-    var settings = TrainingFixture.settings(steps: 4)
+    var settings = TrainingFixture.settings(steps: 6)
+    // A rate that is too high makes the loss jump up and down.
+    settings.learningRate = 0.02
+    settings.warmup = 0
     settings.keep = 2
     settings.checkpointEvery = 1
     try fixture.train("run", settings)
     let measured = try fixture.metrics("run").map { Double($0["validation_loss"] ?? "") ?? .nan }
     let best = try #require(measured.indices.min { measured[$0] < measured[$1] }) + 1
-    #expect(fixture.run("run").checkpointSteps() == Array(Set([best, 3, 4])).sorted())
+    #expect(best < 5, "\(measured)")
+    #expect(fixture.run("run").checkpointSteps() == [best, 5, 6])
   }
 
   @Test func `without pictures to measure on there is no validation loss`() throws {
@@ -184,4 +189,10 @@ import Testing
       try fixture.train("run", settings).notes.contains(
         "the images have changed: there were 8 to train on, now there are 7"))
   }
+}
+
+private func squaredDistance(_ a: [Float], _ b: [Float]) -> Double {
+  var sum = 0.0
+  for (x, y) in zip(a, b) { sum += Double((x - y) * (x - y)) }
+  return sum
 }

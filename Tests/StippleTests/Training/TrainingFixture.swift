@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Networks
 import Stipple
 import Synchronization
 import SystemPackage

@@ -72,7 +72,7 @@ import Testing
   @Test func `the rate rises in a line and falls along half a cosine`() {
     let rate = LearningRate(peak: 0.4, warmup: 4, course: .cosine, total: 12)
     let found = (0..<13).map { rate($0) }
-    #expect(Array(found[..<5]) == [0.1, 0.2, 0.3, 0.4, 0.4].map { Double($0) })
+    #expect(Array(found[..<5]) == [0.1, 0.2, 0.4 * 3 / 4, 0.4, 0.4])
     #expect(abs(found[8] - 0.2) < 1e-12 && abs(found[12]) < 1e-12)
     let constant = LearningRate(peak: 0.4, warmup: 0, course: .constant, total: nil)
     #expect([constant(0), constant(1000)] == [0.4, 0.4])

@@ -1,0 +1,151 @@
+import Foundation
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple denoise` from the outside.
+@Suite struct DenoiseTests {
+  private struct Outcome: Decodable {
+    struct Quality: Decodable {
+      let image: String
+      let noisy_psnr: Double
+      let psnr: Double
+    }
+
+    let written: Int
+    let skipped: Int
+    let missing: Int
+    let failed: [String]
+    let quality: [Quality]?
+    let mean: Quality?
+  }
+
+  /// `stipple denoise` with the shared run.
+  private func denoise(_ more: String..., in folder: TemporaryFolder) async throws -> ProgramRun {
+    let run = try await TrainedRun.shared.path.string
+    return try await ProgramRun(["denoise", run] + more, in: folder.path)
+  }
+
+  @Test func `outputs mirror the inputs' folders and are made once`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    try TestImages.copyFlowers(1, to: folder / "in/deeper")
+    let first = try await denoise("in", "-o", "out", "--sigma", "25", "--json", in: folder)
+    #expect(first.status == 0, "\(first)")
+    #expect(try decode(Outcome.self, first).written == 3)
+    #expect(try names(in: folder / "out") == ["000000.png", "000001.png", "deeper"])
+    #expect(try names(in: folder / "out/deeper") == ["000000.png"])
+    let again = try await denoise("in", "-o", "out", "--sigma", "25", "--json", in: folder)
+    #expect(again.status == 0, "\(again)")
+    let outcome = try decode(Outcome.self, again)
+    #expect(outcome.written == 0 && outcome.skipped == 3)
+
+    let other = try await denoise("in", "-o", "out", "--sigma", "26", in: folder)
+    #expect(other.status == 1, "\(other)")
+    #expect(other.lastError.hasPrefix("Error: out/000000.png: is another image ("), "\(other)")
+  }
+
+  @Test func `images of any size come out in their size`() async throws {
+    let folder = try TemporaryFolder()
+    let sizes = ["a.png": (50, 37), "b.png": (131, 96), "c.png": (3, 2)]
+    for (name, size) in sizes {
+      try TestImages.write(name, width: size.0, height: size.1, to: folder / "in")
+    }
+    let run = try await denoise("in", "-o", "out", in: folder)
+    #expect(run.status == 0, "\(run)")
+    for (name, size) in sizes {
+      let header = try PNGReader.header(of: folder / "out/\(name)")
+      #expect(header.width == size.0 && header.height == size.1)
+    }
+  }
+
+  @Test func `a trial measures against the clean images`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "clean")
+    let trial = try await denoise(
+      "clean", "-o", "out", "--add-noise", "50", "--noisy", "noisy", "--json", in: folder)
+    #expect(trial.status == 0, "\(trial)")
+    let measured = try decode(Outcome.self, trial)
+    let quality = try #require(measured.quality)
+    #expect(quality.map(\.image) == ["000000.png", "000001.png"])
+    // Noise of 50 grey levels is at 10 log10(255^2 / 50^2) = 14.2 dB, a little better by clipping.
+    #expect(quality.allSatisfy { abs($0.noisy_psnr - 14.8) < 1 }, "\(trial)")
+    let csv = String(decoding: try contents(folder / "out/quality.csv"), as: UTF8.self)
+    #expect(csv.split(separator: "\n").count >= 3, "\(csv)")
+
+    // The noisy images that were written are the ones that were measured.
+    let clean = try await denoise(
+      "noisy", "-o", "again", "--sigma", "50", "--clean", "clean", "--json", in: folder)
+    #expect(clean.status == 0, "\(clean)")
+    let again = try #require(try decode(Outcome.self, clean).quality)
+    for (one, other) in zip(quality, again) {
+      #expect(abs(one.noisy_psnr - other.noisy_psnr) < 0.1, "\(trial)\(clean)")
+    }
+  }
+
+  @Test func `an image without noise to measure is no obstacle to JSON`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    let run = try await denoise(
+      "in", "-o", "out", "--sigma", "10", "--clean", "in", "--json", in: folder)
+    #expect(run.status == 0, "\(run)")
+    #expect(throws: Never.self) {
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    }
+  }
+
+  @Test func `a sample depends on the seed`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    for seed in ["0", "1"] {
+      let run = try await denoise(
+        "in", "-o", seed, "--sigma", "50", "--method", "sample", "--steps", "3", "--seed", seed,
+        in: folder)
+      #expect(run.status == 0, "\(run)")
+    }
+    let images = try ["0", "1"].map { try PNGReader.read(folder / "\($0)/000000.png") }
+    #expect(images[0] != images[1])
+  }
+
+  @Test(arguments: TestImages.Damage.allCases)
+  func `a broken image is left out, counted and named`(_ damage: TestImages.Damage) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    try TestImages.writeBroken(damage, to: folder / "in/broken.png")
+    let run = try await denoise("in", "-o", "out", "--sigma", "25", "--json", in: folder)
+    #expect(run.status == 3, "\(run)")
+    let outcome = try decode(Outcome.self, run)
+    #expect(outcome.written == 1 && outcome.missing == 1)
+    #expect(outcome.failed.first?.hasPrefix("in/broken.png: ") == true, "\(run)")
+    #expect(run.errors.contains("left out: in/broken.png: "), "\(run)")
+    #expect(try names(in: folder / "out") == ["000000.png"])
+    let strict = try await denoise("in", "-o", "strict", "--sigma", "25", "--strict", in: folder)
+    #expect(strict.status == 1, "\(strict)")
+  }
+
+  @Test func `grey is expanded for a network of colours`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.write("a.png", width: 32, height: 32, format: .grey, to: folder / "in")
+    let run = try await denoise("in", "-o", "out", "--sigma", "25", in: folder)
+    #expect(run.status == 0, "\(run)")
+  }
+
+  @Test func `colour is refused by a network of grey, or converted where asked`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.write("a.png", width: 32, height: 32, format: .grey, to: folder / "grey")
+    try TestImages.write("b.png", width: 32, height: 32, to: folder / "colour")
+    let trained = try await ProgramRun(TrainedRun.train("grey", "run", steps: 1), in: folder.path)
+    #expect(trained.status == 0, "\(trained)")
+    let command = ["denoise", "run", "colour", "-o", "out", "--sigma", "25"]
+    let refused = try await ProgramRun(command, in: folder.path)
+    #expect(refused.status == 3, "\(refused)")
+    #expect(
+      refused.errors.contains(
+        "left out: colour/b.png: has colours, and the network knows grey alone; --convert makes it "
+          + "grey\n"))
+    let converted = try await ProgramRun(command + ["--convert"], in: folder.path)
+    #expect(converted.status == 0, "\(converted)")
+    #expect(try PNGReader.header(of: folder / "out/b.png").format == .grey)
+  }
+}

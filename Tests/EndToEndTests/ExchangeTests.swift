@@ -1,0 +1,57 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple export` and `stipple import` from the outside; `tools/parity` asks diffusers itself.
+@Suite struct ExchangeTests {
+  @Test func `a network that goes out and comes in draws the same images`() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await TrainedRun.shared.path.string
+    for command in [
+      ["export", run, "-o", "diffusers", "--json"],
+      ["import", "diffusers", "-o", "back.h5", "--json"],
+      ["export", "back.h5", "-o", "again", "--json"],
+      ["generate", run, "-o", "here", "-n", "2", "--steps", "2"],
+      ["generate", "back.h5", "-o", "there", "-n", "2", "--steps", "2"],
+    ] {
+      let done = try await ProgramRun(command, in: folder.path)
+      #expect(done.status == 0, "\(done)")
+      if command.contains("--json") {
+        #expect(throws: Never.self) {
+          try JSONSerialization.jsonObject(with: Data(done.output.utf8))
+        }
+      }
+    }
+    #expect(
+      try names(in: folder / "diffusers") == [
+        "config.json", "diffusion_pytorch_model.safetensors", "model_index.json",
+        "scheduler_config.json",
+      ])
+    for name in try names(in: folder / "diffusers") {
+      let (first, second) = try (
+        contents(folder / "diffusers/\(name)"), contents(folder / "again/\(name)")
+      )
+      #expect(first == second, "\(name)")
+    }
+    for name in ["000000.png", "000001.png"] {
+      #expect(
+        try TestImages.pixels(folder / "here/\(name)")
+          == TestImages.pixels(folder / "there/\(name)"))
+    }
+  }
+
+  @Test func `nothing that is there is written over unasked`() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await TrainedRun.shared.path.string
+    for command in [["export", run, "-o", "out"], ["import", "out", "-o", "back.h5"]] {
+      let first = try await ProgramRun(command, in: folder.path)
+      #expect(first.status == 0, "\(first)")
+      let second = try await ProgramRun(command, in: folder.path)
+      #expect(second.status == 1, "\(second)")
+      #expect(second.lastError.contains(": not written: the file exists already; "), "\(second)")
+      let third = try await ProgramRun(command + ["--overwrite"], in: folder.path)
+      #expect(third.status == 0, "\(third)")
+    }
+  }
+}

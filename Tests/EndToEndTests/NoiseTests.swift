@@ -1,0 +1,80 @@
+import Foundation
+import HDF5
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple noise` from the outside.
+@Suite struct NoiseTests {
+  private struct Outcome: Decodable {
+    let written: Int
+    let steps: Int
+    let failed: [String]
+  }
+
+  @Test func `x_t is the sum that the closed form says`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    let run = try await ProgramRun(
+      [
+        "noise", "in", "-o", "noised.h5", "--timesteps", "0,250,999", "--with-noise", "--png",
+        "png", "--json",
+      ], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    let outcome = try decode(Outcome.self, run)
+    #expect(outcome.written == 2 && outcome.steps == 3 && outcome.failed == [])
+
+    let root = try File.open(folder / "noised.h5").root
+    let xt = try root.dataset("x_t")
+    #expect(xt.shape == [2, 3, 3, 32, 32])
+    let abar: [Double] = try root.dataset("alpha_bar").read()
+    // abar_0 = 1 - beta_0; the other two from NumPy's cumulative product.
+    #expect(abs(abar[0] - 0.9999) < 1e-12)
+    #expect(abs(abar[1] - 0.5214230306185275) < 1e-9)
+    #expect(abs(abar[2] - 4.035829765375676e-05) < 1e-12)
+    let (x, x0, eps): ([Float], [Float], [Float]) = try (
+      xt.read(at: [1]), root.dataset("x_0").read(at: [1]), root.dataset("eps").read(at: [1])
+    )
+    let size = x0.count
+    for step in 0..<3 {
+      let (a, b) = (Float(abar[step].squareRoot()), Float((1 - abar[step]).squareRoot()))
+      let worst = (0..<size).map { i in
+        abs(x[step * size + i] - (a * x0[i] + b * eps[step * size + i]))
+      }.max()
+      #expect(worst ?? 1 < 1e-5)
+    }
+
+    #expect(try names(in: folder / "png") == ["t-0000", "t-0250", "t-0999"])
+    let picture = try PNGReader.read(folder / "png/t-0250/000001.png", as: .rgb)
+    let first = (min(max(x[size], -1), 1) + 1) * 127.5
+    #expect(abs(Float(picture.pixels[0]) - first) <= 0.51)
+  }
+
+  @Test(arguments: [("f32", 4), ("f16", 2), ("u8", 1)])
+  func `elements are as wide as asked for`(_ type: String, _ bytes: Int) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    let run = try await ProgramRun(
+      ["noise", "in", "-o", "noised.h5", "--timesteps", "every=50", "--type", type, "--json"],
+      in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(try decode(Outcome.self, run).steps == 20)
+    let dataset = try File.open(folder / "noised.h5").root.dataset("x_t")
+    #expect(dataset.shape == [1, 20, 3, 32, 32])
+    #expect(dataset.type.byteCount == bytes)
+  }
+
+  @Test func `an image that cannot be read is left out`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    try TestImages.writeBroken(.cutShort, to: folder / "in/broken.png")
+    let run = try await ProgramRun(
+      ["noise", "in", "-o", "noised.h5", "--timesteps", "9", "--json"], in: folder.path)
+    #expect(run.status == 3, "\(run)")
+    #expect(
+      try decode(Outcome.self, run).failed
+        == ["in/broken.png: broken PNG: the file ends within its IDAT chunk"])
+    #expect(try File.open(folder / "noised.h5").root.dataset("x_t").shape[0] == 1)
+  }
+}
