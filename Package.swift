@@ -68,10 +68,17 @@ let package = Package(
     .executableTarget(
       name: "DrawData", dependencies: ["Files", "PNGCodec", "Random", arguments, systemPackage],
       swiftSettings: strict),
+    .executableTarget(
+      name: "CheckPNG", dependencies: ["PNGCodec", arguments, systemPackage],
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["PNGCodec", systemPackage], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["Stipple", "Networks", "Diffusion", "Compute", "PNGCodec", systemPackage],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
     tests("HDF5", ["HDF5", "CHDF5", "Files"]),
@@ -85,7 +92,7 @@ let package = Package(
       "Stipple",
       [
         "Stipple", "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks",
-        "Images",
+        "Images", "FuzzTargets",
       ]),
     .testTarget(
       name: "EndToEndTests",
@@ -95,3 +102,13 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// The fuzzer links only with libFuzzer, which tools/fuzz adds.
+if Context.environment["STIPPLE_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzTargets", "CFuzzer", systemPackage], path: "Tests/Fuzz",
+      swiftSettings: strict),
+  ]
+}

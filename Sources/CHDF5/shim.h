@@ -2,6 +2,8 @@
 // Swift does not import macros that cast or call: each has a function here.
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <stdint.h>
+#include <string.h>
 
 static inline unsigned st_h5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned st_h5_truncate(void) { return H5F_ACC_TRUNC; }
@@ -35,6 +37,21 @@ static inline int st_h5_link_type(hid_t group, const char *name) {
   H5L_info_t info;
   if (H5Lget_info(group, name, &info, H5P_DEFAULT) < 0) return -1;
   return (int)info.type;
+}
+
+/// Where an open object lies in its file, as 16 bytes that no other object of the file has.
+static inline herr_t st_h5_address(hid_t object, uint64_t address[2]) {
+  address[0] = address[1] = 0;
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info2_t info;
+  herr_t result = H5Oget_info3(object, &info, H5O_INFO_BASIC);
+  if (result >= 0) memcpy(address, &info.token, sizeof info.token);
+#else
+  H5O_info_t info;
+  herr_t result = H5Oget_info2(object, &info, H5O_INFO_BASIC);
+  if (result >= 0) address[0] = info.addr;
+#endif
+  return result;
 }
 
 typedef void (*st_h5_visit)(void *context, const char *name);

@@ -8,10 +8,10 @@ extension Group {
     let full = location.name(of: name)
     let failure = "group \(full) could not be created"
     let creation = try location.own(H5Pcreate(st_h5_group_creation()), failure)
-    try location.check(H5Pset_obj_track_times(creation.id, false), failure)
     // All links in the group's header: past 8 they would go into a heap, and of a damaged heap the
     // library (1.10.8) frees memory that it does not have.
     try location.check(H5Pset_link_phase_change(creation.id, 65535, 0), failure)
+    try location.check(H5Pset_obj_track_times(creation.id, false), failure)
     let id = try location.check(
       H5Gcreate2(location.id, name, st_h5_default(), creation.id, st_h5_default()), failure)
     return Group(Location(location.file, full, Handle(owning: id)))

@@ -3,12 +3,16 @@ internal import CHDF5
 /// A folder of an HDF5 file. Only hard links are followed: a file never reaches out of itself.
 package struct Group: Located {
   package let location: Location
+  /// Groups within groups are listed down to here, long before the stack ends.
+  private static let deepest = 64
 
   init(_ location: Location) {
     self.location = location
   }
 
   /// The names of the members, sorted by their bytes.
+  ///
+  /// - Throws: `failed` where two members have one name, or one has a name that leads elsewhere.
   package func names() throws(HDF5Error) -> [String] {
     Library.enter()
     defer { Library.leave() }
@@ -22,6 +26,12 @@ package struct Group: Located {
         }, list)
     }
     try location.check(result, "\(kind) could not be listed")
+    // The library makes no such names, but takes them from a file.
+    if Set(names).count < names.count || names.contains(where: { $0 == "." || $0.contains("/") }) {
+      throw .failed(
+        path: location.path, failure: "\(kind) could not be listed",
+        cause: "its members have names that cannot be; the file is damaged")
+    }
     return names
   }
 
@@ -63,18 +73,44 @@ package struct Group: Located {
   }
 
   /// Every dataset below this group with its path from here, sorted.
+  ///
+  /// - Throws: `loop` where a group can be reached on two ways, one of which may have no end.
   package func allDatasets() throws(HDF5Error) -> [(name: String, dataset: Dataset)] {
+    var visited: Set<[UInt64]> = []
+    return try allDatasets(&visited)
+  }
+
+  private func allDatasets(
+    _ visited: inout Set<[UInt64]>
+  ) throws(HDF5Error) -> [(name: String, dataset: Dataset)] {
+    guard visited.insert(try address()).inserted else {
+      throw .loop(path: location.path, object: kind)
+    }
+    guard location.name.utf8.count(where: { $0 == UInt8(ascii: "/") }) < Self.deepest else {
+      throw .failed(
+        path: location.path, failure: "\(kind) could not be listed",
+        cause: "it lies more than \(Self.deepest) groups deep")
+    }
     var found: [(name: String, dataset: Dataset)] = []
     for name in try names() {
       let object = try object(name, as: "member")
       if object.type == H5I_DATASET {
         found.append((name, try Dataset(opening: object.location)))
       } else if object.type == H5I_GROUP {
-        let inner = try Group(object.location).allDatasets()
+        let inner = try Group(object.location).allDatasets(&visited)
         found += inner.map { ("\(name)/\($0.name)", $0.dataset) }
       }
     }
     return found
+  }
+
+  /// Where the group lies in the file.
+  private func address() throws(HDF5Error) -> [UInt64] {
+    Library.enter()
+    defer { Library.leave() }
+    var address: [UInt64] = [0, 0]
+    try location.check(st_h5_address(location.id, &address), "\(kind) could not be opened")
+    return address
   }
 
   /// Walks along `path` over hard links.

@@ -16,6 +16,8 @@ package enum HDF5Error: Error, Equatable, Sendable {
   case wrongKind(path: String, object: String, expected: String)
   /// A soft, external or user-defined link, which are never followed.
   case link(path: String, name: String, kind: String)
+  /// A group that has two names, one of which may lie inside it.
+  case loop(path: String, object: String)
   /// Data that lie elsewhere: "external" or "virtual".
   case elsewhere(path: String, object: String, kind: String)
   /// A filter other than deflate, shuffle and Fletcher32.
@@ -65,6 +67,8 @@ extension HDF5Error: CustomStringConvertible {
       "\(path): \(object) is not a \(expected)"
     case .link(let path, let name, let kind):
       "\(path): \(name) is \(kind) link, which is not followed"
+    case .loop(let path, let object):
+      "\(path): \(object) has two names or holds itself, and is not followed"
     case .elsewhere(let path, let object, let kind):
       "\(path): \(object) is \(kind): its data lie in other files, which are not read"
     case .filter(let path, let object, let number):

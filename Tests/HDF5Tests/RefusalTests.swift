@@ -1,5 +1,6 @@
 import CHDF5
 import Files
+import Glibc
 import HDF5
 import SystemPackage
 import TestSupport
@@ -58,6 +59,16 @@ import Testing
     #expect(
       refusal { _ = try File.open(folder.path) }
         == "\(folder.path): could not be opened: Is a directory")
+  }
+
+  @Test func `a pipe and a device, without waiting`() {
+    let pipe = folder / "pipe"
+    #expect(pipe.withPlatformString { mkfifo($0, 0o600) } == 0)
+    for path in [pipe, "/dev/zero"] {
+      #expect(
+        refusal { _ = try File.open(path) }.hasSuffix(
+          ": could not be opened: it is not a regular file"))
+    }
   }
 
   @Test(arguments: ["", "P", "\u{89}PNG and so on", String(repeating: "text ", count: 1000)])
@@ -130,6 +141,38 @@ import Testing
     #expect(
       refusal { _ = try File.open(path).root.allDatasets() }
         == "a.h5: outside is an external link, which is not followed")
+  }
+
+  @Test func `groups that hold themselves or have two names`() {
+    makeFile { file in
+      let group = H5Gcreate2(file, "g", 0, 0, 0)
+      H5Lcreate_hard(file, "/", group, "up", 0, 0)
+      H5Gclose(group)
+    }
+    #expect(
+      refusal { _ = try File.open(path).root.allDatasets() }
+        == "a.h5: group g/up has two names or holds itself, and is not followed")
+    makeFile { file in
+      H5Gclose(H5Gcreate2(file, "g", 0, 0, 0))
+      H5Lcreate_hard(file, "g", file, "h", 0, 0)
+    }
+    #expect(
+      refusal { _ = try File.open(path).root.allDatasets() }
+        == "a.h5: group h has two names or holds itself, and is not followed")
+  }
+
+  @Test func `groups within groups without end`() {
+    makeFile { file in
+      var group = H5Gcreate2(file, "g", 0, 0, 0)
+      for _ in 0..<2000 {
+        let inner = H5Gcreate2(group, "g", 0, 0, 0)
+        H5Gclose(group)
+        group = inner
+      }
+      H5Gclose(group)
+    }
+    let text = refusal { _ = try File.open(path).root.allDatasets() }
+    #expect(text.hasSuffix("could not be listed: it lies more than 64 groups deep"))
   }
 
   @Test func `data in other files`() {

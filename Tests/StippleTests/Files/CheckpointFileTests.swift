@@ -10,9 +10,11 @@ import Testing
 final class TestTensors {
   let tensors: [NamedTensor]
 
-  /// Fills the tensors of `shapes` with numbers that begin at `first`.
+  /// Fills the tensors of `shapes` with numbers that begin at `first`, at `first` + 4096 and so on.
   init(_ shapes: [(String, [Int])], first: Float) {
-    tensors = shapes.map { name, shape in
+    tensors = shapes.enumerated().map { number, tensor in
+      let (name, shape) = tensor
+      let first = first + 4096 * Float(number)
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: shape.reduce(1, *))
       for index in values.indices { values.initializeElement(at: index, to: first + Float(index)) }
       return NamedTensor(name: name, shape: shape, values: values)
@@ -207,7 +209,7 @@ final class TestTensors {
       try FileVerification(path) == FileVerification(path))
     #expect(try FileVerification(path).datasets == 9)
     #expect(try FileVerification(path).unprotected == [])
-    let bias = (0..<64).map { Float(1) / 3 + Float($0) }.withUnsafeBytes { [UInt8]($0) }
+    let bias = (0..<64).map { Float(1) / 3 + 4096 + Float($0) }.withUnsafeBytes { [UInt8]($0) }
     try replace(bias, [1] + bias.dropFirst())
     let text =
       "a.h5: dataset ema/conv_in.bias could not be read: a checksum does not match; "
