@@ -26,6 +26,8 @@ final class TrainingSession {
   let first: RunState
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
+  /// The validation loss, where this step was measured.
+  private var measured: Double?
   private var failures = 0
   private var savedStep: Int
   private var areMetricsBehind = false
@@ -97,7 +99,7 @@ extension TrainingSession {
   ///
   /// - Throws: `TrainingError.notFinite` at the end of a row of steps that changed nothing.
   func record(_ result: TrainingStep.Result) throws {
-    let measured = isCheckpointDue ? measure() : nil
+    measured = isCheckpointDue ? measure() : nil
     // A stop at another step leaves no trace in the rows.
     metrics.append(state, result, validation: isAtInterval ? measured : nil)
     if result.isFinite { checkpoints.record(state.step, loss: result.loss) }
@@ -143,9 +145,7 @@ extension TrainingSession {
     metrics.appendPerformance(state, waited: batches.timeWaited, since: first)
     flushMetrics { try metrics.flush() }
     var saved = state
-    if isCheckpointDue, let loss = state.validationLoss,
-      loss < state.best?.validationLoss ?? .infinity
-    {
+    if let loss = measured, loss < state.best?.validationLoss ?? .infinity {
       saved.best = .init(step: state.step, validationLoss: loss)
     }
     do {
