@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "parallel.h"
 #include "vector.h"
 
 // An image's head is a unit of work. Its queries, keys and values are gathered into plain rows, a
@@ -12,8 +11,9 @@
 enum { rows = 8 };
 
 struct context {
-  float *y, *logarithms, *dq, *dk, *dv, *scratch;
-  const float *q, *k, *v, *dy;
+  void *y, *dq, *dk, *dv;
+  const void *q, *k, *v, *dy;
+  float *logarithms, *scratch;
   struct st_attention s;
   size_t depth, depth_rows, pixels, scratch_size, threads;
 };
@@ -50,15 +50,17 @@ ST_INLINE void multiply_by_columns(float *out, const float *matrix, const float 
 }
 
 /// A head's channels as rows: out[p][c], `depth_rows` wide; missing rows and channels are zero.
-ST_INLINE void gather(float *out, const float *x, const struct context *k, size_t n, size_t head) {
+ST_INLINE void gather(float *out, const void *x, const struct context *k, size_t n, size_t head,
+                      st_element element) {
   size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
   memset(out, 0, k->pixels * k->depth_rows * sizeof *out);
   for (size_t c = 0; c < k->depth;) {
     size_t channel = head * k->depth + c, lane = channel % lanes;
     size_t run = lanes - lane < k->depth - c ? lanes - lane : k->depth - c;
-    const float *from = x + (n * blocks + channel / lanes) * k->s.pixels * lanes + lane;
+    size_t from = (n * blocks + channel / lanes) * k->s.pixels * lanes + lane;
     for (size_t p = 0; p < k->s.pixels; p++)
-      for (size_t i = 0; i < run; i++) out[p * k->depth_rows + c + i] = from[p * lanes + i];
+      for (size_t i = 0; i < run; i++)
+        out[p * k->depth_rows + c + i] = st_load_element(x, from + p * lanes + i, element);
     c += run;
   }
 }
@@ -70,24 +72,25 @@ ST_INLINE void lanes_of(float *out, const float *x, const struct context *k, siz
 }
 
 /// Writes sixteen pixels of a head, out[c][16], to their place.
-ST_INLINE void scatter(float *y, const float *out, const struct context *k, size_t n, size_t head,
-                       size_t p) {
+ST_INLINE void scatter(void *y, const float *out, const struct context *k, size_t n, size_t head,
+                       size_t p, st_element element) {
   size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
   for (size_t c = 0; c < k->depth; c++) {
     size_t channel = head * k->depth + c;
-    float *to = y + ((n * blocks + channel / lanes) * k->s.pixels) * lanes + channel % lanes;
+    size_t to = (n * blocks + channel / lanes) * k->s.pixels * lanes + channel % lanes;
     for (size_t l = 0; l < st_width && p + l < k->s.pixels; l++)
-      to[(p + l) * lanes] = out[c * st_width + l];
+      st_store_element(y, to + (p + l) * lanes, out[c * st_width + l], element);
   }
 }
 
-ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, float *scratch) {
+ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, float *scratch,
+                            st_element element) {
   size_t size = k->pixels * k->depth_rows, wide = k->depth_rows * st_width;
   float *q = scratch, *keys = q + size, *values = keys + size;
   float *query = values + size, *out = query + wide, *scores = out + wide;
-  gather(q, k->q, k, n, head);
-  gather(keys, k->k, k, n, head);
-  gather(values, k->v, k, n, head);
+  gather(q, k->q, k, n, head, element);
+  gather(keys, k->k, k, n, head, element);
+  gather(values, k->v, k, n, head, element);
   float scale = 1 / sqrtf((float)k->depth);
   for (size_t i = 0; i < size; i++) q[i] *= scale;
 
@@ -106,7 +109,7 @@ ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, floa
     st_vector inverse = 1.0f / sum;
     for (size_t c = 0; c < k->depth_rows; c++)
       st_store(out + c * st_width, st_load(out + c * st_width) * inverse);
-    scatter(k->y, out, k, n, head, p);
+    scatter(k->y, out, k, n, head, p, element);
     float *logarithms = k->logarithms + (n * k->s.heads + head) * k->s.pixels;
     for (size_t l = 0; l < st_width && p + l < k->s.pixels; l++)
       logarithms[p + l] = most[l] + logf(sum[l]);
@@ -119,23 +122,24 @@ ST_INLINE float *scratch_of(const struct context *k, size_t begin) {
   return k->scratch + (begin * k->threads + units - 1) / units * k->scratch_size;
 }
 
-ST_TASK(forward) {
+ST_IMAGE_TASK(forward) {
   const struct context *k = context;
   float *scratch = scratch_of(k, begin);
   for (size_t unit = begin; unit < end; unit++)
-    forward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch);
+    forward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch, element);
 }
 
-ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, float *scratch) {
+ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, float *scratch,
+                             st_element element) {
   size_t size = k->pixels * k->depth_rows, wide = k->depth_rows * st_width;
   float *q = scratch, *keys = q + size, *values = keys + size, *dy = values + size;
   float *lanes_a = dy + size, *lanes_b = lanes_a + wide, *out = lanes_b + wide;
   float *logarithms = out + wide, *means = logarithms + k->pixels;
   float *weights = means + k->pixels, *slopes = weights + k->pixels * st_width;
-  gather(q, k->q, k, n, head);
-  gather(keys, k->k, k, n, head);
-  gather(values, k->v, k, n, head);
-  gather(dy, k->dy, k, n, head);
+  gather(q, k->q, k, n, head, element);
+  gather(keys, k->k, k, n, head, element);
+  gather(values, k->v, k, n, head, element);
+  gather(dy, k->dy, k, n, head, element);
   float scale = 1 / sqrtf((float)k->depth);
   for (size_t i = 0; i < size; i++) q[i] *= scale;
   memset(logarithms, 0, k->pixels * sizeof *logarithms);
@@ -145,7 +149,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
   // means[i] = sum over d of dY Y, by which the softmax's gradient is dS = P (dP - mean). Y is
   // gathered where weights and slopes will be, and reaches past them where a head is deep.
   float *y = weights;
-  gather(y, k->y, k, n, head);
+  gather(y, k->y, k, n, head, element);
   for (size_t p = 0; p < k->pixels; p++) {
     means[p] = 0;
     for (size_t c = 0; c < k->depth_rows; c++)
@@ -165,7 +169,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
     }
     multiply_by_columns(out, keys, slopes, k);
     for (size_t i = 0; i < wide; i++) out[i] *= scale;
-    scatter(k->dq, out, k, n, head, p);
+    scatter(k->dq, out, k, n, head, p, element);
   }
 
   // Sixteen keys in the lanes, all queries in the rows: dV = P^T dY, dK = dS^T Q.
@@ -180,17 +184,17 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
       st_store(slopes + i * st_width, w * (st_load(slopes + i * st_width) - means[i]));
     }
     multiply_by_columns(out, dy, weights, k);
-    scatter(k->dv, out, k, n, head, p);
+    scatter(k->dv, out, k, n, head, p, element);
     multiply_by_columns(out, q, slopes, k);
-    scatter(k->dk, out, k, n, head, p);
+    scatter(k->dk, out, k, n, head, p, element);
   }
 }
 
-ST_TASK(backward) {
+ST_IMAGE_TASK(backward) {
   const struct context *k = context;
   float *scratch = scratch_of(k, begin);
   for (size_t unit = begin; unit < end; unit++)
-    backward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch);
+    backward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch, element);
 }
 
 static struct context context_of(const struct st_attention *s) {
@@ -209,27 +213,28 @@ size_t st_attention_scratch(const struct st_attention *s) {
   return 4 * pixels * depth + 3 * depth * st_width + pixels * (wide + st_width) + 2 * pixels;
 }
 
-void st_attention_forward(float *y, float *logarithms, float *scratch, const float *q,
-                          const float *k, const float *v, const struct st_attention *sizes) {
+void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q,
+                          const void *k, const void *v, const struct st_attention *sizes) {
   struct context c = context_of(sizes);
   c.y = y, c.logarithms = logarithms, c.scratch = scratch;
   c.q = q, c.k = k, c.v = v;
   if (sizes->channels % sizes->lanes)
-    memset(y, 0, sizes->images * round_up(sizes->channels, sizes->lanes) * sizes->pixels * sizeof *y);
-  st_parallel(sizes->images * sizes->heads, &c, forward_task);
+    memset(y, 0, sizes->images * round_up(sizes->channels, sizes->lanes) * sizes->pixels *
+                     st_element_size(sizes->element));
+  st_parallel(sizes->images * sizes->heads, &c, forward_task(sizes->element));
 }
 
-void st_attention_backward(float *dq, float *dk, float *dv, float *scratch, const float *dy,
-                           const float *y, const float *logarithms, const float *q, const float *k,
-                           const float *v, const struct st_attention *sizes) {
+void st_attention_backward(void *dq, void *dk, void *dv, float *scratch, const void *dy,
+                           const void *y, const float *logarithms, const void *q, const void *k,
+                           const void *v, const struct st_attention *sizes) {
   struct context c = context_of(sizes);
-  c.y = (float *)y, c.logarithms = (float *)logarithms, c.scratch = scratch;
+  c.y = (void *)y, c.logarithms = (float *)logarithms, c.scratch = scratch;
   c.dq = dq, c.dk = dk, c.dv = dv;
   c.q = q, c.k = k, c.v = v, c.dy = dy;
   if (sizes->channels % sizes->lanes) {
-    size_t bytes =
-        sizes->images * round_up(sizes->channels, sizes->lanes) * sizes->pixels * sizeof *dq;
+    size_t bytes = sizes->images * round_up(sizes->channels, sizes->lanes) * sizes->pixels *
+                   st_element_size(sizes->element);
     memset(dq, 0, bytes), memset(dk, 0, bytes), memset(dv, 0, bytes);
   }
-  st_parallel(sizes->images * sizes->heads, &c, backward_task);
+  st_parallel(sizes->images * sizes->heads, &c, backward_task(sizes->element));
 }

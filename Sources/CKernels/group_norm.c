@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "parallel.h"
 #include "vector.h"
 
 // The unit of work is an image and the fewest whole blocks that hold whole groups: it stays in the
@@ -11,8 +10,10 @@
 enum { strip = 4096 };  // floats
 
 struct forward_context {
-  float *y, *statistics;
-  const float *a, *b, *shift, *weight, *bias;
+  void *y;
+  float *statistics;
+  const void *a, *b;
+  const float *shift, *weight, *bias;
   struct st_group_norm sizes;
   size_t blocks, first_blocks, unit_blocks, units;
 };
@@ -27,32 +28,33 @@ static size_t blocks_of_unit(const struct st_group_norm *s, size_t blocks) {
 }
 
 /// Block `block` of image n in one of two tensors side by side.
-ST_INLINE const float *block_of(const float *a, const float *b, size_t n, size_t block,
-                                size_t blocks, size_t first_blocks, size_t size) {
-  if (block < first_blocks) return a + (n * first_blocks + block) * size;
-  return b + (n * (blocks - first_blocks) + block - first_blocks) * size;
+ST_INLINE const void *block_of(const void *a, const void *b, size_t n, size_t block,
+                               const struct forward_context *k, st_element element) {
+  size_t size = k->sizes.pixels * k->sizes.lanes, first = k->first_blocks;
+  if (block < first) return st_element_at(a, (n * first + block) * size, element);
+  return st_element_at(b, (n * (k->blocks - first) + block - first) * size, element);
 }
 
 /// Mean and sum of squared deviations of each lane: sums of x - x[0] in float over strips, which
 /// are added up in double.
-ST_INLINE void lane_moments(double *mean, double *squares, const float *x, size_t count,
-                            size_t lanes) {
+ST_INLINE void lane_moments(double *mean, double *squares, const void *x, size_t count,
+                            size_t lanes, st_element element) {
   float start[st_width];
   double sum[st_width] = {0}, sum2[st_width] = {0};
-  for (size_t l = 0; l < st_width; l++) start[l] = x[l % lanes];
+  for (size_t l = 0; l < st_width; l++) start[l] = st_load_element(x, l % lanes, element);
   st_vector origin = st_load(start);
   for (size_t begin = 0; begin < count; begin += strip) {
     size_t end = begin + strip < count ? begin + strip : count, i = begin;
     st_vector s0 = {0}, s1 = {0}, q0 = {0}, q1 = {0};
     for (; i + 2 * st_width <= end; i += 2 * st_width) {
-      st_vector d0 = st_load(x + i) - origin, d1 = st_load(x + i + st_width) - origin;
+      st_vector d0 = st_load_elements(x, i, st_width, element) - origin;
+      st_vector d1 = st_load_elements(x, i + st_width, st_width, element) - origin;
       s0 += d0, q0 += d0 * d0;
       s1 += d1, q1 += d1 * d1;
     }
     for (; i < end; i += st_width) {
       size_t part = end - i < st_width ? end - i : st_width;
-      st_vector d0 = part < st_width ? st_load_part(x + i, part) - st_load_part(start, part)
-                                     : st_load(x + i) - origin;
+      st_vector d0 = st_load_elements(x, i, part, element) - st_load_part(start, part);
       s0 += d0, q0 += d0 * d0;
     }
     s0 += s1, q0 += q1;
@@ -66,22 +68,22 @@ ST_INLINE void lane_moments(double *mean, double *squares, const float *x, size_
   }
 }
 
-/// y = x * scale + offset, then SiLU where asked for.
-ST_INLINE void write_block(float *y, const float *x, const float *scale, const float *offset,
-                           size_t count, int silu) {
+/// y = x * scale + offset, then SiLU where asked for, of `count` elements.
+ST_INLINE void write_elements(void *y, const void *x, size_t i, size_t count, st_vector scale,
+                              st_vector offset, int silu, st_element element) {
+  st_vector u = st_load_elements(x, i, count, element) * scale + offset;
+  st_store_elements(y, i, silu ? u * st_sigmoid(u) : u, count, element);
+}
+
+ST_INLINE void write_block(void *y, const void *x, const float *scale, const float *offset,
+                           size_t count, int silu, st_element element) {
   st_vector a = st_load(scale), b = st_load(offset);
   size_t i = 0;
   if (silu)
-    for (; i + st_width <= count; i += st_width) {
-      st_vector u = st_load(x + i) * a + b;
-      st_store(y + i, u * st_sigmoid(u));
-    }
+    for (; i + st_width <= count; i += st_width) write_elements(y, x, i, st_width, a, b, 1, element);
   else
-    for (; i + st_width <= count; i += st_width) st_store(y + i, st_load(x + i) * a + b);
-  if (i < count) {
-    st_vector u = st_load_part(x + i, count - i) * a + b;
-    st_store_part(y + i, silu ? u * st_sigmoid(u) : u, count - i);
-  }
+    for (; i + st_width <= count; i += st_width) write_elements(y, x, i, st_width, a, b, 0, element);
+  if (i < count) write_elements(y, x, i, count - i, a, b, silu, element);
 }
 
 /// Each channel's factor and summand from its group's statistics; zero in the lanes past the last.
@@ -98,7 +100,8 @@ ST_INLINE void coefficients(size_t lanes, float *scale, float *offset, size_t fi
   }
 }
 
-ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t unit) {
+ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t unit,
+                            st_element element) {
   const struct st_group_norm *s = &k->sizes;
   size_t lanes = s->lanes;
   size_t first = unit * k->unit_blocks, last = first + k->unit_blocks;
@@ -114,7 +117,7 @@ ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t un
   double sum = 0, sum_of_squares = 0, deviation_sum = 0;
   for (size_t block = first; block < last; block++) {
     lane_moments(lane_mean, lane_squares,
-                 block_of(k->a, k->b, n, block, k->blocks, k->first_blocks, size), size, lanes);
+                 block_of(k->a, k->b, n, block, k, element), size, lanes, element);
     for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
       size_t c = block * lanes + l;
       double m = lane_mean[l] + (shift ? shift[c] : 0);
@@ -138,19 +141,18 @@ ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t un
     float scale[st_width], offset[st_width];
     coefficients(lanes, scale, offset, block * lanes, statistics, shift, k->weight, k->bias,
                  s->channels, group);
-    write_block(k->y + (n * k->blocks + block) * size,
-                block_of(k->a, k->b, n, block, k->blocks, k->first_blocks, size), scale, offset,
-                size, s->silu);
+    write_block(st_mutable_element_at(k->y, (n * k->blocks + block) * size, element),
+                block_of(k->a, k->b, n, block, k, element), scale, offset, size, s->silu, element);
   }
 }
 
-ST_TASK(forward) {
+ST_IMAGE_TASK(forward) {
   const struct forward_context *k = context;
   for (size_t i = begin; i < end; i++)
-    forward_unit(k, i / k->units, i % k->units);
+    forward_unit(k, i / k->units, i % k->units, element);
 }
 
-void st_group_norm_forward(float *y, float *statistics, const float *a, const float *b,
+void st_group_norm_forward(void *y, float *statistics, const void *a, const void *b,
                            const float *shift, const float *weight, const float *bias,
                            const struct st_group_norm *s) {
   struct forward_context k = {y, statistics, a, b, shift, weight, bias, *s, 0, 0, 0, 0};
@@ -158,47 +160,45 @@ void st_group_norm_forward(float *y, float *statistics, const float *a, const fl
   k.first_blocks = b ? s->first_channels / s->lanes : k.blocks;
   k.unit_blocks = blocks_of_unit(s, k.blocks);
   k.units = divide_up(k.blocks, k.unit_blocks);
-  st_parallel(s->images * k.units, &k, forward_task);
+  st_parallel(s->images * k.units, &k, forward_task(s->element));
 }
 
 struct backward_context {
   struct forward_context forward;
-  float *da, *db, *dshift, *dparameters;
-  const float *dy;
-  const float *adda[2], *addb[2];
+  void *da, *db;
+  float *dshift, *dparameters;
+  const void *dy;
+  const void *adda[2], *addb[2];
 };
 
-/// dU = dy silu'(u), and sums of dU, dU x and x.
-ST_INLINE st_vector backward_step(st_vector sums[3], st_vector dy, st_vector x, st_vector scale,
-                                  st_vector offset, int silu) {
+/// dU = dy silu'(u) of `count` elements into du, added to the sums of dU, dU x and x.
+ST_INLINE void backward_step(void *du, st_vector sums[3], const void *dy, const void *x, size_t i,
+                             size_t count, st_vector scale, st_vector offset, int silu,
+                             st_element element) {
+  st_vector v = st_load_elements(dy, i, count, element);
+  st_vector xv = st_load_elements(x, i, count, element);
   if (silu) {
-    st_vector u = x * scale + offset, g = st_sigmoid(u);
-    dy *= g * (1 + u * (1 - g));
+    st_vector u = xv * scale + offset, g = st_sigmoid(u);
+    v *= g * (1 + u * (1 - g));
   }
-  sums[0] += dy;
-  sums[1] += dy * x;
-  sums[2] += x;
-  return dy;
+  sums[0] += v;
+  sums[1] += v * xv;
+  sums[2] += xv;
+  st_store_elements(du, i, v, count, element);
 }
 
 /// dU of a block into du, and each lane's sums of dU, dU x and x.
-ST_INLINE void backward_sums(float *du, double (*totals)[st_width], const float *dy, const float *x,
+ST_INLINE void backward_sums(void *du, double (*totals)[st_width], const void *dy, const void *x,
                              const float *scale, const float *offset, size_t count, size_t lanes,
-                             int silu) {
+                             int silu, st_element element) {
   st_vector a = st_load(scale), b = st_load(offset);
   memset(totals, 0, 3 * sizeof *totals);
   for (size_t begin = 0; begin < count; begin += strip) {
     size_t end = begin + strip < count ? begin + strip : count, i = begin;
     st_vector sums[3] = {{0}, {0}, {0}};
     for (; i + st_width <= end; i += st_width)
-      st_store(du + i, backward_step(sums, st_load(dy + i), st_load(x + i), a, b, silu));
-    if (i < end) {
-      size_t part = end - i;
-      st_store_part(du + i,
-                    backward_step(sums, st_load_part(dy + i, part), st_load_part(x + i, part), a, b,
-                                  silu),
-                    part);
-    }
+      backward_step(du, sums, dy, x, i, st_width, a, b, silu, element);
+    if (i < end) backward_step(du, sums, dy, x, i, end - i, a, b, silu, element);
     for (int k = 0; k < 3; k++)
       for (int l = 0; l < st_width; l++) totals[k][l] += sums[k][l];
   }
@@ -207,26 +207,21 @@ ST_INLINE void backward_sums(float *du, double (*totals)[st_width], const float 
 }
 
 /// dx = p dx + q x + r, and what else is to be added.
-ST_INLINE void backward_write(float *dx, const float *x, const float *const add[2], const float *p,
-                              const float *q, const float *r, size_t count) {
+ST_INLINE void backward_write(void *dx, const void *x, const void *const add[2], const float *p,
+                              const float *q, const float *r, size_t count, st_element element) {
   st_vector pv = st_load(p), qv = st_load(q), rv = st_load(r);
   for (size_t i = 0; i < count; i += st_width) {
     size_t part = count - i < st_width ? count - i : st_width;
-    if (part < st_width) {
-      st_vector v = pv * st_load_part(dx + i, part) + qv * st_load_part(x + i, part) + rv;
-      for (int k = 0; k < 2; k++)
-        if (add[k]) v += st_load_part(add[k] + i, part);
-      st_store_part(dx + i, v, part);
-      continue;
-    }
-    st_vector v = pv * st_load(dx + i) + qv * st_load(x + i) + rv;
-    if (add[0]) v += st_load(add[0] + i);
-    if (add[1]) v += st_load(add[1] + i);
-    st_store(dx + i, v);
+    st_vector v = pv * st_load_elements(dx, i, part, element) +
+                  qv * st_load_elements(x, i, part, element) + rv;
+    if (add[0]) v += st_load_elements(add[0], i, part, element);
+    if (add[1]) v += st_load_elements(add[1], i, part, element);
+    st_store_elements(dx, i, v, part, element);
   }
 }
 
-ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t unit) {
+ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t unit,
+                             st_element element) {
   const struct forward_context *f = &k->forward;
   const struct st_group_norm *s = &f->sizes;
   size_t lanes = s->lanes;
@@ -244,10 +239,10 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
     double sums[3][st_width];
     coefficients(lanes, scale, offset, block * lanes, statistics, shift, f->weight, f->bias,
                  s->channels, group);
-    float *du = (float *)block_of(k->da, k->db, n, block, f->blocks, f->first_blocks, size);
-    backward_sums(du, sums, k->dy + (n * f->blocks + block) * size,
-                  block_of(f->a, f->b, n, block, f->blocks, f->first_blocks, size), scale, offset,
-                  size, lanes, s->silu);
+    backward_sums((void *)block_of(k->da, k->db, n, block, f, element), sums,
+                  st_element_at(k->dy, (n * f->blocks + block) * size, element),
+                  block_of(f->a, f->b, n, block, f, element), scale, offset, size, lanes, s->silu,
+                  element);
     for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
       size_t c = block * lanes + l;
       double mean = statistics[c / group * 2], rstd = statistics[c / group * 2 + 1];
@@ -284,27 +279,26 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
         *dshift = (float)(pd * dparameters[c * 2 + 1] + qd * *dshift + rd * (double)s->pixels);
       }
     }
-    const float *add[2] = {0, 0};
+    const void *add[2] = {0, 0};
     for (int i = 0; i < 2; i++) {
-      const float *more = block < f->first_blocks ? k->adda[i] : k->addb[i];
-      if (more) add[i] = block_of(more, more, n, block, f->blocks, f->first_blocks, size);
+      const void *more = block < f->first_blocks ? k->adda[i] : k->addb[i];
+      if (more) add[i] = block_of(more, more, n, block, f, element);
     }
-    backward_write((float *)block_of(k->da, k->db, n, block, f->blocks, f->first_blocks, size),
-                   block_of(f->a, f->b, n, block, f->blocks, f->first_blocks, size), add, p, q, r,
-                   size);
+    backward_write((void *)block_of(k->da, k->db, n, block, f, element),
+                   block_of(f->a, f->b, n, block, f, element), add, p, q, r, size, element);
   }
 }
 
-ST_TASK(backward) {
+ST_IMAGE_TASK(backward) {
   const struct backward_context *k = context;
   for (size_t i = begin; i < end; i++)
-    backward_unit(k, i / k->forward.units, i % k->forward.units);
+    backward_unit(k, i / k->forward.units, i % k->forward.units, element);
 }
 
-void st_group_norm_backward(float *da, float *db, float *dshift, float *dparameters,
-                            const float *dy, const float *a, const float *b, const float *shift,
+void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
+                            const void *a, const void *b, const float *shift,
                             const float *statistics, const float *weight, const float *bias,
-                            const float *const adda[2], const float *const addb[2],
+                            const void *const adda[2], const void *const addb[2],
                             const struct st_group_norm *s) {
   struct backward_context k = {
       {NULL, (float *)statistics, a, b, shift, weight, bias, *s, 0, 0, 0, 0},
@@ -314,7 +308,7 @@ void st_group_norm_backward(float *da, float *db, float *dshift, float *dparamet
   f->first_blocks = b ? s->first_channels / s->lanes : f->blocks;
   f->unit_blocks = blocks_of_unit(s, f->blocks);
   f->units = divide_up(f->blocks, f->unit_blocks);
-  st_parallel(s->images * f->units, &k, backward_task);
+  st_parallel(s->images * f->units, &k, backward_task(s->element));
 }
 
 void st_group_norm_sum_parameters(float *dweight, float *dbias, const float *dparameters,

@@ -1,6 +1,5 @@
 #include "pointwise.h"
 
-#include "parallel.h"
 #include "vector.h"
 
 // Loops over elements that need no neighbour, cut into pieces of a few pages.
@@ -8,28 +7,29 @@
 enum { piece = 16384 };
 
 struct arguments {
-  float *y;
-  const float *a, *b;
+  void *y;
+  const void *a, *b;
   float factor;
   size_t count;
 };
 
 #define ST_POINTWISE(name, expression) \
-  ST_TASK(name) { \
+  ST_INLINE void name##_elements(const struct arguments *k, size_t i, size_t count, \
+                                 st_element element) { \
+    st_vector a = st_load_elements(k->a, i, count, element); \
+    st_vector b = st_load_elements(k->b, i, count, element); \
+    st_store_elements(k->y, i, expression, count, element); \
+  } \
+  ST_IMAGE_TASK(name) { \
     const struct arguments *k = context; \
     size_t i = begin * piece, last = end * piece < k->count ? end * piece : k->count; \
-    for (; i + st_width <= last; i += st_width) { \
-      st_vector a = st_load(k->a + i), b = st_load(k->b + i); \
-      st_store(k->y + i, expression); \
-    } \
-    if (i < last) { \
-      st_vector a = st_load_part(k->a + i, last - i), b = st_load_part(k->b + i, last - i); \
-      st_store_part(k->y + i, expression, last - i); \
-    } \
+    for (; i + st_width <= last; i += st_width) name##_elements(k, i, st_width, element); \
+    if (i < last) name##_elements(k, i, last - i, element); \
   } \
-  static void name(float *y, const float *a, const float *b, float factor, size_t count) { \
+  static void name(void *y, const void *a, const void *b, float factor, size_t count, \
+                   st_element element) { \
     struct arguments k = {y, a, b, factor, count}; \
-    st_parallel((count + piece - 1) / piece, &k, name##_task); \
+    st_parallel((count + piece - 1) / piece, &k, name##_task(element)); \
   }
 
 ST_INLINE st_vector silu_gradient(st_vector x) {
@@ -42,25 +42,30 @@ ST_POINTWISE(silu_times, a * silu_gradient(b))
 ST_POINTWISE(add, a + b)
 ST_POINTWISE(add_scaled, a + k->factor * b)
 
-void st_silu_forward(float *y, const float *x, size_t count) { silu(y, x, x, 0, count); }
-
-void st_silu_backward(float *dx, const float *dy, const float *x, size_t count) {
-  silu_times(dx, dy, x, 0, count);
+void st_silu_forward(void *y, const void *x, size_t count, st_element element) {
+  silu(y, x, x, 0, count, element);
 }
 
-void st_add(float *y, const float *a, const float *b, size_t count) { add(y, a, b, 0, count); }
+void st_silu_backward(void *dx, const void *dy, const void *x, size_t count, st_element element) {
+  silu_times(dx, dy, x, 0, count, element);
+}
+
+void st_add(void *y, const void *a, const void *b, size_t count, st_element element) {
+  add(y, a, b, 0, count, element);
+}
 
 void st_add_scaled(float *y, const float *x, float a, size_t count) {
-  add_scaled(y, y, x, a, count);
+  add_scaled(y, y, x, a, count, st_float32);
 }
 
-ST_TASK(copy) {
+ST_IMAGE_TASK(copy) {
   const struct arguments *k = context;
   size_t first = begin * piece, last = end * piece < k->count ? end * piece : k->count;
-  memcpy(k->y + first, k->a + first, (last - first) * sizeof(float));
+  memcpy(st_mutable_element_at(k->y, first, element), st_element_at(k->a, first, element),
+         (last - first) * st_element_size(element));
 }
 
-void st_copy(float *y, const float *x, size_t count) {
+void st_copy(void *y, const void *x, size_t count, st_element element) {
   struct arguments k = {y, x, x, 0, count};
-  st_parallel((count + piece - 1) / piece, &k, copy_task);
+  st_parallel((count + piece - 1) / piece, &k, copy_task(element));
 }

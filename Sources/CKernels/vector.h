@@ -3,6 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "element.h"
+#include "parallel.h"
+
 // Activations are images of blocks of B channels: element (n, c, p) of N images, C channels and P
 // pixels lies at ((n * blocks + c / B) * P + p) * B + c % B. B is 16 (one AVX-512 register) or 8.
 // Channels past C in the last block are zero. A block is P * B floats in a row, which are worked on
@@ -25,6 +28,20 @@
     name##_body(context, begin, end); \
   } \
   ST_INLINE void name##_body(const void *context, size_t begin, size_t end)
+
+/// As ST_TASK, twice: the body gets `element`, a constant in each, and `NAME_task(element)` chooses.
+#define ST_IMAGE_TASK(name) \
+  ST_INLINE void name##_body(const void *context, size_t begin, size_t end, st_element element); \
+  ST_DISPATCH static void name##_float32(const void *context, size_t begin, size_t end) { \
+    name##_body(context, begin, end, st_float32); \
+  } \
+  ST_DISPATCH static void name##_bfloat16(const void *context, size_t begin, size_t end) { \
+    name##_body(context, begin, end, st_bfloat16); \
+  } \
+  static st_task name##_task(st_element element) { \
+    return element == st_bfloat16 ? name##_bfloat16 : name##_float32; \
+  } \
+  ST_INLINE void name##_body(const void *context, size_t begin, size_t end, st_element element)
 
 // Vectors are passed between inlined functions only, so there is no ABI to differ.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -50,6 +67,82 @@ ST_INLINE st_vector st_load_part(const float *x, size_t count) {
 
 ST_INLINE void st_store_part(float *x, st_vector v, size_t count) {
   memcpy(x, &v, count * sizeof *x);
+}
+
+typedef uint32_t st_words __attribute__((vector_size(64)));
+typedef uint16_t st_halves __attribute__((vector_size(32)));
+
+/// The floats whose upper halves are given.
+ST_INLINE st_vector st_from_halves(st_halves halves) {
+  st_words bits = __builtin_convertvector(halves, st_words) << 16;
+  st_vector v;
+  memcpy(&v, &bits, sizeof v);
+  return v;
+}
+
+/// Upper halves of floats, rounded to the nearest, ties to even.
+ST_INLINE st_halves st_to_halves(st_vector v) {
+  st_words bits;
+  memcpy(&bits, &v, sizeof bits);
+  return __builtin_convertvector((bits + 0x7fff + ((bits >> 16) & 1)) >> 16, st_halves);
+}
+
+// Images' elements of either kind, counted from x in elements; arithmetic is always in float.
+
+ST_INLINE size_t st_element_size(st_element element) { return element == st_bfloat16 ? 2 : 4; }
+
+ST_INLINE const void *st_element_at(const void *x, size_t i, st_element element) {
+  return (const char *)x + i * st_element_size(element);
+}
+
+ST_INLINE void *st_mutable_element_at(void *x, size_t i, st_element element) {
+  return (char *)x + i * st_element_size(element);
+}
+
+/// `count` elements from the i-th, at most 16, and zeros behind them.
+ST_INLINE st_vector st_load_elements(const void *x, size_t i, size_t count, st_element element) {
+  x = st_element_at(x, i, element);
+  if (element == st_float32) return count == st_width ? st_load(x) : st_load_part(x, count);
+  st_halves halves = {0};
+  if (count == st_width)
+    memcpy(&halves, x, sizeof halves);
+  else
+    memcpy(&halves, x, count * sizeof(uint16_t));
+  return st_from_halves(halves);
+}
+
+ST_INLINE void st_store_elements(void *x, size_t i, st_vector v, size_t count, st_element element) {
+  x = st_mutable_element_at(x, i, element);
+  if (element == st_float32) {
+    if (count == st_width)
+      st_store(x, v);
+    else
+      st_store_part(x, v, count);
+    return;
+  }
+  st_halves halves = st_to_halves(v);
+  if (count == st_width)
+    memcpy(x, &halves, sizeof halves);
+  else
+    memcpy(x, &halves, count * sizeof(uint16_t));
+}
+
+ST_INLINE float st_load_element(const void *x, size_t i, st_element element) {
+  if (element == st_float32) return ((const float *)x)[i];
+  uint32_t bits = (uint32_t)((const uint16_t *)x)[i] << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+ST_INLINE void st_store_element(void *x, size_t i, float value, st_element element) {
+  if (element == st_float32) {
+    ((float *)x)[i] = value;
+    return;
+  }
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  ((uint16_t *)x)[i] = (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
 ST_INLINE st_vector st_broadcast(float x) { return x - (st_vector){0}; }

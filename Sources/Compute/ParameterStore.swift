@@ -57,7 +57,7 @@ package final class ParameterStore {
   /// Takes over the values of a store of the same parameters.
   package func copy(from other: ParameterStore) {
     precondition(declarations == other.declarations, "the stores have different parameters")
-    st_copy(buffer.pointer, other.buffer.pointer, buffer.count)
+    st_copy(buffer.pointer, other.buffer.pointer, buffer.count, st_float32)
     markChanged()
   }
 

@@ -142,8 +142,12 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
 }
 
 @Suite struct GradientTests {
-  @Test(arguments: cases)
-  func `outputs and gradients are those of float64`(_ test: GradientCase) throws {
+  static let precisions = [Program.Precision.float32, .bfloat16].filter(Program.supports)
+
+  @Test(arguments: cases, precisions)
+  func `outputs and gradients are those of float64`(
+    _ test: GradientCase, precision: Program.Precision
+  ) throws {
     let batch = 2
     let graph = Graph()
     let x = graph.input("x", [batch, test.height, test.width, test.channels])
@@ -162,14 +166,17 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
       "x": normals(x.shape.reduce(1, *), 0), "t": [1, 3],
       "target": normals(y.shape.reduce(1, *), 1),
     ]
-    let program = Program(graph, parameters: parameters, purpose: .training(inputGradients: ["x"]))
+    let program = Program(
+      graph, parameters: parameters, purpose: .training(inputGradients: ["x"]),
+      precision: precision)
     for (name, values) in inputs { program.setInput(name, values) }
     program.run()
 
     var reference = ReferenceInterpreter(
       graph: graph, inputs: inputs.mapValues { $0.map(Double.init) },
       parameters: graph.parameters.map { parameters[$0.name].map(Double.init) })
-    expectClose(program.output("y"), reference.output("y"), within: 2e-5, "y")
+    let bounds = Bounds.of(precision)
+    bounds.expectClose(program.output("y"), reference.output("y"), within: bounds.output, "y")
     let gradients = try #require(program.gradients)
     for (index, parameter) in graph.parameters.enumerated() {
       let computed = gradients[parameter.name]
@@ -178,13 +185,15 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
         reference.slope(at: \.parameters[index][element])
       }
       let scale = computed.map(abs).max() ?? 0
-      expectClose(
-        chosen.map { computed[$0] }, expected, within: 1e-3, parameter.name, scale: Double(scale))
+      bounds.expectClose(
+        chosen.map { computed[$0] }, expected, within: bounds.gradient, parameter.name,
+        scale: Double(scale))
     }
     let inputGradient = program.inputGradient("x")
     let chosen = sample(of: inputGradient.count)
     let expected = chosen.map { element in reference.slope(at: \.x[element]) }
-    expectClose(chosen.map { inputGradient[$0] }, expected, within: 1e-3, "x")
+    bounds.expectClose(
+      chosen.map { inputGradient[$0] }, expected, within: bounds.gradient, "x")
   }
 
   /// Up to 12 indices, spread over all.
@@ -210,6 +219,35 @@ extension ReferenceInterpreter {
     let below = loss
     self[keyPath: path] = value
     return (above - below) / (2 * step)
+  }
+}
+
+/// How far from float64 a precision may be.
+private struct Bounds {
+  let output, gradient: Double
+  /// Whether the bounds are of the largest difference, or of the differences' mean square.
+  let isOfLargest: Bool
+
+  static func of(_ precision: Program.Precision) -> Bounds {
+    switch precision {
+    case .float32: Bounds(output: 2e-5, gradient: 1e-3, isOfLargest: true)
+    case .bfloat16: Bounds(output: 1e-2, gradient: 3e-2, isOfLargest: false)
+    }
+  }
+
+  func expectClose(
+    _ computed: [Float], _ expected: [Double], within tolerance: Double, _ name: String,
+    scale: Double = 0
+  ) {
+    if isOfLargest {
+      ComputeTests.expectClose(computed, expected, within: tolerance, name, scale: scale)
+    } else {
+      let size = expected.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let difference = zip(computed, expected).reduce(0) {
+        $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1)
+      }.squareRoot()
+      #expect(difference <= tolerance * size, "\(name): off by \(difference) of \(size)")
+    }
   }
 }
 

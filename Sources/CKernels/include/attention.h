@@ -1,10 +1,13 @@
 #pragma once
 #include <stddef.h>
 
+#include "element.h"
+
 /// Scaled dot-product attention among an image's pixels (Vaswani et al. 2017, equation 1).
 struct st_attention {
   size_t images, pixels, channels, heads;
   size_t lanes; ///< channels in a block
+  st_element element; ///< of the images
 };
 
 /// Floats that a thread needs beside the tensors, in the forward and in the backward pass.
@@ -14,10 +17,10 @@ size_t st_attention_scratch(const struct st_attention *sizes);
 ///
 /// y, q, k, v: (N, C) blocked · logarithms: (N, heads, pixels), the softmax's logarithm of the sum,
 /// saved · scratch: st_attention_scratch floats for each of st_threads() threads.
-void st_attention_forward(float *y, float *logarithms, float *scratch, const float *q,
-                          const float *k, const float *v, const struct st_attention *sizes);
+void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q,
+                          const void *k, const void *v, const struct st_attention *sizes);
 
 /// The gradients of q, k and v.
-void st_attention_backward(float *dq, float *dk, float *dv, float *scratch, const float *dy,
-                           const float *y, const float *logarithms, const float *q, const float *k,
-                           const float *v, const struct st_attention *sizes);
+void st_attention_backward(void *dq, void *dk, void *dv, float *scratch, const void *dy,
+                           const void *y, const float *logarithms, const void *q, const void *k,
+                           const void *v, const struct st_attention *sizes);

@@ -1,6 +1,8 @@
 #pragma once
 #include <stddef.h>
 
+#include "element.h"
+
 /// Group normalisation (Wu & He 2018), with the timestep's shift before it and SiLU after it, of one
 /// tensor or of two side by side along the channels.
 struct st_group_norm {
@@ -11,13 +13,14 @@ struct st_group_norm {
   size_t groups;
   float epsilon;
   int silu;              ///< whether SiLU follows
+  st_element element;    ///< of the images: a, b, y and their gradients
 };
 
 /// y = silu((x + shift - mean) / sqrt(variance + epsilon) * weight + bias).
 ///
 /// y: (N, C) blocked · statistics: (N, groups, 2), mean and 1 / sqrt(variance + epsilon), saved ·
 /// a, b: the inputs; b may be null · shift: (N, C) plain or null · weight, bias: (C).
-void st_group_norm_forward(float *y, float *statistics, const float *a, const float *b,
+void st_group_norm_forward(void *y, float *statistics, const void *a, const void *b,
                            const float *shift, const float *weight, const float *bias,
                            const struct st_group_norm *sizes);
 
@@ -26,10 +29,10 @@ void st_group_norm_forward(float *y, float *statistics, const float *a, const fl
 /// da, db: like a and b · dshift: (N, C) or null · dparameters: (N, C, 2), each image's part of the
 /// gradients of weight and bias · dy: like y, may be the same memory as da where b is null ·
 /// adda, addb: further gradients of a and b that are added, two each, null where there are none.
-void st_group_norm_backward(float *da, float *db, float *dshift, float *dparameters,
-                            const float *dy, const float *a, const float *b, const float *shift,
+void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
+                            const void *a, const void *b, const float *shift,
                             const float *statistics, const float *weight, const float *bias,
-                            const float *const adda[2], const float *const addb[2],
+                            const void *const adda[2], const void *const addb[2],
                             const struct st_group_norm *sizes);
 
 /// Sums the images' parts: dweight and dbias (C) from dparameters (N, C, 2).

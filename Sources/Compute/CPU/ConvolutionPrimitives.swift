@@ -4,11 +4,12 @@ internal import COneDNN
 ///
 /// Winograd's algorithm (Lavin & Gray 2016, F(4 x 4, 3 x 3)) where oneDNN has it, in float32, for
 /// images of at least 8 x 8; it has to be asked for. The direct algorithm otherwise. The choice
-/// depends on shapes alone, so that a run that is resumed computes with the same rounding.
+/// depends on shapes and precision alone, so that a run that is resumed computes with the same rounding.
 struct ConvolutionPrimitives {
   private let shape: ConvolutionShape
   private let input: [Int]
   private let output: [Int]
+  private let precision: Program.Precision
   private let hasBias: Bool
   private let addsToOutput: Bool
   private let oneDNN: OneDNN
@@ -16,14 +17,16 @@ struct ConvolutionPrimitives {
   /// - Parameters:
   ///   - input: (N, H, W, C)
   ///   - output: (N, H', W', O)
+  ///   - precision: of input, output and weight; the gradient by weights is float32.
   ///   - addsToOutput: whether the result is added to what the output holds.
   init(
-    _ shape: ConvolutionShape, input: [Int], output: [Int], hasBias: Bool, addsToOutput: Bool,
-    _ oneDNN: OneDNN
+    _ shape: ConvolutionShape, input: [Int], output: [Int], _ precision: Program.Precision,
+    hasBias: Bool, addsToOutput: Bool, _ oneDNN: OneDNN
   ) {
     self.shape = shape
     self.input = input
     self.output = output
+    self.precision = precision
     self.hasBias = hasBias
     self.addsToOutput = addsToOutput
     self.oneDNN = oneDNN
@@ -46,7 +49,8 @@ struct ConvolutionPrimitives {
     best { algorithm in
       guard let hint = forwardDescriptor(algorithm) else { return nil }
       defer { dnnl_primitive_desc_destroy(hint) }
-      return descriptor(hint: hint) { operation, s, w, b, d, strides, low, high in
+      return descriptor(hint: hint, weights: .float32) {
+        operation, s, w, b, d, strides, low, high in
         dnnl_convolution_backward_weights_desc_init(
           operation, algorithm, s, w, b, d, strides, low, high)
       }
@@ -64,7 +68,7 @@ struct ConvolutionPrimitives {
   }
 
   private var suitsWinograd: Bool {
-    shape.kernel == [3, 3] && shape.stride == 1 && shape.padding == .all(1)
+    precision == .float32 && shape.kernel == [3, 3] && shape.stride == 1 && shape.padding == .all(1)
       && min(output[1], output[2]) >= 8
   }
 
@@ -82,13 +86,14 @@ struct ConvolutionPrimitives {
   ) -> dnnl_status_t
 
   /// Nil where oneDNN has no implementation.
-  private func descriptor(hint: dnnl_primitive_desc_t?, _ initialise: Initializer)
-    -> dnnl_primitive_desc_t?
-  {
-    let source = Layout.images(input).descriptor
-    let destination = Layout.images(output).descriptor
+  private func descriptor(
+    hint: dnnl_primitive_desc_t?, weights: Program.Precision? = nil, _ initialise: Initializer
+  ) -> dnnl_primitive_desc_t? {
+    let source = Layout.images(input, precision).descriptor
+    let destination = Layout.images(output, precision).descriptor
     let weight = Layout.any(
-      [shape.blockedOutputChannels, shape.blockedInputChannels] + shape.kernel
+      [shape.blockedOutputChannels, shape.blockedInputChannels] + shape.kernel,
+      weights ?? precision
     ).descriptor
     let bias = Layout.plain([shape.blockedOutputChannels]).descriptor
     let strides = [dnnl_dim_t](repeating: dnnl_dim_t(shape.stride), count: 2)

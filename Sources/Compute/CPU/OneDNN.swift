@@ -44,7 +44,7 @@ final class OneDNN {
 struct Layout {
   var descriptor = dnnl_memory_desc_t()
 
-  /// Row-major, or with the strides given.
+  /// Floats, row-major or with the strides given.
   static func plain(_ dimensions: [Int], strides: [Int]? = nil) -> Layout {
     var layout = Layout()
     let dims = dimensions.map { dnnl_dim_t($0) }
@@ -65,18 +65,23 @@ struct Layout {
   }
 
   /// (N, C, H, W) in blocks of channels, as our own loops have it.
-  static func blocked(_ dimensions: [Int]) -> Layout {
-    tagged(dimensions, OneDNN.lanes == 16 ? dnnl_nChw16c : dnnl_nChw8c)
+  static func blocked(_ dimensions: [Int], _ precision: Program.Precision) -> Layout {
+    tagged(dimensions, precision, OneDNN.lanes == 16 ? dnnl_nChw16c : dnnl_nChw8c)
   }
 
   /// Whatever the primitive likes best.
-  static func any(_ dimensions: [Int]) -> Layout { tagged(dimensions, dnnl_format_tag_any) }
+  static func any(_ dimensions: [Int], _ precision: Program.Precision) -> Layout {
+    tagged(dimensions, precision, dnnl_format_tag_any)
+  }
 
-  private static func tagged(_ dimensions: [Int], _ tag: dnnl_format_tag_t) -> Layout {
+  private static func tagged(
+    _ dimensions: [Int], _ precision: Program.Precision, _ tag: dnnl_format_tag_t
+  ) -> Layout {
     var layout = Layout()
     let dims = dimensions.map { dnnl_dim_t($0) }
     check(
-      dnnl_memory_desc_init_by_tag(&layout.descriptor, Int32(dims.count), dims, dnnl_f32, tag),
+      dnnl_memory_desc_init_by_tag(
+        &layout.descriptor, Int32(dims.count), dims, precision.dataType, tag),
       "dnnl_memory_desc_init_by_tag")
     return layout
   }

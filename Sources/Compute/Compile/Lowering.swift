@@ -9,13 +9,14 @@
 struct Lowering {
   private let graph: Graph
   private let isTraining: Bool
-  private var schedule = Schedule()
+  private var schedule: Schedule
   private var tensors: [Int: Tensor] = [:]
   private let readers: [[Int]]
   private let named: Set<Int>
 
-  static func lower(_ graph: Graph, isTraining: Bool) -> Schedule {
-    var lowering = Lowering(graph, isTraining: isTraining)
+  /// - Parameter images: what images are kept in.
+  static func lower(_ graph: Graph, isTraining: Bool, images: Program.Precision) -> Schedule {
+    var lowering = Lowering(graph, isTraining: isTraining, images: images)
     for index in graph.nodes.indices { lowering.lower(index) }
     for output in graph.outputs {
       lowering.schedule.outputs[output.name] = lowering.tensor(output.node)
@@ -23,8 +24,9 @@ struct Lowering {
     return lowering.schedule
   }
 
-  private init(_ graph: Graph, isTraining: Bool) {
+  private init(_ graph: Graph, isTraining: Bool, images: Program.Precision) {
     self.graph = graph
+    schedule = Schedule(images: images)
     self.isTraining = isTraining
     var readers = [[Int]](repeating: [], count: graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() {

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COneDNN
 
 /// What instructions are prepared with: where tensors and parameters lie, and memory that they share.
@@ -39,14 +40,19 @@ final class Preparation {
   }
 
   func shape(_ tensor: Tensor) -> [Int] { schedule.shapes[tensor] }
+  func precision(_ tensor: Tensor) -> Program.Precision { schedule.precisions[tensor] }
+  func element(_ tensor: Tensor) -> st_element { precision(tensor).element }
+
+  /// Where a tensor begins; what lies there is floats or, of images, what `element` says.
   func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
     arena.pointer + plan.offsets[tensor]
   }
-  func count(_ tensor: Tensor) -> Int { schedule.storageCount(tensor) }
+  /// How many elements, padding included.
+  func count(_ tensor: Tensor) -> Int { schedule.elementCount(tensor) }
 
   /// A tensor for oneDNN, in blocks of channels.
   func memory(_ tensor: Tensor) -> Memory {
-    Memory(.images(shape(tensor)), oneDNN.engine, at: pointer(tensor))
+    Memory(.images(shape(tensor), precision(tensor)), oneDNN.engine, at: pointer(tensor))
   }
 
   func parameter(_ index: Int) -> UnsafeMutablePointer<Float> {
@@ -147,10 +153,10 @@ final class RunState {
 
 extension Layout {
   /// Of a tensor (N, H, W, C) in whole blocks of channels.
-  static func images(_ shape: [Int]) -> Layout {
+  static func images(_ shape: [Int], _ precision: Program.Precision) -> Layout {
     precondition(shape.count == 4, "images have four axes, not \(shape)")
     let channels = (shape[3] + OneDNN.lanes - 1) / OneDNN.lanes * OneDNN.lanes
-    return .blocked([shape[0], channels, shape[1], shape[2]])
+    return .blocked([shape[0], channels, shape[1], shape[2]], precision)
   }
 }
 

@@ -19,6 +19,8 @@ package final class Program {
   package let plannedBytes: Int
   /// Multiplications and additions of one run, by the textbook's formulas.
   package let floatingPointOperations: Int
+  /// What images are kept in.
+  package let precision: Precision
   private let parameters: ParameterStore
   private let schedule: Schedule
   private let plan: MemoryPlan
@@ -36,17 +38,21 @@ package final class Program {
   /// - Parameters:
   ///   - graph: with at least one output; in training, with a mean squared error.
   ///   - parameters: of the graph's declarations; read at each run.
+  ///   - precision: one that `supports` says yes to.
   ///   - threads: how many to run on; nil for as many as there are processors.
   package init(
-    _ graph: Graph, parameters: ParameterStore, purpose: Purpose, threads: Int? = nil
+    _ graph: Graph, parameters: ParameterStore, purpose: Purpose, precision: Precision = .float32,
+    threads: Int? = nil
   ) {
+    precondition(Self.supports(precision), "\(precision) is not this processor's")
     precondition(
       graph.parameters == parameters.declarations, "the parameters are another network's")
     self.parameters = parameters
+    self.precision = precision
     if let threads { st_set_threads(Int32(threads)) }
     self.threads = Int(st_threads())
     oneDNN = OneDNN()
-    schedule = Self.schedule(graph, purpose)
+    schedule = Self.schedule(graph, purpose, precision)
     if case .training = purpose {
       gradients = ParameterStore(parameters.declarations)
     } else {
@@ -72,15 +78,19 @@ package final class Program {
   package static var oneDNNVersion: String { OneDNN.version }
 
   /// Bytes of the arena that a program of `graph` would have, without preparing it.
-  package static func plannedBytes(_ graph: Graph, purpose: Purpose) -> Int {
-    MemoryPlan(schedule(graph, purpose)).count * MemoryLayout<Float>.stride
+  package static func plannedBytes(
+    _ graph: Graph, purpose: Purpose, precision: Precision = .float32
+  ) -> Int {
+    MemoryPlan(schedule(graph, purpose, precision)).count * MemoryLayout<Float>.stride
   }
 
-  private static func schedule(_ graph: Graph, _ purpose: Purpose) -> Schedule {
+  private static func schedule(
+    _ graph: Graph, _ purpose: Purpose, _ precision: Precision
+  ) -> Schedule {
     switch purpose {
-    case .inference: return Lowering.lower(graph, isTraining: false)
+    case .inference: return Lowering.lower(graph, isTraining: false, images: precision)
     case .training(let inputGradients):
-      var schedule = Lowering.lower(graph, isTraining: true)
+      var schedule = Lowering.lower(graph, isTraining: true, images: precision)
       Differentiation.appendBackward(to: &schedule, inputGradients: inputGradients)
       return schedule
     }
@@ -105,7 +115,8 @@ package final class Program {
     guard let base = values.baseAddress else { return }
     let pointer = arena.pointer + plan.offsets[tensor]
     if shape.count == 4 {
-      withUnsafePointer(to: st_images(shape)) { st_to_blocks(pointer, base, $0) }
+      let element = schedule.precisions[tensor].element
+      withUnsafePointer(to: st_images(shape, element)) { st_to_blocks(pointer, base, $0) }
     } else {
       pointer.update(from: base, count: values.count)
     }
@@ -187,7 +198,8 @@ package final class Program {
     guard let base = values.baseAddress else { return }
     let pointer = arena.pointer + plan.offsets[tensor]
     if shape.count == 4 {
-      withUnsafePointer(to: st_images(shape)) { st_from_blocks(base, pointer, $0) }
+      let element = schedule.precisions[tensor].element
+      withUnsafePointer(to: st_images(shape, element)) { st_from_blocks(base, pointer, $0) }
     } else {
       base.update(from: pointer, count: values.count)
     }

@@ -5,6 +5,9 @@ typealias Tensor = Int
 struct Schedule {
   /// Shapes: (N, H, W, C) lies in blocks of channels, all others row-major.
   private(set) var shapes: [[Int]] = []
+  /// What each tensor's elements are: images may be bfloat16, all others are float32.
+  private(set) var precisions: [Program.Precision] = []
+  private let imagePrecision: Program.Precision
   var instructions: [any Instruction] = []
   /// Tensors by the names of the graph's inputs and outputs.
   var inputs: [String: Tensor] = [:]
@@ -12,18 +15,27 @@ struct Schedule {
   /// Gradients of inputs, by the inputs' names.
   var inputGradients: [String: Tensor] = [:]
 
+  /// - Parameter images: what images are kept in.
+  init(images: Program.Precision) { imagePrecision = images }
+
   mutating func tensor(_ shape: [Int]) -> Tensor {
     shapes.append(shape)
+    precisions.append(shape.count == 4 ? imagePrecision : .float32)
     return shapes.count - 1
   }
 
   /// A new tensor of the same shape.
   mutating func tensor(like other: Tensor) -> Tensor { tensor(shapes[other]) }
 
-  /// How many floats a tensor takes, padding included.
-  func storageCount(_ tensor: Tensor) -> Int { Self.storageCount(shapes[tensor]) }
+  /// How many floats a tensor takes the place of.
+  func storageCount(_ tensor: Tensor) -> Int {
+    let perFloat = precisions[tensor].elementsPerFloat
+    return (elementCount(tensor) + perFloat - 1) / perFloat
+  }
 
-  static func storageCount(_ shape: [Int]) -> Int {
+  /// How many elements a tensor has, padding included.
+  func elementCount(_ tensor: Tensor) -> Int {
+    let shape = shapes[tensor]
     let lanes = OneDNN.lanes
     guard shape.count == 4 else { return shape.reduce(1, *) }
     return shape[0] * shape[1] * shape[2] * ((shape[3] + lanes - 1) / lanes * lanes)

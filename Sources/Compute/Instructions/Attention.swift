@@ -28,7 +28,7 @@ struct Attention: Differentiable {
     let shape = preparation.shape(output)
     return st_attention(
       images: shape[0], pixels: shape[1] * shape[2], channels: shape[3], heads: heads,
-      lanes: OneDNN.lanes)
+      lanes: OneDNN.lanes, element: preparation.element(output))
   }
 
   /// Multiplications and additions of one product of all queries with all keys.

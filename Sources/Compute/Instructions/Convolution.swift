@@ -32,7 +32,7 @@ struct Convolution: Trainable {
     let oneDNN = preparation.oneDNN
     let primitives = ConvolutionPrimitives(
       shape, input: preparation.shape(input), output: preparation.shape(output),
-      hasBias: bias != nil, addsToOutput: residual != nil, oneDNN)
+      preparation.precision(output), hasBias: bias != nil, addsToOutput: residual != nil, oneDNN)
     let primitive = primitives.forward
     let destination = preparation.memory(output)
     let scratchpad = Memory(
@@ -51,14 +51,14 @@ struct Convolution: Trainable {
     }
     let call = Call(primitive, memories, oneDNN)
     // What the result is added to must lie where it goes.
-    let count = preparation.count(output)
+    let (count, element) = (preparation.count(output), preparation.element(output))
     let to = preparation.pointer(output)
     let from = residual.map { preparation.pointer($0) } ?? to
     return Kernel(
       implementation: primitive.implementation,
       operations: shape.operations(output: preparation.shape(output))
     ) {
-      if from != to { st_copy(to, from, count) }
+      if from != to { st_copy(to, from, count, element) }
       call.run()
     }
   }
@@ -78,7 +78,7 @@ struct ConvolutionBackwardData: Instruction {
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
       shape, input: preparation.shape(inputGradient), output: preparation.shape(outputGradient),
-      hasBias: false, addsToOutput: false, oneDNN
+      preparation.precision(outputGradient), hasBias: false, addsToOutput: false, oneDNN
     ).backwardData
     let scratchpad = Memory(
       primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
@@ -115,7 +115,7 @@ struct ConvolutionBackwardWeights: Instruction {
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
       shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
-      hasBias: bias != nil, addsToOutput: false, oneDNN
+      preparation.precision(outputGradient), hasBias: bias != nil, addsToOutput: false, oneDNN
     ).backwardWeights
     let scratchpad = Memory(
       primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)

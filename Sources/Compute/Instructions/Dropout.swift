@@ -31,10 +31,11 @@ struct Dropout: Differentiable {
     let pixels = isImage ? shape[1] * shape[2] : 1
     let channels = shape[shape.count - 1]
     let lanes = isImage ? OneDNN.lanes : 1
+    let element = preparation.element(output)
     return Kernel {
       st_dropout(
         y, x, rate, state.dropoutSeed, state.dropoutStep, state.dropoutFirstImage, stream, shape[0],
-        channels, pixels, lanes)
+        channels, pixels, lanes, element)
     }
   }
 }

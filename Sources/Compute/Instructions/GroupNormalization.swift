@@ -46,7 +46,7 @@ struct GroupNormalization: Trainable {
     return st_group_norm(
       images: shape[0], pixels: shape[1] * shape[2], lanes: OneDNN.lanes, channels: shape[3],
       first_channels: preparation.shape(first)[3], groups: groups, epsilon: epsilon,
-      silu: hasSiLU ? 1 : 0)
+      silu: hasSiLU ? 1 : 0, element: preparation.element(output))
   }
 
   func prepare(_ preparation: Preparation) -> Kernel {
@@ -105,9 +105,9 @@ struct GroupNormalizationBackward: Instruction {
     let bias = preparation.parameter(forward.bias)
     let dweight = preparation.gradient(forward.weight)
     let dbias = preparation.gradient(forward.bias)
-    func pending(_ tensors: [Tensor]) -> [UnsafePointer<Float>?] {
-      let pointers = tensors.map { UnsafePointer(preparation.pointer($0)) }
-      return pointers + [UnsafePointer<Float>?](repeating: nil, count: 2 - pointers.count)
+    func pending(_ tensors: [Tensor]) -> [UnsafeRawPointer?] {
+      let pointers = tensors.map { UnsafeRawPointer(preparation.pointer($0)) }
+      return pointers + [UnsafeRawPointer?](repeating: nil, count: 2 - pointers.count)
     }
     let addA = pending(firstPending)
     let addB = pending(secondPending)

@@ -23,10 +23,11 @@ struct MeanSquaredError: Differentiable {
     let target = preparation.pointer(target)
     let losses = preparation.pointer(output)
     let dy = gradient.map(preparation.pointer)
+    let element = preparation.element(prediction)
     return Kernel {
       st_mean_squared_error(
         losses, dy, y, target, 1 / Float(shape[0]), shape[0], shape[3], shape[1] * shape[2],
-        OneDNN.lanes)
+        OneDNN.lanes, element)
     }
   }
 }

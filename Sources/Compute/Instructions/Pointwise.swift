@@ -21,8 +21,8 @@ struct SiLU: Differentiable {
   func prepare(_ preparation: Preparation) -> Kernel {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
-    let count = preparation.count(output)
-    return Kernel { st_silu_forward(y, x, count) }
+    let (count, element) = (preparation.count(output), preparation.element(output))
+    return Kernel { st_silu_forward(y, x, count, element) }
   }
 }
 
@@ -40,8 +40,8 @@ struct SiLUBackward: Instruction {
     let x = preparation.pointer(input)
     let dy = preparation.pointer(outputGradient)
     let dx = preparation.pointer(inputGradient)
-    let count = preparation.count(input)
-    return Kernel { st_silu_backward(dx, dy, x, count) }
+    let (count, element) = (preparation.count(input), preparation.element(input))
+    return Kernel { st_silu_backward(dx, dy, x, count, element) }
   }
 }
 
@@ -64,8 +64,8 @@ struct Add: Differentiable {
   func prepare(_ preparation: Preparation) -> Kernel {
     let (a, b) = (preparation.pointer(a), preparation.pointer(b))
     let y = preparation.pointer(output)
-    let count = preparation.count(output)
-    return Kernel { st_add(y, a, b, count) }
+    let (count, element) = (preparation.count(output), preparation.element(output))
+    return Kernel { st_add(y, a, b, count, element) }
   }
 }
 
@@ -94,8 +94,9 @@ struct AddShift: Differentiable {
     let shift = preparation.pointer(shift)
     let y = preparation.pointer(output)
     let shape = preparation.shape(output)
+    let element = preparation.element(output)
     return Kernel {
-      st_add_shift(y, x, shift, shape[0], shape[3], shape[1] * shape[2], OneDNN.lanes)
+      st_add_shift(y, x, shift, shape[0], shape[3], shape[1] * shape[2], OneDNN.lanes, element)
     }
   }
 }
@@ -113,8 +114,9 @@ struct SumPixels: Instruction {
     let x = preparation.pointer(input)
     let sums = preparation.pointer(output)
     let shape = preparation.shape(input)
+    let element = preparation.element(input)
     return Kernel {
-      st_sum_pixels(sums, x, shape[0], shape[3], shape[1] * shape[2], OneDNN.lanes)
+      st_sum_pixels(sums, x, shape[0], shape[3], shape[1] * shape[2], OneDNN.lanes, element)
     }
   }
 }

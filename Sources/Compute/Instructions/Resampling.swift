@@ -19,7 +19,7 @@ struct Upsample: Differentiable {
   func prepare(_ preparation: Preparation) -> Kernel {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
-    let sizes = st_images(preparation.shape(input))
+    let sizes = preparation.images(input)
     return Kernel { withUnsafePointer(to: sizes) { st_upsample_forward(y, x, $0) } }
   }
 }
@@ -35,7 +35,7 @@ struct UpsampleBackward: Instruction {
   func prepare(_ preparation: Preparation) -> Kernel {
     let dy = preparation.pointer(outputGradient)
     let dx = preparation.pointer(inputGradient)
-    let sizes = st_images(preparation.shape(inputGradient))
+    let sizes = preparation.images(inputGradient)
     return Kernel { withUnsafePointer(to: sizes) { st_upsample_backward(dx, dy, $0) } }
   }
 }
@@ -62,7 +62,7 @@ struct Concatenate: Differentiable {
     let (a, b) = (preparation.pointer(first), preparation.pointer(second))
     let y = preparation.pointer(output)
     let channels = preparation.shape(first)[3]
-    let sizes = st_images(preparation.shape(output))
+    let sizes = preparation.images(output)
     return Kernel { withUnsafePointer(to: sizes) { st_concatenate(y, a, b, channels, $0) } }
   }
 }
@@ -81,15 +81,22 @@ struct Split: Instruction {
     let x = preparation.pointer(input)
     let (a, b) = (preparation.pointer(first), preparation.pointer(second))
     let channels = preparation.shape(first)[3]
-    let sizes = st_images(preparation.shape(input))
+    let sizes = preparation.images(input)
     return Kernel { withUnsafePointer(to: sizes) { st_split(a, b, x, channels, $0) } }
   }
 }
 
 extension st_images {
   /// Of (N, H, W, C).
-  init(_ shape: [Int]) {
+  init(_ shape: [Int], _ element: st_element) {
     self.init(
-      images: shape[0], channels: shape[3], height: shape[1], width: shape[2], lanes: OneDNN.lanes)
+      images: shape[0], channels: shape[3], height: shape[1], width: shape[2],
+      lanes: OneDNN.lanes, element: element)
+  }
+}
+
+extension Preparation {
+  fileprivate func images(_ tensor: Tensor) -> st_images {
+    st_images(shape(tensor), element(tensor))
   }
 }

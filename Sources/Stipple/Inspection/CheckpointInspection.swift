@@ -74,8 +74,11 @@ public struct CheckpointInspection: Encodable, Sendable {
     onednnVersion = header.oneDNNVersion
     model = configuration.model
     training = configuration.training
-    recentLoss = Self.recentLoss(try file.history())
-    validationLoss = configuration.run?.validationLoss
+    let history = try file.history()
+    recentLoss = Self.recentLoss(history)
+    validationLoss =
+      configuration.run?.validationLoss
+      ?? history.columns["validation_loss"]?.last { !$0.isNaN }
 
     let network = model.network
     let declarations = network.parameters

@@ -10,9 +10,11 @@ import Testing
 final class TestTensors {
   let tensors: [NamedTensor]
 
-  /// Fills the tensors of `shapes` with numbers that begin at `first`.
+  /// Fills the tensors of `shapes` with numbers that begin at `first`, at `first` + 4096 and so on.
   init(_ shapes: [(String, [Int])], first: Float) {
-    tensors = shapes.map { name, shape in
+    tensors = shapes.enumerated().map { number, tensor in
+      let (name, shape) = tensor
+      let first = first + 4096 * Float(number)
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: shape.reduce(1, *))
       for index in values.indices { values.initializeElement(at: index, to: first + Float(index)) }
       return NamedTensor(name: name, shape: shape, values: values)
@@ -124,7 +126,7 @@ final class TestTensors {
         == "a.h5: parameter conv_in.weight has shape 64 x 3 x 3 x 3, expected 128 x 3 x 3 x 3; "
         + "was it trained with another --preset?")
     // Nothing has been read then.
-    #expect(wider.tensors[1].values[0] == 7)
+    #expect(wider.tensors[1].values[0] == 4103)
     let more = TestTensors(Self.shapes + [("b", [1]), ("c", [1])], first: 0)
     #expect(
       refusal { try checkpoint.read(.average, into: more.tensors) }
@@ -207,7 +209,7 @@ final class TestTensors {
       try FileVerification(path) == FileVerification(path))
     #expect(try FileVerification(path).datasets == 9)
     #expect(try FileVerification(path).unprotected == [])
-    let bias = (0..<64).map { Float(1) / 3 + Float($0) }.withUnsafeBytes { [UInt8]($0) }
+    let bias = (0..<64).map { Float(1) / 3 + 4096 + Float($0) }.withUnsafeBytes { [UInt8]($0) }
     try replace(bias, [1] + bias.dropFirst())
     let text =
       "a.h5: dataset ema/conv_in.bias could not be read: a checksum does not match; "

@@ -1,0 +1,32 @@
+internal import CKernels
+internal import COneDNN
+
+extension Program {
+  /// What images and the convolutions' copies of their weights are kept in. All else is float32:
+  /// parameters, statistics, sums, rows (N, C), losses and the parameters' gradients.
+  package enum Precision: Hashable, Sendable {
+    case float32
+    /// A float32's upper half: its range, with 8 bits of precision.
+    case bfloat16
+  }
+
+  /// Whether this processor computes in `precision`, rather than imitating it slowly.
+  package static func supports(_ precision: Precision) -> Bool {
+    switch precision {
+    case .float32: return true
+    case .bfloat16:
+      return dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core_bf16.rawValue
+    }
+  }
+}
+
+extension Program.Precision {
+  /// For our own loops.
+  var element: st_element { self == .bfloat16 ? st_bfloat16 : st_float32 }
+
+  /// For oneDNN.
+  var dataType: dnnl_data_type_t { self == .bfloat16 ? dnnl_bf16 : dnnl_f32 }
+
+  /// How many elements take the place of a float.
+  var elementsPerFloat: Int { self == .bfloat16 ? 2 : 1 }
+}
