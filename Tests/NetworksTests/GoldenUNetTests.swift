@@ -19,6 +19,33 @@ import Testing
     #expect(largestError(of: program.output("y"), from: golden.prediction) < 1e-4)
   }
 
+  /// bfloat16 has 8 bits of precision, an error of 0.2 % in every rounding.
+  @Test(.enabled(if: Program.supports(.bfloat16)), arguments: cases)
+  func `bfloat16 stays near PyTorch's prediction, loss and gradients`(folder: FilePath) throws {
+    let golden = try GoldenUNet(folder)
+    let program = Program(
+      golden.graph(training: true), parameters: golden.parameters,
+      purpose: .training(inputGradients: ["x"]), precision: .bfloat16)
+    golden.setInputs(of: program)
+    program.setInput("target", golden.target)
+    program.run()
+
+    #expect(relativeError(of: program.output("y"), from: golden.prediction) < 2e-2)
+    let losses = program.output("loss").map(Double.init)
+    let loss = losses.reduce(0, +) / Double(losses.count)
+    #expect(abs(loss - golden.loss) < 5e-3 * golden.loss)
+    #expect(relativeError(of: program.inputGradient("x"), from: golden.inputGradient) < 3e-2)
+
+    let gradients = try #require(program.gradients)
+    for parameter in golden.parameters.declarations {
+      let expected = try golden.gradientNorm(of: parameter.name)
+      let norm = gradients[parameter.name].norm
+      #expect(
+        abs(norm - expected) <= 3e-2 * expected + 1e3 * golden.negligibleNorm,
+        "\(parameter.name): \(norm) instead of \(expected)")
+    }
+  }
+
   @Test(arguments: cases)
   func `training gives PyTorch's loss and gradients`(folder: FilePath) throws {
     let golden = try GoldenUNet(folder)

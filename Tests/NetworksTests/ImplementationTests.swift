@@ -3,12 +3,22 @@ import Networks
 import Testing
 
 @Suite struct ImplementationTests {
-  @Test(arguments: UNetPreset.allCases, [1, 3, 4])
-  func `no preset's convolution falls to reference code`(_ preset: UNetPreset, channels: Int) {
+  static let precisions = [Program.Precision.float32, .bfloat16].filter(Program.supports)
+
+  @Test(arguments: UNetPreset.allCases, precisions)
+  func `no preset's convolution falls to reference code`(
+    _ preset: UNetPreset, _ precision: Program.Precision
+  ) {
+    for channels in [1, 3, 4] { expectFastCode(preset, channels: channels, precision) }
+  }
+
+  private func expectFastCode(
+    _ preset: UNetPreset, channels: Int, _ precision: Program.Precision
+  ) {
     let graph = preset.configuration(channels: channels)
       .buildGraph(batch: 2, height: 32, width: 32, training: true)
     let parameters = ParameterStore(graph.parameters)
-    let program = Program(graph, parameters: parameters, purpose: .training())
+    let program = Program(graph, parameters: parameters, purpose: .training(), precision: precision)
     #expect(!program.implementations.isEmpty)
     for (kind, implementation) in program.implementations {
       #expect(

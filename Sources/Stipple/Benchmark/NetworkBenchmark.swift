@@ -39,7 +39,10 @@ public struct NetworkBenchmark {
   }
 
   /// The network by name.
-  public init(preset: String, batch: Int, size: ImageSize, threads: Int? = nil) throws {
+  public init(
+    preset: String, batch: Int, size: ImageSize, precision: TrainingSettings.Precision = .auto,
+    threads: Int? = nil
+  ) throws {
     self.preset = preset
     self.batch = batch
     self.size = size
@@ -51,7 +54,12 @@ public struct NetworkBenchmark {
       network: network.configuration(channels: 3), schedule: .init(), width: size.width,
       height: size.height)
     try configuration.validate()
+    guard precision.isSupported else {
+      throw TrainingError.setting(
+        "precision", cause: "this processor has no bfloat16 arithmetic; use f32")
+    }
     var settings = TrainingSettings()
+    settings.precision = precision
     settings.batch = batch
     settings.threads = threads
     self.settings = settings
@@ -78,7 +86,7 @@ public struct NetworkBenchmark {
     parameters.initialise(seed: 0)
     let predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
-      threads: settings.threads)
+      precision: settings.precision.program, threads: settings.threads)
     let images = randomImages()
     return measure(predictor.program(batch: batch), seconds: seconds) {
       _ = predictor(images, timestep: 500)

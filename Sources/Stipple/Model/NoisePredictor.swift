@@ -10,22 +10,25 @@ package final class NoisePredictor {
   package let width: Int
   package let height: Int
   private let parameters: ParameterStore
+  private let precision: Program.Precision
   private let threads: Int?
   private var programs: [Int: Program] = [:]
 
   /// - Parameters:
   ///   - parameters: of the network's declarations; read at each call.
   ///   - width, height: multiples of the network's strides.
+  ///   - precision: one that `Program` supports.
   ///   - threads: how many to compute on; nil for all.
   package init(
     _ network: UNetConfiguration, parameters: ParameterStore, width: Int, height: Int,
-    threads: Int? = nil
+    precision: Program.Precision = .float32, threads: Int? = nil
   ) throws(NetworkError) {
     try network.checkSize(width: width, height: height)
     self.network = network
     self.parameters = parameters
     self.width = width
     self.height = height
+    self.precision = precision
     self.threads = threads
   }
 
@@ -59,7 +62,8 @@ package final class NoisePredictor {
   package func program(batch: Int) -> Program {
     if let program = programs[batch] { return program }
     let graph = network.buildGraph(batch: batch, height: height, width: width, training: false)
-    let program = Program(graph, parameters: parameters, purpose: .inference, threads: threads)
+    let program = Program(
+      graph, parameters: parameters, purpose: .inference, precision: precision, threads: threads)
     programs[batch] = program
     return program
   }

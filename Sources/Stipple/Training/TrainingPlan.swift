@@ -109,7 +109,8 @@ public struct TrainingPlan {
       batch: settings.batch, height: configuration.images.height,
       width: configuration.images.width, training: true)
     let copies = settings.accumulate > 1 ? 6 : 5
-    return Program.plannedBytes(graph, purpose: .training())
+    return Program.plannedBytes(
+      graph, purpose: .training(), precision: settings.precision.program)
       + copies * 4 * network.parameterCount
   }
 
@@ -142,6 +143,8 @@ extension TrainingSettings {
     try require((0..<1).contains(emaDecay), .emaDecay, "\(emaDecay) is not in 0..<1")
     try require((0..<1).contains(dropout), .dropout, "\(dropout) is not in 0..<1")
     try require((0..<1).contains(validation), .validation, "\(validation) is not in 0..<1")
+    try require(
+      precision.isSupported, .precision, "this processor has no bfloat16 arithmetic; use f32")
     try require(checkpointEvery > 0, .checkpointEvery, "\(checkpointEvery) is not at least 1")
     try require(sampleEvery >= 0, .sampleEvery, "\(sampleEvery) is not at least 0")
     try require(keep > 0, .keep, "\(keep) is not at least 1")

@@ -20,7 +20,6 @@ final class TrainingSession {
   private let validation: ValidationLoss?
   private let batches: Prefetcher
   private let metrics: TrainingMetrics
-  private let samples: SampleSheet
 
   /// Where the run stands, and where it stood when the session began.
   private(set) var state: RunState
@@ -55,7 +54,6 @@ final class TrainingSession {
       onUnreadable: { journal.leaveOut($0) })
     batches = Prefetcher(
       source, count: settings.batch, from: state.step * settings.batch * settings.accumulate)
-    samples = SampleSheet(folder: folder, plan: plan)
     start = clock.now
   }
 
@@ -66,10 +64,6 @@ final class TrainingSession {
   private var isAtInterval: Bool { state.step % settings.checkpointEvery == 0 }
 
   var isCheckpointDue: Bool { isAtInterval || isFinished }
-
-  var isSampleDue: Bool {
-    settings.sampleEvery > 0 && (state.step % settings.sampleEvery == 0 || isFinished)
-  }
 
   /// Ends the reading ahead, and writes what rows there are.
   func close() {
@@ -179,16 +173,6 @@ extension TrainingSession {
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 1e5).rounded() / 1e5)" }
-
-  /// Writes a picture of samples, unless it is stopped. A picture that fails does not end a run.
-  func drawSample(shouldStop: () -> Bool) {
-    do {
-      let isDrawn = try samples.draw(optimizer.average, step: state.step, shouldStop: shouldStop)
-      if !isDrawn { journal.note("step \(state.step): stopped before its samples were drawn") }
-    } catch {
-      journal.note("\(error); the run goes on")
-    }
-  }
 
   /// Rows that cannot be written are told of once, and kept until they can.
   private func flushMetrics(_ flush: () throws -> Void) {

@@ -84,6 +84,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     /// The fastest without loss of quality: float32 today.
     case auto
     case f32
+    /// bfloat16, with weights, statistics and sums in float32; not every processor has it.
+    case bf16
   }
 }
 

@@ -55,7 +55,8 @@ final class TrainingStep {
       batch: batch, height: configuration.images.height, width: configuration.images.width,
       training: true)
     program = Program(
-      graph, parameters: optimizer.parameters, purpose: .training(), threads: settings.threads)
+      graph, parameters: optimizer.parameters, purpose: .training(),
+      precision: settings.precision.program, threads: settings.threads)
     guard let gradients = program.gradients else {
       preconditionFailure("a program for training has gradients")
     }

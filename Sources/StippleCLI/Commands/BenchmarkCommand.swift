@@ -27,7 +27,7 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square.")
   var size = ImageSize(width: 32, height: 32)
 
-  @Option(help: "auto or f32.")
+  @Option(help: "auto, f32 or bf16.")
   var precision = TrainingSettings.Precision.auto
 
   @Option(help: "Only one part: train, sample, noise or png.")
@@ -54,7 +54,8 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    let network = try NetworkBenchmark(preset: preset, batch: batch, size: size, threads: threads)
+    let network = try NetworkBenchmark(
+      preset: preset, batch: batch, size: size, precision: precision, threads: threads)
     var figures: [String: Double] = [:]
     if wants(.train) {
       let result = try network.train(seconds: seconds)

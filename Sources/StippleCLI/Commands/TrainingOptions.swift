@@ -48,7 +48,7 @@ struct TrainingOptions: ParsableArguments {
   var emaDecay: Double?
   @Option(help: "(default: 0)")
   var dropout: Double?
-  @Option(help: "auto or f32. (default: auto)")
+  @Option(help: "auto, f32 or bf16. (default: auto)")
   var precision: TrainingSettings.Precision?
   @Option(help: "What all that is random follows from. (default: 0)")
   var seed: UInt64?
