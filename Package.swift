@@ -8,7 +8,6 @@ let strict: [SwiftSetting] = [
 ]
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A folder of `Sources` with the targets above it that it may import.
@@ -31,7 +30,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
@@ -56,13 +54,13 @@ let package = Package(
       "Stipple",
       [
         "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks", "Images",
-        systemPackage, logging, yaml,
+        systemPackage, yaml,
       ]),
     .executableTarget(
       name: "StippleCLI",
       dependencies: [
         "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
-        arguments, systemPackage, logging, yaml,
+        arguments, systemPackage, yaml,
       ],
       swiftSettings: strict),
     .executableTarget(

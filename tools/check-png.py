@@ -125,7 +125,7 @@ def main(program, folder, *options):
         Image.MAX_IMAGE_PIXELS = None
         ImageFile.LOAD_TRUNCATED_IMAGES = False
     counts = dict.fromkeys(
-        ["equal", "decoded", "differing", "refused by both", "refused by Stipple only",
+        ["equal", "decoded", "differing", "refused", "refused by both", "refused by Stipple only",
          "refused by Pillow only"], 0)
 
     for path in files(folder):
@@ -133,7 +133,8 @@ def main(program, folder, *options):
         theirs = None if Image is None else pillow(path)
         said = os.path.relpath(path, folder)
         if isinstance(ours, str):
-            kind = "refused by both" if isinstance(theirs, (str, type(None))) else "refused by Stipple only"
+            kind = {type(None): "refused", str: "refused by both"}.get(
+                type(theirs), "refused by Stipple only")
             said += f": {ours}"
         elif theirs is None:
             kind = "decoded"

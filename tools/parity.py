@@ -1,6 +1,6 @@
 """Compares Stipple with diffusers in both directions; called by tools/parity.
 
-Run: python parity.py STIPPLE IMAGES WORKFOLDER
+Run: python parity.py STIPPLE ROOT WORKFOLDER
 """
 import json, os, subprocess, sys, warnings
 warnings.filterwarnings("ignore")
@@ -10,7 +10,8 @@ import h5py, numpy as np, torch
 from diffusers import DDIMScheduler, DDPMScheduler, UNet2DModel
 from safetensors.numpy import load_file
 
-stipple, images, work = sys.argv[1:]
+stipple, root, work = sys.argv[1:]
+images = f"{root}/data/flowers"
 LIMIT = 1e-4   # of the largest value
 STEPS = 4
 failures = 0
@@ -84,6 +85,21 @@ with h5py.File(checkpoint) as f:
         same = sorted(names) == sorted(state) and all(f[part][n].shape == state[n].shape for n in names)
         check(f"checkpoint: /{part} has diffusers' names and PyTorch's shapes", same, f"{len(names)} parameters")
     check("checkpoint: /ema is what was exported", all(np.array_equal(f["ema"][n][:], v) for n, v in state.items()))
+
+# The noise of a noised file, by the NumPy listing in the documentation of RandomStream.
+source = open(f"{root}/Sources/Random/RandomStream.swift").read()
+listing = source.split("/// ```python\n")[1].split("/// ```")[0].replace("/// ", "").replace("///", "")
+documented = {}
+exec(listing, documented)
+run("noise", f"{images}/000000.png", f"{images}/000001.png", "-o", f"{work}/noised.h5", "--timesteps", "7,500",
+    "--seed", "3", "--with-noise")
+with h5py.File(f"{work}/noised.h5") as f:
+    ours, x_t, x_0, abar = f["eps"][:], f["x_t"][:], f["x_0"][:], f["alpha_bar"][:]
+theirs = np.stack([[documented["normal"](ours.shape[2:], seed=3, purpose=2, index=i, step=t) for t in (7, 500)]
+                   for i in range(2)])
+compare("noise: /eps is what the documented listing gives", ours, theirs)
+a = abar.reshape(1, 2, 1, 1, 1)
+compare("noise: /x_t is the sum of the closed form", x_t, np.sqrt(a) * x_0[:, None] + np.sqrt(1 - a) * theirs)
 
 # Networks of diffusers' own.
 torch.manual_seed(0)

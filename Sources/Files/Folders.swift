@@ -19,6 +19,29 @@ package enum Folders {
     if !makeOne(folder) { throw FileError(folder, "the folder could not be made") }
   }
 
+  /// Makes the folder `relative` below `base`, which is there, and never outside it.
+  ///
+  /// - Throws: Also where a folder on the way is a symbolic link, which may lead anywhere.
+  package static func make(_ relative: FilePath, below base: FilePath) throws(FileError) {
+    var folder = base
+    for component in relative.components {
+      folder.append(component)
+      var status = stat()
+      let isThere = folder.withPlatformString { lstat($0, &status) } == 0
+      if isThere, status.st_mode & S_IFMT == S_IFLNK {
+        throw FileError(
+          folder, "the folder could not be made",
+          FolderLink(description: "there is a symbolic link, which may lead out of \(base)"))
+      }
+      if !makeOne(folder) { throw FileError(folder, "the folder could not be made") }
+    }
+  }
+
+  /// The cause that is no error of the system's.
+  private struct FolderLink: Error, CustomStringConvertible {
+    let description: String
+  }
+
   private static func makeOne(_ folder: FilePath) -> Bool {
     if folder.isEmpty || folder.withPlatformString({ mkdir($0, 0o777) }) == 0 { return true }
     guard errno == EEXIST else { return false }

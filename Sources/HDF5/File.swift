@@ -33,6 +33,7 @@ package final class File: Sendable {
   ///
   /// - Throws: `notHDF5`, `truncated`, `damaged`, or `failed` with the system's cause.
   package static func open(_ path: FilePath) throws(HDF5Error) -> File {
+    try refusePipesAndDevices(path)
     Library.enter()
     defer { Library.leave() }
     let access = try makeAccess(path)
@@ -128,6 +129,16 @@ package final class File: Sendable {
   }
 
   private static let failure = "could not be written"
+
+  /// The library would wait for a pipe's writer, for ever where there is none.
+  private static func refusePipesAndDevices(_ path: FilePath) throws(HDF5Error) {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return }
+    if ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      throw .failed(
+        path: path.string, failure: "could not be opened", cause: "it is not a regular file")
+    }
+  }
 
   /// The format of HDF5 1.10, no lock on the file, and all objects closed with it.
   ///

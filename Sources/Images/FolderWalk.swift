@@ -21,9 +21,9 @@ struct FolderWalk {
   private var linked: [FilePath] = []
   private var followed = 0
   private var visited: Set<FileIdentity>
-  private let excluded: FileIdentity?
+  private let excluded: Set<FileIdentity>
 
-  init(_ root: FilePath, _ identity: FileIdentity, excluding excluded: FileIdentity?) {
+  init(_ root: FilePath, _ identity: FileIdentity, excluding excluded: Set<FileIdentity>) {
     self.root = root
     visited = [identity]
     self.excluded = excluded
@@ -88,7 +88,7 @@ struct FolderWalk {
   /// Queues a folder unless it was searched already, or is the excluded one.
   private mutating func visit(_ folder: FilePath) {
     guard let identity = FileStatus(root.appending(folder.components))?.identity,
-      identity != excluded, visited.insert(identity).inserted
+      !excluded.contains(identity), visited.insert(identity).inserted
     else { return }
     pending.append(folder)
   }

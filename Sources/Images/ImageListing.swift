@@ -12,20 +12,20 @@ package import SystemPackage
 package enum ImageListing {
   /// All images of `inputs`, each path once.
   ///
-  /// - Parameter output: The folder that results will be written to; it is not searched.
-  /// - Throws: An input that is missing or without images, or one that is `output` itself.
-  package static func images(in inputs: [FilePath], output: FilePath? = nil)
+  /// - Parameter outputs: The folders that results will be written to; they are not searched.
+  /// - Throws: An input that is missing or without images, or one that is among `outputs`.
+  package static func images(in inputs: [FilePath], outputs: [FilePath])
     throws(ImagesError) -> [ImageFile]
   {
-    let outputIdentity = output.flatMap { FileStatus($0)?.identity }
+    let excluded = Set(outputs.compactMap { FileStatus($0)?.identity })
     var found: [ImageFile] = []
     for input in inputs {
       guard let status = FileStatus(input) else {
         throw .system(FileError(input, "could not be read"))
       }
-      if status.identity == outputIdentity { throw .outputIsInput(input) }
+      if excluded.contains(status.identity) { throw .outputIsInput(input) }
       if status.kind == .folder {
-        found += try images(inFolder: input, status.identity, excluding: outputIdentity)
+        found += try images(inFolder: input, status.identity, excluding: excluded)
       } else {
         let name = input.lastComponent.map { FilePath(root: nil, [$0]) } ?? input
         found.append(ImageFile(path: input, relativePath: name))
@@ -35,7 +35,17 @@ package enum ImageListing {
     return found.filter { seen.insert($0.path.lexicallyNormalized()).inserted }
   }
 
-  /// Checks that no two images would have the same output.
+  /// All images of `inputs`, each path once.
+  ///
+  /// - Parameter output: The folder that results will be written to; it is not searched.
+  package static func images(in inputs: [FilePath], output: FilePath? = nil)
+    throws(ImagesError) -> [ImageFile]
+  {
+    try images(in: inputs, outputs: output.map { [$0] } ?? [])
+  }
+
+  /// Checks that no two images would have the same output, and that none is a file where another
+  /// needs a folder.
   package static func checkOutputs(of files: [ImageFile]) throws(ImagesError) {
     var owners: [FilePath: FilePath] = [:]
     for file in files {
@@ -44,12 +54,22 @@ package enum ImageListing {
         throw .sameOutput(owner, file.path, output: output)
       }
     }
+    var checked: Set<FilePath> = []
+    for file in files {
+      var folder = file.outputPath.removingLastComponent()
+      while !folder.isEmpty, checked.insert(folder).inserted {
+        if let owner = owners[folder] {
+          throw .outputNeedsFolder(owner, file.path, output: folder)
+        }
+        folder.removeLastComponent()
+      }
+    }
   }
 
   private static func images(
-    inFolder input: FilePath, _ identity: FileIdentity, excluding output: FileIdentity?
+    inFolder input: FilePath, _ identity: FileIdentity, excluding outputs: Set<FileIdentity>
   ) throws(ImagesError) -> [ImageFile] {
-    var walk = FolderWalk(input, identity, excluding: output)
+    var walk = FolderWalk(input, identity, excluding: outputs)
     try walk.run()
     if walk.files.isEmpty {
       throw walk.otherFiles == 0

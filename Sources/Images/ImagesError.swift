@@ -12,6 +12,8 @@ package enum ImagesError: Error, Equatable, Sendable {
   case noImages(FilePath, otherFiles: Int)
   /// Two inputs whose results would have one name.
   case sameOutput(FilePath, FilePath, output: FilePath)
+  /// A folder of the second's result would be where the first's result is.
+  case outputNeedsFolder(FilePath, FilePath, output: FilePath)
   /// Results would be written over the images they are made from.
   case outputIsInput(FilePath)
   /// Images of several sizes where one is needed; the path is one of a rare size.
@@ -46,6 +48,9 @@ extension ImagesError: CustomStringConvertible {
         + "ends in .png"
     case .sameOutput(let first, let second, let output):
       "\(second): would have the same output as \(first): both are \(output); "
+        + "rename one, or give the two their own output folders"
+    case .outputNeedsFolder(let first, let second, let output):
+      "\(second): needs the output folder \(output), which is the output of \(first); "
         + "rename one, or give the two their own output folders"
     case .outputIsInput(let path):
       "\(path): is both input and output: results would replace the images; use another folder"

@@ -70,14 +70,19 @@ struct SampleLayout {
       }
       let colour = (composed(0), composed(1), composed(2))
       if format == .grey {
-        values[i] = Luma.real(colour.0, colour.1, colour.2) / 32767.5 - 1
+        values[i] = Self.scaled(Luma.real(colour.0, colour.1, colour.2))
       } else {
-        values[i] = colour.0 / 32767.5 - 1
-        values[count + i] = colour.1 / 32767.5 - 1
-        values[2 * count + i] = colour.2 / 32767.5 - 1
+        values[i] = Self.scaled(colour.0)
+        values[count + i] = Self.scaled(colour.1)
+        values[2 * count + i] = Self.scaled(colour.2)
       }
     }
     return values
+  }
+
+  /// A 16-bit level on [-1, 1], which rounding may have led past the end.
+  private static func scaled(_ level: Float) -> Float {
+    min(max(level / 32767.5 - 1, -1), 1)
   }
 
   /// sample · alpha + behind · (1 - alpha), to the nearest.

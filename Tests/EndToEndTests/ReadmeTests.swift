@@ -24,6 +24,22 @@ import Testing
     #expect(try names(in: folder / "new").count == 16)
   }
 
+  @Test func `every command that it shows has the options that it shows`() async throws {
+    var seen: Set<String> = []
+    for line in try text("README.md").matches(of: /stipple ([a-z]+)([^`\n]*)/) {
+      let command = String(line.1)
+      let options = line.2.split(separator: " ").filter { $0.hasPrefix("-") }
+      guard !options.isEmpty || seen.contains(command) else { continue }
+      seen.insert(command)
+      let help = try await ProgramRun([command, "--help"])
+      #expect(help.status == 0, "\(line.0)")
+      for option in options where option != "--help" {
+        #expect(help.output.contains("\(option)"), "\(line.0): \(option)")
+      }
+    }
+    #expect(seen.isSuperset(of: ["train", "generate", "denoise", "noise", "export", "import"]))
+  }
+
   @Test func `it is short, and every file that it links to is there`() throws {
     let readme = try text("README.md")
     #expect(readme.split(separator: "\n", omittingEmptySubsequences: false).count <= 201)

@@ -12,8 +12,12 @@ import SystemPackage
 nonisolated(unsafe) private var target = FuzzTarget.png
 nonisolated(unsafe) private var folder = FilePath("/tmp")
 
+private func say(_ text: String) {
+  _ = try? FileDescriptor.standardError.writeAll("Fuzz: \(text)\n".utf8)
+}
+
 private func fail(_ text: String) -> Never {
-  fputs("Fuzz: \(text)\n", stderr)
+  say(text)
   exit(64)
 }
 
@@ -58,7 +62,7 @@ exit(
       try target.run(input, in: folder)
     } catch {
       // The scratch files could not be written: nothing has been tested.
-      fputs("Fuzz: \(error)\n", stderr)
+      say("\(error)")
       abort()
     }
     return 0

@@ -25,6 +25,9 @@ struct NetworkInput {
     let decoded = try? JSONDecoder().decode(ModelConfiguration.self, from: Data(bytes))
     if let model = decoded, (try? model.validate()) != nil {
       describe(model.network)
+      let cost = model.network.floatingPointOperations(
+        width: model.images.width, height: model.images.height)
+      precondition(cost >= 0, "a cost below zero")
     }
   }
 

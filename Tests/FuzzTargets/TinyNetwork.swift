@@ -8,11 +8,13 @@ package import SystemPackage
 /// A network of a few hundred parameters, and files of it that are small enough to be damaged
 /// everywhere.
 package enum TinyNetwork {
-  package static let configuration = ModelConfiguration(
-    network: UNetConfiguration(
-      channels: 1, channelsPerLevel: [2, 2], layersPerBlock: 1, attentionLevels: [false, false],
-      headDimension: 2, normGroups: 1),
-    schedule: .init(), width: 4, height: 4)
+  package static let configuration: ModelConfiguration = {
+    var network = UNetConfiguration(
+      channels: 1, channelsPerLevel: [2], layersPerBlock: 1, attentionLevels: [false],
+      headDimension: 2, normGroups: 1)
+    network.middleBlock = .none
+    return ModelConfiguration(network: network, schedule: .init(), width: 4, height: 4)
+  }()
 
   /// Its parameters as they are before training.
   package static func parameters() -> ParameterStore {

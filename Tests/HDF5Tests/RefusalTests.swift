@@ -1,5 +1,6 @@
 import CHDF5
 import Files
+import Glibc
 import HDF5
 import SystemPackage
 import TestSupport
@@ -58,6 +59,16 @@ import Testing
     #expect(
       refusal { _ = try File.open(folder.path) }
         == "\(folder.path): could not be opened: Is a directory")
+  }
+
+  @Test func `a pipe and a device, without waiting`() {
+    let pipe = folder / "pipe"
+    #expect(pipe.withPlatformString { mkfifo($0, 0o600) } == 0)
+    for path in [pipe, "/dev/zero"] {
+      #expect(
+        refusal { _ = try File.open(path) }.hasSuffix(
+          ": could not be opened: it is not a regular file"))
+    }
   }
 
   @Test(arguments: ["", "P", "\u{89}PNG and so on", String(repeating: "text ", count: 1000)])

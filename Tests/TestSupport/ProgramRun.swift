@@ -27,7 +27,13 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
   ) async throws {
     let program = try Self.program()
     let (status, output, errors) = try await Seats.shared.taken {
-      try await Self.run(program, arguments, in: folder, limit, interruption)
+      // A thread of its own, as those of the pool are busy with other tests for seconds.
+      try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+          continuation.resume(
+            with: Result { try Self.run(program, arguments, in: folder, limit, interruption) })
+        }
+      }
     }
     self.arguments = arguments
     self.status = status
@@ -59,7 +65,7 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
   private static func run(
     _ program: FilePath, _ arguments: [String], in folder: FilePath?, _ limit: Duration,
     _ interruption: Interruption?
-  ) async throws -> (Int32, String, String) {
+  ) throws -> (Int32, String, String) {
     // Files instead of pipes: they hold any amount without anyone reading.
     let scratch = try TemporaryFolder()
     let (output, errors) = (scratch / "output", scratch / "errors")
@@ -77,7 +83,7 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
     let end = ContinuousClock.now + limit
     var pending = interruption
     while process.isRunning {
-      try await Task.sleep(for: .milliseconds(5))
+      Thread.sleep(forTimeInterval: 0.005)
       if let due = pending, FileManager.default.fileExists(atPath: due.path.string) {
         kill(process.processIdentifier, due.signal)
         pending = nil
@@ -95,7 +101,8 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
     )
   }
 
-  /// Runs what starts a process, which would inherit that this thread, one of a pool, blocks signals.
+  /// Runs what starts a process, which would inherit that this thread blocks signals, as those of a
+  /// pool and their children do.
   private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
     var (none, usual) = (sigset_t(), sigset_t())
     sigemptyset(&none)

@@ -10,13 +10,14 @@ extension UNetConfiguration {
 }
 
 extension Graph {
-  /// Operations of all products of the graph, forward.
+  /// Operations of all products of the graph, forward; 10^18 where there are more.
   package var floatingPointOperations: Int {
-    nodes.reduce(0) { $0 + floatingPointOperations(of: $1) }
+    Int(min(nodes.reduce(0) { $0 + floatingPointOperations(of: $1) }, 1e18))
   }
 
-  private func floatingPointOperations(of node: Node) -> Int {
-    func elements(_ shape: [Int]) -> Int { shape.reduce(1, *) }
+  /// Real, as a configuration of a few bytes can ask for more than an integer counts.
+  private func floatingPointOperations(of node: Node) -> Double {
+    func elements(_ shape: [Int]) -> Double { shape.reduce(1) { $0 * Double($1) } }
     switch node.operation {
     case .convolution, .linear:
       // Each element of the output is a sum over all of a filter.
@@ -24,8 +25,8 @@ extension Graph {
       return 2 * elements(node.shape) * elements(Array(filter))
     case .attention:
       // Every token with every token: scores, then the mean of the values.
-      let tokens = node.shape[1] * node.shape[2]
-      return 2 * 2 * node.shape[0] * tokens * tokens * node.shape[3]
+      let tokens = elements([node.shape[1], node.shape[2]])
+      return 2 * 2 * tokens * tokens * elements([node.shape[0], node.shape[3]])
     default:
       return 0
     }

@@ -62,13 +62,15 @@ public struct DenoisingJob {
     try Folders.make(output)
     var outcome = Outcome()
     let writers = PNGWriters()
+    var prepared: Set<FilePath> = []
     for (done, file) in files.enumerated() {
       if shouldStop() { break }
       progress(done, files.count)
-      let path = output.pushing(file.outputPath)
-      try Folders.make(path.removingLastComponent())
-      Folders.removeAbandoned(in: path.removingLastComponent())
+      let path = path(of: file)
       do {
+        try checkLength(of: path, file)
+        let folder = file.outputPath.removingLastComponent()
+        if prepared.insert(folder).inserted { try prepare(folder) }
         if try isMissing(file, denoiser) {
           var image = try NoisyImage(file.path, denoiser.model, converting: convertsColour)
           if addsNoise, let sigma {
@@ -100,18 +102,32 @@ public struct DenoisingJob {
   private func writeNoisy(
     _ image: NoisyImage, _ file: ImageFile, _ sigma: Double, _ writers: PNGWriters
   ) throws {
-    guard let path = noisyPath(of: file) else { return }
-    try Folders.make(path.removingLastComponent())
+    guard let noisy, let path = noisyPath(of: file) else { return }
+    try Folders.make(noisy)
+    try Folders.make(file.outputPath.removingLastComponent(), below: noisy)
     try writers.write(
       image.image,
       Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(noiseSeed)")]), to: path)
+  }
+
+  /// Makes a folder of results, and removes what dead writers left in it.
+  private func prepare(_ folder: FilePath) throws {
+    try Folders.make(folder, below: output)
+    Folders.removeAbandoned(in: output.appending(folder.components))
+  }
+
+  /// Refuses a result that no file could be: names end at 255 bytes, paths at 4095.
+  private func checkLength(of path: FilePath, _ file: ImageFile) throws(DenoisingError) {
+    let name = path.lastComponent.map { FilePath(root: nil, [$0]).length } ?? 0
+    if name > 255 || path.length > 4095 { throw .nameTooLong(file.path) }
   }
 
   private func listed() throws -> [ImageFile] {
     if addsNoise, sigma == nil {
       throw GenerationError.setting("add-noise", cause: "needs the noise's standard deviation")
     }
-    let files = try ImageListing.images(in: inputs, output: output)
+    let files = try ImageListing.images(
+      in: inputs, outputs: [output] + (noisy.map { [$0] } ?? []))
     try ImageListing.checkOutputs(of: files)
     return files
   }
@@ -157,6 +173,8 @@ public struct DenoisingJob {
 public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible {
   case colour(FilePath)
   case transparency(FilePath)
+  /// Of the result.
+  case nameTooLong(FilePath)
   case size(FilePath, clean: FilePath, cause: String)
   case noReference(FilePath, reference: FilePath)
 
@@ -167,6 +185,8 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(path): has colours, and the network knows grey alone; --convert makes it grey"
     case .transparency(let path):
       return "\(path): has no transparency, which the network was trained with"
+    case .nameTooLong(let path):
+      return "\(path): cannot be denoised: its output's name would be too long"
     case .size(let path, let clean, let cause):
       return "\(path): cannot be compared with \(clean): \(cause)"
     case .noReference(let path, let reference):

@@ -108,7 +108,6 @@ public struct GenerationJob {
     for folder in [output, grid?.removingLastComponent()] {
       if let folder { try Folders.make(folder) }
     }
-    Folders.removeAbandoned(in: output)
 
     var outcome = Outcome(skipped: indices.count - missing.count)
     let writers = PNGWriters()

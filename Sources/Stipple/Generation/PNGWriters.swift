@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Files
 package import PNGCodec
 internal import Synchronization
 package import SystemPackage
@@ -6,12 +7,14 @@ package import SystemPackage
 /// Encodes and writes images while the next ones are computed.
 ///
 /// A file is on the disk only after a wait for it, so several are under way at once; past that many
-/// the caller waits.
+/// the caller waits. What writers that have ended left unfinished in a folder is removed before the
+/// first image goes there.
 package final class PNGWriters: Sendable {
   private let queue = DispatchQueue(label: "stipple.png", attributes: .concurrent)
   private let places: DispatchSemaphore
   private let group = DispatchGroup()
   private let failure = Mutex<PNGError?>(nil)
+  private let cleared = Mutex<Set<FilePath>>([])
   private let count: Int
 
   /// - Parameter count: files under way at once.
@@ -30,6 +33,8 @@ package final class PNGWriters: Sendable {
       places.signal()
       throw error
     }
+    let folder = path.removingLastComponent()
+    if cleared.withLock({ $0.insert(folder).inserted }) { Folders.removeAbandoned(in: folder) }
     queue.async(group: group) { [self] in
       defer { places.signal() }
       do throws(PNGError) {

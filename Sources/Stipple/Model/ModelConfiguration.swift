@@ -45,6 +45,12 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
       throw NetworkError.configuration(
         key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")
     }
+    let largest = 1...16_384
+    guard largest.contains(images.width), largest.contains(images.height) else {
+      throw NetworkError.configuration(
+        key: "images",
+        cause: "\(images.width) x \(images.height) pixels are not in 1...\(largest.upperBound)")
+    }
     try network.checkSize(width: images.width, height: images.height)
   }
 }

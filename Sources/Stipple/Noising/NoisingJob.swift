@@ -175,8 +175,9 @@ public struct NoisingJob {
     guard let png else { return file.outputPath }
     let digits = String(t)
     let step = "t-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    let path = (single ? png : png.appending(step)).pushing(file.outputPath)
-    try Folders.make(path.removingLastComponent())
-    return path
+    let folder = single ? png : png.appending(step)
+    try Folders.make(folder)
+    try Folders.make(file.outputPath.removingLastComponent(), below: folder)
+    return folder.pushing(file.outputPath)
   }
 }

@@ -1,5 +1,6 @@
 internal import Compute
 internal import Diffusion
+internal import Files
 internal import PNGCodec
 internal import SystemPackage
 
@@ -9,12 +10,34 @@ struct SampleSheet {
 
   let folder: RunFolder
   let plan: TrainingPlan
+  let average: ParameterStore
+  let journal: RunJournal
 
-  /// Draws a picture and writes it.
+  /// Whether the run has a picture where it stands.
+  func isDue(_ state: RunState) -> Bool {
+    let interval = plan.settings.sampleEvery
+    guard interval > 0, state.step > 0 else { return false }
+    return state.step % interval == 0 || plan.settings.isFinished(state)
+  }
+
+  /// Whether a session that has ended since the checkpoint owes the run a picture.
+  func isMissing(_ state: RunState) -> Bool {
+    isDue(state) && !Folders.exists(folder.sample(step: state.step))
+  }
+
+  /// Draws and writes a picture. One that fails is told of and does not end a run.
   ///
   /// - Parameter shouldStop: asked before each evaluation of the network.
-  /// - Returns: whether it was finished.
-  func draw(_ average: ParameterStore, step: Int, shouldStop: () -> Bool) throws -> Bool {
+  func draw(step: Int, shouldStop: () -> Bool) {
+    do {
+      let isDrawn = try write(step: step, shouldStop: shouldStop)
+      if !isDrawn { journal.note("step \(step): stopped before its samples were drawn") }
+    } catch {
+      journal.note("\(error); the run goes on")
+    }
+  }
+
+  private func write(step: Int, shouldStop: () -> Bool) throws -> Bool {
     struct Stopped: Error {}
     var drawing = GenerationSettings()
     drawing.steps = min(Self.steps, plan.settings.timesteps)

@@ -45,9 +45,12 @@ public final class Trainer {
     parameters.initialise(seed: plan.settings.seed)
     let optimizer = AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
     let checkpoints = CheckpointKeeper(folder, plan, optimizer, journal)
+    let samples = SampleSheet(
+      folder: folder, plan: plan, average: optimizer.average, journal: journal)
 
     // Resume.
     let state = try resume(checkpoints, journal)
+    if samples.isMissing(state) { samples.draw(step: state.step, shouldStop: shouldStop) }
     if plan.settings.isFinished(state) {
       journal.note("the run has already ended after \(state.step) steps")
       return outcome(state, since: state, isStopped: false, journal)
@@ -66,7 +69,9 @@ public final class Trainer {
       if session.isCheckpointDue || isStopped {
         try session.save(isLast: session.isFinished || isStopped)
       }
-      if session.isSampleDue && !isStopped { session.drawSample(shouldStop: shouldStop) }
+      if samples.isDue(session.state) && !isStopped {
+        samples.draw(step: session.state.step, shouldStop: shouldStop)
+      }
     } while !session.isFinished && !isStopped
     return outcome(session.state, since: session.first, isStopped: isStopped, journal)
   }

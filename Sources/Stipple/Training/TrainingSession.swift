@@ -20,13 +20,14 @@ final class TrainingSession {
   private let validation: ValidationLoss?
   private let batches: Prefetcher
   private let metrics: TrainingMetrics
-  private let samples: SampleSheet
 
   /// Where the run stands, and where it stood when the session began.
   private(set) var state: RunState
   let first: RunState
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
+  /// The validation loss, where this step was measured.
+  private var measured: Double?
   private var failures = 0
   private var savedStep: Int
   private var areMetricsBehind = false
@@ -55,7 +56,6 @@ final class TrainingSession {
       onUnreadable: { journal.leaveOut($0) })
     batches = Prefetcher(
       source, count: settings.batch, from: state.step * settings.batch * settings.accumulate)
-    samples = SampleSheet(folder: folder, plan: plan)
     start = clock.now
   }
 
@@ -66,10 +66,6 @@ final class TrainingSession {
   private var isAtInterval: Bool { state.step % settings.checkpointEvery == 0 }
 
   var isCheckpointDue: Bool { isAtInterval || isFinished }
-
-  var isSampleDue: Bool {
-    settings.sampleEvery > 0 && (state.step % settings.sampleEvery == 0 || isFinished)
-  }
 
   /// Ends the reading ahead, and writes what rows there are.
   func close() {
@@ -103,7 +99,7 @@ extension TrainingSession {
   ///
   /// - Throws: `TrainingError.notFinite` at the end of a row of steps that changed nothing.
   func record(_ result: TrainingStep.Result) throws {
-    let measured = isCheckpointDue ? measure() : nil
+    measured = isCheckpointDue ? measure() : nil
     // A stop at another step leaves no trace in the rows.
     metrics.append(state, result, validation: isAtInterval ? measured : nil)
     if result.isFinite { checkpoints.record(state.step, loss: result.loss) }
@@ -149,9 +145,7 @@ extension TrainingSession {
     metrics.appendPerformance(state, waited: batches.timeWaited, since: first)
     flushMetrics { try metrics.flush() }
     var saved = state
-    if isCheckpointDue, let loss = state.validationLoss,
-      loss < state.best?.validationLoss ?? .infinity
-    {
+    if let loss = measured, loss < state.best?.validationLoss ?? .infinity {
       saved.best = .init(step: state.step, validationLoss: loss)
     }
     do {
@@ -179,16 +173,6 @@ extension TrainingSession {
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 1e5).rounded() / 1e5)" }
-
-  /// Writes a picture of samples, unless it is stopped. A picture that fails does not end a run.
-  func drawSample(shouldStop: () -> Bool) {
-    do {
-      let isDrawn = try samples.draw(optimizer.average, step: state.step, shouldStop: shouldStop)
-      if !isDrawn { journal.note("step \(state.step): stopped before its samples were drawn") }
-    } catch {
-      journal.note("\(error); the run goes on")
-    }
-  }
 
   /// Rows that cannot be written are told of once, and kept until they can.
   private func flushMetrics(_ flush: () throws -> Void) {

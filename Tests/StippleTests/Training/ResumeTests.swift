@@ -77,6 +77,19 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: abandoned.string))
   }
 
+  @Test func `a picture of samples that a stop has kept from being drawn is made up for`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = Self.settings(steps: 2, isPlain: true)
+    settings.sampleEvery = 5
+    try fixture.train("run", settings)
+    let picture = fixture.run("run").path.appending("samples/step-00000002.png").string
+    let drawn = FileManager.default.contents(atPath: picture)
+    #expect(drawn != nil)
+    try FileManager.default.removeItem(atPath: picture)
+    #expect(try fixture.train("run", settings).outcome.stepsNow == 0)
+    #expect(FileManager.default.contents(atPath: picture) == drawn)
+  }
+
   @Test func `a broken newest checkpoint is named, set aside, and the one before it used`() throws {
     let fixture = try TrainingFixture()
     try fixture.train("whole", Self.settings(steps: 9, isPlain: true))
