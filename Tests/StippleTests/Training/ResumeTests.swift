@@ -19,18 +19,25 @@ import Testing
   }
 
   // 16 pictures, some of them for validation: an epoch has 3 steps, and 2 with accumulation.
-  @Test(arguments: [true, false])
-  func `N steps straight and in three pieces leave the same bytes`(isPlain: Bool) throws {
+  @Test(arguments: zip([true, false, false], [TrainingSettings.Precision.f32, .f32, .bf16]))
+  func `N steps straight and in three pieces leave the same bytes`(
+    isPlain: Bool, precision: TrainingSettings.Precision
+  ) throws {
+    func settings(steps: Int) -> TrainingSettings {
+      var settings = Self.settings(steps: steps, isPlain: isPlain)
+      settings.precision = precision
+      return settings
+    }
     let fixture = try TrainingFixture()
-    try fixture.train("straight", Self.settings(steps: 11, isPlain: isPlain))
+    try fixture.train("straight", settings(steps: 11))
 
     var stop = StopAfter(3)
     let stopped = try fixture.train(
-      "pieces", Self.settings(steps: 11, isPlain: isPlain), shouldStop: { stop.ask() })
+      "pieces", settings(steps: 11), shouldStop: { stop.ask() })
     #expect(stopped.outcome.wasInterrupted && stopped.outcome.step == 3)
-    let second = try fixture.train("pieces", Self.settings(steps: 6, isPlain: isPlain))
+    let second = try fixture.train("pieces", settings(steps: 6))
     #expect(second.outcome.stepsNow == 3 && !second.outcome.wasInterrupted)
-    let third = try fixture.train("pieces", Self.settings(steps: 11, isPlain: isPlain))
+    let third = try fixture.train("pieces", settings(steps: 11))
     #expect(third.outcome.step == 11 && third.outcome.stepsNow == 5)
 
     for part in CheckpointFile.Part.allCases {
