@@ -113,7 +113,8 @@ import Testing
       sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
     Case(
       title: "a file in the way", arguments: ["noise", "pictures", "-o", "noised.h5"],
-      sentence: "Error: noised.h5: is there already; remove it, or give another name"),
+      sentence: "Error: noised.h5: is there already, and holds something else; remove it, or give "
+        + "another name"),
     Case(
       title: "a folder without a network", arguments: ["import", "empty", "-o", "new.h5"],
       sentence: "Error: empty: cannot be imported: neither config.json nor unet/config.json is "

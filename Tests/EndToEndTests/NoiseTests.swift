@@ -51,6 +51,21 @@ import Testing
     #expect(abs(Float(picture.pixels[0]) - first) <= 0.51)
   }
 
+  @Test func `the same command again leaves the file as it is`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    let arguments = ["noise", "in", "-o", "noised.h5", "--timesteps", "5", "--json"]
+    let first = try await ProgramRun(arguments, in: folder.path)
+    #expect(first.status == 0, "\(first)")
+    let before = try contents(folder / "noised.h5")
+    let second = try await ProgramRun(arguments, in: folder.path)
+    #expect(second.status == 0, "\(second)")
+    #expect(second.lastError == "noised.h5 is there already, with these 2 images at 1 steps")
+    #expect(try contents(folder / "noised.h5") == before)
+    let other = try await ProgramRun(arguments + ["--seed", "1"], in: folder.path)
+    #expect(other.status == 1, "\(other)")
+  }
+
   @Test(arguments: [("f32", 4), ("f16", 2), ("u8", 1)])
   func `elements are as wide as asked for`(_ type: String, _ bytes: Int) async throws {
     let folder = try TemporaryFolder()

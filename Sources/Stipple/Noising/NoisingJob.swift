@@ -53,6 +53,8 @@ public struct NoisingJob {
   public struct Outcome: Sendable {
     /// Images in the file.
     public var written = 0
+    /// Images that the file held before: all of them, or none.
+    public var skipped = 0
     /// Steps of each image.
     public var steps = 0
     /// Why images could not be read, each with its path.
@@ -71,7 +73,6 @@ public struct NoisingJob {
     progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    if Folders.exists(output) { throw NoisingError.exists(output.string) }
     let files = try ImageListing.images(in: inputs, output: png)
     try ImageListing.checkOutputs(of: files)
     let survey = Survey(of: files, decodingPixels: 0)
@@ -88,9 +89,18 @@ public struct NoisingJob {
       alphaBar: steps.map { process.schedule.alphaBar[$0] }, channels: format.channels,
       height: size.height, width: size.width,
       element: StoredElement(rawValue: element.rawValue) ?? .float32)
+    let config = try config(process.schedule)
+    if Folders.exists(output) {
+      guard isWritten(layout, survey.readable, config) else {
+        throw NoisingError.exists(output.string)
+      }
+      return Outcome(
+        skipped: survey.readable.count, steps: steps.count,
+        failures: survey.unreadable.map { "\($0)" })
+    }
     try Folders.make(output.removingLastComponent())
     let writer = try NoisedFileWriter(
-      output, layout, withNoise: withNoise, config: try config(process.schedule), seed: seed)
+      output, layout, withNoise: withNoise, config: config, seed: seed)
     let dataset = Dataset(
       survey.readable, size: size, fit: Fit(rawValue: fit.rawValue) ?? .crop, format: format,
       memoryLimit: 0)
@@ -133,6 +143,14 @@ public struct NoisingJob {
     try writer.finish()
     outcome.bytes = outcome.written * steps.count * layout.imageCount * elementBytes
     return outcome
+  }
+
+  /// Whether the file is there already with the same images, steps, noise and elements.
+  private func isWritten(_ layout: StepLayout, _ files: [ImageFile], _ config: String) -> Bool {
+    guard let file = try? StepTensorsFile(opening: output) else { return false }
+    return file.format == .noised && file.layout == layout && file.config == config
+      && file.seed == seed && file.hasSecond == withNoise
+      && file.sources == files.map(\.relativePath.string)
   }
 
   private var elementBytes: Int {

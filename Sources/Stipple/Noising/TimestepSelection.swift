@@ -49,7 +49,7 @@ public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .timestep(let t, let count):
       return "--timesteps: there is no timestep \(t); there are 0 to \(count - 1)"
     case .exists(let path):
-      return "\(path): is there already; remove it, or give another name"
+      return "\(path): is there already, and holds something else; remove it, or give another name"
     }
   }
 }

@@ -82,12 +82,15 @@ struct NoiseCommand: ParsableCommand {
       shouldStop: { Interrupts.isRequested })
     progress?.clear()
     Console.note(
-      "\(outcome.written) images at \(outcome.steps) steps written to \(output)"
-        + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
+      outcome.skipped > 0
+        ? "\(output) is there already, with these \(outcome.skipped) images at \(outcome.steps) steps"
+        : "\(outcome.written) images at \(outcome.steps) steps written to \(output)"
+          + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
     if json {
       try Console.result(
         Result(
-          written: outcome.written, steps: outcome.steps, failed: outcome.failures,
+          written: outcome.written, skipped: outcome.skipped, steps: outcome.steps,
+          failed: outcome.failures,
           megabytes: Double(outcome.bytes) / 1e6))
     }
     try Interrupts.exitIfRequested()
@@ -95,7 +98,7 @@ struct NoiseCommand: ParsableCommand {
   }
 
   private struct Result: Encodable {
-    let written, steps: Int
+    let written, skipped, steps: Int
     let failed: [String]
     let megabytes: Double
   }
