@@ -86,7 +86,7 @@ public struct NetworkBenchmark {
     parameters.initialise(seed: 0)
     let predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
-      precision: settings.precision.program, threads: settings.threads)
+      precision: settings.precision.sampling, threads: settings.threads)
     let images = randomImages()
     return measure(predictor.program(batch: batch), seconds: seconds) {
       _ = predictor(images, timestep: 500)

@@ -27,12 +27,13 @@ public final class DiffusionModel {
   }
 
   /// The network for images of one size, by default that of the training images.
-  package func predictor(width: Int? = nil, height: Int? = nil, threads: Int? = nil) throws
-    -> NoisePredictor
-  {
+  package func predictor(
+    width: Int? = nil, height: Int? = nil, precision: Program.Precision = .float32,
+    threads: Int? = nil
+  ) throws -> NoisePredictor {
     try NoisePredictor(
       configuration.network, parameters: parameters,
       width: width ?? configuration.images.width, height: height ?? configuration.images.height,
-      threads: threads)
+      precision: precision, threads: threads)
   }
 }

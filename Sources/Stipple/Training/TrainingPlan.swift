@@ -110,7 +110,7 @@ public struct TrainingPlan {
       width: configuration.images.width, training: true)
     let copies = settings.accumulate > 1 ? 6 : 5
     return Program.plannedBytes(
-      graph, purpose: .training(), precision: settings.precision.program)
+      graph, purpose: .training(), precision: settings.precision.training)
       + copies * 4 * network.parameterCount
   }
 

@@ -81,7 +81,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   /// What activations are computed in.
   public enum Precision: String, Codable, Sendable, CaseIterable {
-    /// The fastest without loss of quality: float32 today.
+    /// The fastest without loss of quality: bf16 where the processor has it, else f32.
     case auto
     case f32
     /// bfloat16, with weights, statistics and sums in float32; not every processor has it.

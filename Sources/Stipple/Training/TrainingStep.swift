@@ -56,7 +56,7 @@ final class TrainingStep {
       training: true)
     program = Program(
       graph, parameters: optimizer.parameters, purpose: .training(),
-      precision: settings.precision.program, threads: settings.threads)
+      precision: settings.precision.training, threads: settings.threads)
     guard let gradients = program.gradients else {
       preconditionFailure("a program for training has gradients")
     }

@@ -116,7 +116,8 @@ import Testing
   @Test func `the last checkpoints and the best are kept`() throws {
     let fixture = try TrainingFixture()
     var settings = TrainingFixture.settings(steps: 6)
-    // A rate that is too high makes the loss jump up and down.
+    // A rate that is too high makes the loss jump up and down; how, is a matter of rounding.
+    settings.precision = .f32
     settings.learningRate = 0.02
     settings.warmup = 0
     settings.keep = 2
