@@ -81,6 +81,8 @@ import Testing
     let run = try await generate("-o", "images", "-n", "7", "--dry-run", "--json", in: folder)
     #expect(run.status == 0, "\(run)")
     #expect(try decode(Outcome.self, run) == Outcome(written: 0, missing: 7, skipped: 0))
+    #expect(
+      run.lastError.hasPrefix("7 of 7 images to make, 2 evaluations of the network each; about "))
     #expect(try folder.names() == [])
   }
 

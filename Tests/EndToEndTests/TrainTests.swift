@@ -120,8 +120,10 @@ import Testing
       let width: Int
       let height: Int
       let channels: Int
+      let seconds_per_step: Double
     }
     let said = try decode(DryRun.self, run)
+    #expect(said.seconds_per_step > 0 && run.errors.contains(" steps a second here: about "))
     #expect(said.width == 32 && said.height == 32 && said.channels == 3)
     #expect(try folder.names() == ["pictures"])
   }

@@ -69,4 +69,16 @@ public final class Generator {
       }
     }
   }
+
+  /// Seconds that `count` images take on this machine as it is now: a trial of one evaluation, after
+  /// one to warm up.
+  public func measuredSeconds(for count: Int, batch: Int) -> Double {
+    guard count > 0 else { return 0 }
+    let batch = min(batch, count)
+    let x = [Float](repeating: 0, count: batch * elementsPerImage)
+    let classes = settings.classIndex.map { [Int](repeating: $0, count: batch) }
+    _ = predictor(x, timestep: 0, classes: classes)
+    let once = ContinuousClock().measure { _ = predictor(x, timestep: 0, classes: classes) }
+    return once.seconds * Double(timesteps.count) * Double(count) / Double(batch)
+  }
 }

@@ -116,7 +116,7 @@ struct DenoiseCommand: ParsableCommand {
         Result(
           written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
           missing: total - outcome.written - outcome.skipped, quality: table?.rows,
-          mean: table?.mean))
+          mean: table.flatMap { $0.rows.isEmpty ? nil : $0.mean }))
     }
     try Interrupts.exitIfRequested()
     if failed > 0 { throw ExitCode(3) }

@@ -67,19 +67,32 @@ struct TrainCommand: ParsableCommand {
     Console.note(
       "about \(bytes / 1_000_000) MB of memory beside the images; checkpoints of \(size) MB, "
         + "at most \(plan.settings.keep + 2) at a time")
+    let seconds = try plan.measuredSecondsPerStep()
+    Console.note(time(plan.settings, secondsPerStep: seconds))
     if json {
       try Console.result(
         DryRun(
           width: plan.configuration.images.width, height: plan.configuration.images.height,
           channels: plan.configuration.channels, unreadable_images: plan.unreadable,
-          planned_megabytes: bytes / 1_000_000, checkpoint_megabytes: Double(checkpoint) / 1e6))
+          planned_megabytes: bytes / 1_000_000, checkpoint_megabytes: Double(checkpoint) / 1e6,
+          seconds_per_step: seconds))
     }
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
   private struct DryRun: Encodable {
     let width, height, channels, unreadable_images, planned_megabytes: Int
-    let checkpoint_megabytes: Double
+    let checkpoint_megabytes, seconds_per_step: Double
+  }
+
+  /// How long the run will take, or how far it will come.
+  private func time(_ settings: TrainingSettings, secondsPerStep: Double) -> String {
+    let pace = "\((1 / secondsPerStep * 10).rounded() / 10) steps a second here"
+    if let time = settings.time, settings.steps == nil {
+      return "\(pace): about \(Int(time.seconds / secondsPerStep)) steps in \(time)"
+    }
+    let steps = settings.steps ?? TrainingSettings.standardSteps
+    return "\(pace): about \(Progress.duration(Double(steps) * secondsPerStep)) for \(steps) steps"
   }
 
   private struct Result: Encodable {
