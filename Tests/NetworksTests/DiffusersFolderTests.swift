@@ -46,7 +46,7 @@ import Testing
     #expect(
       Fixture.message(in: folder.path) { try export(to: folder.path) }
         == "config.json: not written: the file exists already; "
-        + "choose another folder or remove it")
+        + "choose another folder, or overwrite it")
     #expect(try folder.names() == ["config.json"])
     try export(to: folder.path, overwriting: true)
     #expect(try DiffusersFolder(reading: folder.path).configuration == configuration)

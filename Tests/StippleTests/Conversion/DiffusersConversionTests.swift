@@ -104,7 +104,7 @@ import Testing
     #expect(
       refusal(in: folder.path) { try TinyModel.make().exportDiffusers(to: folder / "out") }
         == "out/config.json: not written: the file exists already; "
-        + "choose another folder or remove it")
+        + "choose another folder, or overwrite it")
   }
 
   @Test func `the size is the folder's unless another is given`() throws {
