@@ -90,7 +90,7 @@ import Testing
     let folder = try TemporaryFolder()
     let ways = [
       ["--sampler", "ddpm"], ["--spacing", "leading"], ["--spacing", "linspace"],
-      ["--eta", "0.5"], ["--weights", "model"], ["--no-clip"],
+      ["--eta", "0.5"], ["--weights", "model"], ["--threshold", "none"],
     ]
     var made: Set<Data> = []
     for (number, way) in ways.enumerated() {
