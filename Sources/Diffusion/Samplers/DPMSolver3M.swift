@@ -17,9 +17,8 @@
 ///     phi_1 = 1 - exp(-h),   phi_2 = 1 - phi_1 / h,   phi_3 = 1/2 - phi_2 / h
 ///
 /// D_2 is half the second derivative times h^2, hence the 2: the authors' code, diffusers and k-diffusion
-/// leave it out, and converge with order 2 only. The first step, the second, and the ones to the clean
-/// image are of lower order, in diffusers the last but one only with fewer than 15 steps. Order of
-/// convergence: 3, measured from the third step on.
+/// leave it out, and then the order is 2. The first two steps and the one to the clean image are
+/// of lower order, as in diffusers; so is the last but one of fewer than 15 steps. Order of convergence: 3.
 package struct DPMSolver3M: Sampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule

@@ -6,7 +6,7 @@
 ///     y_t = y_s + (sigma_down - sigma_s) (y_s - x_0) / sigma_s + sigma_up z
 ///
 /// These are the steps of ancestral sampling with the variance beta~ on the same timesteps, and of
-/// DDIM with eta 1, under another name. It converges in distribution with order 1.
+/// DDIM with eta 1, under another name.
 package struct EulerAncestralSampler: Sampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule

@@ -1,5 +1,5 @@
 /// Denoising diffusion implicit models, DDIM (Song et al. 2021): few steps, with none of the noise
-/// of ancestral sampling (eta 0) up to all of it (eta 1).
+/// of ancestral sampling (eta 0) up to all of it (eta 1). Order of convergence without noise: 1.
 package struct ImplicitSampler: Sampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct GenerationJobTests {
-  static let samplers: [GenerationSettings.Sampler] = [.ddim, .ddpm]
+  static let samplers: [GenerationSettings.Sampler] = [.ddim, .ddpm, .dpmSolver2MSDE, .heun]
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
