@@ -1,12 +1,12 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16"))), \
+                             apply_to = function)
 #include "vector.h"
 
 // F(2 x 2, 3 x 3): Lavin & Gray 2016, section 4.1, with the points 0, 1, -1 and infinity.

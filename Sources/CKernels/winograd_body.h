@@ -17,10 +17,10 @@ enum {
   most_rows = 6, ///< and rows: 24 sums, 4 factors and a broadcast fill the 32 registers
   line = 16,     ///< words, by which areas are moved apart: at equal distances of 4096 bytes they
                  ///< would share a set of the cache
-  group = 16,    ///< tiles whose transforms for a weight gradient are one unit of work
+  gradient_rows = 48, ///< inputs whose products for a weight gradient are one unit of work
+  group = 16, ///< tiles whose transforms for a weight gradient are one unit of work
   unit_bytes = 768 << 10, ///< of a thread's transforms: a part of its second-level cache
   chunk_bytes = 6 << 20,  ///< of all threads' for a weight gradient: a part of the third level
-
 };
 
 struct context {
@@ -358,8 +358,6 @@ static void group_task(const void *context, size_t begin, size_t end) {
     }
   }
 }
-
-enum { gradient_rows = 48 };
 
 /// du += V^T Y for an area and some of its rows.
 static void gradient_task(const void *context, size_t begin, size_t end) {

@@ -60,7 +60,9 @@ ST_INLINE void gather_filter(st_vector out[3], const st_vector u[points]) {
   out[2] = a + c * (1 / 6.0f) + u[5];
 }
 
-ST_INLINE st_vector multiply_add(st_vector sum, word a, const word *b) { return sum + a * st_load(b); }
+ST_INLINE st_vector multiply_add(st_vector sum, word a, const word *b) {
+  return sum + a * st_load(b);
+}
 
 /// Writes sixteen values of one channel each.
 ST_INLINE void store_channels(word *to, st_vector v) { st_store(to, v); }

@@ -1,10 +1,9 @@
 internal import COneDNN
 
-/// oneDNN's primitives for one convolution, each with the fastest algorithm that it offers.
+/// oneDNN's primitives for one convolution.
 ///
-/// Winograd's algorithm (Lavin & Gray 2016, F(4 x 4, 3 x 3)) where oneDNN has it, in float32, for
-/// images of at least 8 x 8; it has to be asked for. The direct algorithm otherwise. The choice
-/// depends on shapes and precision alone, so that a run that is resumed computes with the same rounding.
+/// The algorithm is the direct one: oneDNN's Winograd, which has to be asked for, is slower than
+/// `Winograd` wherever it runs.
 struct ConvolutionPrimitives {
   private let shape: ConvolutionShape
   private let input: [Int]
@@ -38,14 +37,11 @@ struct ConvolutionPrimitives {
   /// What is computed from what.
   enum Pass { case forward, backwardData, backwardWeights }
 
-  var forward: Primitive { best(.forward) }
-  var backwardData: Primitive { best(.backwardData) }
-  var backwardWeights: Primitive { best(.backwardWeights) }
+  var forward: Primitive { direct(.forward) }
+  var backwardData: Primitive { direct(.backwardData) }
+  var backwardWeights: Primitive { direct(.backwardWeights) }
 
-  private func best(_ pass: Pass) -> Primitive {
-    if suitsWinograd, let primitive = primitive(pass, dnnl_convolution_winograd) {
-      return primitive
-    }
+  private func direct(_ pass: Pass) -> Primitive {
     guard let primitive = primitive(pass, dnnl_convolution_direct) else {
       preconditionFailure("oneDNN has no convolution of \(input) to \(output)")
     }
@@ -69,11 +65,6 @@ struct ConvolutionPrimitives {
           operation, algorithm, s, w, b, d, strides, low, high)
       }
     return descriptor.map(Primitive.init)
-  }
-
-  private var suitsWinograd: Bool {
-    precision == .float32 && shape.kernel == [3, 3] && shape.stride == 1 && shape.padding == .all(1)
-      && min(output[1], output[2]) >= 8
   }
 
   private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) -> dnnl_primitive_desc_t? {
