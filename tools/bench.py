@@ -297,8 +297,9 @@ class Report:
                 if setting["preset"] == "ddpm":
                     setting["batch"] = 8
                 ours, theirs = both(part, setting)
-                label = {"size": f"{value} x {value}", "preset": f"`{value}`"}.get(
-                    name, f"{name} {value}" if name == "batch" else f"{value} threads")
+                label = {
+                    "batch": f"batch {value}", "size": f"{value} x {value}", "preset": f"`{value}`",
+                    "threads": "1 thread" if value == 1 else f"{value} threads"}[name]
                 label += ", batch 8" if setting["batch"] == 8 and name == "preset" else ""
                 speed, peer = ours["images_per_second"], theirs.get("images_per_second")
                 rows.append(
