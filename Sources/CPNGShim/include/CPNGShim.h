@@ -61,3 +61,8 @@ int st_png_reader_error_number(const st_png_reader *reader);
 /// number and `row_bytes` bytes. `samples` are as in the file, 16-bit ones big-endian.
 int st_png_filter(uint8_t *out, const uint8_t *samples, size_t row_bytes, size_t rows,
                   size_t pixel_bytes);
+
+/// Undoes what `st_png_filter` and other writers did, for pixels of 1, 3 or 4 bytes. Refuses where a
+/// filter's number is none.
+int st_png_unfilter(uint8_t *out, const uint8_t *filtered, size_t row_bytes, size_t rows,
+                    size_t pixel_bytes);
