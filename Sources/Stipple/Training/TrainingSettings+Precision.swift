@@ -14,6 +14,9 @@ extension TrainingSettings.Precision {
   /// What images are made in: float32 unless bfloat16 is asked for.
   var sampling: Program.Precision { self == .bf16 ? .bfloat16 : .float32 }
 
+  /// What denoising computes in: float32 unless bfloat16 is asked for.
+  var denoising: Program.Precision { self == .bf16 ? .bfloat16 : .float32 }
+
   /// Whether this processor computes in it, rather than imitating it slowly.
   public var isSupported: Bool { Program.supports(training) }
 }
