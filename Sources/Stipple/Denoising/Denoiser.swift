@@ -45,7 +45,7 @@ public final class Denoiser {
     self.method = method
     self.steps = steps
     self.seed = seed
-    self.precision = precision.denoising
+    self.precision = method == .mean ? precision.denoising : precision.sampling
     self.threads = threads
     let trained = model.configuration.images
     self.tile =

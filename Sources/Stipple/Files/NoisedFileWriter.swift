@@ -58,6 +58,11 @@ package final class NoisedFileWriter {
     sources.append(source)
   }
 
+  /// Waits until all steps of the images that have come are filled.
+  package func wait() throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in try writer.queue.finish() }
+  }
+
   /// Gives the file its name, with as many images as have come.
   package func finish() throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in

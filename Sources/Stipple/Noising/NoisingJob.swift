@@ -134,6 +134,8 @@ public struct NoisingJob {
       }
       outcome.written += 1
     }
+    // The pictures come from the threads that fill the file.
+    try writer.wait()
     try pictures?.finish()
     try writer.finish()
     outcome.bytes = outcome.written * steps.count * layout.imageCount * elementBytes
