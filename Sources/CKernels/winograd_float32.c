@@ -5,12 +5,11 @@
 #include <string.h>
 
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
-#include "vector.h"
+#include "words_float32.h"
 
 // F(4 x 4, 3 x 3): Lavin & Gray 2016, section 4.3, with the points 0, 1, -1, 2, -2 and infinity.
 
-enum { tile = 4, points = tile + 2, pack = 1, image_element = st_float32 };
-typedef float word;
+enum { tile = 4, points = tile + 2 };
 
 /// B^T
 ST_INLINE void transform_input(st_vector out[points], const st_vector d[points]) {
@@ -59,16 +58,6 @@ ST_INLINE void gather_filter(st_vector out[3], const st_vector u[points]) {
   out[1] = b + d * (1 / 12.0f);
   out[2] = a + c * (1 / 6.0f) + u[5];
 }
-
-ST_INLINE st_vector multiply_add(st_vector sum, word a, const word *b) {
-  return sum + a * st_load(b);
-}
-
-/// Writes sixteen values of one channel each.
-ST_INLINE void store_channels(word *to, st_vector v) { st_store(to, v); }
-
-/// Writes values that are multiplied by others in `pack` rows, here one.
-ST_INLINE void store_packed(word *to, const st_vector v[pack]) { st_store(to, v[0]); }
 
 #define WINOGRAD_VARIANT winograd_float32
 #include "winograd_body.h"

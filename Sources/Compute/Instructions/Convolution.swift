@@ -138,6 +138,16 @@ struct ConvolutionBackwardWeights: Instruction {
         run: winograd.weightGradient(
           preparation, input: input, outputGradient: outputGradient, bias: bias))
     }
+    let taps = TapGradient(
+      shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
+      preparation.precision(outputGradient))
+    if let taps {
+      return Kernel(
+        implementation: taps.implementation,
+        operations: shape.operations(output: preparation.shape(outputGradient)),
+        run: taps.run(
+          preparation, input: input, outputGradient: outputGradient, bias: bias))
+    }
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
       shape, input: preparation.shape(input), output: preparation.shape(outputGradient),

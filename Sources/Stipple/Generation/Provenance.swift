@@ -1,3 +1,4 @@
+internal import Compute
 internal import Diffusion
 import Foundation
 package import PNGCodec
@@ -58,6 +59,7 @@ extension GenerationSettings {
     if churn != 0 { facts.append(("churn", "\(churn)")) }
     if threshold != .clip { facts.append(("threshold", threshold.rawValue)) }
     if let classIndex { facts.append(("class", String(classIndex))) }
+    if precision.sampling == .bfloat16 { facts.append(("precision", "bf16")) }
     return facts
   }
 }
