@@ -29,6 +29,8 @@ public struct EvaluationJob {
   public var batch = 32
   /// The images' class, for a network that is told one.
   public var classIndex: Int?
+  /// What the network computes in.
+  public var precision = TrainingSettings.Precision.auto
   /// Whether an image that cannot be read is an error.
   public var isStrict = false
   /// Processors to compute on; nil for all.
@@ -140,7 +142,7 @@ private struct Measurement {
     process = ForwardProcess(model.schedule)
     bound = VariationalBound(
       model.schedule, variance: job.variance == .beta ? .beta : .betaTilde)
-    predictor = try model.predictor(threads: job.threads)
+    predictor = try model.predictor(precision: job.precision.sampling, threads: job.threads)
   }
 
   func callAsFunction(

@@ -58,6 +58,7 @@ struct EvaluateCommand: ParsableCommand {
     job.batch = batch
     job.classIndex = classIndex
     job.isStrict = strict
+    job.precision = common.precision
     job.threads = common.threads
     if common.dryRun {
       let survey = try job.survey(model)
