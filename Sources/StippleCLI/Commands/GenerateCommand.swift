@@ -47,7 +47,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try DiffusionModel(checkpoint, weights: common.weights)
+    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     let settings = sampling.settings(for: model)
     var job = GenerationJob(output: output, count: number)
     job.batch = batch
