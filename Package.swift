@@ -37,14 +37,18 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "pkg-config"])]),
     .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev", "pkg-config"])]),
+    .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
+    .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     module("Files", [systemPackage]),
-    module("PNGCodec", ["CPNG", "CPNGShim", "Files", systemPackage]),
-    module("HDF5", ["CHDF5", "Files", systemPackage]),
+    module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
+    module("HDF5", ["CHDF5", "CHDF5Driver", "Files", systemPackage]),
     module("Random", ["CKernels"]),
     module("Compute", ["COneDNN", "CKernels", "Random"]),
     module("Diffusion", []),

@@ -15,7 +15,7 @@ struct context {
   const void *q, *k, *v, *dy;
   float *logarithms, *scratch;
   struct st_attention s;
-  size_t depth, depth_rows, pixels, scratch_size, threads;
+  size_t depth, depth_rows, pixels, scratch_size;
 };
 
 ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
@@ -151,15 +151,9 @@ ST_INLINE void forward_unit(const struct context *k, size_t n, size_t head, floa
   }
 }
 
-/// Each thread runs one part of the loop, so where the part begins tells its memory apart.
-ST_INLINE float *scratch_of(const struct context *k, size_t begin) {
-  size_t units = k->s.images * k->s.heads;
-  return k->scratch + (begin * k->threads + units - 1) / units * k->scratch_size;
-}
-
 ST_IMAGE_TASK(forward) {
   const struct context *k = context;
-  float *scratch = scratch_of(k, begin);
+  float *scratch = k->scratch + (size_t)st_thread() * k->scratch_size;
   for (size_t unit = begin; unit < end; unit++)
     forward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch, element);
 }
@@ -218,7 +212,7 @@ ST_INLINE void backward_unit(const struct context *k, size_t n, size_t head, flo
 
 ST_IMAGE_TASK(backward) {
   const struct context *k = context;
-  float *scratch = scratch_of(k, begin);
+  float *scratch = k->scratch + (size_t)st_thread() * k->scratch_size;
   for (size_t unit = begin; unit < end; unit++)
     backward_unit(k, unit / k->s.heads, unit % k->s.heads, scratch, element);
 }
@@ -229,7 +223,6 @@ static struct context context_of(const struct st_attention *s) {
   k.depth_rows = round_up(k.depth, rows);
   k.pixels = round_up(s->pixels, st_width);
   k.scratch_size = st_attention_scratch(s);
-  k.threads = (size_t)st_threads();
   return k;
 }
 

@@ -31,3 +31,4 @@ void st_parallel(size_t count, const void *context, st_task task) {
 
 void st_set_threads(int count) { omp_set_num_threads(count); }
 int st_threads(void) { return omp_get_max_threads(); }
+int st_thread(void) { return omp_get_thread_num(); }

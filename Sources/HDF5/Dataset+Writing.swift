@@ -74,64 +74,15 @@ extension Dataset {
         st_h5_default(), bytes.baseAddress), failure)
   }
 
-  /// Writes one whole chunk past the C library's filters and cache, with a checksum of our own.
-  ///
-  /// - Parameters:
-  ///   - start: the chunk's first element, a multiple of the chunk's lengths along every axis.
-  ///   - bytes: the elements as they are in the file, little-endian, padded to the chunk's full
-  ///     size where the dataset ends within the chunk.
-  package func writeChunk(
-    at start: [Int], _ bytes: UnsafeRawBufferPointer
-  ) throws(HDF5Error) {
-    guard let chunk else { preconditionFailure("\(kind) has no chunks") }
-    precondition(chunk.reduce(type.byteCount, *) == bytes.count, "not a whole chunk")
-    precondition(
-      start.count == chunk.count && zip(start, chunk).allSatisfy { $0 % $1 == 0 },
-      "\(start) is not a chunk's beginning")
-    try writeChunk(at: start, bytes, size: bytes.count)
-  }
-
-  /// The same from an array.
-  package func writeChunk(at start: [Int], _ bytes: [UInt8]) throws(HDF5Error) {
-    var problem: HDF5Error?
-    bytes.withUnsafeBytes { bytes in
-      do throws(HDF5Error) {
-        try writeChunk(at: start, bytes)
-      } catch {
-        problem = error
-      }
-    }
-    if let problem { throw problem }
-  }
-
   /// Writes everything in chunks of whole rows, in less than half of `H5Dwrite`'s time.
   private func writeChunks(of rows: Int, _ bytes: UnsafeRawBufferPointer) throws(HDF5Error) {
     let rowSize = bytes.count / shape[0]
+    let buffer = ChunkBuffer(elementBytes: rows * rowSize)
     for row in stride(from: 0, to: shape[0], by: rows) {
       let piece = bytes[row * rowSize..<min(row + rows, shape[0]) * rowSize]
-      try writeChunk(
-        at: [row] + [Int](repeating: 0, count: shape.count - 1),
-        UnsafeRawBufferPointer(rebasing: piece), size: rows * rowSize)
+      buffer.fill(from: UnsafeRawBufferPointer(rebasing: piece))
+      buffer.seal()
+      try write(buffer, at: [row] + [Int](repeating: 0, count: shape.count - 1))
     }
-  }
-
-  /// Writes the chunk at `start`: `bytes`, zeros up to `size`, and the checksum.
-  private func writeChunk(
-    at start: [Int], _ bytes: UnsafeRawBufferPointer, size: Int
-  ) throws(HDF5Error) {
-    let packed = UnsafeMutableRawBufferPointer.allocate(byteCount: size + 4, alignment: 64)
-    defer { packed.deallocate() }
-    packed.copyMemory(from: bytes)
-    for index in bytes.count..<packed.count { packed[index] = 0 }
-    // The filter puts its checksum, little-endian, behind the elements.
-    let checksum = Fletcher32.checksum(UnsafeRawBufferPointer(rebasing: packed[..<size]))
-    packed.storeBytes(of: checksum.littleEndian, toByteOffset: size, as: UInt32.self)
-
-    Library.enter()
-    defer { Library.leave() }
-    try location.check(
-      H5Dwrite_chunk(
-        location.id, st_h5_default(), 0, start.map { hsize_t($0) }, packed.count,
-        packed.baseAddress), "\(kind) could not be written")
   }
 }

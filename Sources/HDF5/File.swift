@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import CHDF5Driver
 internal import Files
 internal import Synchronization
 package import SystemPackage
@@ -48,11 +49,14 @@ package final class File: Sendable {
   /// Begins a new file that will replace `path` when it is published, and removes what writers that
   /// have ended left unfinished beside it.
   ///
+  /// - Parameter isLarge: whether chunks go to the disk past the system's cache where they can,
+  ///   which is faster for more bytes than one will read again soon.
   /// - Throws: `failed` with the system's cause.
-  package static func create(_ path: FilePath) throws(HDF5Error) -> File {
+  package static func create(_ path: FilePath, isLarge: Bool = false) throws(HDF5Error) -> File {
     Library.enter()
     defer { Library.leave() }
     let access = try makeAccess(path)
+    if isLarge { try check(st_h5_set_direct(access.id), path, failure) }
     let creation = Handle(owning: try check(H5Pcreate(st_h5_file_creation()), path, failure))
     // All attributes in the root's header, whose checksum covers them.
     try check(H5Pset_attr_phase_change(creation.id, 64, 0), path, failure)

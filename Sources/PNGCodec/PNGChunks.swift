@@ -38,7 +38,7 @@ struct PNGChunks {
     while offset < end {
       let part = try source.bytes(at: offset, count: min(65_536, end - offset))
       if part.isEmpty { throw .cutShort(source.path, chunk: chunk.type) }
-      checksum.add(part)
+      part.withUnsafeBytes { checksum.add($0) }
       offset += part.count
     }
     let stored = try source.bytes(at: end, count: 4)
@@ -50,27 +50,12 @@ struct PNGChunks {
     bytes.reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool {
+  /// The same, from the number.
+  static func bytes(_ word: UInt32) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
+  }
+
+  static func isLetter(_ byte: UInt8) -> Bool {
     (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
   }
-}
-
-/// The CRC-32 of PNG's chunks (PNG specification, annex D).
-private struct Checksum {
-  private var register: UInt32 = .max
-
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in
-      value & 1 == 0 ? value >> 1 : value >> 1 ^ 0xedb8_8320
-    }
-  }
-
-  mutating func add(_ bytes: [UInt8]) {
-    let table = Self.table
-    for byte in bytes {
-      register = table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ register >> 8
-    }
-  }
-
-  var value: UInt32 { ~register }
 }

@@ -30,8 +30,7 @@ package enum PNGReader {
     _ path: FilePath, as format: PixelFormat? = nil, background: RGB = .white,
     limits: PNGLimits = .standard
   ) throws(PNGError) -> PixelImage {
-    let decoder = try PNGDecoder(PNGSource(opening: path), limits: limits)
-    return try decoder.pixels(as: format, over: background)
+    try pixels(of: PNGSource(opening: path), as: format, over: background, limits: limits)
   }
 
   /// Reads an image as real samples; 16-bit ones keep their precision. Parameters as for `read`.
@@ -39,7 +38,11 @@ package enum PNGReader {
     _ path: FilePath, as format: PixelFormat? = nil, background: RGB = .white,
     limits: PNGLimits = .standard
   ) throws(PNGError) -> FloatImage {
-    let decoder = try PNGDecoder(PNGSource(opening: path), limits: limits)
+    let source = try PNGSource(opening: path)
+    if let plain = PlainPNG(source, limits: limits)?.pixels(as: format, over: background) {
+      return FloatImage(plain)
+    }
+    let decoder = try PNGDecoder(source, limits: limits)
     return try decoder.values(as: format, over: background)
   }
 
@@ -48,7 +51,18 @@ package enum PNGReader {
     _ bytes: [UInt8], named path: FilePath, as format: PixelFormat? = nil,
     background: RGB = .white, limits: PNGLimits = .standard
   ) throws(PNGError) -> PixelImage {
-    let decoder = try PNGDecoder(PNGSource(bytes, named: path), limits: limits)
+    try pixels(
+      of: PNGSource(bytes, named: path), as: format, over: background, limits: limits)
+  }
+
+  private static func pixels(
+    of source: consuming PNGSource, as format: PixelFormat?, over background: RGB,
+    limits: PNGLimits
+  ) throws(PNGError) -> PixelImage {
+    if let plain = PlainPNG(source, limits: limits)?.pixels(as: format, over: background) {
+      return plain
+    }
+    let decoder = try PNGDecoder(source, limits: limits)
     return try decoder.pixels(as: format, over: background)
   }
 }

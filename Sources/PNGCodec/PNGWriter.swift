@@ -2,12 +2,6 @@ internal import CPNGShim
 internal import Files
 package import SystemPackage
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// Writes PNG files, each of which appears only when it is whole.
 package enum PNGWriter {
   /// Writes 8-bit samples, replacing what was at `path`.
@@ -30,35 +24,67 @@ package enum PNGWriter {
   package static func encode<Sample>(
     _ image: Raster<Sample>, text: [PNGText] = [], named path: FilePath
   ) throws(PNGError) -> [UInt8] {
-    var strings: [UnsafeMutablePointer<CChar>] = []
-    defer { strings.forEach { $0.deallocate() } }
-    let texts = text.map { pair in
-      let isUnicode = !pair.text.unicodeScalars.allSatisfy { $0.value < 256 }
-      let keyword = cString(latin1(pair.keyword))
-      let words = cString(isUnicode ? Array(pair.text.utf8) : latin1(pair.text))
-      strings += [keyword, words]
-      return st_png_text(keyword: keyword, text: words, is_unicode: isUnicode ? 1 : 0)
-    }
-    let settings = CompressionSettings(for: image)
-    var out = st_png_bytes()
-    let code = image.pixels.withUnsafeBytes { samples in
-      texts.withUnsafeBufferPointer { texts in
-        var request = st_png_image(
-          width: UInt32(image.width), height: UInt32(image.height),
-          bit_depth: Int32(Sample.bitWidth), channels: Int32(image.channels),
-          samples: samples.baseAddress, compression_level: settings.level,
-          filters: settings.filters, texts: texts.baseAddress, text_count: Int32(texts.count))
-        return st_png_encode(&request, &out)
+    let filtered = try filtered(image, path)
+    let chunks = [("IHDR", header(of: image))] + text.map(chunk)
+    let before = chunks.reduce(PNGChunks.signature.count) { $0 + 12 + $1.1.count }
+    let bound = Deflater.bound(filtered.count)
+    var length: Int?
+    let file = [UInt8](unsafeUninitializedCapacity: before + 12 + bound + 12) { buffer, count in
+      var file = PNGAssembly(buffer)
+      file.append(PNGChunks.signature)
+      for (type, data) in chunks { file.appendChunk(type, data) }
+      length = filtered.withUnsafeBytes { bytes in
+        file.appendChunk("IDAT", room: bound) { Deflater.compress(bytes, into: $0) }
       }
+      file.appendChunk("IEND", [])
+      count = file.count
     }
-    guard code == 0, let bytes = out.bytes else {
-      let message = withUnsafeBytes(of: &out.message) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    guard let length else { throw .outOfMemory(path) }
+    guard length < 1 << 31 else { throw .notEncoded(path, "it has too many pixels") }
+    return file
+  }
+
+  /// The rows as they are compressed.
+  private static func filtered<Sample>(
+    _ image: Raster<Sample>, _ path: FilePath
+  ) throws(PNGError) -> [UInt8] {
+    let pixelBytes = image.channels * MemoryLayout<Sample>.size
+    let rowBytes = image.width * pixelBytes
+    let samples = Sample.bitWidth == 8 ? image.pixels : image.pixels.map(\.bigEndian)
+    var code: Int32 = 0
+    let filtered = [UInt8](unsafeUninitializedCapacity: image.height * (rowBytes + 1)) {
+      out, count in
+      code = samples.withUnsafeBytes {
+        st_png_filter(
+          out.baseAddress, $0.bindMemory(to: UInt8.self).baseAddress, rowBytes, image.height,
+          pixelBytes)
       }
-      throw .notEncoded(path, message)
+      count = code == 0 ? out.count : 0
     }
-    defer { free(bytes) }
-    return Array(UnsafeBufferPointer(start: bytes, count: out.count))
+    if code != 0 { throw .outOfMemory(path) }
+    return filtered
+  }
+
+  /// IHDR: size, bits a sample, colour type; deflate, the five filters, not interlaced (11.2.2).
+  private static func header<Sample>(of image: Raster<Sample>) -> [UInt8] {
+    let colourType: PNGHeader.ColourType =
+      switch image.format {
+      case .grey: .grey
+      case .rgb: .rgb
+      case .rgba: .rgba
+      }
+    return PNGChunks.bytes(UInt32(image.width)) + PNGChunks.bytes(UInt32(image.height))
+      + [UInt8(Sample.bitWidth), colourType.rawValue, 0, 0, 0]
+  }
+
+  /// tEXt: keyword, 0, text (11.3.3.2). iTXt: keyword, 0, not compressed, method, no language, 0,
+  /// no translated keyword, 0, text (11.3.3.4).
+  private static func chunk(_ text: PNGText) -> (String, [UInt8]) {
+    let keyword = withoutZeros(latin1(text.keyword))
+    if text.text.unicodeScalars.allSatisfy({ $0.value < 256 }) {
+      return ("tEXt", keyword + [0] + withoutZeros(latin1(text.text)))
+    }
+    return ("iTXt", keyword + [0, 0, 0, 0, 0] + withoutZeros(Array(text.text.utf8)))
   }
 
   private static func publish(_ bytes: [UInt8], to path: FilePath) throws(PNGError) {
@@ -74,28 +100,48 @@ package enum PNGWriter {
     text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : 0x3f }
   }
 
-  /// A copy that ends with a zero, without zeros of its own; the caller deallocates it.
-  private static func cString(_ bytes: [UInt8]) -> UnsafeMutablePointer<CChar> {
-    let kept = bytes.filter { $0 != 0 }
-    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: kept.count + 1)
-    for (i, byte) in kept.enumerated() { copy[i] = CChar(bitPattern: byte) }
-    copy[kept.count] = 0
-    return copy
-  }
+  private static func withoutZeros(_ bytes: [UInt8]) -> [UInt8] { bytes.filter { $0 != 0 } }
 }
 
-/// How hard to compress.
-///
-/// Photographs at zlib's level 1 with the Average filter come out 2 % larger than with libpng's
-/// defaults, in a sixth of the time. Small images cost next to nothing either way, and are often
-/// drawn, for which choosing a filter by row pays.
-private struct CompressionSettings {
-  let level: Int32
-  let filters: Int32
+/// A file that is put together in memory that is large enough.
+private struct PNGAssembly {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private(set) var count = 0
 
-  init<Sample>(for image: Raster<Sample>) {
-    let isSmall = image.width * image.height <= 64 * 64
-    level = isSmall ? 6 : 1
-    filters = Int32(isSmall ? ST_PNG_FILTER_ADAPTIVE : ST_PNG_FILTER_AVERAGE)
+  init(_ buffer: UnsafeMutableBufferPointer<UInt8>) {
+    self.buffer = buffer
+  }
+
+  mutating func append(_ bytes: some Collection<UInt8>) {
+    _ = UnsafeMutableBufferPointer(rebasing: buffer[count...]).update(fromContentsOf: bytes)
+    count += bytes.count
+  }
+
+  /// Adds a chunk: length, type, data, and the checksum of type and data (5.3).
+  mutating func appendChunk(_ type: String, _ data: [UInt8]) {
+    _ = appendChunk(type, room: data.count) { room in
+      room.copyBytes(from: data)
+      return data.count
+    }
+  }
+
+  /// Adds a chunk of data that `fill` puts into room for them.
+  ///
+  /// - Returns: what `fill` does, the data's length; with nil nothing is added.
+  mutating func appendChunk(
+    _ type: String, room: Int, fill: (UnsafeMutableRawBufferPointer) -> Int?
+  ) -> Int? {
+    let start = count
+    let data = UnsafeMutableRawBufferPointer(
+      rebasing: UnsafeMutableRawBufferPointer(buffer)[(start + 8)..<(start + 8 + room)])
+    guard let length = fill(data) else { return nil }
+    append(PNGChunks.bytes(UInt32(truncatingIfNeeded: length)))
+    append(type.utf8)
+    count += length
+    var checksum = Checksum()
+    checksum.add(
+      UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[(start + 4)..<count])))
+    append(PNGChunks.bytes(checksum.value))
+    return length
   }
 }

@@ -56,6 +56,12 @@ private let cases: [GradientCase] = [
   .init("Winograd's convolution of 16 to 32 channels", 16, 9, 11) { x, _, s in
     convolve(x, to: 32, s / "a")
   },
+  .init("Winograd's convolution of 3 to 20 channels without bias", 3, 8, 10) { x, _, s in
+    convolve(x, to: 20, s / "a", bias: false)
+  },
+  .init("Winograd's convolution of 40 to 96 channels, added to another", 40, 8, 9) { x, _, s in
+    convolve(x, to: 96, s / "a", kernel: 1, padding: .all(0)) + convolve(x, to: 96, s / "b")
+  },
   .init("a convolution with stride 2", 16, 8, 6) { x, _, s in
     convolve(x, to: 16, s / "a", stride: 2)
   },

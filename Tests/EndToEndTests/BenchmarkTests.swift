@@ -3,18 +3,88 @@ import Testing
 
 /// `stipple benchmark` from the outside.
 @Suite struct BenchmarkTests {
-  @Test(arguments: [
-    ("train", "train.images_per_second"), ("sample", "sample.images_per_second"),
-    ("png", "png.decode_images_per_second"),
-  ])
-  func `a part's speed is one JSON object`(_ part: String, _ key: String) async throws {
-    let run = try await ProgramRun([
-      "benchmark", "--preset", "tiny", "--batch", "2", "--size", "16", "--seconds", "0.2", "--only",
-      part, "--json",
-    ])
+  private static let machine: Set = ["creator", "processor", "threads", "onednn_version"]
+
+  /// The figures of one part, small and short.
+  private func figures(_ part: String, _ options: String...) async throws -> [String: Figure] {
+    let run = try await ProgramRun(
+      [
+        "benchmark", "--preset", "tiny", "--batch", "2", "--size", "16", "--seconds", "0.2",
+        "--only",
+        part, "--json",
+      ] + options)
     #expect(run.status == 0, "\(run)")
-    let figures = try decode([String: Double].self, run)
-    #expect(figures[key] ?? 0 > 0, "\(run)")
-    #expect(figures.keys.allSatisfy { $0.hasPrefix(part + ".") || $0 == "peak_megabytes" })
+    let figures = try decode([String: Figure].self, run)
+    #expect(
+      figures.keys.allSatisfy {
+        $0.hasPrefix(part + ".") || $0 == "peak_megabytes" || Self.machine.contains($0)
+      })
+    return figures
   }
+
+  @Test(arguments: [
+    ("train", ["images_per_second", "gigaflops", "planned_megabytes"]),
+    ("sample", ["images_per_second", "gigaflops", "planned_megabytes"]),
+    ("noise", ["megabytes_per_second"]),
+    ("png", ["decode_images_per_second", "encode_images_per_second"]),
+  ])
+  func `a part's speed is one JSON object`(_ part: String, _ names: [String]) async throws {
+    let figures = try await figures(part)
+    for name in names.map({ "\(part).\($0)" }) + ["peak_megabytes", "threads"] {
+      #expect(figures[name]?.number ?? 0 > 0, "\(name) in \(figures)")
+    }
+    for name in ["creator", "processor", "onednn_version"] {
+      #expect(figures[name]?.text?.isEmpty == false, "\(name) in \(figures)")
+    }
+  }
+
+  @Test(arguments: ["train", "sample"])
+  func `a network is compared with its convolutions alone`(_ part: String) async throws {
+    let figures = try await figures(part, "--precision", "f32", "--threads", "1")
+    let speed = try #require(figures["\(part).images_per_second"]?.number)
+    let limit = try #require(figures["\(part).convolution_limit_images_per_second"]?.number)
+    let share = try #require(figures["\(part).share_of_convolution_limit"]?.number)
+    #expect(share > 0)
+    #expect(abs(limit * share / speed - 1) < 1e-6)
+    #expect(figures["\(part).precision"]?.text == "f32")
+    #expect(figures["threads"]?.number == 1)
+    let kinds = try #require(figures["\(part).milliseconds_by_kind"]?.numbers)
+    #expect(kinds.keys.contains("convolution_by_weights") == (part == "train"))
+    #expect(kinds["convolution"] ?? 0 > 0)
+  }
+
+  @Test func `the time by kind of work is a table, of oneDNN's codes where asked`() async throws {
+    let options = [
+      "benchmark", "--preset", "tiny", "--batch", "1", "--size", "8", "--seconds", "0.1", "--only",
+      "sample",
+    ]
+    let plain = try await ProgramRun(options)
+    #expect(plain.output.contains(#/ms +\d+ %  group norm\n/#), "\(plain)")
+    #expect(!plain.output.contains("jit"), "\(plain)")
+    let verbose = try await ProgramRun(options + ["--verbose"])
+    #expect(
+      verbose.output.contains(#/ms +\d+ %  convolution, jit\S+, \d+ Gflop/s\n/#), "\(verbose)")
+  }
+}
+
+/// A value in the benchmark's JSON.
+private enum Figure: Decodable {
+  case number(Double)
+  case text(String)
+  case numbers([String: Double])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else {
+      self = .numbers(try container.decode([String: Double].self))
+    }
+  }
+
+  var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var text: String? { if case .text(let value) = self { value } else { nil } }
+  var numbers: [String: Double]? { if case .numbers(let value) = self { value } else { nil } }
 }

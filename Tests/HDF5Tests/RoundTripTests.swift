@@ -143,16 +143,35 @@ import Testing
   @Test func `chunks written past the filters are checked like all others`() throws {
     let file = try File.create(path)
     let dataset = try file.root.createDataset("x", .uint8, shape: [3, 5], chunk: [2, 5])
-    let padded = [UInt8](1...20)
-    try padded.withUnsafeBytes {
-      try dataset.writeChunk(at: [0, 0], UnsafeRawBufferPointer(rebasing: $0[..<10]))
-      try dataset.writeChunk(at: [2, 0], UnsafeRawBufferPointer(rebasing: $0[10...]))
+    let buffer = ChunkBuffer(elementBytes: dataset.chunkBytes)
+    for (row, values) in [(0, [UInt8](1...10)), (2, [UInt8](11...15))] {
+      values.withUnsafeBytes { buffer.fill(from: $0) }
+      buffer.seal()
+      try dataset.write(buffer, at: [row, 0])
     }
     try file.publish()
     let read = try File.open(path).root.dataset("x")
     #expect(try read.isChecksummed())
     try read.verify()
     #expect(try read.read(UInt8.self) == [UInt8](1...15))
+  }
+
+  /// Around the lengths at which our sums change their way: 16 words, and 360 rows of them.
+  @Test(arguments: [1, 2, 3, 31, 32, 33, 63, 65, 1000, 11519, 11520, 11521, 11552, 40001])
+  func `our checksums are the C library's`(_ count: Int) throws {
+    let patterns: [(Int) -> UInt8] = [
+      { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 &+ $0 >> 3) }, { _ in 0xff }, { _ in 0 },
+      { $0 == count - 1 ? 1 : 0 },
+    ]
+    let file = try File.create(path)
+    for (number, pattern) in patterns.enumerated() {
+      try file.root.write("\(number)", (0..<count).map(pattern))
+    }
+    try file.publish()
+    let root = try File.open(path).root
+    for (number, pattern) in patterns.enumerated() {
+      #expect(try root.dataset("\(number)").read(UInt8.self) == (0..<count).map(pattern))
+    }
   }
 
   @Test func `a dataset is cut off where its data end`() throws {

@@ -12,3 +12,6 @@ void st_parallel(size_t count, const void *context, st_task task);
 /// How many threads the calling thread's loops, oneDNN's among them, run on.
 void st_set_threads(int count);
 int st_threads(void);
+
+/// Which of them runs the calling task, from 0.
+int st_thread(void);

@@ -57,32 +57,12 @@ const char *st_png_reader_message(const st_png_reader *reader);
 /// errno of the last ST_PNG_SYSTEM.
 int st_png_reader_error_number(const st_png_reader *reader);
 
-/// A text chunk to write.
-typedef struct st_png_text {
-  const char *keyword, *text;
-  /// 0: tEXt, in Latin-1. 1: iTXt, in UTF-8.
-  int is_unicode;
-} st_png_text;
+/// Filters the rows of an image for compression, each as leaves the least: `rows` times the filter's
+/// number and `row_bytes` bytes. `samples` are as in the file, 16-bit ones big-endian.
+int st_png_filter(uint8_t *out, const uint8_t *samples, size_t row_bytes, size_t rows,
+                  size_t pixel_bytes);
 
-/// What to write. `samples` are interleaved, 16-bit ones in the machine's byte order.
-typedef struct st_png_image {
-  uint32_t width, height;
-  int bit_depth, channels;
-  const void *samples;
-  /// zlib's level, 0 to 9, and libpng's PNG_FILTER_ bits.
-  int compression_level, filters;
-  const st_png_text *texts;
-  int text_count;
-} st_png_image;
-
-/// libpng's filter choices, for st_png_image.
-enum { ST_PNG_FILTER_NONE = 0x08, ST_PNG_FILTER_AVERAGE = 0x40, ST_PNG_FILTER_ADAPTIVE = 0xf8 };
-
-/// An encoded file, in memory from malloc that the caller frees, or the message of the failure.
-typedef struct st_png_bytes {
-  uint8_t *bytes;
-  size_t count, capacity;
-  char message[192];
-} st_png_bytes;
-
-int st_png_encode(const st_png_image *image, st_png_bytes *out);
+/// Undoes what `st_png_filter` and other writers did, for pixels of 1, 3 or 4 bytes. Refuses where a
+/// filter's number is none.
+int st_png_unfilter(uint8_t *out, const uint8_t *filtered, size_t row_bytes, size_t rows,
+                    size_t pixel_bytes);

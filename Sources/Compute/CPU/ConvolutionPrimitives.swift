@@ -1,10 +1,9 @@
 internal import COneDNN
 
-/// oneDNN's primitives for one convolution, each with the fastest algorithm that it offers.
+/// oneDNN's primitives for one convolution.
 ///
-/// Winograd's algorithm (Lavin & Gray 2016, F(4 x 4, 3 x 3)) where oneDNN has it, in float32, for
-/// images of at least 8 x 8; it has to be asked for. The direct algorithm otherwise. The choice
-/// depends on shapes and precision alone, so that a run that is resumed computes with the same rounding.
+/// The algorithm is the direct one: oneDNN's Winograd, which has to be asked for, is slower than
+/// `Winograd` wherever it runs.
 struct ConvolutionPrimitives {
   private let shape: ConvolutionShape
   private let input: [Int]
@@ -12,6 +11,7 @@ struct ConvolutionPrimitives {
   private let precision: Program.Precision
   private let hasBias: Bool
   private let addsToOutput: Bool
+  private let images: ImageLayout
   private let oneDNN: OneDNN
 
   /// - Parameters:
@@ -19,9 +19,10 @@ struct ConvolutionPrimitives {
   ///   - output: (N, H', W', O)
   ///   - precision: of input, output and weight; the gradient by weights is float32.
   ///   - addsToOutput: whether the result is added to what the output holds.
+  ///   - images: how input and output lie in memory.
   init(
     _ shape: ConvolutionShape, input: [Int], output: [Int], _ precision: Program.Precision,
-    hasBias: Bool, addsToOutput: Bool, _ oneDNN: OneDNN
+    hasBias: Bool, addsToOutput: Bool, images: ImageLayout = .blocked, _ oneDNN: OneDNN
   ) {
     self.shape = shape
     self.input = input
@@ -29,47 +30,41 @@ struct ConvolutionPrimitives {
     self.precision = precision
     self.hasBias = hasBias
     self.addsToOutput = addsToOutput
+    self.images = images
     self.oneDNN = oneDNN
   }
 
-  var forward: Primitive { best { forwardDescriptor($0) } }
+  /// What is computed from what.
+  enum Pass { case forward, backwardData, backwardWeights }
 
-  var backwardData: Primitive {
-    best { algorithm in
-      guard let hint = forwardDescriptor(algorithm) else { return nil }
-      defer { dnnl_primitive_desc_destroy(hint) }
-      return descriptor(hint: hint) { operation, s, w, b, d, strides, low, high in
+  var forward: Primitive { direct(.forward) }
+  var backwardData: Primitive { direct(.backwardData) }
+  var backwardWeights: Primitive { direct(.backwardWeights) }
+
+  private func direct(_ pass: Pass) -> Primitive {
+    guard let primitive = primitive(pass, dnnl_convolution_direct) else {
+      preconditionFailure("oneDNN has no convolution of \(input) to \(output)")
+    }
+    return primitive
+  }
+
+  /// Nil where oneDNN has no implementation.
+  func primitive(_ pass: Pass, _ algorithm: dnnl_alg_kind_t) -> Primitive? {
+    guard let forward = forwardDescriptor(algorithm) else { return nil }
+    if pass == .forward { return Primitive(forward) }
+    defer { dnnl_primitive_desc_destroy(forward) }
+    let descriptor =
+      pass == .backwardData
+      ? descriptor(hint: forward) { operation, s, w, b, d, strides, low, high in
         dnnl_convolution_backward_data_desc_init(
           operation, algorithm, s, w, d, strides, low, high)
       }
-    }
-  }
-
-  var backwardWeights: Primitive {
-    best { algorithm in
-      guard let hint = forwardDescriptor(algorithm) else { return nil }
-      defer { dnnl_primitive_desc_destroy(hint) }
-      return descriptor(hint: hint, weights: .float32) {
+      : descriptor(hint: forward, weights: .float32) {
         operation, s, w, b, d, strides, low, high in
         dnnl_convolution_backward_weights_desc_init(
           operation, algorithm, s, w, b, d, strides, low, high)
       }
-    }
-  }
-
-  private func best(_ make: (dnnl_alg_kind_t) -> dnnl_primitive_desc_t?) -> Primitive {
-    if suitsWinograd, let descriptor = make(dnnl_convolution_winograd) {
-      return Primitive(descriptor)
-    }
-    guard let descriptor = make(dnnl_convolution_direct) else {
-      preconditionFailure("oneDNN has no convolution of \(input) to \(output)")
-    }
-    return Primitive(descriptor)
-  }
-
-  private var suitsWinograd: Bool {
-    precision == .float32 && shape.kernel == [3, 3] && shape.stride == 1 && shape.padding == .all(1)
-      && min(output[1], output[2]) >= 8
+    return descriptor.map(Primitive.init)
   }
 
   private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) -> dnnl_primitive_desc_t? {
@@ -89,13 +84,14 @@ struct ConvolutionPrimitives {
   private func descriptor(
     hint: dnnl_primitive_desc_t?, weights: Program.Precision? = nil, _ initialise: Initializer
   ) -> dnnl_primitive_desc_t? {
-    let source = Layout.images(input, precision).descriptor
-    let destination = Layout.images(output, precision).descriptor
-    let weight = Layout.any(
-      [shape.blockedOutputChannels, shape.blockedInputChannels] + shape.kernel,
-      weights ?? precision
-    ).descriptor
-    let bias = Layout.plain([shape.blockedOutputChannels]).descriptor
+    let source = images.layout(input, precision).descriptor
+    let destination = images.layout(output, precision).descriptor
+    let channels =
+      images == .blocked
+      ? [shape.blockedOutputChannels, shape.blockedInputChannels]
+      : [shape.outputChannels, shape.inputChannels]
+    let weight = Layout.any(channels + shape.kernel, weights ?? precision).descriptor
+    let bias = Layout.plain([channels[0]]).descriptor
     let strides = [dnnl_dim_t](repeating: dnnl_dim_t(shape.stride), count: 2)
     // What oneDNN calls the right padding follows from the output's size.
     let low = [shape.padding.top, shape.padding.left].map { dnnl_dim_t($0) }

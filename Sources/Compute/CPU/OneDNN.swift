@@ -74,7 +74,7 @@ struct Layout {
     tagged(dimensions, precision, dnnl_format_tag_any)
   }
 
-  private static func tagged(
+  static func tagged(
     _ dimensions: [Int], _ precision: Program.Precision, _ tag: dnnl_format_tag_t
   ) -> Layout {
     var layout = Layout()

@@ -19,12 +19,6 @@ final class Preparation {
   private(set) var owned: [Buffer] = []
   /// What has to run again when the parameters have changed.
   private(set) var packing: [() -> Void] = []
-  private var packed: [PackedWeight] = []
-
-  private struct PackedWeight {
-    let shape: ConvolutionShape
-    let memory: Memory
-  }
 
   init(
     _ schedule: Schedule, _ plan: MemoryPlan, arena: Buffer, parameters: ParameterStore,
@@ -79,6 +73,16 @@ final class Preparation {
     return buffer.pointer
   }
 
+  /// Has `action` run before the first run, and again when the parameters have changed.
+  func whenParametersChange(_ action: @escaping () -> Void) { packing.append(action) }
+
+  /// Reserves memory that no other kernel minds; it has its place when all is prepared.
+  func share(bytes: Int) -> SharedMemory {
+    let memory = SharedMemory()
+    share(bytes: bytes) { memory.place = $0 }
+    return memory
+  }
+
   /// Reserves memory that no other kernel minds; `use` is told where it is when all is prepared.
   func share(bytes: Int, use: @escaping (UnsafeMutableRawPointer) -> Void) {
     let alignment = 4096
@@ -96,20 +100,15 @@ final class Preparation {
     }
   }
 
-  /// A convolution's weight in the layout that a primitive wants; brought there anew when it has
-  /// changed.
-  func weight(_ shape: ConvolutionShape, in layout: Layout) -> Memory {
-    let known = packed.first {
-      $0.shape.weight == shape.weight && $0.shape.firstChannel == shape.firstChannel
-        && $0.memory.layout.equals(layout)
-    }
-    if let known { return known.memory }
-    let memory = packedWeight(shape, in: layout)
-    packed.append(.init(shape: shape, memory: memory))
-    return memory
-  }
-
-  private func packedWeight(_ shape: ConvolutionShape, in layout: Layout) -> Memory {
+  /// A convolution's weight in the layout that a primitive wants, and what brings it there before
+  /// the primitive runs.
+  ///
+  /// In inference it is kept, and made anew only when the parameters have changed. In training they
+  /// change with each step, so it is made where the next kernel may overwrite it, which takes no
+  /// longer and no memory.
+  func weight(_ shape: ConvolutionShape, in layout: Layout, beside scratchpad: Memory)
+    -> (memory: Memory, pack: () -> Void)
+  {
     let pointer = parameter(shape.weight) + shape.weightOffset
     var source = Memory(shape.weightLayout, oneDNN.engine, at: pointer)
     if !shape.fillsBlocks {
@@ -118,22 +117,37 @@ final class Preparation {
       source = Memory(blockedLayout, oneDNN.engine, at: blocked)
       packing.append { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
     }
-    if layout.equals(source.layout) { return source }
-    let memory = Memory(layout, oneDNN.engine, at: allocate((layout.bytes + 3) / 4))
+    if layout.equals(source.layout) {
+      share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+      return (source, {})
+    }
+    if gradients == nil {
+      let memory = Memory(layout, oneDNN.engine, at: allocate((layout.bytes + 3) / 4))
+      let reorder = Reorder(source, memory, oneDNN)
+      packing.append { reorder.run() }
+      share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+      return (memory, {})
+    }
+    let memory = Memory(layout, oneDNN.engine, at: nil)
+    share(scratchpad, memory)
     let reorder = Reorder(source, memory, oneDNN)
-    packing.append { reorder.run() }
-    return memory
+    return (memory, { reorder.run() })
   }
 
   /// A convolution's bias, in whole blocks.
   func bias(_ index: Int, of shape: ConvolutionShape) -> Memory {
-    let layout = Layout.plain([shape.blockedOutputChannels])
+    Memory(
+      .plain([shape.blockedOutputChannels]), oneDNN.engine, at: biasValues(index, of: shape))
+  }
+
+  /// A convolution's bias, in whole blocks.
+  func biasValues(_ index: Int, of shape: ConvolutionShape) -> UnsafeMutablePointer<Float> {
     let pointer = parameter(index)
     let count = shape.outputChannels
-    if shape.blockedOutputChannels == count { return Memory(layout, oneDNN.engine, at: pointer) }
+    if shape.blockedOutputChannels == count { return pointer }
     let blocked = allocate(shape.blockedOutputChannels)
     packing.append { blocked.update(from: pointer, count: count) }
-    return Memory(layout, oneDNN.engine, at: blocked)
+    return blocked
   }
 
   /// Allocates what was shared and tells its users.
@@ -141,6 +155,16 @@ final class Preparation {
     let shared = allocate(sharedCount)
     for use in placedLater { use(UnsafeMutableRawPointer(shared)) }
     placedLater = []
+  }
+}
+
+/// Memory that a kernel uses while it runs, and another one after it.
+final class SharedMemory {
+  fileprivate(set) var place: UnsafeMutableRawPointer?
+
+  var pointer: UnsafeMutableRawPointer {
+    guard let place else { preconditionFailure("the preparation was not finished") }
+    return place
   }
 }
 

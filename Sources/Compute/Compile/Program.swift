@@ -178,6 +178,11 @@ package final class Program {
     }
   }
 
+  /// The program's convolutions, to be measured alone.
+  package var convolutionLimit: ConvolutionLimit {
+    ConvolutionLimit(schedule, precision, threads: threads)
+  }
+
   private func pack() {
     guard packedVersion != parameters.version else { return }
     for reorder in packing { reorder() }

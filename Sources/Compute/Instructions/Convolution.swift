@@ -29,6 +29,15 @@ struct Convolution: Trainable {
   }
 
   func prepare(_ preparation: Preparation) -> Kernel {
+    let winograd = Winograd(
+      shape, input: preparation.shape(input), preparation.precision(output))
+    if let winograd {
+      return Kernel(
+        implementation: winograd.implementation,
+        operations: shape.operations(output: preparation.shape(output)),
+        run: winograd.convolve(
+          preparation, from: input, to: output, bias: bias, residual: residual))
+    }
     let oneDNN = preparation.oneDNN
     let primitives = ConvolutionPrimitives(
       shape, input: preparation.shape(input), output: preparation.shape(output),
@@ -37,13 +46,10 @@ struct Convolution: Trainable {
     let destination = preparation.memory(output)
     let scratchpad = Memory(
       primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    preparation.share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+    let weight = preparation.weight(
+      shape, in: primitive.layout(dnnl_query_weights_md), beside: scratchpad)
     var memories = [
-      (DNNL_ARG_SRC, preparation.memory(input)),
-      (
-        DNNL_ARG_WEIGHTS,
-        preparation.weight(shape, in: primitive.layout(dnnl_query_weights_md))
-      ),
+      (DNNL_ARG_SRC, preparation.memory(input)), (DNNL_ARG_WEIGHTS, weight.memory),
       (DNNL_ARG_DST, destination), (DNNL_ARG_SCRATCHPAD, scratchpad),
     ]
     if let bias {
@@ -58,6 +64,7 @@ struct Convolution: Trainable {
       implementation: primitive.implementation,
       operations: shape.operations(output: preparation.shape(output))
     ) {
+      weight.pack()
       if from != to { st_copy(to, from, count, element) }
       call.run()
     }
@@ -75,6 +82,15 @@ struct ConvolutionBackwardData: Instruction {
   var writes: [Tensor] { [inputGradient] }
 
   func prepare(_ preparation: Preparation) -> Kernel {
+    let winograd = Winograd(
+      shape, input: preparation.shape(inputGradient), preparation.precision(outputGradient),
+      isBackward: true)
+    if let winograd {
+      return Kernel(
+        implementation: winograd.implementation,
+        operations: shape.operations(output: preparation.shape(outputGradient)),
+        run: winograd.convolve(preparation, from: outputGradient, to: inputGradient))
+    }
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
       shape, input: preparation.shape(inputGradient), output: preparation.shape(outputGradient),
@@ -82,21 +98,22 @@ struct ConvolutionBackwardData: Instruction {
     ).backwardData
     let scratchpad = Memory(
       primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    preparation.share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+    let weight = preparation.weight(
+      shape, in: primitive.layout(dnnl_query_weights_md), beside: scratchpad)
     let call = Call(
       primitive,
       [
         (DNNL_ARG_DIFF_DST, preparation.memory(outputGradient)),
-        (
-          DNNL_ARG_WEIGHTS,
-          preparation.weight(shape, in: primitive.layout(dnnl_query_weights_md))
-        ),
+        (DNNL_ARG_WEIGHTS, weight.memory),
         (DNNL_ARG_DIFF_SRC, preparation.memory(inputGradient)), (DNNL_ARG_SCRATCHPAD, scratchpad),
       ], oneDNN)
     return Kernel(
       implementation: primitive.implementation,
       operations: shape.operations(output: preparation.shape(outputGradient))
-    ) { call.run() }
+    ) {
+      weight.pack()
+      call.run()
+    }
   }
 }
 
@@ -112,6 +129,25 @@ struct ConvolutionBackwardWeights: Instruction {
   var writes: [Tensor] { [] }
 
   func prepare(_ preparation: Preparation) -> Kernel {
+    let winograd = Winograd(
+      shape, input: preparation.shape(input), preparation.precision(outputGradient))
+    if let winograd {
+      return Kernel(
+        implementation: winograd.implementation,
+        operations: shape.operations(output: preparation.shape(outputGradient)),
+        run: winograd.weightGradient(
+          preparation, input: input, outputGradient: outputGradient, bias: bias))
+    }
+    let taps = TapGradient(
+      shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
+      preparation.precision(outputGradient))
+    if let taps {
+      return Kernel(
+        implementation: taps.implementation,
+        operations: shape.operations(output: preparation.shape(outputGradient)),
+        run: taps.run(
+          preparation, input: input, outputGradient: outputGradient, bias: bias))
+    }
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
       shape, input: preparation.shape(input), output: preparation.shape(outputGradient),

@@ -44,7 +44,7 @@ final class WeightGradient {
 /// Where a bias's gradient is computed: in its place, or in whole blocks beside it.
 final class BiasGradient {
   let memory: Memory
-  private let computed: UnsafeMutablePointer<Float>
+  let computed: UnsafeMutablePointer<Float>
   private let final: UnsafeMutablePointer<Float>
   private let count: Int
 

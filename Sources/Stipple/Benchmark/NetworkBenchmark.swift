@@ -14,30 +14,6 @@ public struct NetworkBenchmark {
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
 
-  /// What was measured.
-  public struct Result: Sendable {
-    /// Images a second; in sampling, batch size times evaluations a second.
-    public var imagesPerSecond: Double
-    /// Billions of operations a second, by the textbook's formulas.
-    public var gigaflops: Double
-    /// Seconds and operations of one run by kind of work and implementation, longest first.
-    public var profile: [Entry]
-    /// Bytes of activations and packed weights.
-    public var plannedBytes: Int
-  }
-
-  /// A kind of work in a profile.
-  public struct Entry: Sendable {
-    /// What is done: "convolution", "group norm".
-    public var kind: String
-    /// oneDNN's code, where it is oneDNN's.
-    public var implementation: String?
-    /// In one run.
-    public var seconds: Double
-    /// Billions of operations a second, by the textbook's formulas.
-    public var gigaflops: Double
-  }
-
   /// The network by name.
   public init(
     preset: String, batch: Int, size: ImageSize, precision: TrainingSettings.Precision = .auto,
@@ -65,8 +41,30 @@ public struct NetworkBenchmark {
     self.settings = settings
   }
 
-  /// Whole training steps, optimizer and noise included, for about `seconds`.
-  public func train(seconds: Double) throws -> Result {
+  /// Whole training steps, optimizer and noise included, for about `seconds`; then the limit of
+  /// their convolutions.
+  public func train(seconds: Double) throws -> NetworkSpeed {
+    withLimit(try trainAlone(seconds: seconds))
+  }
+
+  /// Evaluations of the network for about `seconds`; then the limit of their convolutions.
+  public func sample(seconds: Double) throws -> NetworkSpeed {
+    withLimit(try sampleAlone(seconds: seconds))
+  }
+
+  /// What was measured, and what remains to be when the program is gone: the limit's own memory is
+  /// to take the program's place.
+  private typealias Measurement = (speed: NetworkSpeed, limit: ConvolutionLimit)
+
+  private func withLimit(_ measured: Measurement) -> NetworkSpeed {
+    var speed = measured.speed
+    speed.convolutionSeconds = measured.limit.measuredSeconds()
+    speed.convolutionGigaflops =
+      Double(measured.limit.operations) / speed.convolutionSeconds / 1e9
+    return speed
+  }
+
+  private func trainAlone(seconds: Double) throws -> Measurement {
     let parameters = ParameterStore(configuration.network.parameters)
     parameters.initialise(seed: 0)
     let step = TrainingStep(
@@ -80,8 +78,7 @@ public struct NetworkBenchmark {
     }
   }
 
-  /// Evaluations of the network.
-  public func sample(seconds: Double) throws -> Result {
+  private func sampleAlone(seconds: Double) throws -> Measurement {
     let parameters = ParameterStore(configuration.network.parameters)
     parameters.initialise(seed: 0)
     let predictor = try NoisePredictor(
@@ -98,7 +95,7 @@ public struct NetworkBenchmark {
       .normals(batch * configuration.channels * size.width * size.height)
   }
 
-  private func measure(_ program: Program, seconds: Double, _ run: () -> Void) -> Result {
+  private func measure(_ program: Program, seconds: Double, _ run: () -> Void) -> Measurement {
     for _ in 0..<2 { run() }
     let clock = ContinuousClock()
     let start = clock.now
@@ -108,31 +105,34 @@ public struct NetworkBenchmark {
       runs += 1
     }
     let perRun = (clock.now - start).seconds / Double(runs)
-    return Result(
-      imagesPerSecond: Double(batch) / perRun,
+    let speed = NetworkSpeed(
+      imagesPerSecond: Double(batch) / perRun, secondsPerStep: perRun,
       gigaflops: Double(program.floatingPointOperations) / perRun / 1e9,
-      profile: profile(program), plannedBytes: program.plannedBytes)
+      precision: program.precision == .bfloat16 ? .bf16 : .f32,
+      plannedBytes: program.plannedBytes, peakMegabytes: Machine.peakMegabytes,
+      profile: profile(program, secondsPerStep: perRun), convolutionSeconds: 0,
+      convolutionGigaflops: 0)
+    return (speed, program.convolutionLimit)
   }
 
-  private func profile(_ program: Program) -> [Entry] {
+  /// Where a step's time goes: the program's kernels, and what is around the program.
+  private func profile(_ program: Program, secondsPerStep: Double) -> [NetworkSpeed.Entry] {
     let runs = 3
-    var times: [String: Entry] = [:]
+    var entries: [NetworkSpeed.Entry] = []
     for _ in 0..<runs {
       program.run { kind, implementation, operations, duration in
-        let key = kind + (implementation ?? "")
-        var entry =
-          times[key]
-          ?? Entry(kind: kind, implementation: implementation, seconds: 0, gigaflops: 0)
-        entry.seconds += duration.seconds / Double(runs)
-        entry.gigaflops += Double(operations) / Double(runs) / 1e9
-        times[key] = entry
+        entries.append(
+          .init(
+            kind: kind, implementation: implementation,
+            seconds: duration.seconds / Double(runs),
+            gigaoperations: Double(operations) / Double(runs) / 1e9))
       }
     }
-    return times.values.map { entry in
-      var entry = entry
-      entry.gigaflops /= max(entry.seconds, 1e-12)
-      return entry
-    }.sorted { $0.seconds > $1.seconds }
+    let rest = secondsPerStep - entries.reduce(0) { $0 + $1.seconds }
+    if rest > 0 {
+      entries.append(.init(kind: "all else", seconds: rest, gigaoperations: 0))
+    }
+    return NetworkSpeed.Entry.summed(entries)
   }
 }
 

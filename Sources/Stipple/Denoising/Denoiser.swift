@@ -1,3 +1,4 @@
+internal import Compute
 internal import Diffusion
 internal import Networks
 internal import Random
@@ -24,6 +25,7 @@ public final class Denoiser {
   public let steps: Int
   /// What a sample's noise follows from.
   public let seed: UInt64
+  let precision: Program.Precision
   private let threads: Int?
   /// The largest side of what the network sees at once.
   private let tile: Int?
@@ -32,16 +34,18 @@ public final class Denoiser {
   private static let batch = 16
 
   /// - Parameters:
+  ///   - precision: what the network is evaluated in.
   ///   - tile: the largest side of a tile; nil takes the training images' size for a network with
   ///     attention, which has seen no other, and 256 for others.
   public init(
     _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0, tile: Int? = nil,
-    threads: Int? = nil
+    precision: TrainingSettings.Precision = .auto, threads: Int? = nil
   ) {
     self.model = model
     self.method = method
     self.steps = steps
     self.seed = seed
+    self.precision = method == .mean ? precision.denoising : precision.sampling
     self.threads = threads
     let trained = model.configuration.images
     self.tile =
@@ -92,7 +96,8 @@ public final class Denoiser {
   private func predictor(width: Int, height: Int) throws -> NoisePredictor {
     let size = ImageSize(width: width, height: height)
     if let known = predictors[size] { return known }
-    let predictor = try model.predictor(width: width, height: height, threads: threads)
+    let predictor = try model.predictor(
+      width: width, height: height, precision: precision, threads: threads)
     // Images of many sizes would fill the memory with programs.
     if predictors.count >= 4 { predictors = [:] }
     predictors[size] = predictor

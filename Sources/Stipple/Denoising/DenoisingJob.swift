@@ -1,3 +1,4 @@
+internal import Compute
 internal import Files
 package import Images
 internal import PNGCodec
@@ -156,6 +157,7 @@ public struct DenoisingJob {
       facts += [("seed", "\(denoiser.seed)"), ("steps", "\(denoiser.steps)")]
     }
     facts.append(("sigma", sigma.map { "\($0)" } ?? "of each image"))
+    if denoiser.precision == .bfloat16 { facts.append(("precision", "bf16")) }
     if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
     if let estimated { facts.append(("estimated", "\((estimated * 100).rounded() / 100)")) }
     return Provenance("denoise", facts)

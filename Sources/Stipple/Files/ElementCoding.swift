@@ -6,21 +6,16 @@ enum ElementCoding {
   static let pixelScale = 1 / 127.5
   static let pixelOffset = -1.0
 
-  /// Adds the bytes of `values` to `bytes`.
-  static func append(
-    _ values: UnsafeBufferPointer<Float>, as type: ElementType, to bytes: inout [UInt8]
+  /// Writes `values` as the file holds them; `bytes` is as long as they become.
+  static func encode(
+    _ values: UnsafeBufferPointer<Float>, as type: ElementType,
+    into bytes: UnsafeMutableRawBufferPointer
   ) {
+    precondition(bytes.count == values.count * type.byteCount, "a buffer of another size")
     switch type {
-    case .float32:
-      bytes += UnsafeRawBufferPointer(values)
-    case .float16:
-      let halves = [UInt16](unsafeUninitializedCapacity: values.count) { halves, count in
-        Half.convert(values, into: .init(rebasing: halves[..<values.count]))
-        count = values.count
-      }
-      halves.withUnsafeBytes { bytes += $0 }
-    default:
-      bytes += values.lazy.map(pixel)
+    case .float32: bytes.copyMemory(from: UnsafeRawBufferPointer(values))
+    case .float16: Half.convert(values, into: bytes.bindMemory(to: UInt16.self))
+    default: for i in values.indices { bytes[i] = pixel(values[i]) }
     }
   }
 

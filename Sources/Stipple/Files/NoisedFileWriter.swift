@@ -13,11 +13,8 @@ package final class NoisedFileWriter {
   /// The axes; there may come fewer images.
   package let layout: StepLayout
   private let writer: StepTensorsWriter
-  private let withNoise: Bool
   private var x0: RowWriter
   private var sources: [String] = []
-  private let xtBuffer: UnsafeMutableBufferPointer<Float>
-  private let noiseBuffer: UnsafeMutableBufferPointer<Float>
 
   /// Begins the file.
   ///
@@ -28,21 +25,11 @@ package final class NoisedFileWriter {
     _ path: FilePath, _ layout: StepLayout, withNoise: Bool, config: String, seed: UInt64
   ) throws(FileFormatError) {
     self.layout = layout
-    self.withNoise = withNoise
     (writer, x0) = try FileFormatError.translating { () throws(HDF5Error) in
       let writer = try StepTensorsWriter(
         path, .noised, layout, second: withNoise ? "eps" : nil, config: config, seed: seed)
-      return (writer, RowWriter(try writer.makeImages("x_0")))
+      return (writer, RowWriter(try writer.makeImages("x_0"), in: writer.queue))
     }
-    xtBuffer = .allocate(capacity: layout.imageCount)
-    noiseBuffer = .allocate(capacity: layout.imageCount)
-    xtBuffer.initialize(repeating: 0)
-    noiseBuffer.initialize(repeating: 0)
-  }
-
-  deinit {
-    xtBuffer.deallocate()
-    noiseBuffer.deallocate()
   }
 
   /// How many images have come so far.
@@ -53,25 +40,27 @@ package final class NoisedFileWriter {
   /// - Parameters:
   ///   - source: its file's name.
   ///   - image: x_0 as (C, H, W).
-  ///   - fill: given a step's number in the layout, fills x_t and the noise that it holds.
+  ///   - fill: given a step's number in the layout, fills x_t and the noise that it holds. It runs
+  ///     on other threads, for several steps at once, and may run after this function has returned.
   package func append(
     source: String, _ image: [Float],
-    fill: (
-      _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
-      _ noise: UnsafeMutableBufferPointer<Float>
-    ) -> Void
+    fill:
+      @escaping @Sendable (
+        _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
+        _ noise: UnsafeMutableBufferPointer<Float>
+      ) -> Void
   ) throws(FileFormatError) {
     precondition(image.count == layout.imageCount && count < layout.images, "not of the layout")
     try FileFormatError.translating { () throws(HDF5Error) in
-      for step in 0..<layout.steps {
-        fill(step, xtBuffer, noiseBuffer)
-        try writer.append(
-          image: count, UnsafeBufferPointer(xtBuffer),
-          second: withNoise ? UnsafeBufferPointer(noiseBuffer) : nil)
-      }
-      try x0.append(image)
+      try writer.append(image: count, fill: fill)
+      try image.withUnsafeBufferPointer { values throws(HDF5Error) in try x0.append(values) }
     }
     sources.append(source)
+  }
+
+  /// Waits until all steps of the images that have come are filled.
+  package func wait() throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in try writer.queue.finish() }
   }
 
   /// Gives the file its name, with as many images as have come.

@@ -1,22 +1,24 @@
 internal import HDF5
 
-/// Gathers images one after another into the chunks of a dataset and writes each chunk at once,
+/// Gathers images one after another into the chunks of a dataset and hands each chunk to be written
 /// past the C library's filters and cache.
 struct RowWriter {
   private let dataset: Dataset
+  private let queue: ChunkQueue
   /// The indices before the axis along which rows come: the image's for x_t, none for x_0.
   private let prefix: [Int]
   private let rowsPerChunk: Int
-  private let rowSize: Int
-  private var bytes: [UInt8] = []
+  private let rowBytes: Int
+  /// The chunk that has begun.
+  private var buffer: ChunkBuffer?
   private var row = 0
 
-  init(_ dataset: Dataset, prefix: [Int] = []) {
+  init(_ dataset: Dataset, prefix: [Int] = [], in queue: ChunkQueue) {
     self.dataset = dataset
+    self.queue = queue
     self.prefix = prefix
     rowsPerChunk = (dataset.chunk ?? dataset.shape)[prefix.count]
-    rowSize = dataset.shape.dropFirst(prefix.count + 1).reduce(dataset.type.byteCount, *)
-    bytes.reserveCapacity(rowSize * rowsPerChunk)
+    rowBytes = dataset.shape.dropFirst(prefix.count + 1).reduce(dataset.type.byteCount, *)
   }
 
   /// How many rows have come so far.
@@ -24,29 +26,24 @@ struct RowWriter {
 
   /// Adds the next row.
   mutating func append(_ values: UnsafeBufferPointer<Float>) throws(HDF5Error) {
-    ElementCoding.append(values, as: dataset.type, to: &bytes)
-    try finishRow()
-  }
-
-  /// Adds the next row.
-  mutating func append(_ values: [Float]) throws(HDF5Error) {
-    values.withUnsafeBufferPointer { ElementCoding.append($0, as: dataset.type, to: &bytes) }
-    try finishRow()
-  }
-
-  private mutating func finishRow() throws(HDF5Error) {
+    let buffer = self.buffer ?? queue.buffer(for: dataset)
+    self.buffer = buffer
+    let place = row % rowsPerChunk * rowBytes
+    ElementCoding.encode(
+      values, as: dataset.type,
+      into: UnsafeMutableRawBufferPointer(rebasing: buffer.elements[place..<(place + rowBytes)]))
     row += 1
-    if bytes.count == rowSize * rowsPerChunk { try flush() }
+    if row % rowsPerChunk == 0 { try flush() }
   }
 
-  /// Writes the chunk that the rows so far have begun.
+  /// Hands over the chunk that the rows so far have begun.
   mutating func flush() throws(HDF5Error) {
-    if bytes.isEmpty { return }
+    guard let buffer else { return }
+    self.buffer = nil
     let first = (row - 1) / rowsPerChunk * rowsPerChunk
-    bytes += repeatElement(0, count: rowSize * rowsPerChunk - bytes.count)
+    buffer.clear(from: (row - first) * rowBytes)
     let rest = dataset.shape.count - prefix.count - 1
-    let start = prefix + [first] + [Int](repeating: 0, count: rest)
-    try dataset.writeChunk(at: start, bytes)
-    bytes.removeAll(keepingCapacity: true)
+    try queue.add(
+      .init(dataset: dataset, start: prefix + [first] + [Int](repeating: 0, count: rest)), buffer)
   }
 }

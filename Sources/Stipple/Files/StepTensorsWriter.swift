@@ -7,6 +7,8 @@ final class StepTensorsWriter {
   let file: File
   let root: Group
   let layout: StepLayout
+  /// What the chunks go through.
+  let queue = ChunkQueue()
   private let tensors: [Dataset]
   /// The unfinished chunks of each image that has begun, one for each tensor.
   private var rows: [Int: [RowWriter]] = [:]
@@ -20,20 +22,27 @@ final class StepTensorsWriter {
     seed: UInt64
   ) throws(HDF5Error) {
     self.layout = layout
-    file = try File.create(path)
+    file = try File.create(path, isLarge: true)
     root = try file.root
     try format.mark(root)
     try root.setAttribute("config", config)
     try root.setAttribute("seed", seed)
 
     let type = layout.element.type
-    var tensors = [try Self.makeTensor("x_t", type, layout, in: root)]
+    // One of pixels has a second one of halves, and chunks of as many steps.
+    let secondType = type == .uint8 ? ElementType.float16 : type
+    let rows = layout.rowsPerChunk(second == nil ? type : secondType, of: layout.steps)
+    var tensors = [try Self.makeTensor("x_t", type, layout, rows: rows, in: root)]
     if let second {
-      let type = type == .uint8 ? ElementType.float16 : type
-      tensors.append(try Self.makeTensor(second, type, layout, in: root))
+      tensors.append(try Self.makeTensor(second, secondType, layout, rows: rows, in: root))
     }
     self.tensors = tensors
     byImage = tensors
+  }
+
+  deinit {
+    // What is under way holds the file, which is to be gone when its writer is.
+    try? queue.finish()
   }
 
   /// A dataset of one image each, to be labelled and cut off with the others.
@@ -53,7 +62,8 @@ final class StepTensorsWriter {
   ) throws(HDF5Error) {
     precondition(image < layout.images && xt.count == layout.imageCount, "another image or size")
     var rows =
-      self.rows.removeValue(forKey: image) ?? tensors.map { RowWriter($0, prefix: [image]) }
+      self.rows.removeValue(forKey: image)
+      ?? tensors.map { RowWriter($0, prefix: [image], in: queue) }
     try rows[0].append(xt)
     if rows.count > 1 {
       guard let second else { preconditionFailure("the second tensor has no values") }
@@ -66,11 +76,46 @@ final class StepTensorsWriter {
     }
   }
 
+  /// Adds all steps of an image, which are made on other threads and in any order.
+  ///
+  /// - Parameter fill: given a step's number, fills x_t and the second tensor's values, which are
+  ///   dropped where the file has no second tensor.
+  func append(
+    image: Int,
+    fill:
+      @escaping @Sendable (
+        _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
+        _ second: UnsafeMutableBufferPointer<Float>
+      ) -> Void
+  ) throws(HDF5Error) {
+    let rows = (tensors[0].chunk ?? tensors[0].shape)[1]
+    for first in stride(from: 0, to: layout.steps, by: rows) {
+      let steps = first..<min(first + rows, layout.steps)
+      let places = tensors.map { ChunkQueue.Place(dataset: $0, start: [image, first, 0, 0, 0]) }
+      try queue.add(places) { [layout, types = tensors.map(\.type)] buffers in
+        let chunks = zip(buffers, types).map { StepChunk($0, $1, layout) }
+        for (row, step) in steps.enumerated() {
+          chunks[0].withRow(row) { xt in
+            if chunks.count > 1 {
+              chunks[1].withRow(row) { fill(step, xt, $0) }
+            } else {
+              withUnsafeTemporaryAllocation(of: Float.self, capacity: xt.count) {
+                fill(step, xt, $0)
+              }
+            }
+          }
+        }
+        for chunk in chunks { chunk.clear(from: steps.count) }
+      }
+    }
+  }
+
   /// Cuts off the images that did not come, adds the axes and publishes the file.
   ///
   /// - Parameter images: writes the dataset that names the images, and gives it back.
   func finish(count: Int, images: (Group) throws(HDF5Error) -> Dataset) throws(HDF5Error) {
     precondition(rows.isEmpty, "an image lacks steps")
+    try queue.finish()
     if count < layout.images {
       for dataset in byImage { try dataset.shorten(to: count) }
     }
@@ -103,11 +148,11 @@ final class StepTensorsWriter {
   }
 
   private static func makeTensor(
-    _ name: String, _ type: ElementType, _ layout: StepLayout, in root: Group
+    _ name: String, _ type: ElementType, _ layout: StepLayout, rows: Int, in root: Group
   ) throws(HDF5Error) -> Dataset {
     let dataset = try root.createDataset(
       name, type, shape: [layout.images, layout.steps] + layout.imageShape,
-      chunk: [1, layout.rowsPerChunk(type, of: layout.steps)] + layout.imageShape)
+      chunk: [1, rows] + layout.imageShape)
     try describe(dataset)
     return dataset
   }
@@ -117,4 +162,34 @@ final class StepTensorsWriter {
     try dataset.setAttribute("scale_factor", ElementCoding.pixelScale)
     try dataset.setAttribute("add_offset", ElementCoding.pixelOffset)
   }
+}
+
+/// A chunk of steps that is being filled.
+private struct StepChunk {
+  private let buffer: ChunkBuffer
+  private let type: ElementType
+  /// Elements of a step.
+  private let count: Int
+
+  init(_ buffer: ChunkBuffer, _ type: ElementType, _ layout: StepLayout) {
+    self.buffer = buffer
+    self.type = type
+    count = layout.imageCount
+  }
+
+  private var rowBytes: Int { count * type.byteCount }
+
+  /// Floats for a step, in the chunk itself or on their way there.
+  func withRow(_ row: Int, _ fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    let bytes = UnsafeMutableRawBufferPointer(
+      rebasing: buffer.elements[(row * rowBytes)..<((row + 1) * rowBytes)])
+    if type == .float32 { return fill(bytes.bindMemory(to: Float.self)) }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
+      fill(values)
+      ElementCoding.encode(UnsafeBufferPointer(values), as: type, into: bytes)
+    }
+  }
+
+  /// Sets the rows from `row` on to zero.
+  func clear(from row: Int) { buffer.clear(from: row * rowBytes) }
 }

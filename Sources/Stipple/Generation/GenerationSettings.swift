@@ -26,6 +26,8 @@ public struct GenerationSettings: Equatable, Sendable {
   public var clipsPrediction = true
   /// The class that the images are to be of, for a network that is told one.
   public var classIndex: Int?
+  /// What the network is evaluated in.
+  public var precision = TrainingSettings.Precision.auto
 
   /// The usual settings: DDIM, 50 steps, no noise added.
   public init() {}

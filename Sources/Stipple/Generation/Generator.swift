@@ -20,7 +20,7 @@ public final class Generator {
     self.settings = settings
     try settings.checkClass(of: model.configuration.network)
     sampler = try settings.makeSampler(model.schedule)
-    predictor = try model.predictor(threads: threads)
+    predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
   }
 
   /// Images computed at once at the least: fewer are filled up, which makes every bit of an image

@@ -1,3 +1,4 @@
+internal import Compute
 internal import Diffusion
 import Foundation
 package import PNGCodec
@@ -57,6 +58,7 @@ extension GenerationSettings {
     if sampler == .ddpm { facts.append(("variance", variance.rawValue)) }
     if !clipsPrediction { facts.append(("clip", "off")) }
     if let classIndex { facts.append(("class", String(classIndex))) }
+    if precision.sampling == .bfloat16 { facts.append(("precision", "bf16")) }
     return facts
   }
 }

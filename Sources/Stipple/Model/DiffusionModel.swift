@@ -31,7 +31,11 @@ public final class DiffusionModel {
     width: Int? = nil, height: Int? = nil, precision: Program.Precision = .float32,
     threads: Int? = nil
   ) throws -> NoisePredictor {
-    try NoisePredictor(
+    guard Program.supports(precision) else {
+      throw GenerationError.setting(
+        "precision", cause: "this processor has no bfloat16 arithmetic; use f32")
+    }
+    return try NoisePredictor(
       configuration.network, parameters: parameters,
       width: width ?? configuration.images.width, height: height ?? configuration.images.height,
       precision: precision, threads: threads)

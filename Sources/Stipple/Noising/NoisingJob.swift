@@ -104,7 +104,9 @@ public struct NoisingJob {
     let dataset = Dataset(
       survey.readable, size: size, fit: Fit(rawValue: fit.rawValue) ?? .crop, format: format,
       memoryLimit: 0)
-    let writers = PNGWriters()
+    let pictures = png.map {
+      NoisedPictures($0, size, format, seed: seed, isSingle: steps.count == 1)
+    }
     var outcome = Outcome(steps: steps.count)
     for error in survey.unreadable {
       outcome.failures.append("\(error)")
@@ -123,23 +125,18 @@ public struct NoisingJob {
         continue
       }
       let x0 = Pixels.values(of: image, width: size.width, height: size.height)
-      var failure: (any Error)?
-      try writer.append(source: file.relativePath.string, x0) { step, xt, noise in
-        mix(process, steps[step], x0, index, xt, noise)
-        guard png != nil, failure == nil else { return }
-        do {
-          try writers.write(
-            Pixels.image(Array(xt)[...], width: size.width, height: size.height, format: format),
-            Provenance("noise", [("t", "\(steps[step])"), ("seed", "\(seed)")]),
-            to: try pngPath(file, steps[step], single: steps.count == 1))
-        } catch {
-          failure = error
-        }
+      try pictures?.throwFailure()
+      try writer.append(source: file.relativePath.string, x0) { [seed] step, xt, noise in
+        let t = steps[step]
+        RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
+        Self.mix(x0, noise, process.weights(t), into: xt)
+        pictures?.write(xt, of: file, at: t)
       }
-      if let failure { throw failure }
       outcome.written += 1
     }
-    try writers.finish()
+    // The pictures come from the threads that fill the file.
+    try writer.wait()
+    try pictures?.finish()
     try writer.finish()
     outcome.bytes = outcome.written * steps.count * layout.imageCount * elementBytes
     return outcome
@@ -161,15 +158,15 @@ public struct NoisingJob {
     }
   }
 
-  /// x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps.
-  private func mix(
-    _ process: ForwardProcess, _ t: Int, _ x0: [Float], _ index: Int,
-    _ xt: UnsafeMutableBufferPointer<Float>, _ noise: UnsafeMutableBufferPointer<Float>
+  /// x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps, in single precision.
+  private static func mix(
+    _ x0: [Float], _ noise: UnsafeMutableBufferPointer<Float>,
+    _ weights: (x0: Double, epsilon: Double), into xt: UnsafeMutableBufferPointer<Float>
   ) {
-    RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
-    let weights = process.weights(t)
     let (a, b) = (Float(weights.x0), Float(weights.epsilon))
-    for i in 0..<x0.count { xt[i] = a * x0[i] + b * noise[i] }
+    x0.withUnsafeBufferPointer { x0 in
+      for i in x0.indices { xt[i] = a * x0[i] + b * noise[i] }
+    }
   }
 
   private func makeSchedule() throws -> NoiseSchedule {
@@ -187,15 +184,5 @@ public struct NoisingJob {
     encoder.outputFormatting = [.sortedKeys]
     return String(
       decoding: try encoder.encode(["schedule": schedule.configuration]), as: UTF8.self)
-  }
-
-  private func pngPath(_ file: ImageFile, _ t: Int, single: Bool) throws -> FilePath {
-    guard let png else { return file.outputPath }
-    let digits = String(t)
-    let step = "t-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    let folder = single ? png : png.appending(step)
-    try Folders.make(folder)
-    try Folders.make(file.outputPath.removingLastComponent(), below: folder)
-    return folder.pushing(file.outputPath)
   }
 }

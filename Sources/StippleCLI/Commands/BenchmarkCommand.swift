@@ -11,6 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
     discussion: """
       Training steps are whole ones: noise, forward, backward, clipping, AdamW and the average of the \
       weights. Sampling counts evaluations of the network, batch size times evaluations a second.
+      Both are compared with the time of their convolutions alone: bare primitives of oneDNN, each \
+      by the algorithm and in the layout that is fastest for it, with nothing between them.
       """)
 
   /// What can be measured.
@@ -42,7 +44,7 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: "PNG files to decode and encode. (default: random images)")
   var images: [FilePath] = []
 
-  @Flag(help: "Also which code oneDNN runs, and the time of each kind of work.")
+  @Flag(help: "Tell the codes that oneDNN runs apart in the times by kind of work.")
   var verbose = false
 
   @Flag(help: "Give the figures as one JSON object on standard output.")
@@ -56,19 +58,25 @@ struct BenchmarkCommand: ParsableCommand {
   func run() throws {
     let network = try NetworkBenchmark(
       preset: preset, batch: batch, size: size, precision: precision, threads: threads)
-    var figures: [String: Double] = [:]
+    var figures = BenchmarkFigures(threads: threads)
+    var peak = 0.0
     if wants(.train) {
-      let result = try network.train(seconds: seconds)
-      show("training \(preset), batch \(batch)", result, "images", &figures, "train")
+      let speed = try network.train(seconds: seconds)
+      show("training", "images", "step", speed)
+      figures.add(speed, "train")
+      peak = speed.peakMegabytes
     }
     if wants(.sample) {
-      let result = try network.sample(seconds: seconds)
-      show("sampling \(preset), batch \(batch)", result, "evaluations", &figures, "sample")
+      let speed = try network.sample(seconds: seconds)
+      show("sampling", "evaluations", "evaluation", speed)
+      figures.add(speed, "sample")
+      peak = speed.peakMegabytes
     }
     if wants(.noise) {
       let megabytes = try NoiseBenchmark().run()
       figures["noise.megabytes_per_second"] = megabytes
       say(String(format: "noised tensors to HDF5: %.0f MB a second", megabytes))
+      peak = Machine.peakMegabytes
     }
     if wants(.png) {
       let result = try PNGBenchmark(images, threads: threads).run(seconds: seconds / 2)
@@ -78,9 +86,9 @@ struct BenchmarkCommand: ParsableCommand {
         String(
           format: "PNG: %.0f files decoded and %.0f encoded a second", result.decodedPerSecond,
           result.encodedPerSecond))
+      peak = Machine.peakMegabytes
     }
-    figures["peak_megabytes"] = Machine.peakMegabytes
-    say(String(format: "at most %.0f MB of memory", Machine.peakMegabytes))
+    figures["peak_megabytes"] = peak
     if json { try Console.result(figures) }
   }
 
@@ -90,23 +98,30 @@ struct BenchmarkCommand: ParsableCommand {
     if json { Console.note(line) } else { Console.result(line) }
   }
 
-  private func show(
-    _ title: String, _ result: NetworkBenchmark.Result, _ unit: String,
-    _ figures: inout [String: Double], _ key: String
-  ) {
+  private func show(_ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed) {
     say(
       String(
-        format: "%@: %.1f %@ a second, %.0f Gflop/s, %.0f MB planned", title,
-        result.imagesPerSecond, unit, result.gigaflops, Double(result.plannedBytes) / 1e6))
-    figures["\(key).images_per_second"] = result.imagesPerSecond
-    figures["\(key).gigaflops"] = result.gigaflops
-    figures["\(key).planned_megabytes"] = Double(result.plannedBytes) / 1e6
-    guard verbose else { return }
-    for entry in result.profile {
+        format: "%@ %@, batch %d, %@: %.1f %@ a second, %.0f Gflop/s", work, preset, batch,
+        speed.precision.rawValue, speed.imagesPerSecond, unit, speed.gigaflops))
+    say(
+      String(
+        format: "  convolutions alone: %.1f ms of the %@'s %.1f ms (%.0f Gflop/s); "
+          + "%.0f %% of their limit reached", speed.convolutionSeconds * 1000, step,
+        speed.secondsPerStep * 1000, speed.convolutionGigaflops,
+        speed.shareOfConvolutionLimit * 100))
+    say(
+      String(
+        format: "  memory: %.0f MB planned, at most %.0f MB in all",
+        Double(speed.plannedBytes) / 1e6, speed.peakMegabytes))
+    for entry in verbose ? speed.profile : speed.profileByKind {
+      let gigaflops =
+        entry.gigaoperations > 0 ? [String(format: "%.0f Gflop/s", entry.gigaflops)] : []
       say(
         String(
-          format: "  %8.2f ms  %6.0f Gflop/s  ", entry.seconds * 1000, entry.gigaflops)
-          + entry.kind + (entry.implementation.map { ", \($0)" } ?? ""))
+          format: "  %8.2f ms  %3.0f %%  ", entry.seconds * 1000,
+          entry.seconds / speed.secondsPerStep * 100)
+          + ([entry.kind, entry.implementation].compactMap(\.self) + gigaflops)
+          .joined(separator: ", "))
     }
   }
 }

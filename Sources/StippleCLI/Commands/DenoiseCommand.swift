@@ -74,7 +74,8 @@ struct DenoiseCommand: ParsableCommand {
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     let denoiser = Denoiser(
-      model, method: method, steps: steps, seed: seed, tile: tile, threads: common.threads)
+      model, method: method, steps: steps, seed: seed, tile: tile,
+      precision: common.precision, threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
     job.sigma = sigma ?? addNoise
     job.addsNoise = addNoise != nil

@@ -48,7 +48,8 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
-    let settings = sampling.settings(for: model)
+    var settings = sampling.settings(for: model)
+    settings.precision = common.precision
     var job = GenerationJob(output: output, count: number)
     job.batch = batch
     job.shard = shard

@@ -45,6 +45,9 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "Which weights: ema (averaged over the training) or model (the last).")
   var weights = CheckpointWeights.ema
 
+  @Option(help: "What the network computes in: auto, f32 or bf16.")
+  var precision = TrainingSettings.Precision.auto
+
   @Option(help: "Processors to compute on. (default: all)")
   var threads: Int?
 

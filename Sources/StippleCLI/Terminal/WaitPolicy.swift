@@ -15,7 +15,7 @@ enum WaitPolicy {
   static func apply() {
     #if os(Linux)
       if settings.contains(where: { getenv($0) != nil }) { return }
-      setenv("OMP_WAIT_POLICY", "passive", 1)
+      setenv("GOMP_SPINCOUNT", "1000", 1)
       // Where this fails, the program goes on as it is.
       execv("/proc/self/exe", CommandLine.unsafeArgv)
     #endif

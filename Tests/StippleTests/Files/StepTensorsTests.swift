@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import HDF5
 import Stipple
 import SystemPackage
@@ -116,6 +117,25 @@ import Testing
     let file = try StepTensorsFile(opening: path)
     #expect(try file.xt(image: 0) == (0..<300_000).map { Float($0) })
     #expect(try file.x0(image: 0) == x0)
+  }
+
+  @Test func `the bytes do not depend on which step is ready first`() throws {
+    var layout = layout(.float16)
+    // A chunk for every step.
+    (layout.height, layout.width) = (300, 400)
+    func bytes(_ delays: [Int]) throws -> [UInt8] {
+      let writer = try NoisedFileWriter(path, layout, withNoise: true, config: "", seed: 0)
+      for image in 0..<2 {
+        let x0 = [Float](repeating: 0, count: layout.imageCount)
+        try writer.append(source: "\(image)", x0) { step, xt, noise in
+          usleep(UInt32(delays[step]))
+          for i in xt.indices { (xt[i], noise[i]) = (Float(image * 5 + step), Float(i)) }
+        }
+      }
+      try writer.finish()
+      return try TestBytes.read(path)
+    }
+    #expect(try bytes([9000, 0, 6000, 3000, 0]) == bytes([0, 9000, 0, 0, 5000]))
   }
 
   @Test func `axes have names and values`() throws {

@@ -1,3 +1,4 @@
+import Compute
 import Diffusion
 import Networks
 import Random
@@ -62,6 +63,21 @@ import Testing
       RandomStream(seed: 77, purpose: .initialNoise, index: 12, step: 0).fillNormal($0)
     }
     #expect(Array(generator.initialNoise([11, 12])[192...]) == expected)
+  }
+
+  @Test(.enabled(if: Program.supports(.bfloat16)))
+  func `bfloat16 draws nearly the same image, and says so`() throws {
+    let model = try TinyModel.make()
+    var settings = Self.settings(.ddim)
+    settings.precision = .f32
+    let exact = try Generator(model, settings).images([3])
+    #expect(!settings.facts.contains { $0.0 == "precision" })
+    settings.precision = .bf16
+    let rough = try Generator(model, settings).images([3])
+    #expect(settings.facts.contains { $0 == ("precision", "bf16") })
+    let differences = zip(exact, rough).map { abs($0 - $1) }
+    #expect(differences.contains { $0 > 0 })
+    #expect(differences.reduce(0, +) / Float(differences.count) < 0.05)
   }
 
   @Test func `the prediction is clipped unless told`() throws {

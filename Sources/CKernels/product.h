@@ -1,0 +1,65 @@
+#pragma once
+#include "parallel.h"
+#include "vector.h"
+
+// Matrix products of words (words_float32.h, words_bfloat16.h), included once for each kind of them.
+// A word holds `pack` numbers in a row of the sum.
+
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+enum {
+  panel = 4,     ///< vectors of outputs that a product works on at once
+  most_rows = 6, ///< and rows: 24 sums, 4 factors and a broadcast fill the 32 registers
+  line = 16,     ///< words, by which matrices are moved apart: at equal distances of 4096 bytes they
+                 ///< would share a set of the cache
+  /// Of all threads' factors of a weight's gradient: a part of the third level of the cache.
+  chunk_bytes = 6 << 20,
+};
+
+ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
+ST_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+ST_INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+/// out (rows x columns vectors) = or += a times b, a sum of `count` words. a: word i of row r lies
+/// at r * a_row + i * a_step; b: row i at i * b_step.
+ST_INLINE void multiply(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
+                        const word *b, size_t b_step, size_t count, bool adds, const int rows,
+                        const int columns) {
+  st_vector sum[most_rows][panel];
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int c = 0; c < columns; c++)
+      sum[r][c] = adds ? st_load(out + (size_t)r * out_row + c * st_width) : (st_vector){0};
+  for (size_t i = 0; i < count; i++, a += a_step, b += b_step)
+    UNROLL for (int r = 0; r < rows; r++)
+      UNROLL for (int c = 0; c < columns; c++)
+        sum[r][c] = multiply_add(sum[r][c], a[(size_t)r * a_row], b + c * st_width);
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int c = 0; c < columns; c++)
+      st_store(out + (size_t)r * out_row + c * st_width, sum[r][c]);
+}
+
+typedef void (*kernel)(float *, size_t, const word *, size_t, size_t, const word *, size_t, size_t,
+                       bool);
+#define KERNEL(rows, columns) \
+  static void multiply_##rows##_##columns(float *out, size_t out_row, const word *a, size_t a_row, \
+                                          size_t a_step, const word *b, size_t b_step, \
+                                          size_t count, bool adds) { \
+    multiply(out, out_row, a, a_row, a_step, b, b_step, count, adds, rows, columns); \
+  }
+#define KERNELS(rows) KERNEL(rows, 1) KERNEL(rows, 2) KERNEL(rows, 3) KERNEL(rows, 4)
+KERNELS(2) KERNELS(4) KERNELS(6)
+
+/// As `multiply`, of any even number of rows.
+static void product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
+                    size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
+                    bool adds) {
+#define ROW_OF_KERNELS(rows) \
+  {multiply_##rows##_1, multiply_##rows##_2, multiply_##rows##_3, multiply_##rows##_4}
+  static const kernel kernels[][panel] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
+  for (size_t r = 0; r < rows;) {
+    size_t height = smaller(rows - r, most_rows);
+    kernels[height / 2 - 1][columns - 1](out + r * out_row, out_row, a + r * a_row, a_row, a_step,
+                                         b, b_step, count, adds);
+    r += height;
+  }
+}

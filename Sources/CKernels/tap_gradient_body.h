@@ -1,0 +1,144 @@
+// The gradient of a convolution's weight, tap by tap, included once for each kind of words.
+//
+// Pixels are packed into words first, those of x once for each tap, those of dy once; then each tap
+// is one matrix product.
+
+#include "product.h"
+#include "tap_gradient_variant.h"
+
+enum {
+  unit_rows = 12, ///< inputs whose products are a unit of work
+  group = 16,     ///< pixels that are packed as a unit of work
+};
+
+struct context {
+  const void *x, *dy;
+  float *dw;
+  struct st_tap_weight weight;
+  struct st_tap_gradient s;
+  size_t taps, pixels;  ///< pixels of the output, in all images
+  size_t first, last;   ///< those that are worked on
+  size_t v_step;        ///< from tap to tap
+  word *v, *y;
+  float *du, *sums;
+};
+
+/// The block of channels of x under a tap of an output's pixel; zeros outside of the image.
+ST_INLINE st_vector input_of(const struct context *k, size_t pixel, size_t block, size_t tap) {
+  if (pixel >= k->pixels) return (st_vector){0};
+  const struct st_tap_gradient *s = &k->s;
+  size_t in_image = pixel % (s->output_height * s->output_width);
+  size_t image = pixel / (s->output_height * s->output_width);
+  size_t row = in_image / s->output_width * s->stride + tap / s->kernel_width - s->top;
+  size_t column = in_image % s->output_width * s->stride + tap % s->kernel_width - s->left;
+  // What is above or to the left wraps around to a large number.
+  if (row >= s->height || column >= s->width) return (st_vector){0};
+  size_t plane = (image * (s->inputs / st_width) + block) * s->height;
+  return st_load_elements(k->x, ((plane + row) * s->width + column) * st_width, st_width,
+                          image_element);
+}
+
+ST_INLINE st_vector gradient_of(const struct context *k, size_t pixel, size_t block) {
+  if (pixel >= k->pixels) return (st_vector){0};
+  size_t size = k->s.output_height * k->s.output_width;
+  size_t plane = (pixel / size * (k->s.outputs / st_width) + block) * size;
+  return st_load_elements(k->dy, (plane + pixel % size) * st_width, st_width, image_element);
+}
+
+static void pack_task(const void *context, size_t begin, size_t end) {
+  const struct context *k = context;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t first = k->first + unit * group, last = smaller(first + group, k->last);
+    for (size_t block = 0; block < k->s.inputs / st_width; block++)
+      for (size_t tap = 0; tap < k->taps; tap++)
+        for (size_t p = first; p < last; p += pack) {
+          st_vector values[pack];
+          UNROLL for (size_t i = 0; i < pack; i++) values[i] = input_of(k, p + i, block, tap);
+          store_packed(k->v + tap * k->v_step + (p - k->first) / pack * k->s.inputs +
+                           block * st_width,
+                       values);
+        }
+    for (size_t block = 0; block < k->s.outputs / st_width; block++) {
+      st_vector sum = {0};
+      for (size_t p = first; p < last; p += pack) {
+        st_vector values[pack];
+        UNROLL for (size_t i = 0; i < pack; i++) {
+          values[i] = gradient_of(k, p + i, block);
+          sum += values[i];
+        }
+        store_packed(k->y + (p - k->first) / pack * k->s.outputs + block * st_width, values);
+      }
+      st_store(k->sums + first / group * k->s.outputs + block * st_width, sum);
+    }
+  }
+}
+
+/// du += x^T dy for a tap, some of its inputs and a panel of its outputs.
+static void product_task(const void *context, size_t begin, size_t end) {
+  const struct context *k = context;
+  size_t parts = (k->s.inputs + unit_rows - 1) / unit_rows;
+  size_t count = (k->last - k->first + pack - 1) / pack;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t tap = unit / parts, row = unit % parts * unit_rows;
+    for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
+      product(k->du + (tap * k->s.inputs + row) * k->s.outputs + c, k->s.outputs,
+              k->v + tap * k->v_step + row, 1, k->s.inputs, smaller(unit_rows, k->s.inputs - row),
+              k->y + c, k->s.outputs, smaller(k->s.outputs - c, panel * st_width) / st_width, count,
+              k->first > 0);
+  }
+}
+
+/// Writes the sums of a block of outputs and one input to their place.
+static void place_task(const void *context, size_t begin, size_t end) {
+  const struct context *k = context;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t i = unit % k->weight.inputs, o = unit / k->weight.inputs * st_width;
+    for (size_t tap = 0; tap < k->taps; tap++) {
+      const float *from = k->du + (tap * k->s.inputs + i) * k->s.outputs + o;
+      for (size_t l = 0; l < st_width && o + l < k->weight.outputs; l++)
+        k->dw[(o + l) * k->weight.output_stride + i * k->taps + tap] = from[l];
+    }
+  }
+}
+
+/// The pixels that are packed before they are multiplied: as many as stay in a cache.
+static struct context context_of(const struct st_tap_gradient *s, size_t *chunk) {
+  struct context k = {.s = *s};
+  k.taps = s->kernel_height * s->kernel_width;
+  k.pixels = s->images * s->output_height * s->output_width;
+  size_t per_pixel = (k.taps * s->inputs + s->outputs) * sizeof(word) / pack;
+  *chunk = round_up(smaller(k.pixels, larger(chunk_bytes / per_pixel, 4 * group)), group);
+  k.v_step = *chunk / pack * s->inputs + line;
+  return k;
+}
+
+static size_t scratch(const struct st_tap_gradient *s) {
+  size_t chunk;
+  struct context k = context_of(s, &chunk);
+  size_t words = k.taps * k.v_step + chunk / pack * s->outputs;
+  size_t floats = k.taps * s->inputs * s->outputs + (k.pixels + group - 1) / group * s->outputs;
+  return words * sizeof(word) + floats * sizeof(float);
+}
+
+static void gradient(float *dw, const struct st_tap_weight *weight, float *db, const void *x,
+                     const void *dy, void *scratch, const struct st_tap_gradient *s) {
+  size_t chunk;
+  struct context k = context_of(s, &chunk);
+  k.dw = dw, k.weight = *weight, k.x = x, k.dy = dy;
+  k.v = scratch;
+  k.y = k.v + k.taps * k.v_step;
+  k.du = (float *)(k.y + chunk / pack * s->outputs);
+  k.sums = k.du + k.taps * s->inputs * s->outputs;
+  for (; k.first < k.pixels; k.first = k.last) {
+    k.last = smaller(k.first + chunk, k.pixels);
+    st_parallel((k.last - k.first + group - 1) / group, &k, pack_task);
+    st_parallel(k.taps * ((s->inputs + unit_rows - 1) / unit_rows), &k, product_task);
+  }
+  st_parallel(weight->inputs * (s->outputs / st_width), &k, place_task);
+  if (!db) return;
+  memset(db, 0, s->outputs * sizeof *db);
+  for (size_t unit = 0; unit < (k.pixels + group - 1) / group; unit++)
+    for (size_t o = 0; o < s->outputs; o++) db[o] += k.sums[unit * s->outputs + o];
+}
+
+const struct tap_gradient_variant TAP_GRADIENT_VARIANT = {.scratch = scratch, .gradient = gradient};

@@ -1,0 +1,12 @@
+#if defined(__x86_64__)
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+#include "words_float32.h"
+#define TAP_GRADIENT_VARIANT tap_gradient_float32
+#include "tap_gradient_body.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,72 @@
+internal import CKernels
+
+/// How fast a program could be if it were nothing but its convolutions: each of them as a bare
+/// primitive of oneDNN, by the algorithm and layout that is fastest for it, with nothing between them.
+///
+/// Each is timed alone and again and again, so that its tensors lie in the processor's caches where
+/// they fit: a limit that no program can be expected to reach with oneDNN's convolutions.
+package struct ConvolutionLimit {
+  private let precision: Program.Precision
+  private let threads: Int
+  /// How often each convolution is computed in a run.
+  private var counts: [BareConvolution: Int] = [:]
+  /// Multiplications and additions of a run's convolutions, by the textbook's formulas.
+  package private(set) var operations = 0
+
+  init(_ schedule: Schedule, _ precision: Program.Precision, threads: Int) {
+    self.precision = precision
+    self.threads = threads
+    for instruction in schedule.instructions {
+      guard let convolution = BareConvolution(instruction, schedule) else { continue }
+      counts[convolution, default: 0] += 1
+      operations += convolution.operations
+    }
+  }
+
+  /// Measures the seconds that a run's convolutions take.
+  package func measuredSeconds() -> Double {
+    st_set_threads(Int32(threads))
+    var candidates = ConvolutionCandidates(precision)
+    return counts.reduce(0) { sum, entry in
+      sum + Double(entry.value) * candidates.fastest(entry.key)
+    }
+  }
+}
+
+/// A convolution in one of its passes, told apart from others by its sizes only.
+struct BareConvolution: Hashable {
+  let pass: ConvolutionPrimitives.Pass
+  let shape: ConvolutionShape
+  /// (N, H, W, C)
+  let input: [Int]
+  /// (N, H', W', O)
+  let output: [Int]
+
+  /// Nil where the instruction is no convolution.
+  init?(_ instruction: any Instruction, _ schedule: Schedule) {
+    switch instruction {
+    case let it as Convolution:
+      self.init(.forward, it.shape, it.input, it.output, schedule)
+    case let it as ConvolutionBackwardData:
+      self.init(.backwardData, it.shape, it.inputGradient, it.outputGradient, schedule)
+    case let it as ConvolutionBackwardWeights:
+      self.init(.backwardWeights, it.shape, it.input, it.outputGradient, schedule)
+    default: return nil
+    }
+  }
+
+  private init(
+    _ pass: ConvolutionPrimitives.Pass, _ shape: ConvolutionShape, _ input: Tensor,
+    _ output: Tensor, _ schedule: Schedule
+  ) {
+    self.pass = pass
+    self.shape = ConvolutionShape(
+      weight: 0, weightShape: [shape.outputChannels, shape.inputChannels] + shape.kernel,
+      firstChannel: 0, inputChannels: shape.inputChannels, stride: shape.stride,
+      padding: shape.padding)
+    self.input = schedule.shapes[input]
+    self.output = schedule.shapes[output]
+  }
+
+  var operations: Int { shape.operations(output: output) }
+}
