@@ -10,8 +10,8 @@ struct StippleCommand: ParsableCommand {
       The same command again finishes what is missing: training goes on from the newest good \
       checkpoint, and a batch writes only the images that are not there yet.
 
-      Exit status: 0 done, 1 failed, 3 done but some inputs failed (they are named), 64 wrong \
-      usage, 130 or 143 interrupted with everything saved.
+      Exit status: 0 done, 1 failed, 3 done but some inputs failed (they are named), 64 a flag or \
+      its value is wrong, 130 or 143 interrupted with everything saved.
       """,
     version: Version.text,
     subcommands: [

@@ -1,4 +1,9 @@
 import ArgumentParser
 
 WaitPolicy.apply()
-StippleCommand.main()
+do {
+  var command = try StippleCommand.parseAsRoot()
+  try command.run()
+} catch {
+  WrongUsage.exit(with: error)
+}

@@ -45,11 +45,11 @@ import Testing
     Case(
       title: "an unknown preset",
       arguments: ["train", "pictures", "-o", "new", "--preset", "huge"],
-      sentence: "Error: --preset: there is no huge; there are tiny, small, base, ddpm"),
+      status: 64, sentence: "Error: --preset: there is no huge; there are tiny, small, base, ddpm"),
     Case(
       title: "a number of channels that PNG has not",
       arguments: ["train", "pictures", "-o", "new", "--channels", "2"],
-      sentence: "Error: --channels: images have 1, 3 or 4 channels, not 2"),
+      status: 64, sentence: "Error: --channels: images have 1, 3 or 4 channels, not 2"),
     Case(
       title: "a run folder that cannot be made",
       arguments: ["train", "pictures", "-o", "/proc/new", "--preset", "tiny", "--steps", "1"],
@@ -87,10 +87,11 @@ import Testing
     Case(
       title: "a class where there are none",
       arguments: ["generate", "run", "-o", "new", "--class", "2"],
-      sentence: "Error: --class: the network is told no class"),
+      status: 64, sentence: "Error: --class: the network is told no class"),
     Case(
       title: "more steps than timesteps",
       arguments: ["generate", "run", "-o", "new", "--steps", "1001"],
+      status: 64,
       sentence: "Error: sampler: 1001 steps, but the schedule has 1000 timesteps; give 1 to 1000"),
 
     Case(
@@ -129,7 +130,7 @@ import Testing
     Case(
       title: "a timestep past the last",
       arguments: ["noise", "pictures", "-o", "new.h5", "--timesteps", "1000"],
-      sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
+      status: 64, sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
     Case(
       title: "a file in the way", arguments: ["noise", "pictures", "-o", "noised.h5"],
       sentence: "Error: noised.h5: is there already, and holds something else; remove it, or give "
@@ -152,7 +153,7 @@ import Testing
     Case(
       title: "a cosine without an end",
       arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
-      sentence: "Error: --rate: cosine needs --steps, to know where it ends"),
+      status: 64, sentence: "Error: --rate: cosine needs --steps, to know where it ends"),
     Case(
       title: "no images to generate", arguments: ["generate", "run", "-o", "new", "-n", "0"],
       status: 64, sentence: "  See 'stipple generate --help' for more information."),

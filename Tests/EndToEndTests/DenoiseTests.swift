@@ -108,6 +108,29 @@ import Testing
     #expect(images[0] != images[1])
   }
 
+  @Test(arguments: ["mean", "sample"])
+  func `a result depends on no other image`(method: String) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(5, to: folder / "in")
+    try TestImages.write("big.png", width: 70, height: 41, to: folder / "in")
+    let way = ["--method", method, "--steps", "2", "--add-noise", "30"]
+    func denoise(_ images: [String], _ output: String) async throws {
+      let run = try await TrainedRun.shared.path.string
+      let denoised = try await ProgramRun(
+        ["denoise", run] + images + ["-o", output] + way, in: folder.path)
+      #expect(denoised.status == 0, "\(denoised)")
+    }
+    try await denoise(["in"], "whole")
+    let made = try names(in: folder / "whole").filter { $0.hasSuffix(".png") }
+    #expect(made.count == 6)
+    try await denoise(["in/big.png", "in/000003.png"], "parts")
+    try await denoise(["in"], "parts")
+    for name in made {
+      #expect(
+        try contents(folder / "parts/\(name)") == contents(folder / "whole/\(name)"), "\(name)")
+    }
+  }
+
   @Test(arguments: TestImages.Damage.allCases)
   func `a broken image is left out, counted and named`(_ damage: TestImages.Damage) async throws {
     let folder = try TemporaryFolder()

@@ -26,7 +26,7 @@ struct ShellRun: CustomStringConvertible {
     let file = try FileHandle(forWritingTo: URL(filePath: path.string))
     process.standardOutput = file
     process.standardError = file
-    try process.run()
+    try ProgramRun.withoutBlockedSignals { try process.run() }
     while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
     process.waitUntilExit()
     status = process.terminationStatus

@@ -90,13 +90,4 @@ import Testing
       }
     }
   }
-
-  @Test(arguments: [
-    ("64x48", PixelSize(width: 64, height: 48)), ("32", PixelSize(width: 32, height: 32)),
-    ("8X9", PixelSize(width: 8, height: 9)), ("0x3", nil), ("", nil), ("3x", nil), ("x", nil),
-    ("1x2x3", nil), ("-4", nil), ("a", nil),
-  ])
-  func `sizes are read from text`(text: String, size: PixelSize?) {
-    #expect(PixelSize(text) == size)
-  }
 }

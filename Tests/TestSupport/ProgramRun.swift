@@ -103,7 +103,7 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
 
   /// Runs what starts a process, which would inherit that this thread blocks signals, as those of a
   /// pool and their children do.
-  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+  package static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
     var (none, usual) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     pthread_sigmask(SIG_SETMASK, &none, &usual)

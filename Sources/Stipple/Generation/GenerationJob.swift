@@ -29,8 +29,9 @@ public struct GenerationJob {
   public var output: FilePath
   /// How many images there are, in all shards together.
   public var count: Int
-  /// Images computed at once.
-  public var batch = 32
+  /// Images computed at once; where fewer are left, the rest is empty, so that each image's bytes are the
+  /// same for every `count` and `shard`.
+  public var batch = 16
   /// The part that is made; nil for all.
   public var shard: Shard?
   /// HDF5 with a dataset /x_T (image, C, H, W): what the images start from, by their indices.
@@ -111,6 +112,7 @@ public struct GenerationJob {
 
     var outcome = Outcome(skipped: indices.count - missing.count)
     let writers = PNGWriters()
+    generator.leastBatch = batch
     for first in stride(from: 0, to: missing.count, by: max(batch, 1)) {
       if shouldStop() { break }
       let part = Array(missing[first..<min(first + batch, missing.count)])

@@ -24,14 +24,14 @@ package final class PNGWriters: Sendable {
     for _ in 0..<count { places.signal() }
   }
 
-  /// Begins to write an image; throws what an earlier one met.
+  /// Begins to write an image; throws what an earlier one met, when none is under way any more.
   package func write(_ image: PixelImage, _ provenance: Provenance, to path: FilePath)
-    throws(PNGError)
+    throws(ImageNotWritten)
   {
     places.wait()
-    do throws(PNGError) { try throwFailure() } catch {
+    if failure.withLock({ $0 }) != nil {
       places.signal()
-      throw error
+      try finish()
     }
     let folder = path.removingLastComponent()
     if cleared.withLock({ $0.insert(folder).inserted }) { Folders.removeAbandoned(in: folder) }
@@ -46,12 +46,18 @@ package final class PNGWriters: Sendable {
   }
 
   /// Waits until all are written.
-  package func finish() throws(PNGError) {
+  package func finish() throws(ImageNotWritten) {
     group.wait()
-    try throwFailure()
+    if let cause = failure.withLock({ $0 }) { throw ImageNotWritten(cause: cause) }
   }
+}
 
-  private func throwFailure() throws(PNGError) {
-    if let error = failure.withLock({ $0 }) { throw error }
-  }
+/// A result that could not be written. An image that cannot be read is left out; where one cannot be
+/// written, such as on a full disk, neither can the next, and the job ends.
+package struct ImageNotWritten: Error, CustomStringConvertible {
+  /// What the disk says.
+  package let cause: PNGError
+
+  /// `<path>: <what failed>: <cause>`.
+  package var description: String { cause.description }
 }

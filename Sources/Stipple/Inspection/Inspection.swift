@@ -24,14 +24,18 @@ public struct Inspection: Sendable {
 
   /// Looks into a file, whatever its name ends in, or into a run folder's newest good checkpoint.
   ///
-  /// - Parameter verifying: whether every byte is to be read and every checksum compared.
+  /// - Parameters:
+  ///   - verifying: whether every byte is to be read and every checksum compared.
+  ///   - report: is told of newer checkpoints of a run folder that are damaged.
   /// - Throws: an error that says what is wrong with the file, or that it is not Stipple's.
-  public init(_ given: FilePath, verifying: Bool = false) throws {
-    if Folders.isFolder(given) {
-      path = try DiffusionModel.open(given).path
-    } else {
-      path = given
-    }
+  public init(
+    _ given: FilePath, verifying: Bool = false, report: (String) -> Void = { _ in }
+  ) throws {
+    self = try RunFolder.read(given, report: report) { try Inspection(file: $0, verifying) }
+  }
+
+  private init(file path: FilePath, _ verifying: Bool) throws {
+    self.path = path
     let start = try FileStart(path)
     bytes = start.size
     if start.isPNG || path.extension?.lowercased() == "png" {

@@ -1,5 +1,4 @@
 package import Compute
-internal import Files
 import Foundation
 internal import Networks
 public import SystemPackage
@@ -65,12 +64,26 @@ package struct CheckpointConfiguration: Codable, Equatable {
 extension DiffusionModel {
   /// Reads a checkpoint: a file, or of a run folder its newest good one.
   ///
+  /// - Parameter report: is told of newer checkpoints of a run folder that are damaged.
   /// - Throws: `FileFormatError` with the path and what is wrong with it.
-  public convenience init(_ path: FilePath, weights: CheckpointWeights = .ema) throws {
-    let file = try Self.open(path)
-    let configuration = try CheckpointConfiguration(file)
+  public convenience init(
+    _ path: FilePath, weights: CheckpointWeights = .ema, report: (String) -> Void = { _ in }
+  ) throws {
+    let (model, parameters, step) = try RunFolder.read(path, report: report) {
+      try Self.read($0, weights)
+    }
+    try self.init(
+      model, parameters: parameters, step: step,
+      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
+  }
+
+  private static func read(
+    _ path: FilePath, _ weights: CheckpointWeights
+  ) throws -> (ModelConfiguration, ParameterStore, step: Int) {
+    let file = try CheckpointFile(opening: path)
+    let model = try CheckpointConfiguration(file).model
     // Compared before memory is taken.
-    let declarations = configuration.model.network.parameters
+    let declarations = model.network.parameters
     let parts = try file.parts()
     let part = parts.contains(weights.part) ? weights.part : .model
     try file.check(part, against: declarations)
@@ -79,25 +92,9 @@ extension DiffusionModel {
     parameters.markChanged()
     guard parameters.isFinite else {
       throw FileFormatError.inconsistent(
-        path: file.path.string, cause: "/\(part.rawValue) has values that are not finite")
+        path: path.string, cause: "/\(part.rawValue) has values that are not finite")
     }
-    try self.init(
-      configuration.model, parameters: parameters, step: file.header.step,
-      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: file.header.step))
-  }
-
-  /// Opens a checkpoint, or the newest of a run folder that can be opened.
-  package static func open(_ path: FilePath) throws -> CheckpointFile {
-    guard Folders.isFolder(path) else { return try CheckpointFile(opening: path) }
-    let folder = RunFolder(path)
-    let steps = folder.checkpointSteps()
-    guard let newest = steps.last else {
-      throw FileFormatError.file(text: "\(path): there is no checkpoint in this folder")
-    }
-    for step in steps.reversed() {
-      if let file = try? CheckpointFile(opening: folder.checkpoint(step: step)) { return file }
-    }
-    return try CheckpointFile(opening: folder.checkpoint(step: newest))
+    return (model, parameters, file.header.step)
   }
 }
 

@@ -47,19 +47,15 @@ extension CheckpointKeeper {
   /// - Throws: `TrainingError.cannotContinue` where a good checkpoint is of another network or all
   ///   are broken; whatever keeps a checkpoint from being opened that need not be broken.
   func resume() throws -> RunState? {
-    for step in folder.checkpointSteps().reversed() {
-      let path = folder.checkpoint(step: step)
-      do {
-        var state = try load(path)
-        if let best = state.best, !Folders.exists(folder.checkpoint(step: best.step)) {
-          state.best = nil
-        }
-        journal.note("going on from \(name(path)), \(state.imagesSeen) images seen")
-        return state
-      } catch let error as FileFormatError {
-        if case .newer = error { throw error }
-        setAside(path, error)
+    let good = try folder.newestGood(
+      { path in (name: name(path), state: try load(path)) }, onDamage: setAside)
+    if let good {
+      var state = good.state
+      if let best = state.best, !Folders.exists(folder.checkpoint(step: best.step)) {
+        state.best = nil
       }
+      journal.note("going on from \(good.name), \(state.imagesSeen) images seen")
+      return state
     }
     guard let newest = folder.brokenCheckpoints().last else { return nil }
     throw TrainingError.cannotContinue(
@@ -67,10 +63,6 @@ extension CheckpointKeeper {
   }
 
   private func load(_ path: FilePath) throws -> RunState {
-    // A file that may not be read is not a broken one.
-    do { try FileDescriptor.open(path, .readOnly).close() } catch {
-      throw FileError(path, "could not be opened", error)
-    }
     _ = try FileVerification(path)
     let file = try CheckpointFile(opening: path)
     let saved = try CheckpointConfiguration(file)

@@ -30,8 +30,11 @@ public struct RunFolder: Sendable {
   /// The steps of which there is a checkpoint, smallest first.
   public func checkpointSteps() -> [Int] {
     Folders.names(in: checkpoints).compactMap { name in
-      guard name.hasPrefix("step-"), name.hasSuffix(".h5") else { return nil }
-      return Int(name.dropFirst(5).dropLast(3))
+      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5).dropLast(3)) else {
+        return nil
+      }
+      // Another spelling of a step is somebody's own file.
+      return name == Self.name(step, "h5") ? step : nil
     }.sorted()
   }
 

@@ -72,7 +72,7 @@ struct DenoiseCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try DiffusionModel(checkpoint, weights: common.weights)
+    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     let denoiser = Denoiser(
       model, method: method, steps: steps, seed: seed, tile: tile,
       precision: common.precision, threads: common.threads)

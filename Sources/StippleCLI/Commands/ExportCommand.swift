@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let model = try DiffusionModel(checkpoint, weights: weights)
+    let model = try DiffusionModel(checkpoint, weights: weights, report: Console.note)
     try model.exportDiffusers(to: output, overwriting: overwrite)
     Console.note(
       "\(output): the network after step \(model.step); in Python: "

@@ -24,8 +24,8 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var sampling: SamplingOptions
 
-  @Option(help: "Images computed at once.")
-  var batch = 32
+  @Option(help: "Images computed at once; fewer take as long. Another number may change last bits.")
+  var batch = 16
 
   @Option(help: "Only a part of the images, such as 2/4: for several machines.")
   var shard: GenerationJob.Shard?
@@ -47,7 +47,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try DiffusionModel(checkpoint, weights: common.weights)
+    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = sampling.settings(for: model)
     settings.precision = common.precision
     var job = GenerationJob(output: output, count: number)

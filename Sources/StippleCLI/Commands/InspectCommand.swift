@@ -23,8 +23,16 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let inspection = try Inspection(file, verifying: verify)
-    if json { return try Console.result(inspection) }
-    for line in inspection.lines { Console.result(line) }
+    var damaged = 0
+    let inspection = try Inspection(file, verifying: verify) {
+      Console.note($0)
+      damaged += 1
+    }
+    if json {
+      try Console.result(inspection)
+    } else {
+      for line in inspection.lines { Console.result(line) }
+    }
+    if verify && damaged > 0 { throw ExitCode(3) }
   }
 }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct GenerationJobTests {
-  static let samplers: [GenerationSettings.Sampler] = [.ddim, .ddpm, .dpmSolver2MSDE, .heun]
+  static let samplers = GenerationSettings.Sampler.allCases
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -42,8 +42,8 @@ import Testing
 
   @Test(arguments: samplers)
   func `more images begin with the same bytes`(sampler: GenerationSettings.Sampler) throws {
-    #expect(try generate("ten", count: 10, sampler).written == 10)
-    #expect(try generate("hundred", count: 100, sampler).written == 100)
+    #expect(try generate("ten", count: 10, sampler, change: { $0.batch = 32 }).written == 10)
+    #expect(try generate("hundred", count: 100, sampler, change: { $0.batch = 32 }).written == 100)
     let ten = try contents("ten")
     #expect(ten.keys.sorted() == (0..<10).map { "00000\($0).png" })
     let hundred = try contents("hundred")
@@ -61,8 +61,7 @@ import Testing
       }
       #expect(outcome.written == count && outcome.skipped == 0)
     }
-    // The last batch of a shard is smaller, so what is compared are pixels.
-    try expectEqualImages("whole", "shards", count: 23)
+    #expect(try contents("whole") == contents("shards"))
   }
 
   @Test(arguments: samplers)

@@ -7,8 +7,8 @@ import SystemPackage
 import Testing
 
 @Suite struct GeneratorTests {
-  private static let samplers: [(GenerationSettings.Sampler, eta: Double)] =
-    [(.ddim, 1)] + GenerationSettings.Sampler.allCases.map { ($0, 0) }
+  private static let samplers =
+    GenerationSettings.Sampler.allCases.map { ($0, eta: 0.0) } + [(.ddim, eta: 1.0)]
 
   private static func settings(
     _ sampler: GenerationSettings.Sampler, eta: Double = 0, seed: UInt64 = 5
