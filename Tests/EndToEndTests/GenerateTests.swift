@@ -123,8 +123,8 @@ import Testing
     }
     for index in 0..<3 {
       let (one, seven) = try (
-        pixels(contents(folder / "1/00000\(index).png")),
-        pixels(contents(folder / "7/00000\(index).png"))
+        TestImages.pixels(folder / "1/00000\(index).png"),
+        TestImages.pixels(folder / "7/00000\(index).png")
       )
       #expect(zip(one, seven).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
     }
