@@ -36,7 +36,7 @@ def trajectory_of_stipple(checkpoint, name, x_T):
         f["x_T"] = x_T
     out = f"{work}/{name}-trajectory.h5"
     run("generate", checkpoint, "-o", f"{work}/{name}-images", "-n", str(len(x_T)), "--sampler", "ddim",
-        "--steps", str(STEPS), "--no-clip", "--initial-noise", noise, "--trajectory", out)
+        "--steps", str(STEPS), "--threshold", "none", "--initial-noise", noise, "--trajectory", out)
     with h5py.File(out) as f:
         return f["x_t"][:], f["timesteps"][:]
 

@@ -8,6 +8,8 @@ package enum DiffusionError: Error, Equatable, Sendable {
   case steps(Int, timesteps: Int)
   /// DDIM's eta must be from 0 to 1.
   case eta(Double)
+  /// Karras's churn must be at least 0.
+  case churn(Double)
 }
 
 extension DiffusionError: CustomStringConvertible {
@@ -22,6 +24,8 @@ extension DiffusionError: CustomStringConvertible {
       "sampler: \(given) steps, but the schedule has \(timesteps) timesteps; give 1 to \(timesteps)"
     case .eta(let given):
       "DDIM: eta is \(given); give a number from 0 (no noise) to 1 (as much as DDPM)"
+    case .churn(let given):
+      "churn is \(given); give a number from 0 (no noise) up"
     }
   }
 }

@@ -15,8 +15,9 @@ struct StippleCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, NoiseCommand.self,
-      InspectCommand.self, ImportCommand.self, ExportCommand.self, BenchmarkCommand.self,
+      TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, EvaluateCommand.self,
+      NoiseCommand.self, InspectCommand.self, ImportCommand.self, ExportCommand.self,
+      BenchmarkCommand.self,
     ])
 }
 

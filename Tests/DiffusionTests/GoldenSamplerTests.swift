@@ -3,11 +3,11 @@ import HDF5
 import TestSupport
 import Testing
 
-/// Every `ddim_…` and `ddpm_…` group of `samplers.h5`: the sampler's settings are in its name.
+/// Every group of `samplers.h5`: the sampler and its settings are in its name.
 @Suite struct GoldenSamplerTests {
   static let cases: [String] =
     ((try? File.open(GoldenFolder.file("samplers.h5")).root.names()) ?? [])
-    .filter { ($0.hasPrefix("ddim_") || $0.hasPrefix("ddpm_")) && $0 != "ddpm_noise" }
+    .filter { $0.contains("_") && !["ddpm_noise", "x_T"].contains($0) }
 
   let root: Group
   let data: GaussianData
@@ -31,27 +31,41 @@ import Testing
   }
 
   /// `ddim_50_leading`, with `_eta0.5` where there is noise; `ddpm_beta_tilde`, with `_100_trailing`
-  /// or the like where only some timesteps are visited.
+  /// or the like where only some timesteps are visited; `dpmsolver++_2m_12_karras`, without the
+  /// spacing where it is linspace; likewise `unipc_2_…`, `euler_…`, `euler-ancestral_…`, `heun_…`.
   private func sampler(_ name: String) throws -> any Sampler {
     var words = name.split(separator: "_").map(String.init)
     let family = words.removeFirst()
-    let steps = words.compactMap { Int($0) }.first
+    let steps = words.compactMap { Int($0) }.last
     let spacing = words.compactMap(TimestepSpacing.init(rawValue:)).first
-    let eta = words.first { $0.hasPrefix("eta") }.flatMap { Double($0.dropFirst(3)) } ?? 0
     if family == "ddim" {
+      let eta = words.first { $0.hasPrefix("eta") }.flatMap { Double($0.dropFirst(3)) } ?? 0
       return try ImplicitSampler(
         schedule, steps: try #require(steps), spacing: try #require(spacing), eta: eta)
     }
-    let plan = try steps.map {
-      try TimestepPlan(spacing ?? .leading, steps: $0, of: schedule.timesteps)
+    if family == "ddpm" {
+      let plan = try steps.map {
+        try TimestepPlan(spacing ?? .leading, steps: $0, of: schedule)
+      }
+      return AncestralSampler(
+        schedule, variance: words.contains("tilde") ? .betaTilde : .beta, plan: plan)
     }
-    return AncestralSampler(
-      schedule, variance: words.contains("tilde") ? .betaTilde : .beta, plan: plan)
+    let ways: [String: AnySampler] = [
+      "2m": .dpmSolver2M, "2s": .dpmSolver2S, "2m-sde": .dpmSolver2MSDE, "2": .uniPC,
+      "euler": .euler, "euler-ancestral": .eulerAncestral, "heun": .heun,
+    ]
+    let plan = try TimestepPlan(
+      spacing ?? .linspace, steps: try #require(steps), of: schedule,
+      aboveZero: family == "dpmsolver++" || family == "unipc")
+    return try #require(ways[family] ?? ways[words[0]]).on(plan, schedule)
   }
 
-  @Test func `there are golden samplers of both kinds`() {
-    #expect(Self.cases.contains { $0.hasPrefix("ddim_") })
-    #expect(Self.cases.contains { $0.hasPrefix("ddpm_") })
+  @Test(arguments: [
+    "ddim_", "ddpm_", "dpmsolver++_2m_", "dpmsolver++_2s_", "dpmsolver++_2m-sde_", "unipc_",
+    "euler_", "euler-ancestral_", "heun_",
+  ])
+  func `there are golden samplers of each kind`(prefix: String) {
+    #expect(Self.cases.contains { $0.hasPrefix(prefix) })
   }
 
   @Test(arguments: cases)
@@ -59,15 +73,17 @@ import Testing
     let sampler = try sampler(name)
     let group = try root.group(name)
     if try group.contains("timesteps") {
-      #expect(sampler.timesteps == (try group.dataset("timesteps").read(Double.self)))
+      #expect(try sampler.timesteps == group.dataset("timesteps").read(Double.self))
     }
     let start = try root.dataset("x_T").read(Double.self).map { Float($0) }
     let noise = try root.dataset("ddpm_noise").read(Float.self)
 
     let images = sample(
-      sampler, from: start, clippingTo: clips ? -1...1 : nil,
+      sampler, from: start, threshold: clips ? .clip : .none,
       network: { x, t in data.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
-      noise: { t, z in z = Array(noise[(t * z.count)..<((t + 1) * z.count)]) })
+      noise: { key, z in
+        z = Array(noise[(key.timestep * z.count)..<((key.timestep + 1) * z.count)])
+      })
 
     let expected = try group.dataset("x_0").read(Double.self)
     #expect(images.count == expected.count)

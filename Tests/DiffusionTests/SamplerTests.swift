@@ -11,7 +11,7 @@ import Testing
     _ sampler: some Sampler, of data: GaussianData, from start: [Float] = start
   ) -> [Float] {
     sample(
-      sampler, from: start, clippingTo: nil,
+      sampler, from: start, threshold: .none,
       network: { x, t in data.epsilon(x, alphaBar: sampler.schedule.alphaBar(at: t)) },
       noise: streamNoise(seed: 8))
   }
@@ -25,15 +25,12 @@ import Testing
   }
 
   /// The variance that both choices lead to is known: every reverse step is linear and Gaussian.
-  private func exactVariance(_ sampler: some GaussianSampler, of data: GaussianData) -> Double {
+  private func exactVariance(_ sampler: some Sampler, of data: GaussianData) -> Double {
     var variance = 1.0
     for (i, t) in sampler.timesteps.enumerated() {
       let abar = sampler.schedule.alphaBar(at: t)
-      // E[x_0 | x_t] is linear in x_t with this slope.
-      let spread = data.deviation * data.deviation
-      let slope = abar.squareRoot() * spread / (abar * spread + 1 - abar)
       let step = sampler.weights(i)
-      let gain = step.x + step.x0 * slope
+      let gain = step.x[0] + step.x0[0] * data.slope(alphaBar: abar)
       variance = gain * gain * variance + step.noise * step.noise
     }
     return variance
@@ -61,7 +58,7 @@ import Testing
     let sampler = AncestralSampler(schedule, variance: .beta)
     for i in 0..<19 {
       let step = sampler.weights(i)
-      let gain = step.x + step.x0 * schedule.alphaBar(at: sampler.timesteps[i]).squareRoot()
+      let gain = step.x[0] + step.x0[0] * schedule.alphaBar(at: sampler.timesteps[i]).squareRoot()
       #expect(abs(gain * gain + step.noise * step.noise - 1) < 1e-9)
     }
     let found = samples(AncestralSampler(schedule, variance: .betaTilde), of: one)
@@ -87,7 +84,8 @@ import Testing
     #expect(implicit.timesteps == ancestral.timesteps)
     for i in 0..<50 {
       let (a, b) = (implicit.weights(i), ancestral.weights(i))
-      #expect(abs(a.x - b.x) < 1e-9 && abs(a.x0 - b.x0) < 1e-9 && abs(a.noise - b.noise) < 1e-9)
+      #expect(abs(a.x[0] - b.x[0]) < 1e-9 && abs(a.x0[0] - b.x0[0]) < 1e-9)
+      #expect(abs(a.noise - b.noise) < 1e-9)
     }
   }
 
@@ -95,16 +93,45 @@ import Testing
   func `schedules of few timesteps can be sampled`(kind: NoiseSchedule.Kind, total: Int) throws {
     let schedule = try NoiseSchedule(.init(kind: kind, timesteps: total))
     let one = GaussianData(mean: 0.4, deviation: 0)
-    for variance in AncestralSampler.Variance.allCases {
-      // The step to the clean image takes the prediction itself.
-      let found = samples(AncestralSampler(schedule, variance: variance), of: one)
-      #expect(found.allSatisfy { abs($0 - 0.4) < 1e-3 })
+    let start = Array(Self.start.prefix(100))
+    for (spacing, way) in TimestepSpacing.allCases.flatMap({ spacing in
+      AnySampler.allCases.map { (spacing, $0) }
+    }) {
+      for steps in 1...total {
+        // The step to the clean image takes the prediction itself.
+        let plan = try TimestepPlan(spacing, steps: steps, of: schedule)
+        let found = samples(try way.on(plan, schedule), of: one, from: start)
+        #expect(found.allSatisfy { abs($0 - 0.4) < 1e-3 }, "\(spacing), \(way), \(steps)")
+      }
     }
-    for spacing in TimestepSpacing.allCases {
-      let found = samples(
-        try ImplicitSampler(schedule, steps: total, spacing: spacing), of: one)
-      #expect(found.allSatisfy { abs($0 - 0.4) < 1e-3 })
+  }
+
+  @Test(arguments: AnySampler.allCases, Objective.allCases)
+  func `what the network predicts makes no difference`(
+    way: AnySampler, objective: Objective
+  ) throws {
+    let schedule = try NoiseSchedule(.init(timesteps: 100))
+    let data = GaussianData()
+    let sampler = try way.on(TimestepPlan(.karras, steps: 12, of: schedule), schedule)
+    let start = Array(Self.start.prefix(100))
+    let found = sample(
+      sampler, from: start, objective: objective, threshold: .none,
+      network: { x, t in data.output(x, alphaBar: schedule.alphaBar(at: t), objective) },
+      noise: streamNoise(seed: 8))
+    for (value, reference) in zip(found, samples(sampler, of: data, from: start)) {
+      #expect(abs(value - reference) < 1e-4)
     }
+  }
+
+  @Test(arguments: AnySampler.deterministic)
+  func `what is not random comes near the data with few steps, where they are Karras's`(
+    way: AnySampler
+  ) throws {
+    let schedule = try NoiseSchedule()
+    let plan = try TimestepPlan(.karras, steps: 40, of: schedule)
+    expectMoments(
+      samples(try way.on(plan, schedule), of: GaussianData()), mean: 0.3, variance: 0.0625,
+      within: way == .ddim || way == .euler ? 0.04 : 0.01)
   }
 
   @Test func `an image can enter at the level of its own noise`() throws {
@@ -149,13 +176,13 @@ import Testing
 
   @Test func `each step asks once for noise under its own key`() throws {
     let schedule = try NoiseSchedule()
-    var keys: [Int] = []
+    var keys: [NoiseKey] = []
     let sampler = AncestralSampler(schedule, plan: TimestepPlan(from: 60.25, steps: 61))
     _ = sample(
       sampler, from: [0], network: { x, _ in x },
       noise: { key, _ in keys.append(key) })
     #expect(keys.count == sampler.timesteps.count - 1)
-    #expect(keys.first == 61 && Set(keys).count == keys.count)
+    #expect(keys.first == NoiseKey(timestep: 61) && Set(keys).count == keys.count)
   }
 
   @Test func `DDIM refuses steps and eta that make no sampler`() throws {

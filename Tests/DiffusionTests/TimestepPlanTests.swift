@@ -1,4 +1,5 @@
 import Diffusion
+import Foundation
 import Testing
 
 @Suite struct TimestepPlanTests {
@@ -45,16 +46,47 @@ import Testing
   func `spacings are diffusers'`(
     spacing: TimestepSpacing, steps: Int, total: Int, expected: [Double]
   ) throws {
-    #expect(try TimestepPlan(spacing, steps: steps, of: total).timesteps == expected)
+    let schedule = try NoiseSchedule(.init(timesteps: total))
+    #expect(try TimestepPlan(spacing, steps: steps, of: schedule).timesteps == expected)
+  }
+
+  /// Of diffusers 0.42, `DPMSolverMultistepScheduler(num_train_timesteps=T, timestep_spacing=…)`.
+  static let aboveZero: [(TimestepSpacing, Int, Int, [Double])] = [
+    (.leading, 4, 1000, [800, 600, 400, 200]),
+    (.leading, 7, 1000, [875, 750, 625, 500, 375, 250, 125]),
+    (.leading, 3, 10, [6, 4, 2]),
+    (.trailing, 4, 1000, [999, 749, 499, 249]),
+    (.linspace, 4, 1000, [999, 749, 500, 250]),
+    (.linspace, 7, 1000, [999, 856, 714, 571, 428, 285, 143]),
+    (.linspace, 3, 10, [9, 6, 3]),
+    (.linspace, 1, 1000, [999]),
+  ]
+
+  @Test(arguments: aboveZero)
+  func `spacings without timestep 0 are those of diffusers' DPM-Solvers`(
+    spacing: TimestepSpacing, steps: Int, total: Int, expected: [Double]
+  ) throws {
+    let schedule = try NoiseSchedule(.init(timesteps: total))
+    let plan = try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: true)
+    #expect(plan.timesteps == expected)
+  }
+
+  @Test func `Karras's levels are evenly spaced in the seventh root`() throws {
+    let schedule = try NoiseSchedule()
+    let plan = try TimestepPlan(.karras, steps: 8, of: schedule)
+    #expect(plan.timesteps.first == 999 && plan.timesteps.last == 0)
+    let roots = plan.timesteps.map { pow(schedule.noiseLevel(at: $0), 1.0 / 7) }
+    for i in 1..<7 { #expect(abs(roots[i - 1] - 2 * roots[i] + roots[i + 1]) < 1e-9) }
   }
 
   @Test(arguments: TimestepSpacing.allCases)
   func `every number of steps gives so many timesteps of the schedule, falling`(
     spacing: TimestepSpacing
   ) throws {
-    for total in [1, 2, 7, 100, 1000] {
-      for steps in 1...total {
-        let plan = try TimestepPlan(spacing, steps: steps, of: total)
+    for total in [1, 2, 7, 100, 500] {
+      let schedule = try NoiseSchedule(.init(timesteps: total))
+      for (steps, aboveZero) in (1...total).flatMap({ [($0, false), ($0, true)] }) {
+        let plan = try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: aboveZero)
         #expect(plan.timesteps.count == steps)
         #expect(zip(plan.timesteps, plan.timesteps.dropFirst()).allSatisfy { $0 > $1 })
         #expect(plan.timesteps.allSatisfy { $0 >= 0 && $0 < Double(total) })
@@ -64,7 +96,7 @@ import Testing
   }
 
   @Test func `a stride of its own leads each step beside the next timestep`() throws {
-    let plan = try TimestepPlan(.linspace, steps: 10, of: 1000).descending(by: 100)
+    let plan = try TimestepPlan(.linspace, steps: 10, of: NoiseSchedule()).descending(by: 100)
     #expect(Array(plan.timesteps.prefix(3)) == [999, 888, 777])
     #expect(Array(plan.targets.prefix(3)) == [899, 788, 677])
     #expect(plan.targets.last == -1)

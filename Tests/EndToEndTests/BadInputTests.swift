@@ -95,6 +95,25 @@ import Testing
       sentence: "Error: sampler: 1001 steps, but the schedule has 1000 timesteps; give 1 to 1000"),
 
     Case(
+      title: "eta for a sampler that has none",
+      arguments: ["generate", "run", "-o", "new", "--sampler", "unipc", "--eta", "1"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "churn for a sampler that has none",
+      arguments: ["generate", "run", "-o", "new", "--churn", "10"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "less than no churn",
+      arguments: ["generate", "run", "-o", "new", "--sampler", "heun", "--churn=-1"],
+      sentence: "Error: churn is -1.0; give a number from 0 (no noise) up"),
+    Case(
+      title: "too few timesteps to measure",
+      arguments: ["evaluate", "run", "pictures", "--timesteps", "1"],
+      sentence: "Error: --timesteps: 1 is not at least 2"),
+    Case(
+      title: "no image to measure", arguments: ["evaluate", "run", "broken"],
+      sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk"),
+    Case(
       title: "two images with one output",
       arguments: ["denoise", "run", "pictures", "copies", "-o", "new"],
       sentence: "Error: copies/000000.png: would have the same output as pictures/000000.png: both "

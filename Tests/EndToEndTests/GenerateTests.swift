@@ -92,7 +92,7 @@ import Testing
     let folder = try TemporaryFolder()
     let ways = [
       ["--sampler", "ddpm"], ["--spacing", "leading"], ["--spacing", "linspace"],
-      ["--eta", "0.5"], ["--weights", "model"], ["--no-clip"],
+      ["--eta", "0.5"], ["--weights", "model"], ["--threshold", "none"],
     ]
     var made: Set<Data> = []
     for (number, way) in ways.enumerated() {
@@ -103,6 +103,45 @@ import Testing
       made.insert(try contents(folder / "\(number)/000000.png"))
     }
     #expect(made.count == ways.count)
+  }
+
+  @Test(arguments: [
+    "ddpm", "ddim", "dpm++2m", "dpm++2s", "dpm++3m", "dpm++2m-sde", "unipc", "euler",
+    "euler-ancestral", "heun",
+  ])
+  func `every sampler draws the same images whatever the batch`(sampler: String) async throws {
+    let folder = try TemporaryFolder()
+    let checkpoint = try await TrainedRun.shared.path.string
+    for batch in ["1", "7"] {
+      let churn = ["euler", "heun"].contains(sampler) ? ["--churn", "4"] : []
+      let run = try await ProgramRun(
+        [
+          "generate", checkpoint, "-o", batch, "-n", "3", "--batch", batch, "--sampler", sampler,
+          "--steps", "4", "--spacing", "karras", "--threshold", "dynamic",
+        ] + churn, in: folder.path)
+      #expect(run.status == 0, "\(run)")
+    }
+    for index in 0..<3 {
+      let (one, seven) = try (
+        pixels(contents(folder / "1/00000\(index).png")),
+        pixels(contents(folder / "7/00000\(index).png"))
+      )
+      #expect(zip(one, seven).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+    let told = try await ProgramRun(["inspect", "1/000000.png"], in: folder.path)
+    for fact in [sampler, "karras", "dynamic"] { #expect(told.output.contains(fact), "\(told)") }
+  }
+
+  @Test func `what does not fit the sampler is named`() async throws {
+    let folder = try TemporaryFolder()
+    for (arguments, sentence) in [
+      (["--sampler", "heun", "--eta", "1"], "--eta: is for ddim, and the sampler is heun"),
+      (["--churn", "1"], "--churn: is for euler and heun, and the sampler is ddim"),
+    ] {
+      let run = try await ProgramRun(
+        ["generate", "run", "-o", "images"] + arguments, in: folder.path)
+      #expect(run.status == 64 && run.errors.contains("Error: " + sentence), "\(run)")
+    }
   }
 
   @Test func `a trajectory starts at the given noise and ends at the image`() async throws {

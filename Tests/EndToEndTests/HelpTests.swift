@@ -24,7 +24,8 @@ import Testing
     let commands = try await commands()
     #expect(
       Set(commands).isSuperset(of: [
-        "train", "generate", "denoise", "noise", "inspect", "import", "export", "benchmark",
+        "train", "generate", "denoise", "evaluate", "noise", "inspect", "import", "export",
+        "benchmark",
       ]))
     for command in commands {
       let run = try await ProgramRun([command, "--help"])

@@ -1,6 +1,6 @@
 /// Ancestral sampling, DDPM (Ho et al. 2020, algorithm 2): each step draws from the posterior
 /// q(x_s | x_t, x_0) at the predicted x_0, on all timesteps or on some of them.
-package struct AncestralSampler: GaussianSampler {
+package struct AncestralSampler: Sampler {
   /// The variance of a reverse step, a constant of time (Ho et al. 2020, section 3.2).
   package enum Variance: String, Codable, Sendable, CaseIterable {
     /// beta, best for x_0 ~ N(0, I).
@@ -27,7 +27,7 @@ package struct AncestralSampler: GaussianSampler {
   package var timesteps: [Double] { plan.timesteps }
 
   /// The posterior's mean, and noise everywhere but on the way to the clean image.
-  package func weights(_ i: Int) -> GaussianStep {
+  package func weights(_ i: Int) -> StepWeights {
     let posterior = Posterior(
       alphaBar: schedule.alphaBar(at: plan.timesteps[i]),
       alphaBarBefore: schedule.alphaBar(at: plan.targets[i]))
@@ -36,8 +36,7 @@ package struct AncestralSampler: GaussianSampler {
       case .beta: posterior.beta
       case .betaTilde: posterior.variance
       }
-    let isLast = plan.targets[i] == -1
-    return GaussianStep(
-      x: posterior.xt, x0: posterior.x0, noise: isLast ? 0 : variance.squareRoot())
+    return StepWeights(
+      x: [posterior.xt], x0: [posterior.x0], noise: plan.isLast(i) ? 0 : variance.squareRoot())
   }
 }

@@ -1,6 +1,6 @@
 /// Denoising diffusion implicit models, DDIM (Song et al. 2021): few steps, with none of the noise
-/// of ancestral sampling (eta 0) up to all of it (eta 1).
-package struct ImplicitSampler: GaussianSampler {
+/// of ancestral sampling (eta 0) up to all of it (eta 1). Order of convergence without noise: 1.
+package struct ImplicitSampler: Sampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
   /// The timesteps visited and where the steps lead.
@@ -13,7 +13,7 @@ package struct ImplicitSampler: GaussianSampler {
   package init(
     _ schedule: NoiseSchedule, steps: Int, spacing: TimestepSpacing = .trailing, eta: Double = 0
   ) throws(DiffusionError) {
-    let plan = try TimestepPlan(spacing, steps: steps, of: schedule.timesteps)
+    let plan = try TimestepPlan(spacing, steps: steps, of: schedule)
     try self.init(schedule, plan: plan.descending(by: schedule.timesteps / steps), eta: eta)
   }
 
@@ -36,14 +36,14 @@ package struct ImplicitSampler: GaussianSampler {
   ///
   /// Where x_0 is held within [-1, 1], eps is thus the one that belongs to it, as in
   /// improved-diffusion and in diffusers with `use_clipped_model_output`.
-  package func weights(_ i: Int) -> GaussianStep {
+  package func weights(_ i: Int) -> StepWeights {
     let alphaBar = schedule.alphaBar(at: plan.timesteps[i])
     let alphaBarAfter = schedule.alphaBar(at: plan.targets[i])
     let sigma =
       eta * ((1 - alphaBarAfter) / (1 - alphaBar) * (1 - alphaBar / alphaBarAfter)).squareRoot()
     let direction = max(0, 1 - alphaBarAfter - sigma * sigma).squareRoot()
     let x = direction / (1 - alphaBar).squareRoot()
-    return GaussianStep(
-      x: x, x0: alphaBarAfter.squareRoot() - x * alphaBar.squareRoot(), noise: sigma)
+    return StepWeights(
+      x: [x], x0: [alphaBarAfter.squareRoot() - x * alphaBar.squareRoot()], noise: sigma)
   }
 }

@@ -1,12 +1,12 @@
 /// What a sampler knows at one of its timesteps, before it steps on.
 package struct SamplerSnapshot: Sendable {
-  /// The number of the step, from 0.
+  /// The number of the evaluation, from 0.
   package let index: Int
   /// The timestep at which the network was asked.
   package let timestep: Double
   /// The batch there.
   package let x: [Float]
-  /// The prediction of x_0 from it, clipped where asked.
+  /// The prediction of x_0 from it, with the threshold applied.
   package let x0: [Float]
 }
 
@@ -16,29 +16,52 @@ package struct SamplerSnapshot: Sendable {
 ///   - start: the batch at the sampler's first timestep, image after image. For the schedule's last
 ///     timestep that is standard normal noise.
 ///   - objective: what the network predicts.
-///   - range: where the predicted x_0 is held; nil for no clipping.
+///   - threshold: what is done with predictions of x_0 outside [-1, 1].
+///   - imageSize: elements of one image; nil where the batch is one.
 ///   - network: the network's output for a batch that is at one timestep.
 ///   - noise: fills a batch with standard normal numbers for one step.
-///   - observe: is shown every step before it is taken; what it throws ends the run.
+///   - observe: is shown every evaluation before the step on; what it throws ends the run.
 /// - Returns: the batch of clean images.
 package func sample(
   _ sampler: some Sampler,
   from start: [Float],
   objective: Objective = .epsilon,
-  clippingTo range: ClosedRange<Float>? = -1...1,
+  threshold: Threshold = .clip,
+  imageSize: Int? = nil,
   network: (_ x: [Float], _ timestep: Double) throws -> [Float],
   noise: NoiseSource,
   observe: (SamplerSnapshot) throws -> Void
 ) rethrows -> [Float] {
-  var x = start
+  // The newest first.
+  var images = [start]
+  var predictions: [[Float]] = []
+  var visits: [Int: Int] = [:]
   for (i, t) in sampler.timesteps.enumerated() {
-    let output = try network(x, t)
-    let x0 = objective.predictedX0(
-      xt: x, output: output, alphaBar: sampler.schedule.alphaBar(at: t), within: range)
-    try observe(SamplerSnapshot(index: i, timestep: t, x: x, x0: x0))
-    sampler.step(i, x: &x, x0: x0, noise: noise)
+    let output = try network(images[0], t)
+    var x0 = objective.predictedX0(
+      xt: images[0], output: output, alphaBar: sampler.schedule.alphaBar(at: t))
+    threshold.apply(to: &x0, imageSize: imageSize ?? x0.count)
+    try observe(SamplerSnapshot(index: i, timestep: t, x: images[0], x0: x0))
+    predictions.insert(x0, at: 0)
+
+    let weights = sampler.weights(i)
+    let key = NoiseKey(
+      timestep: Int(t.rounded(.up)), repetition: visits[Int(t.rounded(.up)), default: 0])
+    visits[key.timestep, default: 0] += 1
+    var z: [Float] = []
+    if weights.noise != 0 {
+      z = [Float](repeating: 0, count: start.count)
+      noise(key, &z)
+    }
+    images.insert(weights.sum(images: images, predictions: predictions, z: z), at: 0)
+
+    // Only what the next step looks back on is kept.
+    guard i + 1 < sampler.timesteps.count else { break }
+    let next = sampler.weights(i + 1)
+    images.removeLast(max(0, images.count - max(1, next.x.count)))
+    predictions.removeLast(max(0, predictions.count - (next.x0.count - 1)))
   }
-  return x
+  return images[0]
 }
 
 /// Runs a sampler from its first timestep to the clean image, unobserved.
@@ -46,11 +69,12 @@ package func sample(
   _ sampler: some Sampler,
   from start: [Float],
   objective: Objective = .epsilon,
-  clippingTo range: ClosedRange<Float>? = -1...1,
+  threshold: Threshold = .clip,
+  imageSize: Int? = nil,
   network: (_ x: [Float], _ timestep: Double) throws -> [Float],
   noise: NoiseSource
 ) rethrows -> [Float] {
   try sample(
-    sampler, from: start, objective: objective, clippingTo: range, network: network, noise: noise,
-    observe: { _ in })
+    sampler, from: start, objective: objective, threshold: threshold, imageSize: imageSize,
+    network: network, noise: noise, observe: { _ in })
 }

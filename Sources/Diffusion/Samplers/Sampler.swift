@@ -1,57 +1,35 @@
-/// A way down from noise to an image: a pure value that knows where to ask the network, and how
-/// each answer moves the images.
+/// A way down from noise to an image: a pure value that knows where the network is asked, and what
+/// is made of its answers.
 ///
 /// Samplers work on predictions of x_0, so that they do not depend on what the network was trained
-/// to predict. All images of a batch are at the same timestep, one after another in one array.
+/// to predict. Whatever its order, a sampler's next images are a weighted sum of images and
+/// predictions that there were, and of fresh noise: so each is a table of numbers, with no state that
+/// a run would have to keep. All images of a batch are at the same timestep, one after another in one
+/// array.
 package protocol Sampler: Sendable {
   /// The schedule that the network was trained with.
   var schedule: NoiseSchedule { get }
 
-  /// The timesteps at which the network is asked, largest first.
+  /// The timesteps at which the network is asked, in this order.
   var timesteps: [Double] { get }
 
-  /// Takes `x` from `timesteps[i]` to where step `i` leads, given the prediction `x0` there.
-  ///
-  /// `noise` is called where the step adds noise, and only there.
-  func step(_ i: Int, x: inout [Float], x0: [Float], noise: NoiseSource)
+  /// What leads from evaluation `i` of the network to the next, and from the last to the image.
+  func weights(_ i: Int) -> StepWeights
 }
 
-/// Fills a batch with standard normal numbers for the step that leaves a timestep.
-///
-/// The key tells the steps of a run apart: the timestep, rounded up where it is not whole.
-package typealias NoiseSource = (_ key: Int, _ out: inout [Float]) -> Void
+/// Tells the noise of a run's steps apart.
+package struct NoiseKey: Hashable, Sendable {
+  /// The timestep that the step leaves, rounded up.
+  package let timestep: Int
+  /// How many evaluations before it had a timestep that rounds to the same.
+  package let repetition: Int
 
-/// The Gaussian step x ← a x + b x_0 + c z, in which every one-step sampler ends.
-package struct GaussianStep: Sendable, Equatable {
-  /// The weights of x, of the predicted x_0 and of fresh noise.
-  package let x, x0, noise: Double
-
-  /// Applies the step to a batch; `key` names the noise.
-  package func apply(to x: inout [Float], x0: [Float], key: Int, noise source: NoiseSource) {
-    precondition(x.count == x0.count, "the prediction differs in size from the batch")
-    var z: [Float] = []
-    if noise != 0 {
-      z = [Float](repeating: 0, count: x.count)
-      source(key, &z)
-    }
-    for i in x.indices {
-      var value = self.x * Double(x[i]) + self.x0 * Double(x0[i])
-      if noise != 0 { value += noise * Double(z[i]) }
-      x[i] = Float(value)
-    }
+  /// The key of a step.
+  package init(timestep: Int, repetition: Int = 0) {
+    self.timestep = timestep
+    self.repetition = repetition
   }
 }
 
-/// A sampler whose every step is Gaussian, with weights known beforehand.
-package protocol GaussianSampler: Sampler {
-  /// The weights of step `i`.
-  func weights(_ i: Int) -> GaussianStep
-}
-
-extension GaussianSampler {
-  /// Takes `x` from `timesteps[i]` to where step `i` leads.
-  package func step(_ i: Int, x: inout [Float], x0: [Float], noise: NoiseSource) {
-    let key = Int(timesteps[i].rounded(.up))
-    weights(i).apply(to: &x, x0: x0, key: key, noise: noise)
-  }
-}
+/// Fills a batch with the standard normal numbers of a step.
+package typealias NoiseSource = (_ key: NoiseKey, _ out: inout [Float]) -> Void

@@ -1,13 +1,3 @@
-/// Which timesteps of a schedule a sampler visits.
-package enum TimestepSpacing: String, Codable, Sendable, CaseIterable {
-  /// 0, k, 2 k, …: starts below the schedule's last timestep.
-  case leading
-  /// …, T - 1 - k, T - 1: starts at the last timestep (Lin et al. 2024, table 2).
-  case trailing
-  /// From 0 to T - 1, both included.
-  case linspace
-}
-
 /// The timesteps at which a sampler asks the network, and where each of its steps leads.
 ///
 /// Timesteps are real so that an image can enter at the level of its own noise; -1 is the clean
@@ -18,34 +8,27 @@ package struct TimestepPlan: Sendable, Equatable {
   /// Where the step from each of them leads.
   package let targets: [Double]
 
-  /// Visits `timesteps`, each step leading to the next of them and the last to the clean image.
-  package init(_ timesteps: [Double]) {
+  /// Visits `timesteps`, each step leading to the next of them and the last to the clean image, or to
+  /// another `end`.
+  package init(_ timesteps: [Double], end: Double = -1) {
     self.timesteps = timesteps
-    targets = timesteps.dropFirst() + [-1]
+    targets = timesteps.dropFirst() + [end]
   }
 
   /// Visits all timesteps of a schedule of `total`.
   package init(all total: Int) { self.init((0..<total).reversed().map(Double.init)) }
 
-  /// Visits `steps` of `total` timesteps, rounded to whole ones as diffusers does (steps_offset 0).
-  package init(_ spacing: TimestepSpacing, steps: Int, of total: Int) throws(DiffusionError) {
-    guard (1...total).contains(steps) else { throw .steps(steps, timesteps: total) }
-    let increasing: [Double]
-    switch spacing {
-    case .leading:
-      increasing = (0..<steps).map { Double($0 * (total / steps)) }
-    case .trailing:
-      // As numpy.arange(T, 0, -T / steps) rounds, which decides where a timestep lies half way.
-      let last = Double(total)
-      let step = (last - last / Double(steps)) - last
-      increasing = (0..<steps).reversed().map {
-        (last + Double($0) * step).rounded(.toNearestOrEven) - 1
-      }
-    case .linspace:
-      let step = Double(total - 1) / Double(max(steps - 1, 1))
-      increasing = (0..<steps).map { (Double($0) * step).rounded(.toNearestOrEven) }
+  /// Visits `steps` timesteps of a schedule.
+  ///
+  /// - Parameter aboveZero: whether `leading` and `linspace` leave out timestep 0, as diffusers'
+  ///   DPM-Solvers and UniPC do.
+  package init(
+    _ spacing: TimestepSpacing, steps: Int, of schedule: NoiseSchedule, aboveZero: Bool = false
+  ) throws(DiffusionError) {
+    guard (1...schedule.timesteps).contains(steps) else {
+      throw .steps(steps, timesteps: schedule.timesteps)
     }
-    self.init(increasing.reversed())
+    self.init(spacing.timesteps(steps, of: schedule, aboveZero: aboveZero))
   }
 
   /// Visits about `steps` evenly spaced timesteps from `start` down, `start` itself first and whole
@@ -71,5 +54,13 @@ package struct TimestepPlan: Sendable, Equatable {
   package func descending(by stride: Int) -> TimestepPlan {
     let targets = timesteps.map { max($0 - Double(stride), -1) }
     return TimestepPlan(timesteps: timesteps, targets: targets)
+  }
+
+  /// Whether step `i` leads to the clean image.
+  func isLast(_ i: Int) -> Bool { targets[i] == -1 }
+
+  /// The levels that step `i` leads between.
+  func levels(_ i: Int, of schedule: NoiseSchedule) -> (from: Level, to: Level) {
+    (schedule.level(at: timesteps[i]), schedule.level(at: targets[i]))
   }
 }

@@ -111,8 +111,8 @@ public struct DiffusersImport {
     }
     if !scheduler.clips || scheduler.clipRange != 1 {
       notes.append(
-        "its scheduler does not clip predicted images to [-1, 1]: generate with --no-clip for the "
-          + "same images")
+        "its scheduler does not clip predicted images to [-1, 1]: generate with "
+          + "--threshold none for the same images")
     }
     return notes
   }

@@ -86,8 +86,10 @@ public final class Denoiser {
       clean = sample(
         sampler, from: start, objective: model.configuration.objective, network: network,
         noise: { [seed] key, out in
-          RandomStream(seed: seed, purpose: .samplerNoise, index: Int(index), step: key)
-            .fillNormal(&out)
+          RandomStream(
+            seed: seed, purpose: .samplerNoise, index: Int(index), step: key.timestep,
+            site: key.repetition
+          ).fillNormal(&out)
         })
     }
     return plan.cropped(clean, channels: channels)

@@ -9,21 +9,62 @@ public struct GenerationSettings: Equatable, Sendable {
     case ddpm
     /// Song et al. 2021, deterministic where eta is 0.
     case ddim
+    /// DPM-Solver++(2M) (Lu et al. 2022), deterministic.
+    case dpmSolver2M = "dpm++2m"
+    /// DPM-Solver++(2S), deterministic.
+    case dpmSolver2S = "dpm++2s"
+    /// DPM-Solver++(3M), deterministic.
+    case dpmSolver3M = "dpm++3m"
+    /// SDE-DPM-Solver++(2M), which adds noise.
+    case dpmSolver2MSDE = "dpm++2m-sde"
+    /// UniPC of order 2 (Zhao et al. 2023), deterministic.
+    case uniPC = "unipc"
+    /// Euler's method (Karras et al. 2022), deterministic where churn is 0.
+    case euler
+    /// Euler's method with noise added, as in k-diffusion.
+    case eulerAncestral = "euler-ancestral"
+    /// Heun's method (Karras et al. 2022), deterministic where churn is 0.
+    case heun
+
+    /// Whether `churn` means anything to it.
+    public var churns: Bool { self == .euler || self == .heun }
+  }
+
+  /// What is done with predictions of x_0 that leave the range of images, [-1, 1].
+  public enum Threshold: String, Codable, Sendable, CaseIterable {
+    /// Nothing.
+    case none
+    /// They are held within [-1, 1].
+    case clip
+    /// They are scaled down where more than one in 200 of an image's values lies outside (Saharia et
+    /// al. 2022).
+    case dynamic
+
+    var rule: Diffusion.Threshold {
+      switch self {
+      case .none: .none
+      case .clip: .clip
+      case .dynamic: .dynamic(percentile: 0.995)
+      }
+    }
   }
 
   /// What all that is random follows from.
   public var seed: UInt64 = 0
   /// The way from noise to an image.
   public var sampler = Sampler.ddim
-  /// Evaluations of the network for an image.
+  /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
   public var steps = 50
   /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
   public var eta = 0.0
+  /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
+  /// 2022: 0 none.
+  public var churn = 0.0
   package var spacing = TimestepSpacing.trailing
   /// The variance of ancestral steps.
   package var variance = AncestralSampler.Variance.betaTilde
-  /// Whether the predicted x_0 is held in [-1, 1].
-  public var clipsPrediction = true
+  /// What is done with predictions of x_0 outside [-1, 1].
+  public var threshold = Threshold.clip
   /// The class that the images are to be of, for a network that is told one.
   public var classIndex: Int?
   /// What the network is evaluated in.
@@ -36,10 +77,30 @@ public struct GenerationSettings: Equatable, Sendable {
   package func makeSampler(_ schedule: NoiseSchedule) throws(DiffusionError) -> any Diffusion
     .Sampler
   {
-    let plan = try TimestepPlan(spacing, steps: steps, of: schedule.timesteps)
     switch sampler {
-    case .ddpm: return AncestralSampler(schedule, variance: variance, plan: plan)
-    case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
+    case .ddpm, .ddim, .euler, .eulerAncestral, .heun:
+      let plan = try TimestepPlan(spacing, steps: steps, of: schedule)
+      return try makeSampler(schedule, plan)
+    case .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .uniPC:
+      let plan = try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: true)
+      return try makeSampler(schedule, plan)
+    }
+  }
+
+  private func makeSampler(
+    _ schedule: NoiseSchedule, _ plan: TimestepPlan
+  ) throws(DiffusionError) -> any Diffusion.Sampler {
+    switch sampler {
+    case .ddpm: AncestralSampler(schedule, variance: variance, plan: plan)
+    case .ddim: try ImplicitSampler(schedule, plan: plan, eta: eta)
+    case .dpmSolver2M: DPMSolver2M(schedule, plan: plan)
+    case .dpmSolver2S: DPMSolver2S(schedule, plan: plan)
+    case .dpmSolver3M: DPMSolver3M(schedule, plan: plan)
+    case .dpmSolver2MSDE: DPMSolver2MSDE(schedule, plan: plan)
+    case .uniPC: UniPCSampler(schedule, plan: plan)
+    case .euler: try EulerSampler(schedule, plan: plan, churn: churn)
+    case .eulerAncestral: EulerAncestralSampler(schedule, plan: plan)
+    case .heun: try HeunSampler(schedule, plan: plan, churn: churn)
     }
   }
 

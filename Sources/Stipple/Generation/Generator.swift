@@ -4,8 +4,8 @@ internal import Random
 /// Draws images from a model, each a pure function of the model, the settings and its index.
 ///
 /// Image i starts from the normal numbers of the stream (seed, initial noise, i), and what a sampler
-/// adds at timestep t comes from the stream (seed, sampler noise, i, t): neither depends on what else
-/// is in the batch.
+/// adds at timestep t comes from the stream (seed, sampler noise, i, t), site n the n-th time that it
+/// comes to t: neither depends on what else is in the batch.
 public final class Generator {
   /// What is drawn from.
   public let model: DiffusionModel
@@ -23,6 +23,9 @@ public final class Generator {
     predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
   }
 
+  /// Evaluations of the network for an image.
+  public var evaluations: Int { timesteps.count }
+
   /// Images computed at once at the least: fewer are filled up, which makes every bit of an image
   /// independent of how many there are.
   package var leastBatch: Int {
@@ -30,7 +33,7 @@ public final class Generator {
     set { predictor.leastBatch = newValue }
   }
 
-  /// The timesteps at which the network is asked, largest first.
+  /// The timesteps at which the network is asked, in this order.
   package var timesteps: [Double] { sampler.timesteps }
 
   /// Elements of one image: C H W.
@@ -51,27 +54,28 @@ public final class Generator {
     let classes = settings.classIndex.map { [Int](repeating: $0, count: indices.count) }
     return try sample(
       sampler, from: start, objective: model.configuration.objective,
-      clippingTo: settings.clipsPrediction ? -1...1 : nil,
+      threshold: settings.threshold.rule, imageSize: elementsPerImage,
       network: { x, t in predictor(x, timestep: t, classes: classes) },
-      noise: { key, out in fill(&out, indices, .samplerNoise, step: key) },
+      noise: { key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)
   }
 
   /// x_T of the images, one after another.
   package func initialNoise(_ indices: [Int]) -> [Float] {
     var noise = [Float](repeating: 0, count: indices.count * elementsPerImage)
-    fill(&noise, indices, .initialNoise, step: 0)
+    fill(&noise, indices, .initialNoise, NoiseKey(timestep: 0))
     return noise
   }
 
   private func fill(
-    _ values: inout [Float], _ indices: [Int], _ purpose: RandomStream.Purpose, step: Int
+    _ values: inout [Float], _ indices: [Int], _ purpose: RandomStream.Purpose, _ key: NoiseKey
   ) {
     let count = elementsPerImage
     values.withUnsafeMutableBufferPointer { values in
       for (position, index) in indices.enumerated() {
         let stream = RandomStream(
-          seed: settings.seed, purpose: purpose, index: index, step: step)
+          seed: settings.seed, purpose: purpose, index: index, step: key.timestep,
+          site: key.repetition)
         stream.fillNormal(.init(rebasing: values[(position * count)..<((position + 1) * count)]))
       }
     }
@@ -85,6 +89,6 @@ public final class Generator {
     let classes = settings.classIndex.map { [Int](repeating: $0, count: batch) }
     _ = predictor(x, timestep: 0, classes: classes)
     let once = ContinuousClock().measure { _ = predictor(x, timestep: 0, classes: classes) }
-    return once.seconds * Double(timesteps.count) * Double((count + batch - 1) / batch)
+    return once.seconds * Double(evaluations) * Double((count + batch - 1) / batch)
   }
 }

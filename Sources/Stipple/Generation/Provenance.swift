@@ -56,7 +56,8 @@ extension GenerationSettings {
     ]
     if sampler == .ddim { facts.append(("eta", "\(eta)")) }
     if sampler == .ddpm { facts.append(("variance", variance.rawValue)) }
-    if !clipsPrediction { facts.append(("clip", "off")) }
+    if churn != 0 { facts.append(("churn", "\(churn)")) }
+    if threshold != .clip { facts.append(("threshold", threshold.rawValue)) }
     if let classIndex { facts.append(("class", String(classIndex))) }
     if precision.sampling == .bfloat16 { facts.append(("precision", "bf16")) }
     return facts

@@ -61,7 +61,7 @@ struct GenerateCommand: ParsableCommand {
       let missing = try job.missing(generator).count
       Console.note(
         "\(missing) of \(job.indices.count) images to make, "
-          + "\(settings.steps) evaluations of the network each; about "
+          + "\(generator.evaluations) evaluations of the network each; about "
           + Progress.duration(generator.measuredSeconds(for: missing, batch: batch)))
       if common.json { try Console.result(Result(written: 0, missing: missing, skipped: 0)) }
       return

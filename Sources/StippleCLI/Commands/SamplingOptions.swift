@@ -7,23 +7,48 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "What the noise follows from.")
   var seed: UInt64 = 0
 
-  @Option(help: "ddim or ddpm.")
+  @Option(
+    help: """
+      The way from noise to an image: ddim, dpm++2m, dpm++2s, dpm++3m, unipc, euler or heun, which \
+      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do.
+      """)
   var sampler = GenerationSettings.Sampler.ddim
 
-  @Option(help: "Evaluations of the network for an image. (default: 50; of ddpm all timesteps)")
+  @Option(
+    help: """
+      Steps from noise to an image; each asks the network once, of heun twice. (default: 50; of ddpm \
+      all timesteps)
+      """)
   var steps: Int?
 
-  @Option(help: "How much noise ddim adds: 0 none, 1 as much as ddpm.")
-  var eta = 0.0
+  @Option(help: "How much noise ddim adds: 0 none, 1 as much as ddpm. (default: 0)")
+  var eta: Double?
 
-  @Option(help: "How the steps lie among the timesteps: trailing, leading or linspace.")
+  @Option(help: "How much noise euler and heun put back before each step, S_churn. (default: 0)")
+  var churn: Double?
+
+  @Option(help: "How the steps lie among the timesteps: trailing, leading, linspace or karras.")
   var spacing = TimestepSpacing.trailing
 
-  @Flag(name: .customLong("no-clip"), help: "Leave the predicted image outside [-1, 1] as it is.")
-  var noClip = false
+  @Option(
+    help: """
+      What is done with a predicted image outside [-1, 1]: clip, none, or dynamic, which scales it \
+      down.
+      """)
+  var threshold = GenerationSettings.Threshold.clip
 
   @Option(name: .customLong("class"), help: "The class, for a network that is told one.")
   var classIndex: Int?
+
+  func validate() throws {
+    if eta != nil, sampler != .ddim {
+      throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
+    }
+    if churn != nil, !sampler.churns {
+      throw ValidationError(
+        "--churn: is for euler and heun, and the sampler is \(sampler.rawValue)")
+    }
+  }
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
   func settings(for model: DiffusionModel) -> GenerationSettings {
@@ -32,9 +57,10 @@ struct SamplingOptions: ParsableArguments {
     settings.sampler = sampler
     let all = model.schedule.timesteps
     settings.steps = steps ?? (sampler == .ddpm ? all : min(50, all))
-    settings.eta = eta
+    settings.eta = eta ?? 0
+    settings.churn = churn ?? 0
     settings.spacing = spacing
-    settings.clipsPrediction = !noClip
+    settings.threshold = threshold
     settings.classIndex = classIndex
     return settings
   }

@@ -147,8 +147,8 @@ import Testing
       try read().notes == [
         "config.json: left unread, being unknown: new_option",
         "scheduler_config.json: left unread, being unknown: newer, newest",
-        "its scheduler does not clip predicted images to [-1, 1]: generate with --no-clip for the "
-          + "same images",
+        "its scheduler does not clip predicted images to [-1, 1]: generate with --threshold none "
+          + "for the same images",
       ])
   }
 

@@ -84,7 +84,7 @@ import Testing
     let model = try TinyModel.make()
     var settings = Self.settings(.ddim)
     #expect(try Generator(model, settings).images([0]).allSatisfy { abs($0) <= 1 })
-    settings.clipsPrediction = false
+    settings.threshold = .none
     #expect(try !Generator(model, settings).images([0]).allSatisfy { abs($0) <= 1 })
   }
 

@@ -1,0 +1,37 @@
+/// DPM-Solver++(2S), the single-step solver of second order for predictions of x_0 (Lu et al. 2022b,
+/// algorithm 1; `DPMSolverSinglestepScheduler` in diffusers).
+///
+/// A step of second order goes over two of the plan's timesteps, so that as many timesteps are as many
+/// evaluations of the network. From x_s with the prediction x0_s a line leads to the middle, where the
+/// prediction is x0_m; then, with h what lambda rises by from s to t and h_m from s to the middle:
+///
+///     D = x0_s + h / (2 h_m) (x0_m - x0_s)
+///     x ← sigma_t / sigma_s x_s - alpha_t (exp(-h) - 1) D
+///
+/// A step that is left over, and the one to the clean image, are of first order, as in diffusers. Order
+/// of convergence: 2.
+package struct DPMSolver2S: Sampler {
+  /// The schedule that the network was trained with.
+  package let schedule: NoiseSchedule
+  private let plan: TimestepPlan
+
+  /// A sampler on the timesteps of `plan`.
+  package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
+    self.schedule = schedule
+    self.plan = plan
+  }
+
+  /// The timesteps at which the network is asked.
+  package var timesteps: [Double] { plan.timesteps }
+
+  /// The line to the middle at even evaluations; from where that began to the end at odd ones.
+  package func weights(_ i: Int) -> StepWeights {
+    let (middle, t) = plan.levels(i, of: schedule)
+    if i.isMultiple(of: 2) || plan.isLast(i) { return StepWeights(from: middle, to: t) }
+    let s = schedule.level(at: plan.timesteps[i - 1])
+    let line = StepWeights(from: s, to: t)
+    let share = (t.lambda - s.lambda) / (2 * (middle.lambda - s.lambda))
+    return StepWeights(
+      x: [0, line.x[0]], x0: [line.x0[0] * share, line.x0[0] * (1 - share)])
+  }
+}

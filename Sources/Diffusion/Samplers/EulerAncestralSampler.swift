@@ -1,0 +1,34 @@
+/// Euler's method down to less noise than wanted, and noise up again, as `sample_euler_ancestral` in
+/// k-diffusion and `EulerAncestralDiscreteScheduler` in diffusers. With y = x / sqrt(abar):
+///
+///     sigma_up^2 = sigma_t^2 (sigma_s^2 - sigma_t^2) / sigma_s^2
+///     sigma_down^2 = sigma_t^2 - sigma_up^2
+///     y_t = y_s + (sigma_down - sigma_s) (y_s - x_0) / sigma_s + sigma_up z
+///
+/// These are the steps of ancestral sampling with the variance beta~ on the same timesteps, and of
+/// DDIM with eta 1, under another name.
+package struct EulerAncestralSampler: Sampler {
+  /// The schedule that the network was trained with.
+  package let schedule: NoiseSchedule
+  private let plan: TimestepPlan
+
+  /// A sampler on the timesteps of `plan`.
+  package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
+    self.schedule = schedule
+    self.plan = plan
+  }
+
+  /// The timesteps at which the network is asked.
+  package var timesteps: [Double] { plan.timesteps }
+
+  /// The line to the lower level, and noise.
+  package func weights(_ i: Int) -> StepWeights {
+    let (s, t) = plan.levels(i, of: schedule)
+    let (from, to) = (s.relativeNoise, t.relativeNoise)
+    let up = to * max(0, from * from - to * to).squareRoot() / from
+    let down = max(0, to * to - up * up).squareRoot()
+    return StepWeights(
+      x: [t.signal / s.signal * down / from], x0: [t.signal * (1 - down / from)],
+      noise: t.signal * up)
+  }
+}

@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A level of the forward process as solvers write it: x = signal x_0 + noise eps.
+struct Level: Sendable {
+  /// alpha = sqrt(abar).
+  let signal: Double
+  /// sigma = sqrt(1 - abar).
+  let noise: Double
+
+  init(alphaBar: Double) {
+    signal = alphaBar.squareRoot()
+    noise = (1 - alphaBar).squareRoot()
+  }
+
+  /// lambda = log(alpha / sigma), half the logarithm of the signal-to-noise ratio; infinite at the
+  /// clean image.
+  var lambda: Double { log(signal / noise) }
+
+  /// sigma / alpha: the noise's standard deviation relative to the image.
+  var relativeNoise: Double { noise / signal }
+}
+
+extension NoiseSchedule {
+  /// The level at a real timestep, or at -1, the clean image.
+  func level(at t: Double) -> Level { Level(alphaBar: alphaBar(at: t)) }
+}

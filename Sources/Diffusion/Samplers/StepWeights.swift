@@ -1,0 +1,69 @@
+/// What a step makes of the images and predictions so far, newest first, and of fresh noise:
+///
+///     x ← a_0 x_i + a_1 x_{i-1} + … + b_0 x0_i + b_1 x0_{i-1} + … + c z
+///
+/// where x_i went into evaluation i of the network and x0_i is the x_0 predicted there.
+package struct StepWeights: Sendable, Equatable {
+  /// a_0, a_1, …: the weights of the images.
+  package var x: [Double]
+  /// b_0, b_1, …: the weights of the predictions.
+  package var x0: [Double]
+  /// c: the weight of the noise.
+  package var noise: Double
+
+  /// Weights, by default without noise.
+  package init(x: [Double], x0: [Double], noise: Double = 0) {
+    self.x = x
+    self.x0 = x0
+    self.noise = noise
+  }
+
+  /// The straight line from one level to another, exact where the prediction does not change on the
+  /// way (Song et al. 2021, eq. 12 with sigma 0):
+  ///
+  ///     x_t = sigma_t / sigma_s x_s + (alpha_t - alpha_s sigma_t / sigma_s) x_0
+  init(from s: Level, to t: Level) {
+    let ratio = t.noise / s.noise
+    self.init(x: [ratio], x0: [t.signal - s.signal * ratio])
+  }
+
+  /// The step followed by noise that takes the images from level `t` up to `hat` (Karras et al. 2022,
+  /// algorithm 2, line 6).
+  func raised(from t: Level, to hat: Level) -> StepWeights {
+    let scale = hat.signal / t.signal
+    let added = max(0, hat.noise * hat.noise - scale * scale * t.noise * t.noise).squareRoot()
+    return StepWeights(
+      x: x.map { $0 * scale }, x0: x0.map { $0 * scale },
+      noise: (scale * scale * noise * noise + added * added).squareRoot())
+  }
+
+  /// The weighted sum over batches.
+  ///
+  /// - Parameters:
+  ///   - images: x_i, x_{i-1}, …; at least as many as have weights.
+  ///   - predictions: x0_i, x0_{i-1}, …; likewise.
+  ///   - z: standard normal numbers; read where the noise has a weight.
+  package func sum(images: [[Float]], predictions: [[Float]], z: [Float]) -> [Float] {
+    let terms =
+      Array(zip(x, images)) + Array(zip(x0, predictions)) + (noise == 0 ? [] : [(noise, z)])
+    let count = images[0].count
+    precondition(images.count >= x.count && predictions.count >= x0.count, "too short a history")
+    precondition(terms.allSatisfy { $0.1.count == count }, "the batches differ in size")
+    // Blocks, whose sums in double precision take little memory.
+    let block = 4096
+    var sums = [Double](repeating: 0, count: min(block, count))
+    return [Float](unsafeUninitializedCapacity: count) { out, initialized in
+      for first in stride(from: 0, to: count, by: block) {
+        let size = min(block, count - first)
+        for (number, (weight, values)) in terms.enumerated() {
+          for i in 0..<size {
+            let term = weight * Double(values[first + i])
+            sums[i] = number == 0 ? term : sums[i] + term
+          }
+        }
+        for i in 0..<size { out[first + i] = Float(sums[i]) }
+      }
+      initialized = count
+    }
+  }
+}

@@ -1,0 +1,184 @@
+internal import Diffusion
+internal import Images
+internal import PNGCodec
+internal import Random
+public import SystemPackage
+
+/// Measures a model on images: each counts once, with noise that follows from the seed and its number.
+///
+/// Images of another size than the training's are scaled until they cover it, and their middle is
+/// measured. The figures do not depend on the batch but for rounding.
+public struct EvaluationJob {
+  /// The variance of the reverse steps that the bound is for.
+  public enum Variance: String, Codable, Sendable, CaseIterable {
+    /// beta (Ho et al. 2020, section 3.2).
+    case beta
+    /// beta~, the posterior's.
+    case betaTilde = "beta-tilde"
+  }
+
+  /// Files, and folders that are searched recursively.
+  public var inputs: [FilePath]
+  /// How many timesteps an image is measured at: at most the schedule's.
+  public var timesteps = 100
+  /// The variance of the reverse steps.
+  public var variance = Variance.betaTilde
+  /// What the noise follows from.
+  public var seed: UInt64 = 0
+  /// Evaluations of the network at once.
+  public var batch = 32
+  /// The images' class, for a network that is told one.
+  public var classIndex: Int?
+  /// What the network computes in.
+  public var precision = TrainingSettings.Precision.auto
+  /// Whether an image that cannot be read is an error.
+  public var isStrict = false
+  /// Processors to compute on; nil for all.
+  public var threads: Int?
+
+  /// A job for the images of `inputs`.
+  public init(inputs: [FilePath]) { self.inputs = inputs }
+
+  /// How many evaluations of the network the job takes, and for how many images.
+  public func survey(_ model: DiffusionModel) throws -> (images: Int, evaluations: Int) {
+    let count = try ImageListing.images(in: inputs).count
+    return (count, count * (try strata(model)).ranges.count)
+  }
+
+  /// Measures.
+  ///
+  /// - Parameters:
+  ///   - progress: is told how many of how many images are measured.
+  ///   - report: is told of images that cannot be read.
+  ///   - shouldStop: asked before each image; what is measured then are the images until there.
+  /// - Throws: What is wrong with the settings or the inputs, or why not one image can be read.
+  public func run(
+    _ model: DiffusionModel, progress: (Int, Int) -> Void = { _, _ in },
+    report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> Evaluation {
+    let configuration = model.configuration
+    guard let format = PixelFormat(channels: configuration.channels) else {
+      throw GenerationError.channels(configuration.channels)
+    }
+    var settings = GenerationSettings()
+    settings.classIndex = classIndex
+    try settings.checkClass(of: configuration.network)
+    let strata = try strata(model)
+    let files = try ImageListing.images(in: inputs)
+    let size = PixelSize(
+      width: configuration.images.width, height: configuration.images.height)
+    let dataset = Dataset(files, size: size, format: format, memoryLimit: 0)
+    let measure = try Measurement(self, model)
+
+    var evaluation = Evaluation(strata)
+    var firstError: PNGError?
+    for index in files.indices {
+      if shouldStop() { break }
+      progress(index, files.count)
+      let image: PixelImage
+      do throws(PNGError) {
+        image = try dataset.image(at: index)
+      } catch {
+        if isStrict { throw error }
+        firstError = firstError ?? error
+        evaluation.failures.append("\(error)")
+        report("left out: \(error)")
+        continue
+      }
+      let timesteps = strata.ranges.indices.map {
+        strata.timestep($0, seed: seed, index: index)
+      }
+      let values = measure(image, index: index, timesteps: timesteps)
+      evaluation.add(values.prior, values.terms, strata)
+    }
+    if evaluation.images == 0, let firstError { throw firstError }
+    return evaluation
+  }
+
+  private func strata(_ model: DiffusionModel) throws -> TimestepStrata {
+    let total = model.schedule.timesteps
+    let least = min(2, total)
+    guard timesteps >= least else {
+      throw GenerationError.setting(
+        "timesteps", cause: "\(timesteps) is not at least \(least)")
+    }
+    return TimestepStrata(min(timesteps, total), of: total)
+  }
+}
+
+extension Evaluation {
+  /// Takes in an image's values, at one timestep of each range.
+  fileprivate mutating func add(
+    _ prior: Double, _ terms: [(bits: Double, loss: Double)], _ strata: TimestepStrata
+  ) {
+    images += 1
+    var (bits, loss) = (0.0, 0.0)
+    for (k, term) in terms.enumerated() {
+      rows[k].bits.add(term.bits)
+      rows[k].loss.add(term.loss)
+      let steps = Double(strata.ranges[k].count)
+      if k > 0 { bits += steps * term.bits }
+      loss += steps * term.loss
+    }
+    self.prior.add(prior)
+    denoising.add(bits)
+    decoder.add(terms[0].bits)
+    bound.add(prior + bits + terms[0].bits)
+    self.loss.add(loss / Double(strata.ranges.last?.upperBound ?? 1))
+  }
+}
+
+/// Measures one image at some timesteps.
+private struct Measurement {
+  let job: EvaluationJob
+  let objective: Objective
+  let process: ForwardProcess
+  let bound: VariationalBound
+  let predictor: NoisePredictor
+
+  init(_ job: EvaluationJob, _ model: DiffusionModel) throws {
+    self.job = job
+    objective = model.configuration.objective
+    process = ForwardProcess(model.schedule)
+    bound = VariationalBound(
+      model.schedule, variance: job.variance == .beta ? .beta : .betaTilde)
+    predictor = try model.predictor(precision: job.precision.sampling, threads: job.threads)
+  }
+
+  func callAsFunction(
+    _ image: PixelImage, index: Int, timesteps: [Int]
+  ) -> (prior: Double, terms: [(bits: Double, loss: Double)]) {
+    let x0 = Pixels.values(of: image, width: image.width, height: image.height)
+    // In the order of the values: (C, H, W).
+    let pixels = x0.map { UInt8(($0 * 127.5 + 127.5).rounded()) }
+    var terms: [(bits: Double, loss: Double)] = []
+    for first in stride(from: 0, to: timesteps.count, by: job.batch) {
+      let part = Array(timesteps[first..<min(first + job.batch, timesteps.count)])
+      let noise = part.map { t in
+        RandomStream(seed: job.seed, purpose: .validation, index: index, step: t, site: 1)
+          .normals(x0.count)
+      }
+      let xt = zip(part, noise).map { process.noised(x0, at: $0, epsilon: $1) }
+      let output = predictor(
+        Array(xt.joined()), timesteps: part.map(Double.init),
+        classes: job.classIndex.map { [Int](repeating: $0, count: part.count) })
+      for (i, t) in part.enumerated() {
+        let answer = Array(output[(i * x0.count)..<((i + 1) * x0.count)])
+        let abar = process.schedule.alphaBar[t]
+        let predicted = objective.predictedX0(
+          xt: xt[i], output: answer, alphaBar: abar, within: -1...1)
+        let bits = bound.term(
+          t, pixels: pixels, xt: xt[i].map(Double.init), x0: predicted.map(Double.init))
+        let target = objective.target(alphaBar: abar)
+        var loss = 0.0
+        for j in x0.indices {
+          let error =
+            target.x0 * Double(x0[j]) + target.epsilon * Double(noise[i][j]) - Double(answer[j])
+          loss += error * error
+        }
+        terms.append((bits, loss / Double(x0.count)))
+      }
+    }
+    return (bound.prior(pixels: pixels), terms)
+  }
+}

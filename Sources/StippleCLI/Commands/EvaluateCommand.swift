@@ -1,0 +1,99 @@
+import ArgumentParser
+import Stipple
+import SystemPackage
+
+/// `stipple evaluate`
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure how well a checkpoint knows images.",
+    discussion: """
+      The variational bound on -log p in bits per dimension, a pixel's channel (Ho et al. 2020, eq. \
+      5), with its parts, and the loss, both by timestep. Behind +- is the standard error. Images of \
+      another size than the training's are scaled, and their middle is measured.
+
+      Of images that the network was not trained on, the figures compare models; the bound is large \
+      where the loss was trained for looks.
+      """)
+
+  @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
+  var checkpoint: FilePath
+
+  @Argument(help: "Images: files, and folders that are searched recursively.")
+  var images: [FilePath]
+
+  @Option(help: "Timesteps that each image is measured at: 0, and one of each range of the others.")
+  var timesteps = 100
+
+  @Option(help: "The variance of the reverse steps: beta-tilde or beta.")
+  var variance = EvaluationJob.Variance.betaTilde
+
+  @Option(help: "What the noise follows from.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Evaluations of the network at once.")
+  var batch = 32
+
+  @Option(name: .customLong("class"), help: "The images' class, for a network that is told one.")
+  var classIndex: Int?
+
+  @Option(help: "Also the curve by timestep, as CSV with standard errors.")
+  var csv: FilePath?
+
+  @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
+  var strict = false
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
+  }
+
+  func run() throws {
+    let model = try DiffusionModel(checkpoint, weights: common.weights)
+    var job = EvaluationJob(inputs: images)
+    job.timesteps = timesteps
+    job.variance = variance
+    job.seed = seed
+    job.batch = batch
+    job.classIndex = classIndex
+    job.isStrict = strict
+    job.precision = common.precision
+    job.threads = common.threads
+    if common.dryRun {
+      let survey = try job.survey(model)
+      Console.note(
+        "\(survey.images) images to measure, \(survey.evaluations) evaluations of the network")
+      if common.json {
+        try Console.result(Plan(images: survey.images, evaluations: survey.evaluations))
+      }
+      return
+    }
+    Interrupts.listen()
+    let progress = Progress("images", total: try job.survey(model).images)
+    let evaluation = try job.run(
+      model, progress: { done, _ in progress.update(done) }, report: { progress.note($0) },
+      shouldStop: { Interrupts.isRequested })
+    progress.clear()
+    Console.note(
+      "\(evaluation.images) images measured"
+        + (evaluation.failures.isEmpty ? "" : ", \(evaluation.failures.count) left out"))
+    if let csv {
+      try evaluation.write(to: csv)
+      Console.note("the curve is in \(csv)")
+    }
+    if common.json {
+      try Console.result(evaluation)
+    } else {
+      for line in evaluation.lines { Console.result(line) }
+    }
+    try Interrupts.exitIfRequested()
+    if !evaluation.failures.isEmpty { throw ExitCode(3) }
+  }
+
+  private struct Plan: Encodable {
+    let images, evaluations: Int
+  }
+}
+
+extension EvaluationJob.Variance: ExpressibleByArgument {}

@@ -1,0 +1,117 @@
+import Diffusion
+import Random
+import Testing
+
+/// Whether samplers that add noise give the right distribution: images of two pixels that depend on
+/// each other, by a network that is right.
+@Suite struct StochasticSamplerTests {
+  private static let mean = (0.3, -0.2)
+  /// The variances of the two pixels and their covariance.
+  private static let covariance = (0.0625, 0.04, 0.03)
+  private static let images = 20_000
+
+  /// E[eps | x_t]: sqrt(1 - abar) (abar S + (1 - abar) I)^-1 (x_t - sqrt(abar) m).
+  private static func epsilon(_ x: [Float], alphaBar: Double) -> [Float] {
+    let noise = 1 - alphaBar
+    let (a, b, c) = (
+      alphaBar * covariance.0 + noise, alphaBar * covariance.1 + noise, alphaBar * covariance.2
+    )
+    let scale = noise.squareRoot() / (a * b - c * c)
+    var epsilon = x
+    for first in stride(from: 0, to: x.count, by: 2) {
+      let u = Double(x[first]) - alphaBar.squareRoot() * mean.0
+      let v = Double(x[first + 1]) - alphaBar.squareRoot() * mean.1
+      epsilon[first] = Float(scale * (b * u - c * v))
+      epsilon[first + 1] = Float(scale * (a * v - c * u))
+    }
+    return epsilon
+  }
+
+  @Test(arguments: [
+    (AnySampler.ddpm, 1000), (.eulerAncestral, 1000), (.dpmSolver2MSDE, 200), (.eulerChurn, 1000),
+    (.heunChurn, 200),
+  ])
+  func `mean and covariance agree with the data's within five standard errors`(
+    way: AnySampler, steps: Int
+  ) throws {
+    let schedule = try NoiseSchedule()
+    let plan = try TimestepPlan(.karras, steps: steps, of: schedule)
+    let start = RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * Self.images)
+    let values = try sample(
+      way.on(plan, schedule), from: start, threshold: .none,
+      network: { x, t in Self.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
+      noise: streamNoise(seed: 9))
+
+    let first = stride(from: 0, to: values.count, by: 2).map { values[$0] }
+    let second = stride(from: 1, to: values.count, by: 2).map { values[$0] }
+    let count = Double(Self.images)
+    let (a, b) = (moments(first), moments(second))
+    let together =
+      zip(first, second).reduce(0) { $0 + (Double($1.0) - a.mean) * (Double($1.1) - b.mean) }
+      / count
+    let (s, u, c) = Self.covariance
+    #expect(abs(a.mean - Self.mean.0) < 5 * (s / count).squareRoot())
+    #expect(abs(b.mean - Self.mean.1) < 5 * (u / count).squareRoot())
+    #expect(abs(a.variance - s) < 5 * s * (2 / count).squareRoot())
+    #expect(abs(b.variance - u) < 5 * u * (2 / count).squareRoot())
+    #expect(abs(together - c) < 5 * ((s * u + c * c) / count).squareRoot())
+  }
+
+  @Test func `each step of a run has noise of its own`() throws {
+    let schedule = try NoiseSchedule(.init(timesteps: 10))
+    // More levels than timesteps between the last two: their timesteps round to the same.
+    let plan = TimestepPlan([9, 5, 0.9, 0.6, 0.3])
+    var keys: [NoiseKey] = []
+    _ = sample(
+      EulerAncestralSampler(schedule, plan: plan), from: [0], network: { x, _ in x },
+      noise: { key, _ in keys.append(key) })
+    #expect(
+      keys == [
+        NoiseKey(timestep: 9), NoiseKey(timestep: 5), NoiseKey(timestep: 1),
+        NoiseKey(timestep: 1, repetition: 1),
+      ])
+  }
+
+  @Test func `Euler's ancestral steps are those of DDPM with beta~`() throws {
+    let schedule = try NoiseSchedule(.init(kind: .cosine))
+    let plan = try TimestepPlan(.trailing, steps: 20, of: schedule)
+    let (a, b) = (
+      EulerAncestralSampler(schedule, plan: plan),
+      AncestralSampler(schedule, variance: .betaTilde, plan: plan)
+    )
+    for i in 0..<20 { expectEqual(a.weights(i), b.weights(i)) }
+  }
+
+  @Test func `Euler's steps without churn are those of DDIM without noise`() throws {
+    let schedule = try NoiseSchedule(.init(kind: .cosine))
+    let plan = try TimestepPlan(.karras, steps: 20, of: schedule)
+    let (a, b) = (
+      try EulerSampler(schedule, plan: plan), try ImplicitSampler(schedule, plan: plan)
+    )
+    for i in 0..<20 { expectEqual(a.weights(i), b.weights(i)) }
+  }
+
+  private func expectEqual(_ a: StepWeights, _ b: StepWeights) {
+    #expect(abs(a.x[0] - b.x[0]) < 1e-9 && abs(a.x0[0] - b.x0[0]) < 1e-9)
+    #expect(abs(a.noise - b.noise) < 1e-9)
+  }
+
+  @Test func `churn asks the network where the noise has been added`() throws {
+    let schedule = try NoiseSchedule()
+    let plan = try TimestepPlan(.trailing, steps: 10, of: schedule)
+    let sampler = try HeunSampler(schedule, plan: plan, churn: 2)
+    #expect(sampler.timesteps.count == 19)
+    #expect(sampler.timesteps[0] == 999)
+    for step in 1..<10 {
+      let level = schedule.noiseLevel(at: plan.timesteps[step])
+      #expect(sampler.timesteps[2 * step - 1] == plan.timesteps[step])
+      let raised = schedule.noiseLevel(at: sampler.timesteps[2 * step])
+      #expect(abs(raised / level - 1.2) < 1e-9)
+      // Noise is added after the step of Heun's, not between its two evaluations.
+      #expect(sampler.weights(2 * step - 1).noise > 0 && sampler.weights(2 * step).noise == 0)
+    }
+    #expect(throws: DiffusionError.churn(-1)) {
+      try EulerSampler(schedule, plan: plan, churn: -1)
+    }
+  }
+}
