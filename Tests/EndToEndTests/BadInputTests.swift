@@ -105,11 +105,11 @@ import Testing
     Case(
       title: "less than no churn",
       arguments: ["generate", "run", "-o", "new", "--sampler", "heun", "--churn=-1"],
-      sentence: "Error: churn is -1.0; give a number from 0 (no noise) up"),
+      status: 64, sentence: "Error: churn is -1.0; give a number from 0 (no noise) up"),
     Case(
       title: "too few timesteps to measure",
       arguments: ["evaluate", "run", "pictures", "--timesteps", "1"],
-      sentence: "Error: --timesteps: 1 is not at least 2"),
+      status: 64, sentence: "Error: --timesteps: 1 is not at least 2"),
     Case(
       title: "no image to measure", arguments: ["evaluate", "run", "broken"],
       sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk"),
