@@ -172,4 +172,7 @@ import Testing
     }
   }
 
+  private func pixels(_ png: Data) throws -> [UInt8] {
+    try PNGReader.read(Array(png), named: "image").pixels
+  }
 }
