@@ -151,6 +151,33 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
   static let precisions = [Program.Precision.float32, .bfloat16].filter(Program.supports)
 
   @Test(arguments: cases, precisions)
+  func `an image's output does not depend on the others in the batch, to the bit`(
+    _ test: GradientCase, precision: Program.Precision
+  ) {
+    func output(batch: Int) -> [Float] {
+      let graph = Graph()
+      let x = graph.input("x", [batch, test.height, test.width, test.channels])
+      let y = test.build(x, graph.input("t", [batch]), Scope(graph))
+      graph.output("y", y)
+      let parameters = ParameterStore(graph.parameters)
+      parameters.initialise(seed: 3)
+      let program = Program(
+        graph, parameters: parameters, purpose: .inference, precision: precision)
+      let count = x.shape[1...].reduce(1, *)
+      program.setInput(
+        "x",
+        (0..<batch).flatMap {
+          RandomStream(seed: 1, purpose: .initialNoise, index: $0, step: 0).normals(count)
+        })
+      program.setInput("t", (0..<batch).map { Float($0 % 6) })
+      program.run()
+      return Array(program.output("y")[..<(y.shape[1...].reduce(1, *))])
+    }
+    let alone = output(batch: 1)
+    for batch in [2, 3, 7, 16, 32] { #expect(output(batch: batch) == alone, "\(batch) images") }
+  }
+
+  @Test(arguments: cases, precisions)
   func `outputs and gradients are those of float64`(
     _ test: GradientCase, precision: Program.Precision
   ) throws {

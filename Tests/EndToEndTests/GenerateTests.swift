@@ -171,8 +171,4 @@ import Testing
       }
     }
   }
-
-  private func pixels(_ png: Data) throws -> [UInt8] {
-    try PNGReader.read(Array(png), named: "image").pixels
-  }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import COneDNN
 
 /// y = x Wᵀ + b with row-major matrices: x (N, I), W (O, I), y (N, O).
@@ -27,8 +28,8 @@ struct Linear: Trainable {
     let w = preparation.parameter(weight)
     let b = preparation.parameter(bias)
     return Kernel(operations: 2 * rows * inner * columns) {
-      for row in 0..<rows { (y + row * columns).update(from: b, count: columns) }
-      multiply(x, w, transposeB: true, into: y, rows, columns, inner, adding: true)
+      // oneDNN's product rounds a row differently when there are others.
+      st_linear(y, x, w, b, rows, columns, inner)
     }
   }
 }
@@ -64,18 +65,16 @@ struct LinearBackward: Instruction {
   }
 }
 
-/// c (rows, columns) = a (rows, inner) times b (inner, columns), all row-major; with `adding`, c is
-/// added to. A transposed argument is stored with its axes exchanged.
+/// c (rows, columns) = a (rows, inner) times b (inner, columns), all row-major; with `transposeA`, a is
+/// stored as (inner, rows).
 private func multiply(
   _ a: UnsafePointer<Float>, transposeA: Bool = false, _ b: UnsafePointer<Float>,
-  transposeB: Bool = false, into c: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int,
-  _ inner: Int, adding: Bool = false
+  into c: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ inner: Int
 ) {
-  func letter(_ transposed: Bool) -> CChar { CChar(UInt8(ascii: transposed ? "T" : "N")) }
   check(
     dnnl_sgemm(
-      letter(transposeA), letter(transposeB), dnnl_dim_t(rows), dnnl_dim_t(columns),
-      dnnl_dim_t(inner), 1, a, dnnl_dim_t(transposeA ? rows : inner), b,
-      dnnl_dim_t(transposeB ? inner : columns), adding ? 1 : 0, c, dnnl_dim_t(columns)),
+      CChar(UInt8(ascii: transposeA ? "T" : "N")), CChar(UInt8(ascii: "N")), dnnl_dim_t(rows),
+      dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a, dnnl_dim_t(transposeA ? rows : inner), b,
+      dnnl_dim_t(columns), 0, c, dnnl_dim_t(columns)),
     "dnnl_sgemm")
 }

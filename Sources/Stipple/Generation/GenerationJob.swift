@@ -112,7 +112,6 @@ public struct GenerationJob {
 
     var outcome = Outcome(skipped: indices.count - missing.count)
     let writers = PNGWriters()
-    generator.leastBatch = batch
     for first in stride(from: 0, to: missing.count, by: max(batch, 1)) {
       if shouldStop() { break }
       let part = Array(missing[first..<min(first + batch, missing.count)])

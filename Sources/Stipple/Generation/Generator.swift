@@ -26,13 +26,6 @@ public final class Generator {
   /// Evaluations of the network for an image.
   public var evaluations: Int { timesteps.count }
 
-  /// Images computed at once at the least: fewer are filled up, which makes every bit of an image
-  /// independent of how many there are.
-  package var leastBatch: Int {
-    get { predictor.leastBatch }
-    set { predictor.leastBatch = newValue }
-  }
-
   /// The timesteps at which the network is asked, in this order.
   package var timesteps: [Double] { sampler.timesteps }
 
@@ -89,6 +82,6 @@ public final class Generator {
     let classes = settings.classIndex.map { [Int](repeating: $0, count: batch) }
     _ = predictor(x, timestep: 0, classes: classes)
     let once = ContinuousClock().measure { _ = predictor(x, timestep: 0, classes: classes) }
-    return once.seconds * Double(evaluations) * Double((count + batch - 1) / batch)
+    return once.seconds * Double(evaluations) * Double(count) / Double(batch)
   }
 }

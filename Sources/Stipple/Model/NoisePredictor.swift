@@ -13,9 +13,6 @@ package final class NoisePredictor {
   private let precision: Program.Precision
   private let threads: Int?
   private var programs: [Int: Program] = [:]
-  /// Images computed at once at the least: fewer are filled up with empty ones, so that the last bits of
-  /// an image's numbers do not depend on how many others there are.
-  package var leastBatch = 1
 
   /// - Parameters:
   ///   - parameters: of the network's declarations; read at each call.
@@ -50,20 +47,15 @@ package final class NoisePredictor {
     let batch = timesteps.count
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")
-    let missing = max(0, leastBatch - batch)
-    func filledUp(_ values: [Float]) -> [Float] {
-      values + [Float](repeating: 0, count: missing * values.count / batch)
-    }
-    let program = program(batch: batch + missing)
-    program.setInput("x", filledUp(x))
-    program.setInput("t", filledUp(timesteps.map(Float.init)))
+    let program = program(batch: batch)
+    program.setInput("x", x)
+    program.setInput("t", timesteps.map(Float.init))
     if network.isClassConditional {
       program.setInput(
-        "classes", filledUp((classes ?? [Int](repeating: 0, count: batch)).map(Float.init)))
+        "classes", (classes ?? [Int](repeating: 0, count: batch)).map(Float.init))
     }
     program.run()
-    let y = program.output("y")
-    return Array(y.dropLast(missing * y.count / (batch + missing)))
+    return program.output("y")
   }
 
   /// The compiled program for `batch` images.
