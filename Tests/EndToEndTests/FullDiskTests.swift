@@ -191,7 +191,7 @@ import Testing
       "$STIPPLE" train pictures -o disk/new 2>&1 | tail -n 1
       "$STIPPLE" generate disk/run -o disk/new 2>&1 | tail -n 1
       "$STIPPLE" denoise disk/run pictures -o disk/new --sigma 25 2>&1 | tail -n 1
-      "$STIPPLE" noise pictures -o disk/new.h5 2>&1 | tail -n 1
+      "$STIPPLE" noise pictures -o disk/new.h5 --timesteps 0 2>&1 | tail -n 1
       "$STIPPLE" export disk/run -o disk/new 2>&1 | tail -n 1
       "$STIPPLE" generate disk/run -o new -n 1 --steps 1 2>&1
       """)

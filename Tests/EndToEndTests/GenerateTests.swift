@@ -92,7 +92,7 @@ import Testing
     let folder = try TemporaryFolder()
     let ways = [
       ["--sampler", "ddpm"], ["--spacing", "leading"], ["--spacing", "linspace"],
-      ["--eta", "0.5"], ["--weights", "model"], ["--threshold", "none"],
+      ["--sampler", "ddim", "--eta", "0.5"], ["--weights", "model"], ["--threshold", "none"],
     ]
     var made: Set<Data> = []
     for (number, way) in ways.enumerated() {
@@ -136,7 +136,7 @@ import Testing
     let folder = try TemporaryFolder()
     for (arguments, sentence) in [
       (["--sampler", "heun", "--eta", "1"], "--eta: is for ddim, and the sampler is heun"),
-      (["--churn", "1"], "--churn: is for euler and heun, and the sampler is ddim"),
+      (["--churn", "1"], "--churn: is for euler and heun, and the sampler is dpm++2m-sde"),
     ] {
       let run = try await ProgramRun(
         ["generate", "run", "-o", "images"] + arguments, in: folder.path)

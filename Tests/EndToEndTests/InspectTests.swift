@@ -62,7 +62,7 @@ import Testing
     #expect(run.status == 0, "\(run)")
     for line in [
       "made by  stipple generate\n", "index    1\n", "step     10\n", "seed     5\n",
-      "sampler  ddim\n", "steps    3\n",
+      "sampler  dpm++2m-sde\n", "steps    3\n",
     ] {
       #expect(run.output.contains(line), "\(run)")
     }

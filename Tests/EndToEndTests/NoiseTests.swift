@@ -13,6 +13,18 @@ import Testing
     let failed: [String]
   }
 
+  @Test(arguments: ["16384", "100000000x100000000"])
+  func `what the disk has no room for is refused before it is begun`(size: String) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(50, to: folder / "in")
+    let run = try await ProgramRun(
+      ["noise", "in", "-o", "noised.h5", "--size", size], in: folder.path)
+    #expect(run.status == 1, "\(run)")
+    #expect(
+      run.errors.contains("noised.h5: needs ") && run.errors.contains("free; fewer"), "\(run)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path.string) == ["in"])
+  }
+
   @Test func `x_t is the sum that the closed form says`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(2, to: folder / "in")

@@ -40,22 +40,29 @@ package final class NoisedFileWriter {
   /// - Parameters:
   ///   - source: its file's name.
   ///   - image: x_0 as (C, H, W).
+  ///   - shouldStop: asked now and then.
   ///   - fill: given a step's number in the layout, fills x_t and the noise that it holds. It runs
   ///     on other threads, for several steps at once, and may run after this function has returned.
+  /// - Returns: false where it was stopped: then the image is not among those of the file.
+  @discardableResult
   package func append(
-    source: String, _ image: [Float],
+    source: String, _ image: [Float], shouldStop: () -> Bool = { false },
     fill:
       @escaping @Sendable (
         _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
         _ noise: UnsafeMutableBufferPointer<Float>
       ) -> Void
-  ) throws(FileFormatError) {
+  ) throws(FileFormatError) -> Bool {
     precondition(image.count == layout.imageCount && count < layout.images, "not of the layout")
-    try FileFormatError.translating { () throws(HDF5Error) in
-      try writer.append(image: count, fill: fill)
+    let isWhole = try FileFormatError.translating { () throws(HDF5Error) in
+      guard try writer.append(image: count, shouldStop: shouldStop, fill: fill) else {
+        return false
+      }
       try image.withUnsafeBufferPointer { values throws(HDF5Error) in try x0.append(values) }
+      return true
     }
-    sources.append(source)
+    if isWhole { sources.append(source) }
+    return isWhole
   }
 
   /// Waits until all steps of the images that have come are filled.

@@ -78,18 +78,22 @@ final class StepTensorsWriter {
 
   /// Adds all steps of an image, which are made on other threads and in any order.
   ///
-  /// - Parameter fill: given a step's number, fills x_t and the second tensor's values, which are
-  ///   dropped where the file has no second tensor.
+  /// - Parameters:
+  ///   - shouldStop: asked before each chunk.
+  ///   - fill: given a step's number, fills x_t and the second tensor's values, which are dropped
+  ///     where the file has no second tensor.
+  /// - Returns: false where it was stopped.
   func append(
-    image: Int,
+    image: Int, shouldStop: () -> Bool,
     fill:
       @escaping @Sendable (
         _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
         _ second: UnsafeMutableBufferPointer<Float>
       ) -> Void
-  ) throws(HDF5Error) {
+  ) throws(HDF5Error) -> Bool {
     let rows = (tensors[0].chunk ?? tensors[0].shape)[1]
     for first in stride(from: 0, to: layout.steps, by: rows) {
+      if shouldStop() { return false }
       let steps = first..<min(first + rows, layout.steps)
       let places = tensors.map { ChunkQueue.Place(dataset: $0, start: [image, first, 0, 0, 0]) }
       try queue.add(places) { [layout, types = tensors.map(\.type)] buffers in
@@ -108,6 +112,7 @@ final class StepTensorsWriter {
         for chunk in chunks { chunk.clear(from: steps.count) }
       }
     }
+    return true
   }
 
   /// Cuts off the images that did not come, adds the axes and publishes the file.

@@ -52,9 +52,9 @@ public struct GenerationSettings: Equatable, Sendable {
   /// What all that is random follows from.
   public var seed: UInt64 = 0
   /// The way from noise to an image.
-  public var sampler = Sampler.ddim
+  public var sampler = Sampler.dpmSolver2MSDE
   /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
-  public var steps = 50
+  public var steps = 25
   /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
   public var eta = 0.0
   /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
@@ -70,7 +70,8 @@ public struct GenerationSettings: Equatable, Sendable {
   /// What the network is evaluated in.
   public var precision = TrainingSettings.Precision.auto
 
-  /// The usual settings: DDIM, 50 steps, no noise added.
+  /// The usual settings: SDE-DPM-Solver++(2M) in 25 steps. The noise that it adds corrects what a network
+  /// that has learnt for minutes or hours gets wrong, where deterministic samplers carry it on.
   public init() {}
 
   /// The sampler that these settings describe.

@@ -68,7 +68,8 @@ public struct NoisingJob {
   /// - Parameters:
   ///   - progress: is told how many of how many images are done.
   ///   - report: is told of images that cannot be read.
-  ///   - shouldStop: asked before each image; what is written then holds the images until there.
+  ///   - shouldStop: asked before each image and while it is written; the file then holds the images
+  ///     before it.
   public func run(
     progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
@@ -99,6 +100,7 @@ public struct NoisingJob {
         failures: survey.unreadable.map { "\($0)" })
     }
     try Folders.make(output.removingLastComponent())
+    try requireSpace(for: layout)
     let writer = try NoisedFileWriter(
       output, layout, withNoise: withNoise, config: config, seed: seed)
     let dataset = Dataset(
@@ -126,12 +128,15 @@ public struct NoisingJob {
       }
       let x0 = Pixels.values(of: image, width: size.width, height: size.height)
       try pictures?.throwFailure()
-      try writer.append(source: file.relativePath.string, x0) { [seed] step, xt, noise in
+      let isWhole = try writer.append(
+        source: file.relativePath.string, x0, shouldStop: shouldStop
+      ) { [seed] step, xt, noise in
         let t = steps[step]
         RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
         Self.mix(x0, noise, process.weights(t), into: xt)
         pictures?.write(xt, of: file, at: t)
       }
+      if !isWhole { break }
       outcome.written += 1
     }
     // The pictures come from the threads that fill the file.
@@ -148,6 +153,19 @@ public struct NoisingJob {
     return file.format == .noised && file.layout == layout && file.config == config
       && file.seed == seed && file.hasSecond == withNoise
       && file.sources == files.map(\.relativePath.string)
+  }
+
+  /// Makes sure that the file has room.
+  private func requireSpace(for layout: StepLayout) throws {
+    // As floating point, because what a user asks for may be past any whole number.
+    let sizes = [layout.images, layout.steps, layout.channels, layout.height, layout.width]
+    let elements = sizes.reduce(1) { $0 * Double($1) }
+    let noiseBytes = withNoise ? max(elementBytes, 2) : 0
+    let needed = elements * Double(elementBytes + noiseBytes)
+    let folder = output.removingLastComponent()
+    guard let free = FreeSpace.bytes(in: folder.isEmpty ? "." : folder), needed > Double(free)
+    else { return }
+    throw NoisingError.noSpace(output, needed: Int(min(needed, 9e18)), free: free)
   }
 
   private var elementBytes: Int {

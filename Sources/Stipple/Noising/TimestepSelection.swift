@@ -37,19 +37,3 @@ public enum TimestepSelection: Equatable, Sendable {
     }
   }
 }
-
-/// What can be wrong with a wish for noised images.
-public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
-  case timestep(Int, count: Int)
-  case exists(String)
-
-  /// The error in a sentence.
-  public var description: String {
-    switch self {
-    case .timestep(let t, let count):
-      return "--timesteps: there is no timestep \(t); there are 0 to \(count - 1)"
-    case .exists(let path):
-      return "\(path): is there already, and holds something else; remove it, or give another name"
-    }
-  }
-}

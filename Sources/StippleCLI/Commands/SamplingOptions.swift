@@ -12,11 +12,11 @@ struct SamplingOptions: ParsableArguments {
       The way from noise to an image: ddim, dpm++2m, dpm++2s, dpm++3m, unipc, euler or heun, which \
       add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do.
       """)
-  var sampler = GenerationSettings.Sampler.ddim
+  var sampler = GenerationSettings.Sampler.dpmSolver2MSDE
 
   @Option(
     help: """
-      Steps from noise to an image; each asks the network once, of heun twice. (default: 50; of ddpm \
+      Steps from noise to an image; each asks the network once, of heun twice. (default: 25; of ddpm \
       all timesteps)
       """)
   var steps: Int?
@@ -56,7 +56,7 @@ struct SamplingOptions: ParsableArguments {
     settings.seed = seed
     settings.sampler = sampler
     let all = model.schedule.timesteps
-    settings.steps = steps ?? (sampler == .ddpm ? all : min(50, all))
+    settings.steps = steps ?? (sampler == .ddpm ? all : min(25, all))
     settings.eta = eta ?? 0
     settings.churn = churn ?? 0
     settings.spacing = spacing

@@ -15,7 +15,7 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     var settings = GenerationSettings()
-    (settings.seed, settings.steps) = (5, 4)
+    (settings.seed, settings.steps, settings.sampler) = (5, 4, .ddim)
     generator = try Generator(TinyModel.make(), settings)
   }
 

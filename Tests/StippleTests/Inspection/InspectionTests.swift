@@ -122,7 +122,7 @@ import Testing
 
   @Test func `images tell how they were made`() throws {
     var settings = GenerationSettings()
-    (settings.seed, settings.steps) = (7, 2)
+    (settings.seed, settings.steps, settings.sampler) = (7, 2, .ddim)
     let generator = try Generator(model, settings)
     var job = GenerationJob(output: folder / "out", count: 2)
     job.trajectory = folder / "t.h5"

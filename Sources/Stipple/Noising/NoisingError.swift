@@ -1,0 +1,24 @@
+public import SystemPackage
+
+/// What can be wrong with a wish for noised images.
+public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
+  case timestep(Int, count: Int)
+  case exists(String)
+  /// Bytes.
+  case noSpace(FilePath, needed: Int, free: Int)
+
+  /// The error in a sentence.
+  public var description: String {
+    switch self {
+    case .timestep(let t, let count):
+      return "--timesteps: there is no timestep \(t); there are 0 to \(count - 1)"
+    case .exists(let path):
+      return "\(path): is there already, and holds something else; remove it, or give another name"
+    case .noSpace(let path, let needed, let free):
+      return """
+        \(path): needs \(Readable.bytes(needed)), and there are \(Readable.bytes(free)) free; fewer \
+        --timesteps, a smaller --size or --type f16 need less
+        """
+    }
+  }
+}
