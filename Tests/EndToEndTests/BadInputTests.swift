@@ -95,6 +95,14 @@ import Testing
       sentence: "Error: sampler: 1001 steps, but the schedule has 1000 timesteps; give 1 to 1000"),
 
     Case(
+      title: "no processor to compute on",
+      arguments: ["generate", "run", "-o", "new", "--threads", "0"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
+      title: "more images than anybody can store",
+      arguments: ["generate", "run", "-o", "new", "-n", "9223372036854775807"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
       title: "eta for a sampler that has none",
       arguments: ["generate", "run", "-o", "new", "--sampler", "unipc", "--eta", "1"],
       status: 64, sentence: "  See 'stipple generate --help' for more information."),

@@ -53,6 +53,7 @@ struct BenchmarkCommand: ParsableCommand {
   func validate() throws {
     if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
     if !(seconds > 0) { throw ValidationError("--seconds: \(seconds) is not above 0") }
+    try checkThreads(threads)
   }
 
   func run() throws {

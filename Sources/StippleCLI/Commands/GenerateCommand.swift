@@ -24,7 +24,7 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var sampling: SamplingOptions
 
-  @Option(help: "Images computed at once; fewer take as long. Another number may change last bits.")
+  @Option(help: "Images computed at once: for speed and memory, the images stay what they are.")
   var batch = 16
 
   @Option(help: "Only a part of the images, such as 2/4: for several machines.")
@@ -42,7 +42,9 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if number < 1 { throw ValidationError("-n: \(number) is not at least 1") }
+    if !(1...1_000_000_000).contains(number) {
+      throw ValidationError("-n: \(number) is not in 1...1000000000")
+    }
     if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
   }
 

@@ -82,6 +82,13 @@ struct CommonOptions: ParsableArguments {
 
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
+
+  func validate() throws { try checkThreads(threads) }
+}
+
+/// Refuses a number of processors that nothing can be computed on.
+func checkThreads(_ threads: Int?) throws {
+  if let threads, threads < 1 { throw ValidationError("--threads: \(threads) is not at least 1") }
 }
 
 extension CheckpointWeights: ExpressibleByArgument {}
