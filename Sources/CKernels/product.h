@@ -2,7 +2,7 @@
 #include "parallel.h"
 #include "vector.h"
 
-// Matrix products of words (words_float32.h, words_bfloat16.h), included once for each kind of them.
+// Matrix products of words (words_float32.h, words_bfloat16.h), included once for each kind.
 // A word holds `pack` numbers in a row of the sum.
 
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -10,10 +10,12 @@
 enum {
   panel = 4,     ///< vectors of outputs that a product works on at once
   most_rows = 6, ///< and rows: 24 sums, 4 factors and a broadcast fill the 32 registers
-  line = 16,     ///< words, by which matrices are moved apart: at equal distances of 4096 bytes they
-                 ///< would share a set of the cache
+  line = 16,     ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
+                 ///< they would share a set of the cache
   /// Of all threads' factors of a weight's gradient: a part of the third level of the cache.
   chunk_bytes = 6 << 20,
+  /// Tiles or pixels that are prepared for a weight's gradient as a unit of work.
+  group = 16,
 };
 
 ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
@@ -62,4 +64,11 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
                                          b, b_step, count, adds);
     r += height;
   }
+}
+
+/// db = the sums of dy over all groups, of which each has `outputs` sums of its own.
+static void add_groups(float *db, const float *sums, size_t groups, size_t outputs) {
+  memset(db, 0, outputs * sizeof *db);
+  for (size_t g = 0; g < groups; g++)
+    for (size_t o = 0; o < outputs; o++) db[o] += sums[g * outputs + o];
 }

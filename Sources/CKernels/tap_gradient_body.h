@@ -6,15 +6,12 @@
 #include "product.h"
 #include "tap_gradient_variant.h"
 
-enum {
-  unit_rows = 12, ///< inputs whose products are a unit of work
-  group = 16,     ///< pixels that are packed as a unit of work
-};
+enum { unit_rows = 12 }; ///< inputs whose products are a unit of work
 
 struct context {
   const void *x, *dy;
   float *dw;
-  struct st_tap_weight weight;
+  struct st_weight weight;
   struct st_tap_gradient s;
   size_t taps, pixels;  ///< pixels of the output, in all images
   size_t first, last;   ///< those that are worked on
@@ -120,7 +117,7 @@ static size_t scratch(const struct st_tap_gradient *s) {
   return words * sizeof(word) + floats * sizeof(float);
 }
 
-static void gradient(float *dw, const struct st_tap_weight *weight, float *db, const void *x,
+static void gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                      const void *dy, void *scratch, const struct st_tap_gradient *s) {
   size_t chunk;
   struct context k = context_of(s, &chunk);
@@ -135,10 +132,7 @@ static void gradient(float *dw, const struct st_tap_weight *weight, float *db, c
     st_parallel(k.taps * ((s->inputs + unit_rows - 1) / unit_rows), &k, product_task);
   }
   st_parallel(weight->inputs * (s->outputs / st_width), &k, place_task);
-  if (!db) return;
-  memset(db, 0, s->outputs * sizeof *db);
-  for (size_t unit = 0; unit < (k.pixels + group - 1) / group; unit++)
-    for (size_t o = 0; o < s->outputs; o++) db[o] += k.sums[unit * s->outputs + o];
+  if (db) add_groups(db, k.sums, (k.pixels + group - 1) / group, s->outputs);
 }
 
 const struct tap_gradient_variant TAP_GRADIENT_VARIANT = {.scratch = scratch, .gradient = gradient};

@@ -4,7 +4,7 @@
 /// The gradient of tap_gradient.h for one kind of elements.
 struct tap_gradient_variant {
   size_t (*scratch)(const struct st_tap_gradient *);
-  void (*gradient)(float *, const struct st_tap_weight *, float *, const void *, const void *,
+  void (*gradient)(float *, const struct st_weight *, float *, const void *, const void *,
                    void *, const struct st_tap_gradient *);
 };
 

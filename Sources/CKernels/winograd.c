@@ -2,13 +2,6 @@
 
 #if defined(__x86_64__)
 
-bool st_winograd_runs(st_element element) {
-  __builtin_cpu_init();
-  bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  return wide && (element == st_float32 || __builtin_cpu_supports("avx512bf16"));
-}
-
 static const struct winograd_variant *variant(const struct st_winograd *s) {
   return s->element == st_float32 ? &winograd_float32 : &winograd_bfloat16;
 }
@@ -21,7 +14,7 @@ size_t st_winograd_gradient_scratch(const struct st_winograd *s) {
   return variant(s)->gradient_scratch(s);
 }
 
-void st_winograd_transform_weight(void *u, const float *w, const struct st_winograd_weight *weight,
+void st_winograd_transform_weight(void *u, const float *w, const struct st_weight *weight,
                                   bool backward, const struct st_winograd *s) {
   variant(s)->transform_weight(u, w, weight, backward, s);
 }
@@ -31,7 +24,7 @@ void st_winograd_convolve(void *y, const void *x, const void *u, const float *bi
   variant(s)->convolve(y, x, u, bias, residual, scratch, s);
 }
 
-void st_winograd_weight_gradient(float *dw, const struct st_winograd_weight *weight, float *db,
+void st_winograd_weight_gradient(float *dw, const struct st_weight *weight, float *db,
                                  const void *x, const void *dy, void *scratch,
                                  const struct st_winograd *s) {
   variant(s)->weight_gradient(dw, weight, db, x, dy, scratch, s);
@@ -39,12 +32,11 @@ void st_winograd_weight_gradient(float *dw, const struct st_winograd_weight *wei
 
 #else
 
-// No other processor runs it, so nobody calls the rest.
-bool st_winograd_runs(st_element element) { return false; }
+// No other processor runs it, so nobody calls it.
 size_t st_winograd_weight_bytes(const struct st_winograd *s) { __builtin_trap(); }
 size_t st_winograd_scratch(const struct st_winograd *s) { __builtin_trap(); }
 size_t st_winograd_gradient_scratch(const struct st_winograd *s) { __builtin_trap(); }
-void st_winograd_transform_weight(void *u, const float *w, const struct st_winograd_weight *weight,
+void st_winograd_transform_weight(void *u, const float *w, const struct st_weight *weight,
                                   bool backward, const struct st_winograd *s) {
   __builtin_trap();
 }
@@ -52,7 +44,7 @@ void st_winograd_convolve(void *y, const void *x, const void *u, const float *bi
                           const void *residual, void *scratch, const struct st_winograd *s) {
   __builtin_trap();
 }
-void st_winograd_weight_gradient(float *dw, const struct st_winograd_weight *weight, float *db,
+void st_winograd_weight_gradient(float *dw, const struct st_weight *weight, float *db,
                                  const void *x, const void *dy, void *scratch,
                                  const struct st_winograd *s) {
   __builtin_trap();

@@ -11,7 +11,6 @@
 enum {
   areas = points * points,
   gradient_rows = 48,     ///< inputs whose products for a weight gradient are a unit of work
-  group = 16,             ///< tiles whose transforms for a weight gradient are a unit of work
   unit_bytes = 768 << 10, ///< of a thread's transforms: a part of its second-level cache
 };
 
@@ -21,7 +20,7 @@ struct context {
   const word *u;
   const float *bias;
   float *dw, *db;
-  struct st_winograd_weight weight;
+  struct st_weight weight;
   struct st_winograd s;
   size_t rows, columns, tiles; ///< of tiles: down, across, in all images
   char *scratch;
@@ -202,7 +201,7 @@ static size_t weight_bytes(const struct st_winograd *s) {
 struct filters {
   word *u;
   const float *w;
-  struct st_winograd_weight weight;
+  struct st_weight weight;
   bool backward;
   struct st_winograd s;
 };
@@ -245,7 +244,7 @@ static void weight_task(const void *context, size_t begin, size_t end) {
   }
 }
 
-static void transform_weight(void *u, const float *w, const struct st_winograd_weight *weight,
+static void transform_weight(void *u, const float *w, const struct st_weight *weight,
                              bool backward, const struct st_winograd *s) {
   struct filters k = {.u = u, .w = w, .weight = *weight, .backward = backward, .s = *s};
   st_parallel(s->inputs / pack * (s->outputs / st_width), &k, weight_task);
@@ -352,7 +351,7 @@ static size_t gradient_scratch(const struct st_winograd *s) {
          sums * sizeof(float);
 }
 
-static void weight_gradient(float *dw, const struct st_winograd_weight *weight, float *db,
+static void weight_gradient(float *dw, const struct st_weight *weight, float *db,
                             const void *x, const void *dy, void *scratch,
                             const struct st_winograd *s) {
   size_t chunk;
@@ -368,10 +367,7 @@ static void weight_gradient(float *dw, const struct st_winograd_weight *weight, 
     st_parallel(areas * ((s->inputs + gradient_rows - 1) / gradient_rows), &k, gradient_task);
   }
   st_parallel(weight->inputs * (s->outputs / st_width), &k, gather_task);
-  if (!db) return;
-  memset(db, 0, s->outputs * sizeof *db);
-  for (size_t unit = 0; unit < (k.tiles + group - 1) / group; unit++)
-    for (size_t o = 0; o < s->outputs; o++) db[o] += k.sums[unit * s->outputs + o];
+  if (db) add_groups(db, k.sums, (k.tiles + group - 1) / group, s->outputs);
 }
 
 const struct winograd_variant WINOGRAD_VARIANT = {

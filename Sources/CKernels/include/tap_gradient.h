@@ -2,10 +2,11 @@
 #include <stddef.h>
 
 #include "element.h"
+#include "products.h"
 
 // The gradient of a convolution's weight, tap by tap: each is a matrix product, inputs x pixels
 // times pixels x outputs, in float32 or of bfloat16 with sums in float32. It runs where
-// `st_winograd_runs`, and its result does not depend on the number of threads.
+// `st_products_run`, and its result does not depend on the number of threads.
 
 /// The sizes of a convolution, of images in blocks of 16 channels.
 struct st_tap_gradient {
@@ -17,15 +18,9 @@ struct st_tap_gradient {
   st_element element;
 };
 
-/// Where the weight (o, i, kernel) lies: w[o * output_stride + i * taps + tap]; there are `outputs` x
-/// `inputs` of them.
-struct st_tap_weight {
-  size_t output_stride, outputs, inputs;
-};
-
 /// Bytes that it needs beside its tensors.
 size_t st_tap_gradient_scratch(const struct st_tap_gradient *sizes);
 
 /// dw, and db, of `outputs` floats or null, from x and dy.
-void st_tap_gradient(float *dw, const struct st_tap_weight *weight, float *db, const void *x,
+void st_tap_gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                      const void *dy, void *scratch, const struct st_tap_gradient *sizes);

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The sizes of a convolution, and which part of the weight it uses.
 struct ConvolutionShape: Hashable {
   /// The parameter's index.
@@ -36,6 +38,12 @@ struct ConvolutionShape: Hashable {
 
   /// Where that part begins.
   var weightOffset: Int { firstChannel * area }
+
+  /// Where it lies, for our own kernels.
+  var weightPlace: st_weight {
+    st_weight(
+      output_stride: weightShape[1] * area, outputs: outputChannels, inputs: inputChannels)
+  }
 
   /// PyTorch's order in whole blocks of channels.
   var blockedWeightLayout: Layout {

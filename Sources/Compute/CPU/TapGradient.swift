@@ -8,8 +8,8 @@ internal import CKernels
 struct TapGradient {
   private let shape: ConvolutionShape
   private let sizes: st_tap_gradient
-  /// As `Kernel.implementation`.
-  let implementation: String
+  private let implementation: String
+  private let operations: Int
 
   /// - Parameters:
   ///   - input: (N, H, W, C)
@@ -17,8 +17,9 @@ struct TapGradient {
   init?(
     _ shape: ConvolutionShape, input: [Int], output: [Int], _ precision: Program.Precision
   ) {
-    guard OneDNN.lanes == 16, st_winograd_runs(precision.element) else { return nil }
+    guard precision.hasOwnProducts else { return nil }
     self.shape = shape
+    operations = shape.operations(output: output)
     sizes = st_tap_gradient(
       images: input[0], height: input[1], width: input[2], output_height: output[1],
       output_width: output[2], kernel_height: shape.kernel[0], kernel_width: shape.kernel[1],
@@ -29,21 +30,18 @@ struct TapGradient {
   }
 
   /// The gradients of weight and bias from x and dy.
-  func run(
+  func weightGradient(
     _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
-  ) -> () -> Void {
+  ) -> Kernel {
     let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
     let gradient = preparation.gradient(shape.weight) + shape.weightOffset
     let biasGradient = bias.map { BiasGradient($0, of: shape, preparation) }
     let shared = preparation.share(
       bytes: withUnsafePointer(to: sizes) { st_tap_gradient_scratch($0) })
-    let sizes = sizes
-    let weight = st_tap_weight(
-      output_stride: shape.weightShape[1] * shape.kernel[0] * shape.kernel[1],
-      outputs: shape.outputChannels, inputs: shape.inputChannels)
-    return {
+    let (sizes, place) = (sizes, shape.weightPlace)
+    return Kernel(implementation: implementation, operations: operations) {
       withUnsafePointer(to: sizes) { sizes in
-        withUnsafePointer(to: weight) {
+        withUnsafePointer(to: place) {
           st_tap_gradient(gradient, $0, biasGradient?.computed, x, dy, shared.pointer, sizes)
         }
       }

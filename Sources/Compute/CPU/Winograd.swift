@@ -8,8 +8,8 @@ struct Winograd {
   private let shape: ConvolutionShape
   private let sizes: st_winograd
   private let isBackward: Bool
-  /// As `Kernel.implementation`.
-  let implementation: String
+  private let implementation: String
+  private let operations: Int
 
   /// The convolution, or the one that makes the input's gradient of the output's; nil where oneDNN's
   /// kernels serve better: an image of 4 x 4 is no more than a tile or four.
@@ -20,7 +20,7 @@ struct Winograd {
     isBackward: Bool = false
   ) {
     guard shape.kernel == [3, 3], shape.stride == 1, shape.padding == .all(1),
-      min(input[1], input[2]) >= 8, OneDNN.lanes == 16, st_winograd_runs(precision.element)
+      min(input[1], input[2]) >= 8, precision.hasOwnProducts
     else { return nil }
     self.shape = shape
     self.isBackward = isBackward
@@ -28,6 +28,7 @@ struct Winograd {
     sizes = st_winograd(
       images: input[0], height: input[1], width: input[2], inputs: isBackward ? outputs : inputs,
       outputs: isBackward ? inputs : outputs, element: precision.element)
+    operations = shape.operations(output: input[..<3] + [shape.outputChannels])
     implementation = precision == .float32 ? "winograd_4x4:avx512" : "winograd_2x2:avx512_bf16"
   }
 
@@ -38,7 +39,7 @@ struct Winograd {
   func convolve(
     _ preparation: Preparation, from input: Tensor, to output: Tensor, bias: Int? = nil,
     residual: Tensor? = nil
-  ) -> () -> Void {
+  ) -> Kernel {
     let (x, y) = (preparation.pointer(input), preparation.pointer(output))
     let added = residual.map { preparation.pointer($0) }
     let biases = bias.map { preparation.biasValues($0, of: shape) }
@@ -56,10 +57,10 @@ struct Winograd {
       let weight = UnsafeMutableRawPointer(preparation.allocate(weightBytes / 4))
       preparation.whenParametersChange { transform(weight) }
       shared = preparation.share(bytes: scratchBytes)
-      return { run(weight: weight, scratch: shared.pointer) }
+      return kernel { run(weight: weight, scratch: shared.pointer) }
     }
     shared = preparation.share(bytes: weightBytes + scratchBytes)
-    return {
+    return kernel {
       transform(shared.pointer)
       run(weight: shared.pointer, scratch: shared.pointer + weightBytes)
     }
@@ -68,14 +69,14 @@ struct Winograd {
   /// The gradients of weight and bias from x and dy.
   func weightGradient(
     _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
-  ) -> () -> Void {
+  ) -> Kernel {
     let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
     let gradient = preparation.gradient(shape.weight) + shape.weightOffset
     let biasGradient = bias.map { BiasGradient($0, of: shape, preparation) }
     let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_gradient_scratch($0) }
     let shared = preparation.share(bytes: scratchBytes)
-    let (sizes, place) = (sizes, weight)
-    return {
+    let (sizes, place) = (sizes, shape.weightPlace)
+    return kernel {
       withUnsafePointer(to: sizes) { sizes in
         withUnsafePointer(to: place) {
           st_winograd_weight_gradient(
@@ -88,7 +89,7 @@ struct Winograd {
 
   private func transformWeight(_ preparation: Preparation) -> (UnsafeMutableRawPointer) -> Void {
     let values = preparation.parameter(shape.weight) + shape.weightOffset
-    let (sizes, place, isBackward) = (sizes, weight, isBackward)
+    let (sizes, place, isBackward) = (sizes, shape.weightPlace, isBackward)
     return { transformed in
       withUnsafePointer(to: sizes) { sizes in
         withUnsafePointer(to: place) {
@@ -98,10 +99,7 @@ struct Winograd {
     }
   }
 
-  /// Where the part of the weight that is used lies.
-  private var weight: st_winograd_weight {
-    st_winograd_weight(
-      output_stride: shape.weightShape[1] * 9, outputs: shape.outputChannels,
-      inputs: shape.inputChannels)
+  private func kernel(_ run: @escaping () -> Void) -> Kernel {
+    Kernel(implementation: implementation, operations: operations, run: run)
   }
 }

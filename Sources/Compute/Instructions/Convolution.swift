@@ -32,11 +32,8 @@ struct Convolution: Trainable {
     let winograd = Winograd(
       shape, input: preparation.shape(input), preparation.precision(output))
     if let winograd {
-      return Kernel(
-        implementation: winograd.implementation,
-        operations: shape.operations(output: preparation.shape(output)),
-        run: winograd.convolve(
-          preparation, from: input, to: output, bias: bias, residual: residual))
+      return winograd.convolve(
+        preparation, from: input, to: output, bias: bias, residual: residual)
     }
     let oneDNN = preparation.oneDNN
     let primitives = ConvolutionPrimitives(
@@ -86,10 +83,7 @@ struct ConvolutionBackwardData: Instruction {
       shape, input: preparation.shape(inputGradient), preparation.precision(outputGradient),
       isBackward: true)
     if let winograd {
-      return Kernel(
-        implementation: winograd.implementation,
-        operations: shape.operations(output: preparation.shape(outputGradient)),
-        run: winograd.convolve(preparation, from: outputGradient, to: inputGradient))
+      return winograd.convolve(preparation, from: outputGradient, to: inputGradient)
     }
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
@@ -132,21 +126,15 @@ struct ConvolutionBackwardWeights: Instruction {
     let winograd = Winograd(
       shape, input: preparation.shape(input), preparation.precision(outputGradient))
     if let winograd {
-      return Kernel(
-        implementation: winograd.implementation,
-        operations: shape.operations(output: preparation.shape(outputGradient)),
-        run: winograd.weightGradient(
-          preparation, input: input, outputGradient: outputGradient, bias: bias))
+      return winograd.weightGradient(
+        preparation, input: input, outputGradient: outputGradient, bias: bias)
     }
     let taps = TapGradient(
       shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
       preparation.precision(outputGradient))
     if let taps {
-      return Kernel(
-        implementation: taps.implementation,
-        operations: shape.operations(output: preparation.shape(outputGradient)),
-        run: taps.run(
-          preparation, input: input, outputGradient: outputGradient, bias: bias))
+      return taps.weightGradient(
+        preparation, input: input, outputGradient: outputGradient, bias: bias)
     }
     let oneDNN = preparation.oneDNN
     let primitive = ConvolutionPrimitives(
