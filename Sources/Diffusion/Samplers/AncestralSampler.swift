@@ -1,6 +1,6 @@
 /// Ancestral sampling, DDPM (Ho et al. 2020, algorithm 2): each step draws from the posterior
 /// q(x_s | x_t, x_0) at the predicted x_0, on all timesteps or on some of them.
-package struct AncestralSampler: Sampler {
+package struct AncestralSampler: PlannedSampler {
   /// The variance of a reverse step, a constant of time (Ho et al. 2020, section 3.2).
   package enum Variance: String, Codable, Sendable, CaseIterable {
     /// beta, best for x_0 ~ N(0, I).
@@ -22,9 +22,6 @@ package struct AncestralSampler: Sampler {
     self.variance = variance
     self.plan = plan ?? TimestepPlan(all: schedule.timesteps)
   }
-
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
 
   /// The posterior's mean, and noise everywhere but on the way to the clean image.
   package func weights(_ i: Int) -> StepWeights {

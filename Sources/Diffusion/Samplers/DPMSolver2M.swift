@@ -9,10 +9,11 @@
 ///
 /// The first step and the one to the clean image are of first order, D = x0_i, as in diffusers with
 /// `final_sigmas_type` zero. Order of convergence: 2.
-package struct DPMSolver2M: Sampler {
+package struct DPMSolver2M: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
-  private let plan: TimestepPlan
+  /// The timesteps visited and where the steps lead.
+  package let plan: TimestepPlan
 
   /// A sampler on the timesteps of `plan`.
   package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
@@ -20,16 +21,10 @@ package struct DPMSolver2M: Sampler {
     self.plan = plan
   }
 
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
-
   /// The line to the next level, with the prediction carried on.
   package func weights(_ i: Int) -> StepWeights {
     let (s, t) = plan.levels(i, of: schedule)
     let line = StepWeights(from: s, to: t)
-    guard i > 0, !plan.isLast(i) else { return line }
-    let before = schedule.level(at: plan.timesteps[i - 1])
-    let share = (t.lambda - s.lambda) / (2 * (s.lambda - before.lambda))
-    return StepWeights(x: line.x, x0: [line.x0[0] * (1 + share), -line.x0[0] * share])
+    return StepWeights(x: line.x, x0: carriedOn(line.x0[0], at: i))
   }
 }

@@ -9,10 +9,11 @@
 ///     x ← sigma_t / sigma_s exp(-h) x_i + alpha_t (1 - exp(-2 h)) D + sigma_t sqrt(1 - exp(-2 h)) z
 ///
 /// The first step and the one to the clean image are of first order, D = x0_i.
-package struct DPMSolver2MSDE: Sampler {
+package struct DPMSolver2MSDE: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
-  private let plan: TimestepPlan
+  /// The timesteps visited and where the steps lead.
+  package let plan: TimestepPlan
 
   /// A sampler on the timesteps of `plan`.
   package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
@@ -20,22 +21,14 @@ package struct DPMSolver2MSDE: Sampler {
     self.plan = plan
   }
 
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
-
   /// The step of the SDE with the prediction carried on.
   package func weights(_ i: Int) -> StepWeights {
     let (s, t) = plan.levels(i, of: schedule)
     // exp(-h), which is 0 on the way to the clean image.
     let decay = t.relativeNoise / s.relativeNoise
-    let kept = t.signal * (1 - decay * decay)
-    var step = StepWeights(
-      x: [t.noise / s.noise * decay], x0: [kept],
+    return StepWeights(
+      x: [t.noise / s.noise * decay],
+      x0: carriedOn(t.signal * (1 - decay * decay), at: i),
       noise: t.noise * (1 - decay * decay).squareRoot())
-    guard i > 0, !plan.isLast(i) else { return step }
-    let before = schedule.level(at: plan.timesteps[i - 1])
-    let share = (t.lambda - s.lambda) / (2 * (s.lambda - before.lambda))
-    step.x0 = [kept * (1 + share), -kept * share]
-    return step
   }
 }

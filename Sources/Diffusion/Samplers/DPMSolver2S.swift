@@ -10,19 +10,17 @@
 ///
 /// A step that is left over, and the one to the clean image, are of first order, as in diffusers. Order
 /// of convergence: 2.
-package struct DPMSolver2S: Sampler {
+package struct DPMSolver2S: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
-  private let plan: TimestepPlan
+  /// The timesteps visited and where the steps lead.
+  package let plan: TimestepPlan
 
   /// A sampler on the timesteps of `plan`.
   package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
     self.schedule = schedule
     self.plan = plan
   }
-
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
 
   /// The line to the middle at even evaluations; from where that began to the end at odd ones.
   package func weights(_ i: Int) -> StepWeights {

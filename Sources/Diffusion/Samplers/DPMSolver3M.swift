@@ -19,10 +19,11 @@
 /// D_2 is half the second derivative times h^2, hence the 2: the authors' code, diffusers and k-diffusion
 /// leave it out, and then the order is 2. The first two steps and the one to the clean image are
 /// of lower order, as in diffusers; so is the last but one of fewer than 15 steps. Order of convergence: 3.
-package struct DPMSolver3M: Sampler {
+package struct DPMSolver3M: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
-  private let plan: TimestepPlan
+  /// The timesteps visited and where the steps lead.
+  package let plan: TimestepPlan
   private let secondOrder: DPMSolver2M
 
   /// A sampler on the timesteps of `plan`.
@@ -31,9 +32,6 @@ package struct DPMSolver3M: Sampler {
     self.plan = plan
     secondOrder = DPMSolver2M(schedule, plan: plan)
   }
-
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
 
   /// The solution for the parabola.
   package func weights(_ i: Int) -> StepWeights {

@@ -7,19 +7,17 @@
 ///
 /// These are the steps of ancestral sampling with the variance beta~ on the same timesteps, and of
 /// DDIM with eta 1, under another name.
-package struct EulerAncestralSampler: Sampler {
+package struct EulerAncestralSampler: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
-  private let plan: TimestepPlan
+  /// The timesteps visited and where the steps lead.
+  package let plan: TimestepPlan
 
   /// A sampler on the timesteps of `plan`.
   package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
     self.schedule = schedule
     self.plan = plan
   }
-
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
 
   /// The line to the lower level, and noise.
   package func weights(_ i: Int) -> StepWeights {

@@ -1,6 +1,6 @@
 /// Denoising diffusion implicit models, DDIM (Song et al. 2021): few steps, with none of the noise
 /// of ancestral sampling (eta 0) up to all of it (eta 1). Order of convergence without noise: 1.
-package struct ImplicitSampler: Sampler {
+package struct ImplicitSampler: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
   /// The timesteps visited and where the steps lead.
@@ -26,9 +26,6 @@ package struct ImplicitSampler: Sampler {
     self.plan = plan
     self.eta = eta
   }
-
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
 
   /// x_s = sqrt(abar_s) x_0 + sqrt(1 - abar_s - sigma^2) eps + sigma z (eq. 12), where
   /// sigma = eta sqrt((1 - abar_s) / (1 - abar_t)) sqrt(1 - abar_t / abar_s) (eq. 16) and

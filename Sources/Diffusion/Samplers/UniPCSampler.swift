@@ -19,10 +19,11 @@
 /// and the next step leads from x_i - alpha_i g (D_c - D). After a step of first order D_c is the mean
 /// of x0_{i-1} and x0_i. The first step and the one to the clean image are of first order, as in
 /// diffusers with `lower_order_final`. Order of convergence: 3.
-package struct UniPCSampler: Sampler {
+package struct UniPCSampler: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
-  private let plan: TimestepPlan
+  /// The timesteps visited and where the steps lead.
+  package let plan: TimestepPlan
   private let predictor: DPMSolver2M
 
   /// A sampler on the timesteps of `plan`.
@@ -31,9 +32,6 @@ package struct UniPCSampler: Sampler {
     self.plan = plan
     predictor = DPMSolver2M(schedule, plan: plan)
   }
-
-  /// The timesteps at which the network is asked.
-  package var timesteps: [Double] { plan.timesteps }
 
   /// The corrector of the step before, and the predictor of this one.
   package func weights(_ i: Int) -> StepWeights {
