@@ -29,8 +29,7 @@ public struct GenerationJob {
   public var output: FilePath
   /// How many images there are, in all shards together.
   public var count: Int
-  /// Images computed at once; where fewer are left, the rest is empty, so that each image's bytes are the
-  /// same for every `count` and `shard`.
+  /// Images computed at once: for speed and memory, the images stay what they are.
   public var batch = 16
   /// The part that is made; nil for all.
   public var shard: Shard?

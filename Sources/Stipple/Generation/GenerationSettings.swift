@@ -28,6 +28,14 @@ public struct GenerationSettings: Equatable, Sendable {
 
     /// Whether `churn` means anything to it.
     public var churns: Bool { self == .euler || self == .heun }
+
+    /// Whether it goes along the logarithm of the signal-to-noise ratio.
+    var solvesInLambda: Bool {
+      switch self {
+      case .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .uniPC: true
+      case .ddpm, .ddim, .euler, .eulerAncestral, .heun: false
+      }
+    }
   }
 
   /// What is done with predictions of x_0 that leave the range of images, [-1, 1].
@@ -78,30 +86,19 @@ public struct GenerationSettings: Equatable, Sendable {
   package func makeSampler(_ schedule: NoiseSchedule) throws(DiffusionError) -> any Diffusion
     .Sampler
   {
+    let plan = try TimestepPlan(
+      spacing, steps: steps, of: schedule, aboveZero: sampler.solvesInLambda)
     switch sampler {
-    case .ddpm, .ddim, .euler, .eulerAncestral, .heun:
-      let plan = try TimestepPlan(spacing, steps: steps, of: schedule)
-      return try makeSampler(schedule, plan)
-    case .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .uniPC:
-      let plan = try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: true)
-      return try makeSampler(schedule, plan)
-    }
-  }
-
-  private func makeSampler(
-    _ schedule: NoiseSchedule, _ plan: TimestepPlan
-  ) throws(DiffusionError) -> any Diffusion.Sampler {
-    switch sampler {
-    case .ddpm: AncestralSampler(schedule, variance: variance, plan: plan)
-    case .ddim: try ImplicitSampler(schedule, plan: plan, eta: eta)
-    case .dpmSolver2M: DPMSolver2M(schedule, plan: plan)
-    case .dpmSolver2S: DPMSolver2S(schedule, plan: plan)
-    case .dpmSolver3M: DPMSolver3M(schedule, plan: plan)
-    case .dpmSolver2MSDE: DPMSolver2MSDE(schedule, plan: plan)
-    case .uniPC: UniPCSampler(schedule, plan: plan)
-    case .euler: try EulerSampler(schedule, plan: plan, churn: churn)
-    case .eulerAncestral: EulerAncestralSampler(schedule, plan: plan)
-    case .heun: try HeunSampler(schedule, plan: plan, churn: churn)
+    case .ddpm: return AncestralSampler(schedule, variance: variance, plan: plan)
+    case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
+    case .dpmSolver2M: return DPMSolver2M(schedule, plan: plan)
+    case .dpmSolver2S: return DPMSolver2S(schedule, plan: plan)
+    case .dpmSolver3M: return DPMSolver3M(schedule, plan: plan)
+    case .dpmSolver2MSDE: return DPMSolver2MSDE(schedule, plan: plan)
+    case .uniPC: return UniPCSampler(schedule, plan: plan)
+    case .euler: return try EulerSampler(schedule, plan: plan, churn: churn)
+    case .eulerAncestral: return EulerAncestralSampler(schedule, plan: plan)
+    case .heun: return try HeunSampler(schedule, plan: plan, churn: churn)
     }
   }
 
