@@ -39,6 +39,8 @@ import Testing
         # until_there TEXT FILE [COUNT]: waits until it has the text in so many lines.
         until_there() {
           local tries=0
+          # The program that writes the file may not have begun.
+          touch "$2"
           until [ "$(grep -c "$1" "$2")" -ge "${3:-1}" ]; do
             sleep 0.02
             [ $((tries += 1)) -lt 9000 ] || { cat "$2"; exit 1; }
