@@ -8,7 +8,7 @@
 struct arguments {
   void *y;
   const void *x, *target;
-  const float *shift;
+  const float *shift, *weights;
   float *sums;
   size_t channels, pixels, lanes, blocks;
   float scale, rate;
@@ -114,6 +114,7 @@ ST_IMAGE_TASK(squared_error) {
     const void *x = st_element_at(k->x, n * size, element);
     const void *target = st_element_at(k->target, n * size, element);
     void *dy = k->y ? st_mutable_element_at(k->y, n * size, element) : NULL;
+    float weight = k->weights ? k->weights[n] : 1, scale = weight * k->scale;
     double total = 0;
     for (size_t i = 0; i < size;) {
       size_t last = i + 4096 < size ? i + 4096 : size;
@@ -123,20 +124,20 @@ ST_IMAGE_TASK(squared_error) {
         st_vector d =
             st_load_elements(x, i, count, element) - st_load_elements(target, i, count, element);
         sum += d * d;
-        if (dy) st_store_elements(dy, i, d * k->scale, count, element);
+        if (dy) st_store_elements(dy, i, d * scale, count, element);
       }
       i = last;
       for (int l = 0; l < st_width; l++) total += sum[l];
     }
-    k->sums[n] = (float)(total / (double)(k->channels * k->pixels));
+    k->sums[n] = (float)(weight * total / (double)(k->channels * k->pixels));
   }
 }
 
 void st_mean_squared_error(float *losses, void *dy, const void *y, const void *target,
-                           float scale, size_t images, size_t channels, size_t pixels,
+                           const float *weights, float scale, size_t images, size_t channels, size_t pixels,
                            size_t lanes, st_element element) {
-  struct arguments k = {.y = dy, .sums = losses, .x = y, .target = target, .channels = channels,
-                        .pixels = pixels, .lanes = lanes,
+  struct arguments k = {.y = dy, .sums = losses, .x = y, .target = target, .weights = weights,
+                        .channels = channels, .pixels = pixels, .lanes = lanes,
                         .blocks = (channels + lanes - 1) / lanes,
                         .scale = scale * 2 / (float)(channels * pixels)};
   st_parallel(images, &k, squared_error_task(element));

@@ -114,6 +114,67 @@ void st_split(void *a, void *b, const void *x, size_t a_channels, const struct s
   st_parallel(s->images, &k, split_task(s->element));
 }
 
+// A pixel shuffle goes through the image with fewer pixels and more channels, whichever it makes.
+struct shuffle_arguments {
+  void *y;
+  const void *x;
+  size_t factor, blocks;  // of the side with more channels
+  struct st_images s;     // the side with fewer
+  int unshuffles;
+};
+
+ST_IMAGE_TASK(shuffle) {
+  const struct shuffle_arguments *k = context;
+  size_t lanes = k->s.lanes, r = k->factor, channels = k->s.channels;
+  size_t height = k->s.height / r, width = k->s.width / r, pixels = k->s.height * k->s.width;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t n = unit / k->blocks, first = unit % k->blocks * lanes;
+    for (size_t l = 0; l < lanes; l++) {
+      size_t deep = first + l, c = deep / (r * r), i = deep / r % r, j = deep % r;
+      size_t packed = unit * height * width * lanes + l;
+      if (c >= channels) {
+        for (size_t p = 0; k->unshuffles && p < height * width; p++)
+          st_store_element(k->y, packed + p * lanes, 0, element);
+        continue;
+      }
+      size_t plain = place(n, c, channels, pixels, lanes);
+      for (size_t p = 0; p < height * width; p++) {
+        size_t row = p / width * r + i, column = p % width * r + j;
+        size_t a = packed + p * lanes, b = plain + (row * k->s.width + column) * lanes;
+        float v = st_load_element(k->x, k->unshuffles ? b : a, element);
+        st_store_element(k->y, k->unshuffles ? a : b, v, element);
+      }
+    }
+  }
+}
+
+static void shuffle(void *y, const void *x, size_t factor, const struct st_images *s,
+                    int unshuffles) {
+  size_t blocks = (s->channels * factor * factor + s->lanes - 1) / s->lanes;
+  struct shuffle_arguments k = {y, x, factor, blocks, *s, unshuffles};
+  st_parallel(s->images * blocks, &k, shuffle_task(s->element));
+}
+
+void st_pixel_unshuffle(void *y, const void *x, size_t factor, const struct st_images *s) {
+  shuffle(y, x, factor, s, 1);
+}
+
+ST_IMAGE_TASK(clear) {
+  const struct arguments *k = context;
+  size_t lanes = k->s.lanes;
+  for (size_t unit = begin; unit < end; unit++)
+    for (size_t l = 0; l < lanes; l++)
+      copy_channel(st_mutable_element_at(k->y, unit * k->pixels * lanes + l, element), NULL,
+                   k->pixels, lanes, element);
+}
+
+void st_pixel_shuffle(void *y, const void *x, size_t factor, const struct st_images *s) {
+  // The lanes past the channels, which nothing is moved to.
+  struct arguments k = arguments(y, NULL, NULL, NULL, 0, s);
+  st_parallel(s->images * k.blocks, &k, clear_task(s->element));
+  shuffle(y, x, factor, s, 0);
+}
+
 ST_TASK(upsample) {
   const struct arguments *k = context;
   size_t bytes = k->s.lanes * st_element_size(k->s.element);  // of a pixel, a multiple of 32

@@ -9,6 +9,8 @@ package struct BatchSource: Sendable {
   package let dataset: Dataset
   /// Whether every other example, by chance, is mirrored left to right.
   package let flips: Bool
+  /// Whether examples, which are square then, are turned by a random number of quarters.
+  package let turns: Bool
   /// Whether an unreadable image ends the work, rather than being left out.
   package let isStrict: Bool
 
@@ -21,15 +23,19 @@ package struct BatchSource: Sendable {
   ///   - dataset: The images.
   ///   - seed: What the order, crops and flips follow from.
   ///   - flips: Whether to mirror.
+  ///   - turns: Whether to turn by quarters.
   ///   - isStrict: Whether an unreadable image is an error.
   ///   - onUnreadable: Called once for each image that is left out.
   package init(
-    _ dataset: Dataset, seed: UInt64, flips: Bool = false, isStrict: Bool = false,
+    _ dataset: Dataset, seed: UInt64, flips: Bool = false, turns: Bool = false,
+    isStrict: Bool = false,
     onUnreadable: @escaping @Sendable (PNGError) -> Void = { _ in }
   ) {
     self.dataset = dataset
     self.seed = seed
+    precondition(!turns || dataset.size.width == dataset.size.height, "only squares are turned")
     self.flips = flips
+    self.turns = turns
     self.isStrict = isStrict
     report = onUnreadable
     order = ExampleOrder(count: dataset.files.count, seed: seed)
@@ -78,7 +84,7 @@ package struct BatchSource: Sendable {
     throw .noneReadable(firstError, count: order.count)
   }
 
-  /// Crops, mirrors, scales to [-1, 1] and separates the channels.
+  /// Crops, mirrors, turns, scales to [-1, 1] and separates the channels.
   private func write(
     _ image: PixelImage, at place: ExampleOrder.Place, to example: UnsafeMutableBufferPointer<Float>
   ) {
@@ -88,6 +94,7 @@ package struct BatchSource: Sendable {
     let top = image.height == height ? 0 : crop.integer(below: image.height - height + 1, at: 1)
     let flip = RandomStream(seed: seed, purpose: .flip, index: place.index, step: place.epoch)
     let isMirrored = flips && flip.word() & 1 == 1
+    let quarters = turns ? flip.word(at: 1) & 3 : 0
     image.pixels.withUnsafeBufferPointer { pixels in
       for c in 0..<channels {
         for y in 0..<height {
@@ -95,7 +102,14 @@ package struct BatchSource: Sendable {
           let to = (c * height + y) * width
           for x in 0..<width {
             let column = isMirrored ? width - 1 - x : x
-            example[to + x] = Float(pixels[row + column * channels]) / 127.5 - 1
+            let place =
+              switch quarters {
+              case 0: to + x
+              case 1: (c * height + x) * width + width - 1 - y
+              case 2: (c * height + height - 1 - y) * width + width - 1 - x
+              default: (c * height + height - 1 - x) * width + y
+              }
+            example[place] = Float(pixels[row + column * channels]) / 127.5 - 1
           }
         }
       }

@@ -36,11 +36,12 @@ private func convolve(
     stride: stride, padding: padding)
 }
 
-private func normalise(_ x: Value, _ scope: Scope, groups: Int) -> Value {
-  groupNorm(
-    x, weight: scope.parameter("weight", shape: [x.channels], initial: .uniform(bound: 2)),
-    bias: scope.parameter("bias", shape: [x.channels], initial: .normal(deviation: 0.5)),
-    groups: groups, epsilon: 1e-5)
+/// Group norm; without groups layer norm.
+private func normalise(_ x: Value, _ scope: Scope, groups: Int?) -> Value {
+  let weight = scope.parameter("weight", shape: [x.channels], initial: .uniform(bound: 2))
+  let bias = scope.parameter("bias", shape: [x.channels], initial: .normal(deviation: 0.5))
+  guard let groups else { return layerNorm(x, weight: weight, bias: bias, epsilon: 1e-5) }
+  return groupNorm(x, weight: weight, bias: bias, groups: groups, epsilon: 1e-5)
 }
 
 private func project(_ x: Value, to channels: Int, _ scope: Scope) -> Value {
@@ -88,6 +89,20 @@ private let cases: [GradientCase] = [
     let shifted = x + project(embed(t), to: 16, s / "t")
     return silu(normalise(shifted, s / "n", groups: 4)) + shifted
   },
+  .init("layer norm of 24 channels", 24, 4, 5) { x, _, s in normalise(x, s / "n", groups: nil) },
+  .init("layer norm and SiLU of few channels", 6, 5, 7) { x, _, s in
+    silu(normalise(x, s / "n", groups: nil))
+  },
+  .init("a shift before layer norm, and other readers", 32, 5, 5) { x, t, s in
+    let first = convolve(x, to: 32, s / "a")
+    let shift = project(embed(t), to: 32, s / "t")
+    return silu(normalise(first + shift, s / "n", groups: nil)) + first
+  },
+  .init("layer norm of a concatenation", 16, 4, 4) { x, t, s in
+    let joined = concatenate(convolve(x, to: 16, s / "a"), convolve(x, to: 8, s / "b"))
+    let h = convolve(silu(normalise(joined, s / "n", groups: nil)), to: 16, s / "c")
+    return convolve(joined, to: 16, s / "short", kernel: 1, padding: .all(0)) + h
+  },
   .init("SiLU of images and of rows", 5, 3, 4) { x, t, s in
     silu(x) + project(silu(project(embed(t), to: 12, s / "a")), to: 5, s / "b")
   },
@@ -115,6 +130,9 @@ private let cases: [GradientCase] = [
     return convolve(h, to: 5, s / "c")
   },
   .init("upsampling", 6, 3, 5) { x, _, s in convolve(upsampleNearest(x), to: 4, s / "a") },
+  .init("squares of pixels as channels and back", 3, 4, 6) { x, _, s in
+    pixelShuffle(convolve(pixelUnshuffle(x, factor: 2), to: 20, s / "a"), factor: 2)
+  },
   .init("attention with four heads of 5 channels", 20, 4, 5) { x, _, s in
     attended(x, heads: 4, s)
   },
@@ -188,7 +206,7 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
     let y = test.build(x, t, Scope(graph))
     graph.output("y", y)
     let target = graph.input("target", y.shape)
-    graph.output("loss", meanSquaredError(y, target))
+    graph.output("loss", meanSquaredError(y, target, weight: graph.input("weight", [batch])))
 
     let parameters = ParameterStore(graph.parameters)
     parameters.initialise(seed: 3)
@@ -197,7 +215,7 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
     }
     let inputs = [
       "x": normals(x.shape.reduce(1, *), 0), "t": [1, 3],
-      "target": normals(y.shape.reduce(1, *), 1),
+      "target": normals(y.shape.reduce(1, *), 1), "weight": [0.5, 3],
     ]
     let program = Program(
       graph, parameters: parameters, purpose: .training(inputGradients: ["x"]),

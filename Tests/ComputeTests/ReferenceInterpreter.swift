@@ -46,6 +46,14 @@ struct ReferenceInterpreter {
       }
     case .groupNorm(let groups, let epsilon):
       return groupNorm(shape, inputs, groups: groups, epsilon: Double(epsilon))
+    case .layerNorm(let epsilon):
+      return images(shape) { n, c, y, x in
+        let pixel = (0..<shape[3]).map { inputs[0].values[index(shape, n, $0, y, x)] }
+        let mean = pixel.reduce(0, +) / Double(shape[3])
+        let variance = pixel.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(shape[3])
+        return (pixel[c] - mean) / (variance + Double(epsilon)).squareRoot()
+          * inputs[1].values[c] + inputs[2].values[c]
+      }
     case .silu: return inputs[0].values.map { $0 / (1 + exp(-$0)) }
     case .add: return zip(inputs[0].values, inputs[1].values).map(+)
     case .addShift:
@@ -62,6 +70,16 @@ struct ReferenceInterpreter {
     case .upsampleNearest:
       return images(shape) { n, c, y, x in
         inputs[0].values[index(inputs[0].shape, n, c, y / 2, x / 2)]
+      }
+    case .pixelUnshuffle(let r):
+      return images(shape) { n, c, y, x in
+        inputs[0].values[
+          index(inputs[0].shape, n, c / (r * r), y * r + c / r % r, x * r + c % r)]
+      }
+    case .pixelShuffle(let r):
+      return images(shape) { n, c, y, x in
+        inputs[0].values[
+          index(inputs[0].shape, n, c * r * r + y % r * r + x % r, y / r, x / r)]
       }
     case .attention(let heads): return attention(shape, inputs.map(\.values), heads: heads)
     case .timestepEmbedding(let channels, let flip, let shift):
@@ -83,7 +101,7 @@ struct ReferenceInterpreter {
         (0..<size).reduce(0) {
           let difference = inputs[0].values[n * size + $1] - inputs[1].values[n * size + $1]
           return $0 + difference * difference
-        } / Double(size)
+        } / Double(size) * (inputs.count == 3 ? inputs[2].values[n] : 1)
       }
     }
   }

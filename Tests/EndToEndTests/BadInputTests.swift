@@ -163,6 +163,14 @@ import Testing
       arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
       status: 64, sentence: "Error: --rate: cosine needs --steps, to know where it ends"),
     Case(
+      title: "oblong examples to be turned",
+      arguments: ["train", "pictures", "-o", "new", "--size", "16x8", "--turn"],
+      status: 64, sentence: "Error: --turn: examples of 16 x 8 pixels are not square"),
+    Case(
+      title: "a range of noise that is none",
+      arguments: ["train", "pictures", "-o", "new", "--noise-range", "9..3"],
+      status: 64, sentence: "  See 'stipple train --help' for more information."),
+    Case(
       title: "no images to generate", arguments: ["generate", "run", "-o", "new", "-n", "0"],
       status: 64, sentence: "  See 'stipple generate --help' for more information."),
     Case(

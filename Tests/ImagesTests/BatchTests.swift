@@ -76,6 +76,27 @@ import Testing
     #expect((150...250).contains(mirrored))
   }
 
+  @Test func `an example comes in all eight positions of a square`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder / "a.png"
+    try PNGWriter.write(
+      PixelImage(width: 2, height: 2, format: .grey, pixels: [1, 2, 3, 4]), to: path)
+    let dataset = Dataset(
+      [ImageFile(path: path, relativePath: "a.png")], size: PixelSize(width: 2, height: 2),
+      format: .grey)
+    var source = BatchSource(dataset, seed: 1, flips: true, turns: true)
+    let pixels = try source.batch(at: 0..<200).values.map { Int((($0 + 1) * 127.5).rounded()) }
+    let positions = (0..<200).map { Array(pixels[(4 * $0)..<(4 * $0 + 4)]) }
+    #expect(
+      Set(positions) == [
+        [1, 2, 3, 4], [3, 1, 4, 2], [4, 3, 2, 1], [2, 4, 1, 3],
+        [2, 1, 4, 3], [4, 2, 3, 1], [3, 4, 1, 2], [1, 3, 2, 4],
+      ])
+    for position in Set(positions) {
+      #expect((10...45).contains(positions.count { $0 == position }))
+    }
+  }
+
   @Test func `random crops come from everywhere in the image`() throws {
     let folder = try TemporaryFolder()
     let path = folder / "a.png"

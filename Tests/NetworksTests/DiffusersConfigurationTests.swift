@@ -44,8 +44,8 @@ import Testing
     #expect(configuration.unknownKeys == [])
   }
 
-  @Test(arguments: UNetPreset.allCases)
-  func `presets survive writing and reading`(preset: UNetPreset) throws {
+  @Test(arguments: UNetPreset.allCases.filter { $0 != .denoiser })
+  func `presets that diffusers knows survive writing and reading`(preset: UNetPreset) throws {
     let written = DiffusersConfiguration(
       network: preset.configuration(channels: 1), sampleSize: .init(height: 16, width: 24))
     #expect(try read(written.json.text(indented: true)) == written)

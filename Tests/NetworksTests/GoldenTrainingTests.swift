@@ -26,6 +26,7 @@ import Testing
       program.setInput("x", golden.noised(step))
       program.setInput("t", golden.timesteps(step).map(Float.init))
       program.setInput("target", golden.noise(step))
+      program.setInput("weight", [Float](repeating: 1, count: shape[1]))
       program.run()
       let losses = program.output("loss").map(Double.init)
       let loss = losses.reduce(0, +) / Double(losses.count)

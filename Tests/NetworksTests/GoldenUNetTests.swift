@@ -28,6 +28,7 @@ import Testing
       purpose: .training(inputGradients: ["x"]), precision: .bfloat16)
     golden.setInputs(of: program)
     program.setInput("target", golden.target)
+    program.setInput("weight", [Float](repeating: 1, count: golden.shape[0]))
     program.run()
 
     #expect(relativeError(of: program.output("y"), from: golden.prediction) < 2e-2)
@@ -54,6 +55,7 @@ import Testing
       purpose: .training(inputGradients: ["x"]))
     golden.setInputs(of: program)
     program.setInput("target", golden.target)
+    program.setInput("weight", [Float](repeating: 1, count: golden.shape[0]))
     program.run()
 
     #expect(largestError(of: program.output("y"), from: golden.prediction) < 1e-4)

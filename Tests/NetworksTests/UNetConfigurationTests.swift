@@ -27,8 +27,9 @@ import Testing
     let shapes = Dictionary(
       uniqueKeysWithValues: network.parameters.map { ($0.name, $0.shape) })
     let first = network.channelsPerLevel[0]
-    #expect(shapes["conv_in.weight"] == [first, channels, 3, 3])
-    #expect(shapes["conv_out.weight"] == [channels, first, 3, 3])
+    let pixels = channels * (network.patchSize ?? 1) * (network.patchSize ?? 1)
+    #expect(shapes["conv_in.weight"] == [first, pixels, 3, 3])
+    #expect(shapes["conv_out.weight"] == [pixels, first, 3, 3])
   }
 
   @Test(arguments: UNetPreset.allCases)
@@ -69,7 +70,8 @@ import Testing
       { $0.middleAttentionGroups = 5 },
       "middleAttentionGroups: 128 channels cannot be divided into 5 groups"
     ),
-    ({ $0.normGroups = 0 }, "normGroups: 0 is not in 1...4096"),
+    ({ $0.normGroups = -1 }, "normGroups: -1 is not in 0...4096"),
+    ({ $0.patchSize = 0 }, "patchSize: 0 is not in 1...16"),
     ({ $0.normEpsilon = .nan }, "normEpsilon: nan is not between 0 and 1"),
     ({ $0.downsamplePadding = 2 }, "downsamplePadding: 2 is not in 0...1"),
     ({ $0.dropout = 1 }, "dropout: 1.0 is not at least 0 and less than 1"),

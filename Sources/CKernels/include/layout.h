@@ -23,6 +23,13 @@ void st_concatenate(void *y, const void *a, const void *b, size_t a_channels,
 /// The two parts of x: a: the first `a_channels`, b: the rest; either may be null.
 void st_split(void *a, void *b, const void *x, size_t a_channels, const struct st_images *sizes);
 
+/// y: (N, r² C, H / r, W / r) from x: (N, C, H, W), r being `factor`: channel r² c + r i + j of a pixel
+/// (a, b) is channel c of the pixel (r a + i, r b + j); `sizes` are x's. As PyTorch's pixel_unshuffle.
+void st_pixel_unshuffle(void *y, const void *x, size_t factor, const struct st_images *sizes);
+
+/// The reverse; `sizes` are y's.
+void st_pixel_shuffle(void *y, const void *x, size_t factor, const struct st_images *sizes);
+
 /// y: every pixel of x becomes two by two; `sizes` are x's.
 void st_upsample_forward(void *y, const void *x, const struct st_images *sizes);
 

@@ -1,7 +1,7 @@
 /// Turns a graph into instructions, with as few passes over memory as the kernels can do it in.
 ///
 /// What is fused, where nobody else reads the value between:
-/// - `silu(groupNorm(x))`, `groupNorm(x + shift)` and `groupNorm(concatenate(a, b))`: one pass;
+/// - `silu(norm(x))`, `norm(x + shift)` and `norm(concatenate(a, b))`, of either norm: one pass;
 /// - `x + convolution(y)`: the convolution adds to what its output holds;
 /// - `convolution(concatenate(a, b))` of one pixel: two convolutions, the second adding to the first.
 ///
@@ -61,13 +61,13 @@ struct Lowering {
 
   private func isFusedAway(_ index: Int) -> Bool {
     switch node(index).operation {
-    case .groupNorm:
+    case .groupNorm, .layerNorm:
       return onlyReader(index).map { node($0).operation == .silu } ?? false
-    case .addShift: return onlyReader(index).map(isGroupNorm) ?? false
+    case .addShift: return onlyReader(index).map(isNorm) ?? false
     case .concatenate:
       let alignsBlocks = node(node(index).inputs[0]).shape[3] % OneDNN.lanes == 0
       return alignsBlocks && !named.contains(index)
-        && readers[index].allSatisfy { isGroupNorm($0) || isConvolutionOfOnePixel($0) }
+        && readers[index].allSatisfy { isNorm($0) || isConvolutionOfOnePixel($0) }
     case .convolution:
       guard let reader = onlyReader(index), node(reader).operation == .add else { return false }
       // Of two convolutions that are added up, the second adds to the first.
@@ -82,9 +82,11 @@ struct Lowering {
     return onlyReader(index) != nil
   }
 
-  private func isGroupNorm(_ index: Int) -> Bool {
-    if case .groupNorm = node(index).operation { return true }
-    return false
+  private func isNorm(_ index: Int) -> Bool {
+    switch node(index).operation {
+    case .groupNorm, .layerNorm: true
+    default: false
+    }
   }
 
   private func isConvolutionOfOnePixel(_ index: Int) -> Bool {
@@ -114,9 +116,9 @@ struct Lowering {
         Linear(
           weight: parameter(node.inputs[1]), bias: parameter(node.inputs[2]), input: input(0),
           output: result()))
-    case .groupNorm: lowerGroupNorm(index, hasSiLU: false, output: result())
-    case .silu where isGroupNorm(node.inputs[0]) && isFusedAway(node.inputs[0]):
-      lowerGroupNorm(node.inputs[0], hasSiLU: true, output: result())
+    case .groupNorm, .layerNorm: lowerNorm(index, hasSiLU: false, output: result())
+    case .silu where isNorm(node.inputs[0]) && isFusedAway(node.inputs[0]):
+      lowerNorm(node.inputs[0], hasSiLU: true, output: result())
     case .silu: append(SiLU(input: input(0), output: result()))
     case .add:
       if let convolution = node.inputs.reversed().first(where: isFusedAway),
@@ -129,6 +131,10 @@ struct Lowering {
     case .addShift: append(AddShift(input: input(0), shift: input(1), output: result()))
     case .concatenate: append(Concatenate(first: input(0), second: input(1), output: result()))
     case .upsampleNearest: append(Upsample(input: input(0), output: result()))
+    case .pixelUnshuffle(let factor):
+      append(PixelShuffle(factor: factor, unshuffles: true, input: input(0), output: result()))
+    case .pixelShuffle(let factor):
+      append(PixelShuffle(factor: factor, unshuffles: false, input: input(0), output: result()))
     case .attention(let heads):
       let pixels = node.shape[1] * node.shape[2]
       append(
@@ -153,7 +159,8 @@ struct Lowering {
     case .meanSquaredError:
       append(
         MeanSquaredError(
-          prediction: input(0), target: input(1), output: result(),
+          prediction: input(0), target: input(1), weight: node.inputs.count == 3 ? input(2) : nil,
+          output: result(),
           gradient: isTraining ? schedule.tensor(like: input(0)) : nil))
     }
   }
@@ -162,9 +169,17 @@ struct Lowering {
     schedule.instructions.append(instruction)
   }
 
-  private mutating func lowerGroupNorm(_ index: Int, hasSiLU: Bool, output: Tensor) {
+  private mutating func lowerNorm(_ index: Int, hasSiLU: Bool, output: Tensor) {
     let norm = node(index)
-    guard case .groupNorm(let groups, let epsilon) = norm.operation else { return }
+    let region: Normalization.Region
+    let epsilon: Float
+    switch norm.operation {
+    case .groupNorm(let groups, let given):
+      let statistics = schedule.tensor([norm.shape[0], groups, 2])
+      (region, epsilon) = (.groups(groups, statistics: statistics), given)
+    case .layerNorm(let given): (region, epsilon) = (.pixel, given)
+    default: return
+    }
     let source = node(norm.inputs[0])
     var inputs = [norm.inputs[0]]
     var shift: Tensor?
@@ -177,11 +192,10 @@ struct Lowering {
       }
     }
     append(
-      GroupNormalization(
-        groups: groups, epsilon: epsilon, hasSiLU: hasSiLU, weight: parameter(norm.inputs[1]),
+      Normalization(
+        region: region, epsilon: epsilon, hasSiLU: hasSiLU, weight: parameter(norm.inputs[1]),
         bias: parameter(norm.inputs[2]), first: tensor(inputs[0]),
-        second: inputs.count == 2 ? tensor(inputs[1]) : nil, shift: shift, output: output,
-        statistics: schedule.tensor([norm.shape[0], groups, 2])))
+        second: inputs.count == 2 ? tensor(inputs[1]) : nil, shift: shift, output: output))
   }
 
   private mutating func lowerConvolution(_ index: Int, addingTo residual: Tensor?, output: Tensor) {

@@ -10,6 +10,8 @@ package enum Operation: Hashable, Sendable {
   case linear
   /// x (N, H, W, C), weight (C), bias (C).
   case groupNorm(groups: Int, epsilon: Float)
+  /// x (N, H, W, C), weight (C), bias (C): each pixel over its channels.
+  case layerNorm(epsilon: Float)
   /// x · sigmoid(x), of any shape.
   case silu
   /// Two of equal shape.
@@ -20,6 +22,10 @@ package enum Operation: Hashable, Sendable {
   case concatenate
   /// Every pixel becomes two by two.
   case upsampleNearest
+  /// (N, H, W, C) → (N, H / factor, W / factor, factor² C).
+  case pixelUnshuffle(factor: Int)
+  /// (N, H, W, factor² C) → (N, factor H, factor W, C).
+  case pixelShuffle(factor: Int)
   /// query, key, value (N, H, W, C): each pixel is a token.
   case attention(heads: Int)
   /// t (N) → (N, channels).
@@ -28,7 +34,7 @@ package enum Operation: Hashable, Sendable {
   case embedding
   /// `site` tells the dropouts of a network apart.
   case dropout(rate: Float, site: Int)
-  /// prediction and target of equal shape → (N).
+  /// prediction and target of equal shape, and perhaps a weight (N) → (N).
   case meanSquaredError
 }
 

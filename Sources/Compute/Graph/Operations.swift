@@ -45,6 +45,16 @@ package func groupNorm(
   return x.graph.append(.groupNorm(groups: groups, epsilon: epsilon), [x, weight, bias], x.shape)
 }
 
+/// Normalises each pixel over its channels, then scales and shifts each channel (Ba et al. 2016,
+/// equation 4): what becomes of a pixel does not depend on the others.
+///
+/// x: (N, H, W, C) · weight, bias: (C) → (N, H, W, C)
+package func layerNorm(_ x: Value, weight: Value, bias: Value, epsilon: Float) -> Value {
+  require(x.shape.count == 4 && weight.shape == [x.channels], "layer norm of", x, weight)
+  require(bias.shape == weight.shape, "layer norm's bias of", weight, bias)
+  return x.graph.append(.layerNorm(epsilon: epsilon), [x, weight, bias], x.shape)
+}
+
 /// x · sigmoid(x) (Hendrycks & Gimpel 2016), of any shape.
 package func silu(_ x: Value) -> Value { x.graph.append(.silu, [x], x.shape) }
 
@@ -66,6 +76,28 @@ package func upsampleNearest(_ x: Value) -> Value {
   require(x.shape.count == 4, "upsampling of", x, x)
   return x.graph.append(
     .upsampleNearest, [x], [x.shape[0], 2 * x.shape[1], 2 * x.shape[2], x.channels])
+}
+
+/// Moves squares of `factor` by `factor` pixels into the channels, as PyTorch's `pixel_unshuffle`.
+///
+/// x: (N, H, W, C) → (N, H / factor, W / factor, factor² C); the factor divides H and W
+package func pixelUnshuffle(_ x: Value, factor: Int) -> Value {
+  require(x.shape.count == 4, "pixel unshuffle of", x, x)
+  require(x.shape[1] % factor == 0 && x.shape[2] % factor == 0, "pixel unshuffle of", x, x)
+  return x.graph.append(
+    .pixelUnshuffle(factor: factor), [x],
+    [x.shape[0], x.shape[1] / factor, x.shape[2] / factor, factor * factor * x.channels])
+}
+
+/// Moves channels into squares of `factor` by `factor` pixels (Shi et al. 2016, equation 4), as
+/// PyTorch's `pixel_shuffle`.
+///
+/// x: (N, H, W, factor² C) → (N, factor H, factor W, C)
+package func pixelShuffle(_ x: Value, factor: Int) -> Value {
+  require(x.shape.count == 4 && x.channels % (factor * factor) == 0, "pixel shuffle of", x, x)
+  return x.graph.append(
+    .pixelShuffle(factor: factor), [x],
+    [x.shape[0], factor * x.shape[1], factor * x.shape[2], x.channels / (factor * factor)])
 }
 
 /// softmax(Q Kᵀ / √d) V with an image's pixels as tokens and `heads` heads of d = C / heads
@@ -109,12 +141,19 @@ package func dropout(_ x: Value, rate: Float) -> Value {
   return x.graph.append(.dropout(rate: rate, site: x.graph.nextDropoutSite()), [x], x.shape)
 }
 
-/// Each image's mean of (prediction - target)²; the loss of a batch is the mean of them.
+/// Each image's mean of (prediction - target)², times the image's weight where there is one; the loss
+/// of a batch is the mean of them.
 ///
-/// prediction, target: (N, H, W, C) → (N)
-package func meanSquaredError(_ prediction: Value, _ target: Value) -> Value {
+/// prediction, target: (N, H, W, C) · weight: (N) → (N)
+package func meanSquaredError(
+  _ prediction: Value, _ target: Value, weight: Value? = nil
+) -> Value {
   require(prediction.shape == target.shape, "squared error of", prediction, target)
-  return prediction.graph.append(.meanSquaredError, [prediction, target], [prediction.shape[0]])
+  if let weight {
+    require(weight.shape == [prediction.shape[0]], "squared error's weight of", prediction, weight)
+  }
+  return prediction.graph.append(
+    .meanSquaredError, [prediction, target] + (weight.map { [$0] } ?? []), [prediction.shape[0]])
 }
 
 extension Value {

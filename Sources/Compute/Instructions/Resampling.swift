@@ -40,6 +40,39 @@ struct UpsampleBackward: Instruction {
   }
 }
 
+/// Squares of pixels into channels, or channels into squares of pixels: each is the other's gradient.
+struct PixelShuffle: Differentiable {
+  let factor: Int
+  /// Whether pixels become channels.
+  let unshuffles: Bool
+  let input: Tensor
+  let output: Tensor
+
+  var kind: String { "pixel shuffle" }
+  var reads: [Tensor] { [input] }
+  var writes: [Tensor] { [output] }
+
+  func differentiate(_ backward: inout Differentiation) {
+    guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
+    let inputGradient = backward.tensor(like: input)
+    backward.append(
+      PixelShuffle(
+        factor: factor, unshuffles: !unshuffles, input: gradient, output: inputGradient))
+    backward.contribute(inputGradient, to: input)
+  }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    let x = preparation.pointer(input)
+    let y = preparation.pointer(output)
+    let sizes = preparation.images(unshuffles ? input : output)
+    return Kernel { [factor, unshuffles] in
+      withUnsafePointer(to: sizes) {
+        unshuffles ? st_pixel_unshuffle(y, x, factor, $0) : st_pixel_shuffle(y, x, factor, $0)
+      }
+    }
+  }
+}
+
 /// Two tensors along the channels.
 struct Concatenate: Differentiable {
   let first: Tensor

@@ -3,7 +3,7 @@ package import Compute
 /// Normalised self-attention among an image's pixels, added to its input (Ho et al. 2020,
 /// appendix B; Vaswani et al. 2017).
 package struct AttentionBlock {
-  let norm: GroupNorm
+  let norm: Norm
   let query, key, value, output: PixelLinear
   let heads: Int
 
@@ -11,7 +11,7 @@ package struct AttentionBlock {
   package init(
     _ scope: Scope, channels: Int, headDimension: Int?, groups: Int, epsilon: Float
   ) {
-    norm = GroupNorm(scope / "group_norm", channels: channels, groups: groups, epsilon: epsilon)
+    norm = Norm(scope / "group_norm", channels: channels, groups: groups, epsilon: epsilon)
     query = PixelLinear(scope / "to_q", from: channels, to: channels)
     key = PixelLinear(scope / "to_k", from: channels, to: channels)
     value = PixelLinear(scope / "to_v", from: channels, to: channels)

@@ -2,7 +2,7 @@ package import Compute
 
 /// Two normalised convolutions with the timestep added between them (Ho et al. 2020, appendix B).
 package struct ResidualBlock {
-  let norm1, norm2: GroupNorm
+  let norm1, norm2: Norm
   let conv1, conv2: Convolution
   let timestepProjection: Linear
   /// 1 x 1, where the number of channels changes.
@@ -14,11 +14,11 @@ package struct ResidualBlock {
     _ scope: Scope, from inputChannels: Int, to outputChannels: Int, timestepChannels: Int,
     groups: Int, epsilon: Float, dropout: Float
   ) {
-    norm1 = GroupNorm(scope / "norm1", channels: inputChannels, groups: groups, epsilon: epsilon)
+    norm1 = Norm(scope / "norm1", channels: inputChannels, groups: groups, epsilon: epsilon)
     conv1 = Convolution(scope / "conv1", from: inputChannels, to: outputChannels)
     timestepProjection = Linear(
       scope / "time_emb_proj", from: timestepChannels, to: outputChannels)
-    norm2 = GroupNorm(scope / "norm2", channels: outputChannels, groups: groups, epsilon: epsilon)
+    norm2 = Norm(scope / "norm2", channels: outputChannels, groups: groups, epsilon: epsilon)
     conv2 = Convolution(scope / "conv2", from: outputChannels, to: outputChannels)
     shortcut =
       inputChannels == outputChannels

@@ -12,14 +12,16 @@ package struct UNet {
   let middle: MiddleLevel?
   /// Lowest level first.
   let up: [UpLevel]
-  let normOut: GroupNorm
+  let normOut: Norm
   let convOut: Convolution
 
   /// Declares the network's parameters; `configuration` has passed `validate()`.
   package init(_ scope: Scope, _ configuration: UNetConfiguration) {
     self.configuration = configuration
     let channels = configuration.channelsPerLevel
-    convIn = Convolution(scope / "conv_in", from: configuration.inputChannels, to: channels[0])
+    let patch = configuration.patchSize ?? 1
+    convIn = Convolution(
+      scope / "conv_in", from: configuration.inputChannels * patch * patch, to: channels[0])
     timesteps = TimestepEncoder(scope / "time_proj", configuration)
     timeEmbedding = TimestepEmbedding(
       scope / "time_embedding", from: channels[0], to: configuration.embeddingLength)
@@ -32,10 +34,11 @@ package struct UNet {
       UpLevel(
         scope / "up_blocks" / "\(index)", level: channels.count - 1 - index, configuration)
     }
-    normOut = GroupNorm(
+    normOut = Norm(
       scope / "conv_norm_out", channels: channels[0], groups: configuration.normGroups,
       epsilon: configuration.normEpsilon)
-    convOut = Convolution(scope / "conv_out", from: channels[0], to: configuration.outputChannels)
+    convOut = Convolution(
+      scope / "conv_out", from: channels[0], to: configuration.outputChannels * patch * patch)
   }
 
   /// x: (N, H, W, I), H and W multiples of `strideMultiple` · timesteps: (N) · classes: (N), for a
@@ -48,12 +51,14 @@ package struct UNet {
     var timestep = timeEmbedding(timesteps(t))
     if let classes, let index { timestep = timestep + classes(index, timesteps: timesteps) }
 
-    var h = convIn(x)
+    let patch = configuration.patchSize
+    var h = convIn(patch.map { pixelUnshuffle(x, factor: $0) } ?? x)
     var skips = [h]
     for level in down { h = level(h, timestep: timestep, skips: &skips) }
     h = middle?(h, timestep: timestep) ?? h
     for level in up { h = level(h, timestep: timestep, skips: &skips) }
-    return convOut(silu(normOut(h)))
+    h = convOut(silu(normOut(h)))
+    return patch.map { pixelShuffle(h, factor: $0) } ?? h
   }
 }
 

@@ -4,8 +4,8 @@ extension UNetConfiguration {
   /// The network as a graph for batches of one size.
   ///
   /// Inputs are "x" (N, H, W, I), "t" (N) and, for a network that is told a class, "classes" (N); the
-  /// output is "y" (N, H, W, O). For training there are also the input "target" (N, H, W, O) and the
-  /// output "loss" (N), and dropout is at work. The parameters and their order are the same for
+  /// output is "y" (N, H, W, O). For training there are also the inputs "target" (N, H, W, O) and
+  /// "weight" (N) and the output "loss" (N), and dropout is at work. The parameters and their order are the same for
   /// every size, so that one set of weights serves all graphs of a configuration.
   ///
   /// The configuration has passed `validate()` and the size `checkSize(width:height:)`.
@@ -21,7 +21,8 @@ extension UNetConfiguration {
     graph.output("y", y)
     if training {
       let target = graph.input("target", y.shape)
-      graph.output("loss", meanSquaredError(y, target))
+      let weight = graph.input("weight", [batch])
+      graph.output("loss", meanSquaredError(y, target, weight: weight))
     }
     return graph
   }

@@ -7,7 +7,8 @@ extension UNetConfiguration {
     try check("outputChannels", outputChannels, in: 1...4096)
     try check("the number of levels in channelsPerLevel", channelsPerLevel.count, in: 1...12)
     try check("layersPerBlock", layersPerBlock, in: 1...32)
-    try check("normGroups", normGroups, in: 1...4096)
+    try check("patchSize", patchSize ?? 1, in: 1...16)
+    try check("normGroups", normGroups, in: 0...4096)
     for channels in channelsPerLevel { try checkLevel(channels) }
     try checkAttention()
     try require(
@@ -30,7 +31,7 @@ extension UNetConfiguration {
   private func checkLevel(_ channels: Int) throws(NetworkError) {
     try check("a level of channelsPerLevel", channels, in: 1...16384)
     try require(
-      channels % normGroups == 0, "channelsPerLevel",
+      normGroups == 0 || channels % normGroups == 0, "channelsPerLevel",
       "\(channels) channels cannot be divided into \(normGroups) groups (normGroups)")
   }
 

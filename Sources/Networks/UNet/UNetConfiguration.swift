@@ -12,6 +12,9 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
 
   package var inputChannels: Int
   package var outputChannels: Int
+  /// The side of the squares of pixels that go through the network as the channels of one (Shi et al.
+  /// 2016; Zhang et al. 2018 for denoising): with 2 it sees a fourth of the pixels. Nil means 1.
+  package var patchSize: Int?
   /// From full resolution down; every further level has half the height and width.
   package var channelsPerLevel: [Int]
   /// Residual blocks of a level on the way down; on the way up there is one more.
@@ -23,6 +26,8 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   package var middleBlock: MiddleBlock
   /// Channels of an attention head; nil means a single head.
   package var headDimension: Int?
+  /// 0 normalises each pixel over its channels (layer norm): then a result depends on the pixels around
+  /// it alone, and not on the image's statistics.
   package var normGroups: Int
   /// Groups of the middle attention's norm; nil means `normGroups`.
   package var middleAttentionGroups: Int?
@@ -47,6 +52,7 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   enum CodingKeys: String, CodingKey {
     case inputChannels = "input_channels"
     case outputChannels = "output_channels"
+    case patchSize = "patch_size"
     case channelsPerLevel = "channels_per_level"
     case layersPerBlock = "layers_per_block"
     case attentionLevels = "attention_levels"
@@ -88,7 +94,7 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   }
 
   /// What an image's height and width must be multiples of.
-  package var strideMultiple: Int { 1 << max(0, channelsPerLevel.count - 1) }
+  package var strideMultiple: Int { (patchSize ?? 1) << max(0, channelsPerLevel.count - 1) }
 
   /// The length of the vector that a timestep, and a class, is embedded in.
   package var embeddingLength: Int {

@@ -14,6 +14,8 @@ public enum ConversionError: Error, Equatable, Sendable {
   case channels(FilePath, input: Int, output: Int)
   /// A table of timesteps that is shorter than the schedule.
   case learnedTimesteps(FilePath, rows: Int, timesteps: Int)
+  /// A network to be exported that `UNet2DModel` cannot be.
+  case unknownToDiffusers(FilePath)
   /// A parameter with values that are infinite or no numbers.
   case notFinite(FilePath, parameter: String)
 }
@@ -45,6 +47,11 @@ extension ConversionError: CustomStringConvertible {
       return """
         \(folder): cannot be imported: the network has learned \(rows) timesteps, and the schedule \
         has \(timesteps)
+        """
+    case .unknownToDiffusers(let folder):
+      return """
+        \(folder): not written: diffusers' UNet2DModel has no layer norms and no squares of pixels as \
+        channels, which the preset denoiser has
         """
     case .notFinite(let path, let parameter):
       return "\(path): cannot be imported: \(parameter) has values that are not finite"

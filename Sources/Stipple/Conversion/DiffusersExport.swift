@@ -9,9 +9,12 @@ extension DiffusionModel {
   /// - Parameters:
   ///   - folder: is made where it is missing.
   ///   - overwriting: whether the files of an earlier export may be replaced.
-  /// - Throws: an error that names the file that exists already, or the system's refusal.
+  /// - Throws: `ConversionError.unknownToDiffusers`, an error that names the file that exists already, or the system's refusal.
   public func exportDiffusers(to folder: FilePath, overwriting: Bool = false) throws {
     let schedule = configuration.schedule
+    if configuration.network.normGroups == 0 || configuration.network.patchSize != nil {
+      throw ConversionError.unknownToDiffusers(folder)
+    }
     try DiffusersFolder.write(
       DiffusersConfiguration(
         network: configuration.network,

@@ -62,7 +62,10 @@ extension UNetConfiguration {
     let channels = channelsPerLevel.map(String.init).joined(separator: "-")
     let layers = layersPerBlock == 1 ? "1 layer" : "\(layersPerBlock) layers"
     let heads = headDimension.map { "heads of \($0)" } ?? "one head"
-    var details = [hasAttention ? heads : "", "\(normGroups) norm groups"]
+    var details = [
+      hasAttention ? heads : "", normGroups == 0 ? "layer norms" : "\(normGroups) norm groups",
+    ]
+    if let patchSize { details.append("patches of \(patchSize) x \(patchSize) pixels") }
     if let classCount { details.append("\(classCount) classes") }
     if classIsEmbeddedAsTimestep { details.append("a class embedded as a timestep is") }
     if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }

@@ -17,19 +17,27 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var objective: Objective
   /// The training images.
   public var images: Images
+  /// The noise that the network has seen, in grey levels; nil for all of the schedule's.
+  public var noiseRange: NoiseRange?
 
   package init(
     network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
-    objective: Objective = .epsilon, width: Int, height: Int
+    objective: Objective = .epsilon, width: Int, height: Int, noiseRange: NoiseRange? = nil
   ) {
     self.network = network
     self.schedule = schedule
     self.objective = objective
     images = Images(width: width, height: height)
+    self.noiseRange = noiseRange
   }
 
   /// 1 for grey, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
+
+  /// How training draws timesteps.
+  package var timestepSampling: TimestepSampling {
+    noiseRange.map { .noiseLevels($0.levels) } ?? .uniform
+  }
 
   /// Makes sure that network and schedule can be built, that the network goes from images to images
   /// at all of the schedule's timesteps, and that the images suit it.

@@ -1,5 +1,3 @@
-internal import Diffusion
-
 /// A run's two tables.
 ///
 /// `metrics.csv` has a row for each step and is the same however often the run was stopped:
@@ -8,8 +6,9 @@ internal import Diffusion
 ///     images_seen       examples used, each as often as it was used
 ///     loss              mean over the step's examples
 ///     loss_quarter_1 … loss_quarter_4
-///                       the same over the examples whose timestep lies in that quarter of the schedule,
-///                       the least noisy first; empty where there was none
+///                       the same over the examples in that quarter of the noise that training draws, of the
+///                       schedule's timesteps or of the noise range, the least first; empty where
+///                       there was none
 ///     validation_loss   of the averaged weights; at each multiple of checkpoint-every, else empty
 ///     learning_rate     of this step
 ///     gradient_norm     over all parameters, before clipping
@@ -23,15 +22,13 @@ internal import Diffusion
 final class TrainingMetrics {
   private let metrics: MetricsFile
   private let performance: MetricsFile
-  private let timesteps: Int
   private let clock = ContinuousClock()
   private var flushed: ContinuousClock.Instant
   /// A running mean of the loss, over a hundred steps or so.
   private(set) var recentLoss = 0.0
   private var recentSteps = 0
 
-  init(_ folder: RunFolder, schedule: NoiseSchedule, keepingUpTo step: Int) throws {
-    timesteps = schedule.timesteps
+  init(_ folder: RunFolder, keepingUpTo step: Int) throws {
     flushed = clock.now
     metrics = try MetricsFile(
       folder.metrics,
@@ -49,9 +46,9 @@ final class TrainingMetrics {
   func append(_ state: RunState, _ result: TrainingStep.Result, validation: Double?) {
     var sums = [Double](repeating: 0, count: 4)
     var counts = [Double](repeating: 0, count: 4)
-    for (loss, t) in zip(result.losses, result.timesteps) {
-      sums[t * 4 / timesteps] += Double(loss)
-      counts[t * 4 / timesteps] += 1
+    for (loss, quantile) in zip(result.losses, result.quantiles) {
+      sums[Int(quantile * 4)] += Double(loss)
+      counts[Int(quantile * 4)] += 1
     }
     let quarters = zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
     metrics.append(

@@ -60,7 +60,11 @@ public struct TrainingPlan {
       timesteps: settings.timesteps, betaStart: settings.betaStart, betaEnd: settings.betaEnd)
     configuration = ModelConfiguration(
       network: preset.configuration(channels: format.channels), schedule: schedule,
-      width: size.width, height: size.height)
+      width: size.width, height: size.height, noiseRange: settings.noiseRange)
+    if settings.turn && size.width != size.height {
+      throw TrainingError.setting(
+        "turn", cause: "examples of \(size.width) x \(size.height) pixels are not square")
+    }
     try configuration.validate()
     let split = ValidationSplit(fraction: settings.validation)
     (training, validation) = split.split(survey.readable)
@@ -153,6 +157,7 @@ extension TrainingSettings {
       NoiseSchedule.Kind(rawValue: schedule) != nil, .schedule,
       "there is no \(schedule); there are "
         + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    try require(minSNRGamma > 0, .minSNRGamma, "\(minSNRGamma) is not above 0")
     try require(
       rate == .constant || steps != nil, .rate, "cosine needs --steps, to know where it ends")
   }

@@ -46,13 +46,14 @@ final class TrainingSession {
     savedStep = state.step
     self.state.trainingImages = plan.training.count
     let schedule = try NoiseSchedule(plan.configuration.schedule)
-    metrics = try TrainingMetrics(folder, schedule: schedule, keepingUpTo: state.step)
+    metrics = try TrainingMetrics(folder, keepingUpTo: state.step)
     step = TrainingStep(plan.configuration, settings, schedule, optimizer: optimizer)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       onUnreadable: journal.leaveOut)
     let source = BatchSource(
-      plan.dataset(plan.training), seed: settings.seed, flips: settings.flip, isStrict: isStrict,
+      plan.dataset(plan.training), seed: settings.seed, flips: settings.flip,
+      turns: settings.turn, isStrict: isStrict,
       onUnreadable: { journal.leaveOut($0) })
     batches = Prefetcher(
       source, count: settings.batch, from: state.step * settings.batch * settings.accumulate)

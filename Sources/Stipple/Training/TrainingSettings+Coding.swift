@@ -1,6 +1,6 @@
 extension TrainingSettings {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case preset, size, fit, channels, background, flip, validation
+    case preset, size, fit, channels, background, flip, turn, validation
     case batch, accumulate, steps, time
     case learningRate = "learning-rate"
     case rate, warmup
@@ -11,6 +11,9 @@ extension TrainingSettings {
     case schedule, timesteps
     case betaStart = "beta-start"
     case betaEnd = "beta-end"
+    case noiseRange = "noise-range"
+    case weight
+    case minSNRGamma = "min-snr-gamma"
     case checkpointEvery = "checkpoint-every"
     case sampleEvery = "sample-every"
     case keep
@@ -39,6 +42,7 @@ extension TrainingSettings {
     try take(.channels, \.channels)
     try take(.background, \.background)
     try take(.flip, \.flip)
+    try take(.turn, \.turn)
     try take(.validation, \.validation)
     try take(.batch, \.batch)
     try take(.accumulate, \.accumulate)
@@ -58,6 +62,9 @@ extension TrainingSettings {
     try take(.timesteps, \.timesteps)
     try take(.betaStart, \.betaStart)
     try take(.betaEnd, \.betaEnd)
+    try take(.noiseRange, \.noiseRange)
+    try take(.weight, \.weight)
+    try take(.minSNRGamma, \.minSNRGamma)
     try take(.checkpointEvery, \.checkpointEvery)
     try take(.sampleEvery, \.sampleEvery)
     try take(.keep, \.keep)

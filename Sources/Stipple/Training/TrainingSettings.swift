@@ -1,7 +1,7 @@
 /// Everything about a training run that a user can choose; the names are the command's flags and
 /// the keys of `config.yaml`.
 public struct TrainingSettings: Codable, Equatable, Sendable {
-  /// The network by name: tiny, small, base or ddpm.
+  /// The network by name: tiny, small, base, ddpm or denoiser.
   public var preset = "small"
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
   public var size: ImageSize?
@@ -13,6 +13,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var background = "#ffffff"
   /// Whether every other example is mirrored.
   public var flip = false
+  /// Whether examples are turned by quarters; they have to be square.
+  public var turn = false
   /// The part of the images that is kept for validation.
   public var validation = 0.05
 
@@ -53,6 +55,13 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var betaStart = 1e-4
   /// beta of the last timestep.
   public var betaEnd = 0.02
+
+  /// The noise of the examples, in grey levels; nil for all of the schedule's timesteps.
+  public var noiseRange: NoiseRange?
+  /// What an example's squared error counts for, by its noise.
+  public var weight = Weight.constant
+  /// Where the weight min-snr is held.
+  public var minSNRGamma = 5.0
 
   /// Steps from one checkpoint, with its validation loss, to the next.
   public var checkpointEvery = 1000

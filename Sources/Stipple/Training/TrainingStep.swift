@@ -13,7 +13,8 @@ final class TrainingStep {
   struct Result {
     /// Of each example, in order.
     var losses: [Float]
-    var timesteps: [Int]
+    /// Where each example's timestep lies among all that are drawn, from 0 to less than 1.
+    var quantiles: [Double]
     /// Before clipping; where it is not finite, the step has changed nothing.
     var gradientNorm: Double
     var learningRate: Double
@@ -28,13 +29,16 @@ final class TrainingStep {
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
   private let rate: LearningRate
-  private let process: ForwardProcess
+  private let schedule: NoiseSchedule
   let program: Program
   private let gradients: ParameterStore
   /// The sum over the batches of a step, where there are several.
   private let sum: ParameterStore?
   private var xt: [Float]
   private var target: [Float]
+  /// (N) each: timesteps, and what the examples' errors count for.
+  private var timesteps: [Float]
+  private var weights: [Float]
 
   init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
@@ -45,7 +49,7 @@ final class TrainingStep {
     self.optimizer = optimizer
     batch = settings.batch
     accumulate = settings.accumulate
-    process = ForwardProcess(schedule)
+    self.schedule = schedule
     rate = LearningRate(
       peak: settings.learningRate, warmup: settings.warmup, course: settings.rate,
       total: settings.steps)
@@ -66,6 +70,8 @@ final class TrainingStep {
       batch * network.inputChannels * configuration.images.width * configuration.images.height
     xt = [Float](repeating: 0, count: count)
     target = xt
+    timesteps = [Float](repeating: 0, count: batch)
+    weights = timesteps
   }
 
   /// Makes step `step`, counted from 0.
@@ -73,16 +79,16 @@ final class TrainingStep {
   /// - Parameter images: gives batch k of the step as (N, C, H, W).
   func callAsFunction(_ step: Int, images: (_ batch: Int) throws -> [Float]) rethrows -> Result {
     var result = Result(
-      losses: [], timesteps: [], gradientNorm: 0, learningRate: rate(step))
+      losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
     sum?.zero()
     for part in 0..<accumulate {
-      let timesteps = draw(step: step, part: part, try images(part))
+      result.quantiles += draw(step: step, part: part, try images(part))
       program.setInput("x", xt)
-      program.setInput("t", timesteps.map(Float.init))
+      program.setInput("t", timesteps)
       program.setInput("target", target)
+      program.setInput("weight", weights)
       program.setDropout(seed: settings.seed, step: step, firstImage: part * batch)
       program.run()
-      result.timesteps += timesteps
       result.losses += program.output("loss")
       sum?.add(gradients, times: 1 / Float(accumulate))
     }
@@ -102,21 +108,26 @@ final class TrainingStep {
     Float(min(settings.emaDecay, (1 + Double(n)) / (10 + Double(n))))
   }
 
-  /// Draws timesteps and noise, and mixes x_t and the network's target from them.
-  private func draw(step: Int, part: Int, _ images: [Float]) -> [Int] {
+  /// Draws timesteps and noise, and mixes x_t and the network's target from them; gives the quantiles
+  /// of the timesteps.
+  private func draw(step: Int, part: Int, _ images: [Float]) -> [Double] {
     precondition(images.count == xt.count, "a batch of another size")
     let size = images.count / batch
-    var timesteps: [Int] = []
+    var quantiles: [Double] = []
     var noise = [Float](repeating: 0, count: size)
     for example in 0..<batch {
       func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
         RandomStream(
           seed: settings.seed, purpose: purpose, index: part * batch + example, step: step)
       }
-      let t = stream(.trainingTimestep).integer(below: process.schedule.timesteps)
-      timesteps.append(t)
+      let quantile = Double(stream(.trainingTimestep).integer(below: 1 << 53)) * 0x1p-53
+      quantiles.append(quantile)
+      let t = configuration.timestepSampling.timestep(atQuantile: quantile, of: schedule)
+      timesteps[example] = Float(t)
       stream(.trainingNoise).fillNormal(&noise)
-      let alphaBar = process.schedule.alphaBar[t]
+      let alphaBar = schedule.alphaBar(at: t)
+      weights[example] = Float(
+        settings.lossWeight(alphaBar: alphaBar, configuration.objective))
       let (x0Weight, noiseWeight) = (
         Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
       )
@@ -128,6 +139,6 @@ final class TrainingStep {
         target[example * size + i] = x0Goal * x0 + noiseGoal * noise[i]
       }
     }
-    return timesteps
+    return quantiles
   }
 }

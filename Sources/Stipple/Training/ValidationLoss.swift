@@ -8,11 +8,13 @@ internal import Random
 /// The loss on images kept from training, always with the same noise, so that two values differ by
 /// the network alone.
 ///
-/// The timesteps are spread evenly: image i of n is measured at (i + 1/2) T / n.
+/// The timesteps are spread evenly: image i of n is measured at the quantile (i + 1/2) / n of those
+/// that training draws, and its error counts for what it does there.
 final class ValidationLoss {
   private let predictor: NoisePredictor
   private let configuration: ModelConfiguration
-  private let process: ForwardProcess
+  private let schedule: NoiseSchedule
+  private let weight: LossWeight
   /// (N, C, H, W) each.
   private let batches: [[Float]]
   private let batch: Int
@@ -47,7 +49,8 @@ final class ValidationLoss {
       }
     }
     if images.isEmpty { return nil }
-    process = ForwardProcess(schedule)
+    self.schedule = schedule
+    weight = plan.settings.lossWeight
     let batch = min(plan.settings.batch, images.count)
     self.batch = batch
     count = images.count
@@ -83,21 +86,31 @@ final class ValidationLoss {
     var xt: [Float] = []
     var target: [Float] = []
     var timesteps: [Double] = []
+    var weights: [Float] = []
     for i in 0..<(images.count / size) {
-      let t = (2 * (first + i) + 1) * process.schedule.timesteps / (2 * count)
+      let t = configuration.timestepSampling.timestep(
+        atQuantile: (Double(first + i) + 0.5) / Double(count), of: schedule)
+      let alphaBar = schedule.alphaBar(at: t)
       let noise = RandomStream(seed: seed, purpose: .validation, index: first + i, step: 0)
         .normals(size)
       let image = Array(images[(i * size)..<((i + 1) * size)])
-      xt += process.noised(image, at: t, epsilon: noise)
-      let goal = configuration.objective.target(alphaBar: process.schedule.alphaBar[t])
+      let (x0Weight, noiseWeight) = (
+        Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
+      )
+      let goal = configuration.objective.target(alphaBar: alphaBar)
       for (x0, epsilon) in zip(image, noise) {
+        xt.append(x0Weight * x0 + noiseWeight * epsilon)
         target.append(Float(goal.x0) * x0 + Float(goal.epsilon) * epsilon)
       }
-      timesteps.append(Double(t))
+      timesteps.append(t)
+      weights.append(Float(weight(alphaBar: alphaBar, configuration.objective)))
     }
     let output = predictor(xt, timesteps: timesteps)
     var sum = 0.0
-    for (a, b) in zip(output, target) { sum += Double((a - b) * (a - b)) }
+    for i in output.indices {
+      let error = output[i] - target[i]
+      sum += Double(weights[i / size] * error * error)
+    }
     return sum / Double(size)
   }
 }

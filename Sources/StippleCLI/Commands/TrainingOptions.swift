@@ -8,7 +8,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "A YAML file of settings by these names; a flag beats it.")
   var config: FilePath?
 
-  @Option(help: "The network: tiny, small, base or ddpm. (default: small)")
+  @Option(help: "The network: tiny, small, base, ddpm or denoiser. (default: small)")
   var preset: String?
   @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square. (default: the images' own)")
   var size: ImageSize?
@@ -22,6 +22,10 @@ struct TrainingOptions: ParsableArguments {
   var background: String?
   @Flag(inversion: .prefixedNo, help: "Mirror every other example. (default: --no-flip)")
   var flip: Bool?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Turn examples by quarters; they have to be square. (default: --no-turn)")
+  var turn: Bool?
   @Option(help: "The part of the images that is kept to measure on. (default: 0.05)")
   var validation: Double?
 
@@ -64,6 +68,22 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The last step's variance. (default: 0.02)")
   var betaEnd: Double?
 
+  @Option(
+    help: """
+      Only noise of so many grey levels, such as 0..75: for a network that takes noise out and draws \
+      nothing. (default: all of the schedule's)
+      """)
+  var noiseRange: NoiseRange?
+  @Option(
+    help: """
+      What an example's error counts for by its noise: constant, or min-snr, which holds back the \
+      least noisy (Hang et al. 2023). (default: constant)
+      """)
+  var weight: TrainingSettings.Weight?
+  @Option(
+    name: .customLong("min-snr-gamma"), help: "Where min-snr holds them. (default: 5)")
+  var minSNRGamma: Double?
+
   @Option(help: "Steps from one checkpoint to the next. (default: 1000)")
   var checkpointEvery: Int?
   @Option(help: "Steps from one picture of samples to the next; 0 for none. (default: 1000)")
@@ -73,9 +93,13 @@ struct TrainingOptions: ParsableArguments {
 
   /// The settings with all flags taken into account.
   ///
+  /// What is not given anywhere is usual for the preset.
+  ///
   /// - Parameter run: whose settings stand for what is not given, where it holds a run.
   func resolved(for run: RunFolder) throws -> TrainingSettings {
-    var settings = try run.settings() ?? TrainingSettings()
+    let configured = try config.map { try TrainingSettings(yaml: $0).preset }
+    var settings =
+      try run.settings() ?? TrainingSettings(preset: preset ?? configured ?? "small")
     // A new end, of either kind, takes the place of the run's.
     let end = (steps: settings.steps, time: settings.time)
     (settings.steps, settings.time) = (nil, nil)
@@ -89,6 +113,7 @@ struct TrainingOptions: ParsableArguments {
     take(channels.map(Optional.some), \.channels)
     take(background, \.background)
     take(flip, \.flip)
+    take(turn, \.turn)
     take(validation, \.validation)
     take(batch, \.batch)
     take(accumulate, \.accumulate)
@@ -108,6 +133,9 @@ struct TrainingOptions: ParsableArguments {
     take(timesteps, \.timesteps)
     take(betaStart, \.betaStart)
     take(betaEnd, \.betaEnd)
+    take(noiseRange.map(Optional.some), \.noiseRange)
+    take(weight, \.weight)
+    take(minSNRGamma, \.minSNRGamma)
     take(checkpointEvery, \.checkpointEvery)
     take(sampleEvery, \.sampleEvery)
     take(keep, \.keep)

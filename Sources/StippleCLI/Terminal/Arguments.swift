@@ -23,6 +23,12 @@ extension FilePath: @retroactive ExpressibleByArgument {
   }
 }
 
+extension NoiseRange: ExpressibleByArgument {
+  /// Reads what a user writes.
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension TrainingSettings.Weight: ExpressibleByArgument {}
 extension TrainingSettings.Fit: ExpressibleByArgument {}
 extension TrainingSettings.Precision: ExpressibleByArgument {}
 extension LearningRate.Course: ExpressibleByArgument {}

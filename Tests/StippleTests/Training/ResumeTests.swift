@@ -13,6 +13,9 @@ import Testing
     if isPlain { return settings }
     settings.fit = .randomCrop
     settings.flip = true
+    settings.turn = true
+    settings.noiseRange = NoiseRange("5..60")
+    settings.weight = .minSNR
     settings.dropout = 0.1
     settings.accumulate = 2
     return settings

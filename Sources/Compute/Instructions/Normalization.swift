@@ -1,8 +1,16 @@
 internal import CKernels
 
-/// Group normalisation of one tensor or of two side by side, with a shift before and SiLU after it.
-struct GroupNormalization: Trainable {
-  let groups: Int
+/// Normalisation of one tensor or of two side by side, with a shift before and SiLU after it.
+struct Normalization: Trainable {
+  /// What has a mean and a variance of its own.
+  enum Region {
+    /// So many groups of an image's channels. statistics: (N, groups, 2), mean and inverse deviation.
+    case groups(Int, statistics: Tensor)
+    /// Each pixel.
+    case pixel
+  }
+
+  let region: Region
   let epsilon: Float
   let hasSiLU: Bool
   let weight: Int
@@ -12,12 +20,20 @@ struct GroupNormalization: Trainable {
   /// (N, C), added to all pixels of an image before the statistics are taken.
   let shift: Tensor?
   let output: Tensor
-  /// (N, groups, 2): mean and inverse deviation.
-  let statistics: Tensor
 
-  var kind: String { "group norm" }
+  var statistics: Tensor? {
+    guard case .groups(_, let statistics) = region else { return nil }
+    return statistics
+  }
+
+  private var groups: Int {
+    guard case .groups(let count, _) = region else { return 1 }
+    return count
+  }
+
+  var kind: String { statistics == nil ? "layer norm" : "group norm" }
   var reads: [Tensor] { [first] + [second, shift].compactMap(\.self) }
-  var writes: [Tensor] { [output, statistics] }
+  var writes: [Tensor] { [output] + (statistics.map { [$0] } ?? []) }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
@@ -25,7 +41,7 @@ struct GroupNormalization: Trainable {
     let channels = backward.shape(output)[3]
     let firstPending = backward.takePending(first)
     let secondPending = second.map { backward.takePending($0) } ?? []
-    let instruction = GroupNormalizationBackward(
+    let instruction = NormalizationBackward(
       forward: self, outputGradient: gradient, firstGradient: backward.tensor(like: first),
       secondGradient: second.map { backward.tensor(like: $0) },
       shiftGradient: shift.map { backward.tensor(like: $0) },
@@ -52,7 +68,7 @@ struct GroupNormalization: Trainable {
   func prepare(_ preparation: Preparation) -> Kernel {
     let sizes = sizes(preparation)
     let y = preparation.pointer(output)
-    let saved = preparation.pointer(statistics)
+    let saved = statistics.map(preparation.pointer)
     let a = preparation.pointer(first)
     let b = second.map(preparation.pointer)
     let shift = shift.map(preparation.pointer)
@@ -60,15 +76,19 @@ struct GroupNormalization: Trainable {
     let bias = preparation.parameter(bias)
     return Kernel {
       withUnsafePointer(to: sizes) {
-        st_group_norm_forward(y, saved, a, b, shift, weight, bias, $0)
+        if let saved {
+          st_group_norm_forward(y, saved, a, b, shift, weight, bias, $0)
+        } else {
+          st_layer_norm_forward(y, a, b, shift, weight, bias, $0)
+        }
       }
     }
   }
 }
 
-/// The gradients of all that a group normalisation reads.
-struct GroupNormalizationBackward: Instruction {
-  let forward: GroupNormalization
+/// The gradients of all that a normalisation reads.
+struct NormalizationBackward: Instruction {
+  let forward: Normalization
   let outputGradient: Tensor
   let firstGradient: Tensor
   let secondGradient: Tensor?
@@ -79,9 +99,10 @@ struct GroupNormalizationBackward: Instruction {
   let firstPending: [Tensor]
   let secondPending: [Tensor]
 
-  var kind: String { "group norm backward" }
+  var kind: String { "\(forward.kind) backward" }
   var reads: [Tensor] {
-    [outputGradient, forward.statistics] + forward.reads + firstPending + secondPending
+    [outputGradient] + (forward.statistics.map { [$0] } ?? []) + forward.reads + firstPending
+      + secondPending
   }
   var writes: [Tensor] {
     [firstGradient, parameterGradients] + [secondGradient, shiftGradient].compactMap(\.self)
@@ -100,7 +121,7 @@ struct GroupNormalizationBackward: Instruction {
     let a = preparation.pointer(forward.first)
     let b = forward.second.map(preparation.pointer)
     let shift = forward.shift.map(preparation.pointer)
-    let saved = preparation.pointer(forward.statistics)
+    let saved = forward.statistics.map(preparation.pointer)
     let weight = preparation.parameter(forward.weight)
     let bias = preparation.parameter(forward.bias)
     let dweight = preparation.gradient(forward.weight)
@@ -115,9 +136,15 @@ struct GroupNormalizationBackward: Instruction {
       withUnsafePointer(to: sizes) { sizes in
         addA.withUnsafeBufferPointer { addA in
           addB.withUnsafeBufferPointer { addB in
-            st_group_norm_backward(
-              da, db, dshift, parts, dy, a, b, shift, saved, weight, bias, addA.baseAddress,
-              addB.baseAddress, sizes)
+            if let saved {
+              st_group_norm_backward(
+                da, db, dshift, parts, dy, a, b, shift, saved, weight, bias, addA.baseAddress,
+                addB.baseAddress, sizes)
+            } else {
+              st_layer_norm_backward(
+                da, db, dshift, parts, dy, a, b, shift, weight, bias, addA.baseAddress,
+                addB.baseAddress, sizes)
+            }
           }
         }
       }

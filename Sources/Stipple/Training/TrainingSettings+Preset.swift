@@ -1,0 +1,37 @@
+internal import Diffusion
+
+extension TrainingSettings {
+  /// The usual settings for a network.
+  public init(preset: String) {
+    self.init()
+    self.preset = preset
+    if preset == "denoiser" { becomeDenoiser() }
+  }
+
+  /// A denoiser sees pieces of photographs in all positions, with all the noise that it may be asked
+  /// about. Its squared errors of x_0 count alike where there is much noise and are held back where
+  /// there is little (min-SNR), so that no level is learned at the cost of another.
+  private mutating func becomeDenoiser() {
+    size = ImageSize(width: 64, height: 64)
+    fit = .randomCrop
+    flip = true
+    turn = true
+    noiseRange = NoiseRange("0..75")
+    weight = .minSNR
+    minSNRGamma = 20
+    learningRate = 5e-4
+    weightDecay = 0
+    emaDecay = 0.999
+    sampleEvery = 0
+  }
+
+  /// What an example's squared error counts for.
+  public enum Weight: String, Codable, Sendable, CaseIterable {
+    /// All alike.
+    case constant
+    /// No more than `minSNRGamma` times that of the clean image.
+    case minSNR = "min-snr"
+  }
+
+  var lossWeight: LossWeight { weight == .constant ? .constant : .minSNR(gamma: minSNRGamma) }
+}
