@@ -1,5 +1,6 @@
 import Foundation
 import PNGCodec
+import Stipple
 import SystemPackage
 import TestSupport
 import Testing
@@ -23,6 +24,10 @@ import Testing
 
   /// `stipple denoise` with the shared run.
   private func denoise(_ more: String..., in folder: TemporaryFolder) async throws -> ProgramRun {
+    try await denoise(more, in: folder)
+  }
+
+  private func denoise(_ more: [String], in folder: TemporaryFolder) async throws -> ProgramRun {
     let run = try await TrainedRun.shared.path.string
     return try await ProgramRun(["denoise", run] + more, in: folder.path)
   }
@@ -82,6 +87,41 @@ import Testing
     for (one, other) in zip(quality, again) {
       #expect(abs(one.noisy_psnr - other.noisy_psnr) < 0.1, "\(trial)\(clean)")
     }
+  }
+
+  @Test func `noisy images are kept as they are for others`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "clean")
+    let trial = ["clean", "-o", "out", "--add-noise", "50", "--noisy", "noisy.h5", "--json"]
+    let run = try await denoise(trial, in: folder)
+    #expect(run.status == 0, "\(run)")
+    let quality = try #require(try decode(Outcome.self, run).quality)
+    // Not clipped: 10 log10(255^2 / 50^2).
+    #expect(quality.allSatisfy { abs($0.noisy_psnr - 14.15) < 0.3 }, "\(run)")
+    let noisy = try NoisyImages(folder / "noisy.h5")
+    #expect(noisy.sigma == 50 && noisy.seed == 0)
+    #expect(noisy.sources == ["000000.png", "000001.png"])
+    let values = try #require(try noisy.values(of: "000001.png"))
+    #expect(values.count == 3 * 32 * 32 && values.contains { $0 > 1.1 })
+
+    // The same again, though nothing is left to denoise.
+    try FileManager.default.removeItem(atPath: (folder / "noisy.h5").string)
+    let again = try await denoise(trial, in: folder)
+    #expect(again.status == 0, "\(again)")
+    #expect(try decode(Outcome.self, again).skipped == 2)
+    #expect(try NoisyImages(folder / "noisy.h5").values(of: "000001.png") == values)
+    let shown = try await ProgramRun(["inspect", "noisy.h5"], in: folder.path)
+    #expect(shown.output.contains("kind     noisy images\nimages   2\nsigma    50\n"), "\(shown)")
+
+    // What is no such file is not replaced.
+    let other = try await denoise(
+      "clean", "-o", "out", "--add-noise", "50", "--noisy", "clean/000000.h5", in: folder)
+    #expect(other.status == 0, "\(other)")
+    try Data("mine".utf8).write(to: URL(filePath: (folder / "mine.h5").string))
+    let mine = try await denoise(
+      "clean", "-o", "out", "--add-noise", "50", "--noisy", "mine.h5", in: folder)
+    #expect(mine.status == 1, "\(mine)")
+    #expect(mine.lastError == "Error: mine.h5: is not an HDF5 file", "\(mine)")
   }
 
   @Test func `an image without noise to measure is no obstacle to JSON`() async throws {

@@ -20,6 +20,8 @@ public struct DenoisingJob {
   public var noiseSeed: UInt64 = 0
   /// Where the noisy images are written as PNG, where noise is added.
   public var noisy: FilePath?
+  /// The HDF5 file for the noisy images as they are, neither rounded nor clipped.
+  public var noisyFile: FilePath?
   /// Whether colours may be made grey for a network of grey images.
   public var convertsColour = false
   /// Whether an image that cannot be denoised ends the job.
@@ -62,6 +64,7 @@ public struct DenoisingJob {
     let files = try listed()
     try Folders.make(output)
     var outcome = Outcome()
+    let floats = try makeNoisyFile(files)
     let writers = PNGWriters()
     var prepared: Set<FilePath> = []
     for (done, file) in files.enumerated() {
@@ -72,11 +75,19 @@ public struct DenoisingJob {
         try checkLength(of: path, file)
         let folder = file.outputPath.removingLastComponent()
         if prepared.insert(folder).inserted { try prepare(folder) }
-        if try isMissing(file, denoiser) {
+        let isMissing = try isMissing(file, denoiser)
+        if isMissing || floats != nil {
           var image = try NoisyImage(file.path, denoiser.model, converting: convertsColour)
           if addsNoise, let sigma {
             image.addNoise(sigma: sigma, seed: noiseSeed, index: stableIndex(file))
+            try floats?.append(
+              source: file.relativePath.string, image.values, shape: image.shape)
             try writeNoisy(image, file, sigma, writers)
+          }
+          guard isMissing else {
+            outcome.skipped += 1
+            outcome.files.append(file)
+            continue
           }
           let result = try image.denoised(
             by: denoiser, sigma: sigma, index: stableIndex(file))
@@ -97,7 +108,21 @@ public struct DenoisingJob {
       }
     }
     try writers.finish()
+    if outcome.files.count + outcome.failures.count == files.count { try floats?.finish() }
     return outcome
+  }
+
+  /// Begins the file of noisy images; nil where none is wanted, or the one wanted is there.
+  private func makeNoisyFile(_ files: [ImageFile]) throws -> NoisyImagesFile? {
+    guard let noisyFile, addsNoise, let sigma else { return nil }
+    if Folders.exists(noisyFile) {
+      // What is no such file stays: that is an error.
+      let found = try NoisyImages(noisyFile)
+      let sources = files.map(\.relativePath.string)
+      if found.sigma == sigma, found.seed == noiseSeed, found.sources == sources { return nil }
+    }
+    try Folders.make(noisyFile.removingLastComponent())
+    return try NoisyImagesFile(noisyFile, sigma: sigma, seed: noiseSeed)
   }
 
   private func writeNoisy(

@@ -11,11 +11,13 @@ struct NoisyImage {
   private let model: DiffusionModel
   private let isGrey: Bool
   /// (C, H, W) of the network's channels.
-  private var values: [Float]
+  private(set) var values: [Float]
   /// The fourth channel, which is kept.
   private let transparency: [UInt8]?
   let width: Int
   let height: Int
+  /// (C, H, W)
+  var shape: [Int] { [model.configuration.channels, height, width] }
 
   /// - Parameter convert: whether colours may be made grey.
   init(_ path: FilePath, _ model: DiffusionModel, converting convert: Bool) throws {
@@ -44,12 +46,13 @@ struct NoisyImage {
     }
   }
 
-  /// Adds noise with a standard deviation in grey levels; the sum is neither rounded nor clipped.
+  /// Adds noise with a standard deviation in grey levels; the sum is neither rounded nor clipped. A grey
+  /// image stays grey.
   mutating func addNoise(sigma: Double, seed: UInt64, index: UInt32) {
     let noise = RandomStream(seed: seed, purpose: .trainingNoise, index: Int(index), step: 0)
-      .normals(values.count)
+      .normals(isGrey ? width * height : values.count)
     let scale = Float(sigma / 127.5)
-    for i in values.indices { values[i] += scale * noise[i] }
+    for i in values.indices { values[i] += scale * noise[i % noise.count] }
   }
 
   /// The image as it is now, in 8 bits.

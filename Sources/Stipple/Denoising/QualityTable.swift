@@ -36,8 +36,7 @@ public struct QualityTable: Sendable {
     for file in outcome.files {
       do {
         let reference = clean?.pushing(file.relativePath) ?? file.path
-        let noisy = job.noisyPath(of: file) ?? file.path
-        rows.append(try Self.row(file, noisy: noisy, job.path(of: file), reference))
+        rows.append(try Self.row(file, job, reference))
       } catch {
         failures.append("\(error)")
       }
@@ -45,31 +44,45 @@ public struct QualityTable: Sendable {
   }
 
   private static func row(
-    _ file: ImageFile, noisy: FilePath, _ result: FilePath, _ reference: FilePath
+    _ file: ImageFile, _ job: DenoisingJob, _ reference: FilePath
   ) throws -> Row {
+    let result = job.path(of: file)
     guard Folders.exists(reference) else {
       throw DenoisingError.noReference(file.path, reference: reference)
     }
     let header = try PNGReader.header(of: result)
     let format = header.format == .grey ? PixelFormat.grey : .rgb
     let clean = try PNGReader.readFloat(reference, as: format)
-    let noisy = try PNGReader.readFloat(noisy, as: format)
     let denoised = try PNGReader.readFloat(result, as: format)
     guard clean.width == denoised.width, clean.height == denoised.height else {
       throw DenoisingError.size(
         file.path, clean: reference,
         cause: "it is \(denoised.width) x \(denoised.height), not \(clean.width) x \(clean.height)")
     }
-    func similarity(_ image: FloatImage) -> Double {
+    let noisy = try noisyValues(file, job, format, count: clean.values.count)
+    func similarity(_ image: [Float]) -> Double {
       ImageQuality.structuralSimilarity(
-        image.values, reference: clean.values, channels: format.channels, height: clean.height,
+        image, reference: clean.values, channels: format.channels, height: clean.height,
         width: clean.width)
     }
     return Row(
       image: file.relativePath.string,
-      noisyPSNR: ImageQuality.peakSignalToNoise(noisy.values, reference: clean.values),
+      noisyPSNR: ImageQuality.peakSignalToNoise(noisy, reference: clean.values),
       psnr: ImageQuality.peakSignalToNoise(denoised.values, reference: clean.values),
-      noisySSIM: similarity(noisy), ssim: similarity(denoised))
+      noisySSIM: similarity(noisy), ssim: similarity(denoised.values))
+  }
+
+  /// The noisy image: as it was before it was rounded, where it was kept so.
+  private static func noisyValues(
+    _ file: ImageFile, _ job: DenoisingJob, _ format: PixelFormat, count: Int
+  ) throws -> [Float] {
+    if let path = job.noisyFile,
+      let values = try NoisyImages(path).values(of: file.relativePath.string)
+    {
+      // A grey image may have gone through the network as three equal channels.
+      return Array(values.prefix(count))
+    }
+    return try PNGReader.readFloat(job.noisyPath(of: file) ?? file.path, as: format).values
   }
 
   /// The means over all images.

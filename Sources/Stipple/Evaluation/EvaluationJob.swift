@@ -60,6 +60,7 @@ public struct EvaluationJob {
     guard let format = PixelFormat(channels: configuration.channels) else {
       throw GenerationError.channels(configuration.channels)
     }
+    if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
     var settings = GenerationSettings()
     settings.classIndex = classIndex
     try settings.checkClass(of: configuration.network)

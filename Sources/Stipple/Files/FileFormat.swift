@@ -6,6 +6,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
   case checkpoint = "stipple-checkpoint"
   case noised = "stipple-noised"
   case trajectory = "stipple-trajectory"
+  case noisy = "stipple-noisy"
 
   /// The newest version that this program reads, and the one that it writes.
   package static let version = 1
@@ -16,6 +17,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
     case .checkpoint: "a checkpoint"
     case .noised: "a file of noised images"
     case .trajectory: "a trajectory"
+    case .noisy: "a file of noisy images"
     }
   }
 

@@ -12,6 +12,8 @@ public enum GenerationError: Error, Equatable, Sendable {
   case initialNoise(FilePath, cause: String)
   /// A setting, by its flag's name, that the model cannot have.
   case setting(String, cause: String)
+  /// A network that has seen no more than so much noise.
+  case denoiser(NoiseRange)
 }
 
 extension GenerationError: CustomStringConvertible {
@@ -32,6 +34,11 @@ extension GenerationError: CustomStringConvertible {
       return "the network makes images of \(count) channels; PNG has 1, 3 or 4"
     case .initialNoise(let path, let cause): return "\(path): \(cause)"
     case .setting(let name, let cause): return "--\(name): \(cause)"
+    case .denoiser(let range):
+      return """
+        the network has seen noise of \(range) grey levels alone: it takes noise out of images \
+        (stipple denoise) and draws none
+        """
     }
   }
 }

@@ -18,6 +18,9 @@ public final class Generator {
   public init(_ model: DiffusionModel, _ settings: GenerationSettings, threads: Int? = nil) throws {
     self.model = model
     self.settings = settings
+    if let range = model.configuration.noiseRange {
+      throw GenerationError.denoiser(range)
+    }
     try settings.checkClass(of: model.configuration.network)
     sampler = try settings.makeSampler(model.schedule)
     predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)

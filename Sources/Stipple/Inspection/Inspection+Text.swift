@@ -14,6 +14,8 @@ extension Inspection {
     case .stepTensors(let tensors):
       tensors.add(to: &facts)
       tables = [tensors.tensorTable]
+    case .noisyImages(let images):
+      images.add(to: &facts)
     case .image(let image):
       image.add(to: &facts)
     }

@@ -10,6 +10,7 @@ public struct Inspection: Sendable {
   public enum Content: Sendable {
     case checkpoint(CheckpointInspection)
     case stepTensors(StepTensorsInspection)
+    case noisyImages(NoisyImagesInspection)
     case image(PNGInspection)
   }
 
@@ -41,11 +42,12 @@ public struct Inspection: Sendable {
     if start.isPNG || path.extension?.lowercased() == "png" {
       content = .image(try PNGInspection(path))
       verification = verifying ? try Verification(image: path) : nil
-    } else if try FileFormat.open(path).format == .checkpoint {
-      content = .checkpoint(try CheckpointInspection(path))
-      verification = verifying ? try Verification(file: path) : nil
     } else {
-      content = .stepTensors(try StepTensorsInspection(path))
+      switch try FileFormat.open(path).format {
+      case .checkpoint: content = .checkpoint(try CheckpointInspection(path))
+      case .noised, .trajectory: content = .stepTensors(try StepTensorsInspection(path))
+      case .noisy: content = .noisyImages(try NoisyImagesInspection(path))
+      }
       verification = verifying ? try Verification(file: path) : nil
     }
   }
@@ -89,15 +91,17 @@ extension Inspection: Encodable {
     switch content {
     case .checkpoint(let checkpoint): try checkpoint.encode(to: encoder)
     case .stepTensors(let tensors): try tensors.encode(to: encoder)
+    case .noisyImages(let images): try images.encode(to: encoder)
     case .image(let image): try image.encode(to: encoder)
     }
   }
 
-  /// The file's kind in a word: checkpoint, noised, trajectory or png.
+  /// The file's kind in a word: checkpoint, noised, trajectory, noisy or png.
   public var kind: String {
     switch content {
     case .checkpoint: "checkpoint"
     case .stepTensors(let tensors): tensors.isTrajectory ? "trajectory" : "noised"
+    case .noisyImages: "noisy"
     case .image: "png"
     }
   }

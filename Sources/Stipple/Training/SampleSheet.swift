@@ -4,7 +4,8 @@ internal import Files
 internal import PNGCodec
 internal import SystemPackage
 
-/// The pictures of samples along a run: images by the averaged weights, of the same seeds each time.
+/// The pictures of samples along a run: images by the averaged weights, of the same seeds each time; of
+/// a denoiser, images of the same pieces of photographs.
 struct SampleSheet {
   private static let steps = 25
 
@@ -38,12 +39,20 @@ struct SampleSheet {
   }
 
   private func write(step: Int, shouldStop: () -> Bool) throws -> Bool {
-    struct Stopped: Error {}
-    var drawing = GenerationSettings()
-    drawing.steps = min(Self.steps, plan.settings.timesteps)
     let model = try DiffusionModel(
       plan.configuration, parameters: average, step: step,
       fingerprint: Fingerprint.text(of: average.namedTensors, step: step))
+    if let range = plan.configuration.noiseRange {
+      try DenoisedSheet(plan: plan, range: range).write(model, to: folder.sample(step: step))
+      return true
+    }
+    return try writeGenerated(model, shouldStop: shouldStop)
+  }
+
+  private func writeGenerated(_ model: DiffusionModel, shouldStop: () -> Bool) throws -> Bool {
+    struct Stopped: Error {}
+    var drawing = GenerationSettings()
+    drawing.steps = min(Self.steps, plan.settings.timesteps)
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
     let count = size.width * size.height <= 64 * 64 ? 36 : 16
@@ -63,7 +72,7 @@ struct SampleSheet {
     let provenance = Provenance(
       "train", [("images", String(count))] + model.facts + drawing.facts)
     try PNGWriter.write(
-      ImageGrid.arrange(images), text: provenance.chunks, to: folder.sample(step: step))
+      ImageGrid.arrange(images), text: provenance.chunks, to: folder.sample(step: model.step))
     return true
   }
 }

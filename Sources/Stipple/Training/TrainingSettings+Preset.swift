@@ -18,11 +18,10 @@ extension TrainingSettings {
     turn = true
     noiseRange = NoiseRange("0..75")
     weight = .minSNR
-    minSNRGamma = 20
-    learningRate = 5e-4
+    minSNRGamma = 50
+    learningRate = 1e-3
     weightDecay = 0
     emaDecay = 0.999
-    sampleEvery = 0
   }
 
   /// What an example's squared error counts for.

@@ -43,7 +43,11 @@ struct DenoiseCommand: ParsableCommand {
   @Option(help: "A trial: the images are clean, and noise of this many grey levels is added first.")
   var addNoise: Double?
 
-  @Option(help: "Where the images with noise added are written.")
+  @Option(
+    help: """
+      Where the images with noise added are written: a folder for PNGs, or FILE.h5 for the numbers as \
+      they are, neither rounded nor clipped.
+      """)
   var noisy: FilePath?
 
   @Flag(help: "Make colours grey for a network of grey images.")
@@ -80,7 +84,9 @@ struct DenoiseCommand: ParsableCommand {
     job.sigma = sigma ?? addNoise
     job.addsNoise = addNoise != nil
     job.noiseSeed = seed
-    job.noisy = noisy
+    let isFile = noisy?.extension?.lowercased() == "h5"
+    job.noisy = isFile ? nil : noisy
+    job.noisyFile = isFile ? noisy : nil
     job.convertsColour = convert
     job.isStrict = strict
     if common.dryRun {
@@ -102,7 +108,7 @@ struct DenoiseCommand: ParsableCommand {
         + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
     var failed = outcome.failures.count
     var table: QualityTable?
-    if clean != nil || noisy != nil {
+    if clean != nil || job.noisy != nil || job.noisyFile != nil {
       let quality = QualityTable(job, outcome, clean: clean)
       for failure in quality.failures { Console.note(failure) }
       failed += quality.failures.count

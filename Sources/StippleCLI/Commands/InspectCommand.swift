@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Of a checkpoint: step, network, schedule, and every parameter's shape and norm (the square \
       root of the sum of squares). Of noised images and trajectories: axes, timesteps and seed. Of \
-      a PNG: how Stipple made it.
+      noisy images: the noise and the sources. Of a PNG: how Stipple made it.
       """)
 
   @Argument(help: "A checkpoint, a run folder, noised images, a trajectory, or a PNG.")

@@ -1,0 +1,83 @@
+internal import HDF5
+package import SystemPackage
+
+/// Images with noise added as they are, neither rounded nor clipped, for other programs to take it out
+/// of the same ones.
+///
+///     attributes   format "stipple-noisy", format_version, sigma (grey levels of 255), seed
+///     /source (image)   /noisy/000000, 000001, … (C, H, W), on the [-1, 1] scale
+///
+/// Images may differ in size. The file appears with `finish()`, and not at all without it.
+package final class NoisyImagesFile {
+  private let file: File
+  private var sources: [String] = []
+
+  /// Begins the file.
+  package init(_ path: FilePath, sigma: Double, seed: UInt64) throws(FileFormatError) {
+    file = try FileFormatError.translating { () throws(HDF5Error) in
+      let file = try File.create(path)
+      let root = try file.root
+      try FileFormat.noisy.mark(root)
+      try root.setAttribute("sigma", sigma)
+      try root.setAttribute("seed", seed)
+      _ = try root.createGroup("noisy")
+      return file
+    }
+  }
+
+  /// Adds the next image, (C, H, W).
+  package func append(source: String, _ values: [Float], shape: [Int]) throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in
+      try file.root.createDataset(Self.name(of: sources.count), .float32, shape: shape)
+        .write(values)
+    }
+    sources.append(source)
+  }
+
+  static func name(of index: Int) -> String {
+    let digits = String(index)
+    return "noisy/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  /// Gives the file its name.
+  package func finish() throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in
+      try file.root.write("source", sources)
+      try file.publish()
+    }
+  }
+}
+
+/// Images with noise added, read from their file.
+package struct NoisyImages: Sendable {
+  /// The noise's standard deviation in grey levels of 255.
+  package let sigma: Double
+  /// What the noise follows from.
+  package let seed: UInt64
+  /// Which images these were, in order.
+  package let sources: [String]
+  private let file: File
+
+  /// Reads what the file at `path` says.
+  ///
+  /// - Throws: `FileFormatError` where it is none.
+  package init(_ path: FilePath) throws(FileFormatError) {
+    let file = try FileFormat.open(path, as: .noisy).file
+    self.file = file
+    (sigma, seed, sources) = try FileFormatError.translating { () throws(HDF5Error) in
+      let root = try file.root
+      return (
+        try root.attribute("sigma").double(), try root.attribute("seed").unsignedInteger(),
+        try root.dataset("source").texts()
+      )
+    }
+  }
+
+  /// The image of a source as (C, H, W) on the [-1, 1] scale; nil where there is none.
+  package func values(of source: String) throws(FileFormatError) -> [Float]? {
+    guard let index = sources.firstIndex(of: source) else { return nil }
+    return try FileFormatError.translating { () throws(HDF5Error) in
+      try file.root.dataset(NoisyImagesFile.name(of: index)).read()
+    }
+  }
+}
