@@ -29,23 +29,27 @@ public final class Denoiser {
   private let threads: Int?
   /// The largest side of what the network sees at once.
   private let tile: Int?
+  /// Bytes that an image may take with all that is computed for it; nil for any number.
+  private let memoryLimit: Int?
   private var predictors: [ImageSize: NoisePredictor] = [:]
-  /// Tiles that are computed at once.
-  private static let batch = 16
+  /// Tiles that are computed at once, at most.
+  private static let mostTiles = 16
 
   /// - Parameters:
   ///   - precision: what the network is evaluated in.
   ///   - tile: the largest side of a tile; nil takes the training images' size for a network with
   ///     attention, which has seen no other, and 256 for others.
+  ///   - memoryLimit: bytes that an image may take with all that is computed for it.
   public init(
     _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0, tile: Int? = nil,
-    precision: TrainingSettings.Precision = .auto, threads: Int? = nil
+    precision: TrainingSettings.Precision = .auto, memoryLimit: Int? = nil, threads: Int? = nil
   ) {
     self.model = model
     self.method = method
     self.steps = steps
     self.seed = seed
     self.precision = method == .mean ? precision.denoising : precision.sampling
+    self.memoryLimit = memoryLimit
     self.threads = threads
     let trained = model.configuration.images
     self.tile =
@@ -58,29 +62,34 @@ public final class Denoiser {
   ///   - image: (C, H, W) on the [-1, 1] scale, of the network's channels and any size.
   ///   - noiseLevel: the noise's standard deviation on that scale: grey levels / 127.5.
   ///   - index: tells the noise of one image's sample from another's.
+  /// - Throws: `DenoiserMemory` where the image takes more memory than it may.
   package func denoise(
     _ image: [Float], width: Int, height: Int, noiseLevel: Double, index: UInt32
   ) throws -> [Float] {
     let channels = model.configuration.channels
     let plan = TilePlan(
       width: width, height: height, multiple: model.configuration.network.strideMultiple,
-      tile: tile, overlap: min(16, (tile ?? 64) / 4))
+      tile: tile, overlap: (tile ?? 64) / 4)
+    let batch = try tilesAtOnce(plan)
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
     let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: noiseLevel))
-    let start = plan.padded(image, channels: channels).map { $0 * scale }
+    var start = plan.padded(image, channels: channels)
+    for i in start.indices { start[i] *= scale }
     let t = model.schedule.timestep(forNoiseLevel: noiseLevel)
-    let network = { (x: [Float], t: Double) in
-      plan.blended(x, channels: channels, batch: Self.batch) { tiles, _ in
-        predictor(tiles, timestep: t)
-      }
-    }
     let clean: [Float]
     switch method {
     case .mean:
-      clean = model.configuration.objective.predictedX0(
-        xt: start, output: network(start, t), alphaBar: model.schedule.alphaBar(at: t),
-        within: -1...1)
+      let (objective, alphaBar) = (model.configuration.objective, model.schedule.alphaBar(at: t))
+      clean = plan.blended(start, channels: channels, batch: batch) { tiles, _ in
+        objective.predictedX0(
+          xt: tiles, output: predictor(tiles, timestep: t), alphaBar: alphaBar, within: -1...1)
+      }
     case .sample:
+      let network = { (x: [Float], t: Double) in
+        plan.blended(x, channels: channels, batch: batch) { tiles, _ in
+          predictor(tiles, timestep: t)
+        }
+      }
       let sampler = try ImplicitSampler(
         model.schedule, plan: TimestepPlan(from: t, steps: steps), eta: 1)
       clean = sample(
@@ -93,6 +102,27 @@ public final class Denoiser {
         })
     }
     return plan.cropped(clean, channels: channels)
+  }
+
+  /// As many tiles as there are and the memory allows.
+  private func tilesAtOnce(_ plan: TilePlan) throws(DenoiserMemory) -> Int {
+    var batch = min(Self.mostTiles, plan.count)
+    guard let memoryLimit else { return batch }
+    // The image, padded and scaled, and what comes out; a sampler has its state and its history.
+    let copies = method == .mean ? 4 : 8
+    let network = model.configuration.network
+    let images =
+      4 * copies * model.configuration.channels * plan.paddedWidth * plan.paddedHeight
+      + 4 * network.parameterCount
+    while true {
+      let graph = network.buildGraph(
+        batch: batch, height: plan.tileHeight, width: plan.tileWidth, training: false)
+      let needed =
+        images + Program.plannedBytes(graph, purpose: .inference, precision: precision)
+      if needed <= memoryLimit { return batch }
+      if batch == 1 { throw DenoiserMemory(needed: needed, limit: memoryLimit) }
+      batch /= 2
+    }
   }
 
   private func predictor(width: Int, height: Int) throws -> NoisePredictor {

@@ -196,6 +196,14 @@ public struct DenoisingJob {
   }
 }
 
+/// More memory than an image may take, in bytes.
+public struct DenoiserMemory: Error, Equatable, Sendable {
+  /// What it takes even where one tile is computed at a time.
+  public let needed: Int
+  /// What it may take.
+  public let limit: Int
+}
+
 /// Why an image cannot be denoised.
 public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible {
   case colour(FilePath)
@@ -204,6 +212,7 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
   case nameTooLong(FilePath)
   case size(FilePath, clean: FilePath, cause: String)
   case noReference(FilePath, reference: FilePath)
+  case memory(FilePath, DenoiserMemory)
 
   /// The error in a sentence.
   public var description: String {
@@ -218,6 +227,11 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(path): cannot be compared with \(clean): \(cause)"
     case .noReference(let path, let reference):
       return "\(path): cannot be compared: there is no \(reference)"
+    case .memory(let path, let memory):
+      return """
+        \(path): takes \(memory.needed / 1_000_000) MB, and --memory allows \
+        \(memory.limit / 1_000_000) MB; allow more, or give smaller tiles with --tile
+        """
     }
   }
 }

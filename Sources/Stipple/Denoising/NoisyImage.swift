@@ -29,13 +29,10 @@ struct NoisyImage {
     isGrey = image.format == .grey || (header.colourType == .greyAlpha)
     (width, height) = (image.width, image.height)
     let area = image.width * image.height
-    switch channels {
-    case 1:
-      if !isGrey && !convert { throw DenoisingError.colour(path) }
-      values = try PNGReader.readFloat(path, as: .grey).values
-    case 3: values = try PNGReader.readFloat(path, as: .rgb).values
-    default: values = try PNGReader.readFloat(path, as: .rgba).values
-    }
+    let format = PixelFormat(channels: channels) ?? .rgba
+    if format == .grey && !isGrey && !convert { throw DenoisingError.colour(path) }
+    values =
+      image.format == format ? image.values : try PNGReader.readFloat(path, as: format).values
     if image.format == .rgba && channels != 4 {
       // Colours are denoised as they lie under the transparency, not over a background.
       transparency = image.values[(3 * area)...].map {
@@ -66,11 +63,14 @@ struct NoisyImage {
     let level =
       sigma.map { $0 / 127.5 }
       ?? estimatedNoiseLevel(of: values, channels: channels, height: height, width: width)
-    let clean =
-      level > 0
-      ? try denoiser.denoise(values, width: width, height: height, noiseLevel: level, index: index)
-      : values
-    return (image(clean, channels: channels), level * 127.5)
+    if level == 0 { return (self.image, 0) }
+    do {
+      let clean = try denoiser.denoise(
+        values, width: width, height: height, noiseLevel: level, index: index)
+      return (image(clean, channels: channels), level * 127.5)
+    } catch let error as DenoiserMemory {
+      throw DenoisingError.memory(path, error)
+    }
   }
 
   private func image(_ clean: [Float], channels: Int) -> PixelImage {

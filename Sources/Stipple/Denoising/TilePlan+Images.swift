@@ -2,6 +2,7 @@ extension TilePlan {
   /// The image, (C, height, width), continued by reflection to (C, paddedHeight, paddedWidth).
   package func padded(_ image: [Float], channels: Int) -> [Float] {
     precondition(image.count == channels * height * width, "the image has another size")
+    if width == paddedWidth && height == paddedHeight { return image }
     let columns = (0..<paddedWidth).map { Self.reflected($0, in: width) }
     var result: [Float] = []
     result.reserveCapacity(channels * paddedHeight * paddedWidth)
@@ -18,6 +19,7 @@ extension TilePlan {
   package func cropped(_ padded: [Float], channels: Int) -> [Float] {
     precondition(
       padded.count == channels * paddedHeight * paddedWidth, "the image has another size")
+    if width == paddedWidth && height == paddedHeight { return padded }
     var result: [Float] = []
     result.reserveCapacity(channels * height * width)
     for c in 0..<channels {

@@ -32,8 +32,8 @@ package struct TilePlan: Sendable, Equatable {
     let side = tile.map { max($0 / multiple, 1) * multiple } ?? Int.max
     tileWidth = min(side, paddedWidth)
     tileHeight = min(side, paddedHeight)
-    lefts = Self.starts(tileWidth, in: paddedWidth, overlap: overlap)
-    tops = Self.starts(tileHeight, in: paddedHeight, overlap: overlap)
+    lefts = Self.starts(tileWidth, in: paddedWidth, multiple: multiple, overlap: overlap)
+    tops = Self.starts(tileHeight, in: paddedHeight, multiple: multiple, overlap: overlap)
     horizontal = Self.weights(lefts, tileWidth, in: paddedWidth)
     vertical = Self.weights(tops, tileHeight, in: paddedHeight)
   }
@@ -47,15 +47,20 @@ package struct TilePlan: Sendable, Equatable {
   }
 
   /// Evenly spaced starts of as few tiles as share `overlap` pixels, from one end to the other.
-  private static func starts(_ tile: Int, in size: Int, overlap: Int) -> [Int] {
+  ///
+  /// They lie on the multiple: moved by less, a network with strides gives another result.
+  private static func starts(_ tile: Int, in size: Int, multiple: Int, overlap: Int) -> [Int] {
     guard size > tile else { return [0] }
-    let shared = max(0, min(overlap, tile / 2))
-    let last = (size - tile + tile - shared - 1) / (tile - shared)
-    return (0...last).map { ($0 * (size - tile) + last / 2) / last }
+    let way = (size - tile) / multiple
+    let shared = max(0, min(overlap, tile / 2) + multiple - 1) / multiple
+    let step = max(1, tile / multiple - shared)
+    let last = (way + step - 1) / step
+    return (0...last).map { $0 * way / last * multiple }
   }
 
-  /// The weight of every pixel of every tile along one axis: raised cosines where tiles overlap,
-  /// which sum to one over the tiles.
+  /// The weight of every pixel of every tile along one axis: raised cosines in the middle half of
+  /// where tiles overlap, as the outermost pixels of a tile do not see enough around them. They sum to
+  /// one over the tiles.
   private static func weights(_ starts: [Int], _ tile: Int, in size: Int) -> [[Float]] {
     var windows = starts.indices.map { i in
       let shared = i > 0 ? starts[i - 1] + tile - starts[i] : 0
@@ -74,9 +79,10 @@ package struct TilePlan: Sendable, Equatable {
     return windows.map { $0.map { Float($0) } }
   }
 
-  /// From nearly 0 at the edge to 1 past `length` pixels, half a cosine.
+  /// 0 in the first quarter of `length` pixels, half a cosine in the next two, 1 from there.
   private static func rise(_ x: Int, over length: Int) -> Double {
-    x >= length ? 1 : (1 - cos(Double.pi * (Double(x) + 0.5) / Double(length))) / 2
+    let part = (Double(x) + 0.5) / Double(max(length, 1)) * 2 - 0.5
+    return x >= length ? 1 : (1 - cos(Double.pi * min(max(part, 0), 1))) / 2
   }
 }
 

@@ -37,6 +37,10 @@ struct DenoiseCommand: ParsableCommand {
   @Option(help: "The largest side of what the network sees at once. (default: by the network)")
   var tile: Int?
 
+  @Option(
+    help: "The most memory that an image may take with its network, such as 500M or 2G.")
+  var memory: MemorySize?
+
   @Option(help: "A folder of the clean images, by the same names: gives PSNR and SSIM.")
   var clean: FilePath?
 
@@ -79,7 +83,7 @@ struct DenoiseCommand: ParsableCommand {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     let denoiser = Denoiser(
       model, method: method, steps: steps, seed: seed, tile: tile,
-      precision: common.precision, threads: common.threads)
+      precision: common.precision, memoryLimit: memory?.bytes, threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
     job.sigma = sigma ?? addNoise
     job.addsNoise = addNoise != nil
