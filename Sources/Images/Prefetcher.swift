@@ -1,11 +1,10 @@
-internal import Dispatch
 internal import Synchronization
 
 /// Makes batches ahead of their use, on a thread of its own.
 ///
 /// Letting go of a prefetcher, or stopping it, ends the thread after the batch it is at.
 package final class Prefetcher: Sendable {
-  private let queue: BatchQueue
+  private let queue: AheadQueue<Batch, ImagesError>
   private let thread: WorkerThread
   private let waiting = Mutex(Duration.zero)
 
@@ -17,7 +16,7 @@ package final class Prefetcher: Sendable {
   ///   - start: The first position.
   ///   - ahead: Batches that wait to be used at most.
   package init(_ source: BatchSource, count: Int, from start: Int = 0, ahead: Int = 3) {
-    let queue = BatchQueue(capacity: ahead)
+    let queue = AheadQueue<Batch, ImagesError>(capacity: ahead)
     self.queue = queue
     thread = WorkerThread {
       var source = source
@@ -26,7 +25,7 @@ package final class Prefetcher: Sendable {
         do throws(ImagesError) {
           queue.append(try source.batch(at: position..<(position + count)))
         } catch {
-          queue.end(with: error)
+          queue.end(.failed(error))
         }
         position += count
       }
@@ -44,7 +43,8 @@ package final class Prefetcher: Sendable {
   package func next() throws(ImagesError) -> Batch {
     let start = ContinuousClock.now
     defer { waiting.withLock { $0 += ContinuousClock.now - start } }
-    return try queue.removeFirst()
+    guard let batch = try queue.removeFirst() else { throw .stopped }
+    return batch
   }
 
   /// How long users have waited for batches altogether.
@@ -52,65 +52,6 @@ package final class Prefetcher: Sendable {
 
   /// Ends the work; batches that are ready are dropped. May be called from any thread, again too.
   package func stop() {
-    queue.end(with: .stopped)
-  }
-}
-
-/// Batches between the thread that makes them and the one that uses them.
-private final class BatchQueue: Sendable {
-  /// Counts the places that are free, and one more once the queue has ended.
-  private let room: DispatchSemaphore
-  /// Counts the batches that are ready, and one more once the queue has ended.
-  private let ready = DispatchSemaphore(value: 0)
-  private let state = Mutex(State())
-
-  private struct State {
-    var batches: [Batch] = []
-    var ending: ImagesError?
-  }
-
-  init(capacity: Int) {
-    // A semaphore must not be freed below its first value, so it begins at zero.
-    room = DispatchSemaphore(value: 0)
-    for _ in 0..<max(1, capacity) { room.signal() }
-  }
-
-  /// Waits until a batch has a place; false once the queue has ended.
-  func waitForRoom() -> Bool {
-    room.wait()
-    return state.withLock { $0.ending == nil }
-  }
-
-  func append(_ batch: Batch) {
-    state.withLock { if $0.ending == nil { $0.batches.append(batch) } }
-    ready.signal()
-  }
-
-  /// Lets batches that are ready be used before an error, but not after a stop.
-  func end(with error: ImagesError) {
-    state.withLock { state in
-      if error == .stopped { state.batches = [] }
-      if state.ending == nil { state.ending = error }
-    }
-    room.signal()
-    ready.signal()
-  }
-
-  func removeFirst() throws(ImagesError) -> Batch {
-    while true {
-      ready.wait()
-      let (batch, ending) = state.withLock { state in
-        state.batches.isEmpty ? (nil, state.ending) : (state.batches.removeFirst(), nil)
-      }
-      if let batch {
-        room.signal()
-        return batch
-      }
-      if let ending {
-        // The next call is not to wait either.
-        ready.signal()
-        throw ending
-      }
-    }
+    queue.stop()
   }
 }

@@ -6,6 +6,30 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct PrefetcherTests {
   static let size = PixelSize(width: 4, height: 3)
 
+  @Test func `elements are made ahead in order, until there are no more or one fails`() throws {
+    struct Failure: Error {}
+    for fails in [false, true] {
+      let numbers = ReadAhead(2, making: 0) { next in
+        if next == 100 {
+          if fails { throw Failure() }
+          return Int?.none
+        }
+        defer { next += 1 }
+        return next
+      }
+      for i in 0..<100 { #expect(try numbers.next() == i) }
+      for _ in 0..<3 {
+        if fails {
+          #expect(throws: Failure.self) { try numbers.next() }
+        } else {
+          #expect(try numbers.next() == nil)
+        }
+      }
+    }
+    // Let go of in the middle, it ends.
+    _ = try ReadAhead(1, making: ()) { _ in 1 }.next()
+  }
+
   @Test func `batches come in order, as the source would make them`() throws {
     let images = try TestImages(10)
     let dataset = Dataset(images.files, size: Self.size, format: .grey)

@@ -28,12 +28,14 @@ public final class Denoiser {
   let precision: Program.Precision
   private let threads: Int?
   /// The largest side of what the network sees at once.
-  private let tile: Int?
+  let tile: Int
   /// Bytes that an image may take with all that is computed for it; nil for any number.
   private let memoryLimit: Int?
   private var predictors: [ImageSize: NoisePredictor] = [:]
-  /// Tiles that are computed at once, at most.
+  /// Tiles, or images that are not larger, that are computed at once, at most.
   private static let mostTiles = 16
+  /// How many images of one size are best given together. Where memory is short, one.
+  var imagesAtOnce: Int { memoryLimit == nil && method == .mean ? Self.mostTiles : 1 }
 
   /// - Parameters:
   ///   - precision: what the network is evaluated in.
@@ -56,26 +58,73 @@ public final class Denoiser {
       tile ?? (model.configuration.network.hasAttention ? max(trained.width, trained.height) : 256)
   }
 
-  /// The clean image.
+  /// An image (C, H, W) on the [-1, 1] scale, of the network's channels, with noise.
+  package struct Input {
+    let values: [Float]
+    /// The noise's standard deviation on that scale: grey levels / 127.5.
+    let noiseLevel: Double
+    /// Tells the noise of one image's sample from another's.
+    let index: UInt32
+
+    package init(values: [Float], noiseLevel: Double, index: UInt32) {
+      (self.values, self.noiseLevel, self.index) = (values, noiseLevel, index)
+    }
+  }
+
+  /// The clean images of noisy ones that have one size. An image's result does not depend on the others.
   ///
-  /// - Parameters:
-  ///   - image: (C, H, W) on the [-1, 1] scale, of the network's channels and any size.
-  ///   - noiseLevel: the noise's standard deviation on that scale: grey levels / 127.5.
-  ///   - index: tells the noise of one image's sample from another's.
-  /// - Throws: `DenoiserMemory` where the image takes more memory than it may.
-  package func denoise(
-    _ image: [Float], width: Int, height: Int, noiseLevel: Double, index: UInt32
-  ) throws -> [Float] {
-    let channels = model.configuration.channels
-    let plan = TilePlan(
+  /// - Throws: `DenoiserMemory` where an image takes more memory than it may.
+  package func denoise(_ inputs: [Input], width: Int, height: Int) throws -> [[Float]] {
+    let plan = self.plan(width: width, height: height)
+    guard inputs.count > 1, plan.count == 1, method == .mean else {
+      return try inputs.map { try denoise($0, plan) }
+    }
+    // In powers of two, so that there are few programs.
+    var results: [[Float]] = []
+    while results.count < inputs.count {
+      var count = Self.mostTiles
+      while count > inputs.count - results.count { count /= 2 }
+      results += try means(Array(inputs[results.count..<(results.count + count)]), plan)
+    }
+    return results
+  }
+
+  private func plan(width: Int, height: Int) -> TilePlan {
+    TilePlan(
       width: width, height: height, multiple: model.configuration.network.strideMultiple,
-      tile: tile, overlap: (tile ?? 64) / 4)
+      tile: tile, overlap: tile / 4)
+  }
+
+  /// The means of images that are one tile each.
+  private func means(_ inputs: [Input], _ plan: TilePlan) throws -> [[Float]] {
+    let (channels, objective) = (model.configuration.channels, model.configuration.objective)
+    let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
+    let starts = inputs.map { start($0, plan) }
+    let timesteps = inputs.map { model.schedule.timestep(forNoiseLevel: $0.noiseLevel) }
+    let output = predictor(starts.flatMap(\.self), timesteps: timesteps)
+    return inputs.indices.map { i in
+      let size = starts[i].count
+      let clean = objective.predictedX0(
+        xt: starts[i], output: Array(output[(i * size)..<((i + 1) * size)]),
+        alphaBar: model.schedule.alphaBar(at: timesteps[i]), within: -1...1)
+      return plan.cropped(clean, channels: channels)
+    }
+  }
+
+  /// x_t of an image: padded, and scaled by sqrt(abar_t).
+  private func start(_ input: Input, _ plan: TilePlan) -> [Float] {
+    let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: input.noiseLevel))
+    var start = plan.padded(input.values, channels: model.configuration.channels)
+    for i in start.indices { start[i] *= scale }
+    return start
+  }
+
+  private func denoise(_ input: Input, _ plan: TilePlan) throws -> [Float] {
+    let channels = model.configuration.channels
     let batch = try tilesAtOnce(plan)
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
-    let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: noiseLevel))
-    var start = plan.padded(image, channels: channels)
-    for i in start.indices { start[i] *= scale }
-    let t = model.schedule.timestep(forNoiseLevel: noiseLevel)
+    let start = start(input, plan)
+    let t = model.schedule.timestep(forNoiseLevel: input.noiseLevel)
     let clean: [Float]
     switch method {
     case .mean:
@@ -96,7 +145,7 @@ public final class Denoiser {
         sampler, from: start, objective: model.configuration.objective, network: network,
         noise: { [seed] key, out in
           RandomStream(
-            seed: seed, purpose: .samplerNoise, index: Int(index), step: key.timestep,
+            seed: seed, purpose: .samplerNoise, index: Int(input.index), step: key.timestep,
             site: key.repetition
           ).fillNormal(&out)
         })

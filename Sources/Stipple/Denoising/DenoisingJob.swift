@@ -6,7 +6,7 @@ public import SystemPackage
 
 /// A folder of denoised images that mirrors the folders of the noisy ones; what is there already is
 /// not made again.
-public struct DenoisingJob {
+public struct DenoisingJob: Sendable {
   /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// The folder for the results.
@@ -48,7 +48,8 @@ public struct DenoisingJob {
   /// The images, and how many of them have no result yet.
   public func survey(_ denoiser: Denoiser) throws -> (images: Int, missing: Int) {
     let files = try listed()
-    return (files.count, try files.filter { try isMissing($0, denoiser) }.count)
+    let expected = provenanceText(denoiser)
+    return (files.count, try files.filter { try isMissing($0, expected) }.count)
   }
 
   /// Denoises the images that have no result yet.
@@ -66,50 +67,73 @@ public struct DenoisingJob {
     var outcome = Outcome()
     let floats = try makeNoisyFile(files)
     let writers = PNGWriters()
+    var reader = DenoisingGroups(self, files, for: denoiser, readsAll: floats != nil)
+    // Images are read, and their noise estimated, while others are computed.
+    let ahead = denoiser.imagesAtOnce > 1 ? ReadAhead(2, making: reader) { try $0.next() } : nil
     var prepared: Set<FilePath> = []
-    for (done, file) in files.enumerated() {
-      if shouldStop() { break }
+    var done = 0
+    func leaveOut(_ error: any Error) {
+      outcome.failures.append("\(error)")
+      report("left out: \(error)")
+    }
+
+    while !shouldStop(), let group = try ahead.map({ try $0.next() }) ?? reader.next() {
       progress(done, files.count)
-      let path = path(of: file)
-      do {
-        try checkLength(of: path, file)
-        let folder = file.outputPath.removingLastComponent()
-        if prepared.insert(folder).inserted { try prepare(folder) }
-        let isMissing = try isMissing(file, denoiser)
-        if isMissing || floats != nil {
-          var image = try NoisyImage(file.path, denoiser.model, converting: convertsColour)
-          if addsNoise, let sigma {
-            image.addNoise(sigma: sigma, seed: noiseSeed, index: stableIndex(file))
-            try floats?.append(
-              source: file.relativePath.string, image.values, shape: image.shape)
-            try writeNoisy(image, file, sigma, writers)
-          }
-          guard isMissing else {
-            outcome.skipped += 1
-            outcome.files.append(file)
-            continue
-          }
-          let result = try image.denoised(
-            by: denoiser, sigma: sigma, index: stableIndex(file))
-          try writers.write(
-            result.image, provenance(denoiser, estimated: sigma == nil ? result.sigma : nil),
-            to: path)
-          outcome.written += 1
-        } else {
+      done += group.count
+      var missing: [DenoisingInput] = []
+      for item in group {
+        switch item {
+        case .failed(let error): leaveOut(error)
+        case .skipped(let file):
           outcome.skipped += 1
+          outcome.files.append(file)
+        case .image(let input):
+          let image = input.image
+          try floats?.append(
+            source: input.file.relativePath.string, image.values, shape: image.shape)
+          try writeNoisy(image, input.file, writers)
+          if input.isMissing {
+            missing.append(input)
+          } else {
+            outcome.skipped += 1
+            outcome.files.append(input.file)
+          }
         }
-        outcome.files.append(file)
-      } catch let error as PNGError where !isStrict {
-        outcome.failures.append("\(error)")
-        report("left out: \(error)")
-      } catch let error as DenoisingError where !isStrict {
-        outcome.failures.append("\(error)")
-        report("left out: \(error)")
+      }
+      for (input, result) in try denoised(missing, by: denoiser) {
+        switch result {
+        case .failure(let error) where isStrict: throw error
+        case .failure(let error): leaveOut(error)
+        case .success(let image):
+          let folder = input.file.outputPath.removingLastComponent()
+          if prepared.insert(folder).inserted { try prepare(folder) }
+          let estimated = sigma == nil ? input.noiseLevel * 127.5 : nil
+          try writers.write(
+            image, provenance(denoiser, estimated: estimated), to: path(of: input.file))
+          outcome.written += 1
+          outcome.files.append(input.file)
+        }
       }
     }
     try writers.finish()
     if outcome.files.count + outcome.failures.count == files.count { try floats?.finish() }
     return outcome
+  }
+
+  /// The clean images, or why there is one that has none.
+  private func denoised(
+    _ inputs: [DenoisingInput], by denoiser: Denoiser
+  ) throws -> [(DenoisingInput, Result<PixelImage, DenoisingError>)] {
+    guard let first = inputs.first else { return [] }
+    do {
+      let clean = try denoiser.denoise(
+        inputs.map {
+          .init(values: $0.image.values, noiseLevel: $0.noiseLevel, index: $0.index)
+        }, width: first.image.width, height: first.image.height)
+      return zip(inputs, clean).map { ($0, .success($0.image.image($1))) }
+    } catch let error as DenoiserMemory {
+      return inputs.map { ($0, .failure(.memory($0.file.path, error))) }
+    }
   }
 
   /// Begins the file of noisy images; nil where none is wanted, or the one wanted is there.
@@ -126,9 +150,9 @@ public struct DenoisingJob {
   }
 
   private func writeNoisy(
-    _ image: NoisyImage, _ file: ImageFile, _ sigma: Double, _ writers: PNGWriters
+    _ image: NoisyImage, _ file: ImageFile, _ writers: PNGWriters
   ) throws {
-    guard let noisy, let path = noisyPath(of: file) else { return }
+    guard let noisy, let sigma, let path = noisyPath(of: file) else { return }
     try Folders.make(noisy)
     try Folders.make(file.outputPath.removingLastComponent(), below: noisy)
     try writers.write(
@@ -140,12 +164,6 @@ public struct DenoisingJob {
   private func prepare(_ folder: FilePath) throws {
     try Folders.make(folder, below: output)
     Folders.removeAbandoned(in: output.appending(folder.components))
-  }
-
-  /// Refuses a result that no file could be: names end at 255 bytes, paths at 4095.
-  private func checkLength(of path: FilePath, _ file: ImageFile) throws(DenoisingError) {
-    let name = path.lastComponent.map { FilePath(root: nil, [$0]).length } ?? 0
-    if name > 255 || path.length > 4095 { throw .nameTooLong(file.path) }
   }
 
   private func listed() throws -> [ImageFile] {
@@ -164,16 +182,9 @@ public struct DenoisingJob {
   /// Where an image with noise added goes.
   package func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }
 
-  private func isMissing(_ file: ImageFile, _ denoiser: Denoiser) throws -> Bool {
-    let path = path(of: file)
-    guard Folders.exists(path) else { return true }
-    let found = try Provenance(of: path)?.text ?? "not made by Stipple"
-    let expected = provenance(denoiser, estimated: nil).text
-    // What was estimated is told behind.
-    guard found == expected || found.hasPrefix(expected + "; estimated") else {
-      throw GenerationError.otherImage(path, found: found, expected: expected)
-    }
-    return false
+  /// How a result tells of itself, before what was estimated.
+  func provenanceText(_ denoiser: Denoiser) -> String {
+    provenance(denoiser, estimated: nil).text
   }
 
   private func provenance(_ denoiser: Denoiser, estimated: Double?) -> Provenance {
@@ -186,52 +197,5 @@ public struct DenoisingJob {
     if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
     if let estimated { facts.append(("estimated", "\((estimated * 100).rounded() / 100)")) }
     return Provenance("denoise", facts)
-  }
-
-  /// A number that follows from an image's place below its input folder alone, so that its noise is
-  /// the same whatever other images there are.
-  private func stableIndex(_ file: ImageFile) -> UInt32 {
-    let hash = FNV1a.hash(file.relativePath.string.utf8)
-    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
-  }
-}
-
-/// More memory than an image may take, in bytes.
-public struct DenoiserMemory: Error, Equatable, Sendable {
-  /// What it takes even where one tile is computed at a time.
-  public let needed: Int
-  /// What it may take.
-  public let limit: Int
-}
-
-/// Why an image cannot be denoised.
-public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible {
-  case colour(FilePath)
-  case transparency(FilePath)
-  /// Of the result.
-  case nameTooLong(FilePath)
-  case size(FilePath, clean: FilePath, cause: String)
-  case noReference(FilePath, reference: FilePath)
-  case memory(FilePath, DenoiserMemory)
-
-  /// The error in a sentence.
-  public var description: String {
-    switch self {
-    case .colour(let path):
-      return "\(path): has colours, and the network knows grey alone; --convert makes it grey"
-    case .transparency(let path):
-      return "\(path): has no transparency, which the network was trained with"
-    case .nameTooLong(let path):
-      return "\(path): cannot be denoised: its output's name would be too long"
-    case .size(let path, let clean, let cause):
-      return "\(path): cannot be compared with \(clean): \(cause)"
-    case .noReference(let path, let reference):
-      return "\(path): cannot be compared: there is no \(reference)"
-    case .memory(let path, let memory):
-      return """
-        \(path): takes \(memory.needed / 1_000_000) MB, and --memory allows \
-        \(memory.limit / 1_000_000) MB; allow more, or give smaller tiles with --tile
-        """
-    }
   }
 }

@@ -6,9 +6,8 @@ internal import SystemPackage
 ///
 /// Grey images go through a network of colours as three equal channels and come out grey again;
 /// transparency that the network does not know stays as it is.
-struct NoisyImage {
-  private let path: FilePath
-  private let model: DiffusionModel
+struct NoisyImage: Sendable {
+  private let channels: Int
   private let isGrey: Bool
   /// (C, H, W) of the network's channels.
   private(set) var values: [Float]
@@ -17,15 +16,15 @@ struct NoisyImage {
   let width: Int
   let height: Int
   /// (C, H, W)
-  var shape: [Int] { [model.configuration.channels, height, width] }
+  var shape: [Int] { [channels, height, width] }
 
-  /// - Parameter convert: whether colours may be made grey.
-  init(_ path: FilePath, _ model: DiffusionModel, converting convert: Bool) throws {
-    self.path = path
-    self.model = model
+  /// - Parameters:
+  ///   - channels: the network's.
+  ///   - convert: whether colours may be made grey.
+  init(_ path: FilePath, channels: Int, converting convert: Bool) throws {
+    self.channels = channels
     let header = try PNGReader.header(of: path)
     let image = try PNGReader.readFloat(path)
-    let channels = model.configuration.channels
     isGrey = image.format == .grey || (header.colourType == .greyAlpha)
     (width, height) = (image.width, image.height)
     let area = image.width * image.height
@@ -53,27 +52,15 @@ struct NoisyImage {
   }
 
   /// The image as it is now, in 8 bits.
-  var image: PixelImage { image(values, channels: model.configuration.channels) }
+  var image: PixelImage { image(values) }
 
-  /// The clean image with the noise, in grey levels, that was taken out.
-  func denoised(by denoiser: Denoiser, sigma: Double?, index: UInt32) throws -> (
-    image: PixelImage, sigma: Double
-  ) {
-    let channels = model.configuration.channels
-    let level =
-      sigma.map { $0 / 127.5 }
-      ?? estimatedNoiseLevel(of: values, channels: channels, height: height, width: width)
-    if level == 0 { return (self.image, 0) }
-    do {
-      let clean = try denoiser.denoise(
-        values, width: width, height: height, noiseLevel: level, index: index)
-      return (image(clean, channels: channels), level * 127.5)
-    } catch let error as DenoiserMemory {
-      throw DenoisingError.memory(path, error)
-    }
+  /// The noise's standard deviation on the [-1, 1] scale, as the image shows it.
+  var estimatedNoiseLevel: Double {
+    Stipple.estimatedNoiseLevel(of: values, channels: channels, height: height, width: width)
   }
 
-  private func image(_ clean: [Float], channels: Int) -> PixelImage {
+  /// What the network made of the image, (C, H, W), as one of the image's own kind.
+  func image(_ clean: [Float]) -> PixelImage {
     let area = width * height
     var planes = clean
     var format = PixelFormat(channels: channels) ?? .rgb

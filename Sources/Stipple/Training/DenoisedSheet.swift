@@ -30,9 +30,10 @@ struct DenoisedSheet {
         .normals(clean.count)
       let noisy = zip(clean, noise).map { $0 + Float(level) * $1 }
       let denoised = try denoiser.denoise(
-        noisy, width: width, height: height, noiseLevel: level, index: UInt32(index))
+        [.init(values: noisy, noiseLevel: level, index: UInt32(index))], width: width,
+        height: height)
       images += Pixels.images(
-        clean + noisy + denoised, width: width, height: height, format: plan.format)
+        clean + noisy + denoised[0], width: width, height: height, format: plan.format)
     }
     if images.isEmpty { return }
     let provenance = Provenance(

@@ -47,7 +47,9 @@ struct TrainCommand: ParsableCommand {
       outcome.wasInterrupted
         ? "stopped after \(outcome.step) steps; the same command goes on"
         : "\(outcome.step) steps in \(Progress.duration(outcome.seconds)); next: "
-          + "stipple generate \(output) -o images -n 64 --grid grid.png")
+          + (plan.settings.noiseRange == nil
+            ? "stipple generate \(output) -o images -n 64 --grid grid.png"
+            : "stipple denoise \(output) noisy -o clean"))
     if json { try Console.result(Result(run: output.string, outcome)) }
     if outcome.wasInterrupted { try Interrupts.exitIfRequested() }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }

@@ -1,0 +1,41 @@
+public import SystemPackage
+
+/// More memory than an image may take, in bytes.
+public struct DenoiserMemory: Error, Equatable, Sendable {
+  /// What it takes even where one tile is computed at a time.
+  public let needed: Int
+  /// What it may take.
+  public let limit: Int
+}
+
+/// Why an image cannot be denoised.
+public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible {
+  case colour(FilePath)
+  case transparency(FilePath)
+  /// Of the result.
+  case nameTooLong(FilePath)
+  case size(FilePath, clean: FilePath, cause: String)
+  case noReference(FilePath, reference: FilePath)
+  case memory(FilePath, DenoiserMemory)
+
+  /// The error in a sentence.
+  public var description: String {
+    switch self {
+    case .colour(let path):
+      return "\(path): has colours, and the network knows grey alone; --convert makes it grey"
+    case .transparency(let path):
+      return "\(path): has no transparency, which the network was trained with"
+    case .nameTooLong(let path):
+      return "\(path): cannot be denoised: its output's name would be too long"
+    case .size(let path, let clean, let cause):
+      return "\(path): cannot be compared with \(clean): \(cause)"
+    case .noReference(let path, let reference):
+      return "\(path): cannot be compared: there is no \(reference)"
+    case .memory(let path, let memory):
+      return """
+        \(path): takes \(memory.needed / 1_000_000) MB, and --memory allows \
+        \(memory.limit / 1_000_000) MB; allow more, or give smaller tiles with --tile
+        """
+    }
+  }
+}
