@@ -45,7 +45,8 @@ import Testing
     Case(
       title: "an unknown preset",
       arguments: ["train", "pictures", "-o", "new", "--preset", "huge"],
-      status: 64, sentence: "Error: --preset: there is no huge; there are tiny, small, base, ddpm, denoiser"),
+      status: 64,
+      sentence: "Error: --preset: there is no huge; there are tiny, small, base, ddpm, denoiser"),
     Case(
       title: "a number of channels that PNG has not",
       arguments: ["train", "pictures", "-o", "new", "--channels", "2"],

@@ -6,10 +6,20 @@ struct ClippedNoise {
   private let histogram: [Double]
   private static let levels = (0...255).map { Double($0) / 127.5 - 1 }
 
-  /// - Parameter means: local means of the clipped image, where its noise was measured.
-  init(means: [Float]) {
+  /// - Parameters:
+  ///   - means: local means of the clipped image, where its noise was measured.
+  ///   - variance: of the noise that is left in them. It spreads them towards the ends, where more is
+  ///     clipped; they are drawn together until they vary as much as without it.
+  init(means: [Float], variance: Float) {
     var histogram = [Double](repeating: 0, count: 128)
-    for mean in means { histogram[max(0, min(127, Int((mean + 1) * 64)))] += 1 }
+    let count = Float(max(means.count, 1))
+    let centre = means.reduce(0, +) / count
+    let spread = means.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / count
+    let factor = max(0, 1 - variance / max(spread, 1e-12)).squareRoot()
+    for mean in means {
+      let drawn = centre + factor * (mean - centre)
+      histogram[max(0, min(127, Int((drawn + 1) * 64)))] += 1
+    }
     self.histogram = histogram
   }
 

@@ -33,7 +33,8 @@ package func estimatedNoiseLevel(
     chosen = flat
     variance = patches.noiseVariance(of: chosen)
   }
-  return ClippedNoise(means: patches.means(of: chosen))
+  let area = Float(patches.dimension / colours)
+  return ClippedNoise(means: patches.means(of: chosen), variance: variance / area)
     .deviationBeforeClipping(variance: variance)
 }
 

@@ -105,17 +105,28 @@ public struct TrainingPlan {
     "\((Double(count) / 1e8).rounded() / 10)"
   }
 
-  /// Bytes that training will take: weights, their copies and activations.
+  /// Bytes that training will take: weights, their copies and activations, and the same for measuring
+  /// the validation loss.
   public var plannedBytes: Int {
     var network = configuration.network
     network.dropout = Float(settings.dropout)
-    let graph = network.buildGraph(
-      batch: settings.batch, height: configuration.images.height,
-      width: configuration.images.width, training: true)
+    let precision = settings.precision.training
+    func bytes(_ batch: Int, _ purpose: Program.Purpose, training: Bool) -> Int {
+      let graph = network.buildGraph(
+        batch: batch, height: configuration.images.height, width: configuration.images.width,
+        training: training)
+      return Program.plannedBytes(graph, purpose: purpose, precision: precision)
+    }
     let copies = settings.accumulate > 1 ? 6 : 5
-    return Program.plannedBytes(
-      graph, purpose: .training(), precision: settings.precision.training)
-      + copies * 4 * network.parameterCount
+    var total =
+      bytes(settings.batch, .training(), training: true) + copies * 4 * network.parameterCount
+    if !validation.isEmpty {
+      // A program that does not train keeps its weights transformed for Winograd's tiles.
+      let perWeight = precision == .bfloat16 ? 2 * 16 / 9 : 4 * 36 / 9
+      total += bytes(min(settings.batch, validation.count), .inference, training: false)
+      total += perWeight * network.parameterCount
+    }
+    return total
   }
 
   /// Bytes of a checkpoint, but for its header and history: weights, average and two moments.

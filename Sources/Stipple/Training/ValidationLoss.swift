@@ -60,7 +60,7 @@ final class ValidationLoss {
     }
     predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
-      threads: plan.settings.threads)
+      precision: plan.settings.precision.training, threads: plan.settings.threads)
   }
 
   /// How many images are measured at most: as many as take a few seconds, since a run that is asked
