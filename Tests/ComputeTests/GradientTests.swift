@@ -247,6 +247,53 @@ private func attended(_ x: Value, heads: Int, _ s: Scope) -> Value {
       chosen.map { inputGradient[$0] }, expected, within: bounds.gradient, "x")
   }
 
+  /// Image 0 is at timestep 0, with pixels at both ends and a prediction far from one; image 1 is not.
+  @Test(arguments: precisions, [2, 3, 10])
+  func `the hybrid loss teaches the mean by the squared error and the variance by the bound`(
+    precision: Program.Precision, channels: Int
+  ) throws {
+    let graph = Graph()
+    let y = graph.input("x", [2, 4, 5, 2 * channels])
+    let target = graph.input("target", [2, 4, 5, channels])
+    graph.output(
+      "loss",
+      hybridLoss(
+        y, target, image: graph.input("image", target.shape),
+        coefficients: graph.input("coefficients", [2, 6])))
+    func normals(_ count: Int, _ index: Int) -> [Float] {
+      RandomStream(seed: 1, purpose: .initialNoise, index: index, step: 0).normals(count)
+    }
+    let size = 20 * channels
+    // What bfloat16 holds exactly, so that both compute from the same numbers.
+    func rounded(_ values: [Float]) -> [Float] { values.map { ($0 * 64).rounded() / 64 } }
+    var image = rounded(normals(2 * size, 2)).map { min(max($0, -1), 1) }
+    (image[0], image[1]) = (-1, 1)
+    let inputs: [String: [Float]] = [
+      "x": rounded(normals(4 * size, 0)), "target": rounded(normals(2 * size, 1)), "image": image,
+      "coefficients": [0.7, 0.5, 0.004, -10, -8, 1, 2, 3, 0.05, -5, -4.5, 0],
+    ]
+    let parameters = ParameterStore(graph.parameters)
+    let program = Program(
+      graph, parameters: parameters, purpose: .training(inputGradients: ["x"]),
+      precision: precision)
+    for (name, values) in inputs { program.setInput(name, values) }
+    program.run()
+    var reference = ReferenceInterpreter(
+      graph: graph, inputs: inputs.mapValues { $0.map(Double.init) }, parameters: [])
+    expectClose(program.output("loss"), reference.output("loss"), within: 1e-5, "loss")
+    reference.heldPrediction = reference.inputs["x"]
+    let gradient = program.inputGradient("x")
+    let bounds = Bounds.of(precision)
+    for image in 0..<2 {
+      for half in 0..<2 {
+        let part = ((2 * image + half) * size)..<((2 * image + half + 1) * size)
+        bounds.expectClose(
+          Array(gradient[part]), part.map { element in reference.slope(at: \.x[element]) },
+          within: bounds.gradient, "image \(image), half \(half)")
+      }
+    }
+  }
+
   /// Up to 12 indices, spread over all.
   private func sample(of count: Int) -> [Int] {
     count <= 12 ? Array(0..<count) : (0..<12).map { ($0 * count + count / 2) / 12 % count }

@@ -7,6 +7,8 @@ struct ReferenceInterpreter {
   let graph: Graph
   var inputs: [String: [Double]]
   var parameters: [[Double]]
+  /// The prediction that a hybrid loss takes for its bound's mean, which has no gradient; nil for its own.
+  var heldPrediction: [Double]?
 
   /// The values of all nodes.
   func evaluate() -> [[Double]] {
@@ -103,7 +105,30 @@ struct ReferenceInterpreter {
           return $0 + difference * difference
         } / Double(size) * (inputs.count == 3 ? inputs[2].values[n] : 1)
       }
+    case .hybridLoss:
+      let size = inputs[1].values.count / shape[0]
+      return (0..<shape[0]).map { n in
+        let c = Array(inputs[3].values[(6 * n)..<(6 * n + 6)])
+        return (0..<size).reduce(0) { sum, i in
+          let error = inputs[0].values[2 * n * size + i] - inputs[1].values[n * size + i]
+          let held = heldPrediction ?? inputs[0].values
+          let d = c[2] * (inputs[1].values[n * size + i] - held[2 * n * size + i])
+          let v = inputs[0].values[(2 * n + 1) * size + i]
+          let logVariance = (v + 1) / 2 * c[4] + (1 - v) / 2 * c[3]
+          let bound =
+            c[5] == 1
+            ? decoder(d, exp(logVariance).squareRoot(), x0: inputs[2].values[n * size + i])
+            : 0.5 * (logVariance - c[3] - 1 + (exp(c[3]) + d * d) / exp(logVariance))
+          return sum + c[0] * error * error + c[1] * bound
+        } / Double(size)
+      }
     }
+  }
+
+  private func decoder(_ d: Double, _ s: Double, x0: Double) -> Double {
+    let upper = x0 > 0.999 ? 1 : 0.5 * erfc(-(d + 1 / 255.0) / s / 2.0.squareRoot())
+    let lower = x0 < -0.999 ? 0 : 0.5 * erfc(-(d - 1 / 255.0) / s / 2.0.squareRoot())
+    return -log(upper - lower)
   }
 
   private func grid(_ rows: Int, _ columns: Int, _ value: (Int, Int) -> Double) -> [Double] {

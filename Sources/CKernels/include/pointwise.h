@@ -42,3 +42,10 @@ void st_dropout(void *y, const void *x, float rate, uint64_t seed, uint32_t step
 void st_mean_squared_error(float *losses, void *dy, const void *y, const void *target,
                            const float *weights, float scale, size_t images, size_t channels, size_t pixels,
                            size_t lanes, st_element element);
+
+/// losses: (N), what `hybridLoss` in Swift defines · dy: `scale` times the gradient of the losses' sum,
+/// or null · y, dy: of 2 C `channels`, target and x0 of C · coefficients: (N, 6) plain. Blocked; lanes of
+/// dy past the channels become zero.
+void st_hybrid_loss(float *losses, void *dy, const void *y, const void *target, const void *x0,
+                    const float *coefficients, float scale, size_t images, size_t channels,
+                    size_t pixels, size_t lanes, st_element element);

@@ -162,6 +162,11 @@ struct Lowering {
           prediction: input(0), target: input(1), weight: node.inputs.count == 3 ? input(2) : nil,
           output: result(),
           gradient: isTraining ? schedule.tensor(like: input(0)) : nil))
+    case .hybridLoss:
+      append(
+        HybridLoss(
+          prediction: input(0), target: input(1), image: input(2), coefficients: input(3),
+          output: result(), gradient: isTraining ? schedule.tensor(like: input(0)) : nil))
     }
   }
 

@@ -36,6 +36,8 @@ package enum Operation: Hashable, Sendable {
   case dropout(rate: Float, site: Int)
   /// prediction and target of equal shape, and perhaps a weight (N) → (N).
   case meanSquaredError
+  /// prediction (N, H, W, 2 C), target and image (N, H, W, C), coefficients (N, 6) → (N).
+  case hybridLoss
 }
 
 /// How many rows and columns of zeros a convolution sees around its input.

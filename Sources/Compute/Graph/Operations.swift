@@ -156,6 +156,33 @@ package func meanSquaredError(
     .meanSquaredError, [prediction, target] + (weight.map { [$0] } ?? []), [prediction.shape[0]])
 }
 
+/// The loss of a network that learns the variance of reverse steps, in the second half of its channels:
+/// each image's squared error and its term of the variational bound (Nichol & Dhariwal 2021, eq. 15 and
+/// 16). With y the prediction's first half, v its second, and all means over an image's elements:
+///
+///     loss = a mean (y - target)² + b mean L,   log s² = (v + 1) / 2 log beta + (1 - v) / 2 log beta~
+///     L = 1/2 (log s² - log beta~ - 1 + (beta~ + d²) / s²),   d = f (target - y)
+///     L = -log (Phi((d + 1/255) / s) - Phi((d - 1/255) / s)),   of timestep 0 (Ho et al. 2020, eq. 13)
+///
+/// d is the distance of the posterior's mean from the predicted one, through which the bound has no
+/// gradient: it teaches v alone. Where the image is at an end of [-1, 1], all that lies beyond counts
+/// for it in the second L.
+///
+/// prediction: (N, H, W, 2 C) · target, image: (N, H, W, C) · coefficients: (N, 6), of each image a, b,
+/// f, log beta~, log beta, and 1 for timestep 0 or else 0 → (N)
+package func hybridLoss(
+  _ prediction: Value, _ target: Value, image: Value, coefficients: Value
+) -> Value {
+  require(
+    prediction.shape == target.shape.dropLast() + [2 * target.channels]
+      && image.shape == target.shape, "hybrid loss of", prediction, target)
+  require(
+    coefficients.shape == [target.shape[0], 6], "hybrid loss's coefficients of", target,
+    coefficients)
+  return prediction.graph.append(
+    .hybridLoss, [prediction, target, image, coefficients], [target.shape[0]])
+}
+
 extension Value {
   /// The sum of two values of one shape, or of (N, H, W, C) and a shift (N, C) of all its pixels.
   package static func + (a: Value, b: Value) -> Value {
