@@ -4,6 +4,14 @@ package enum DiffusionError: Error, Equatable, Sendable {
   case timesteps(Int, maximum: Int)
   /// The variances of single steps must rise from `start` to `end` within (0, 1).
   case betas(start: Double, end: Double)
+  /// A list of variances of another length than the schedule.
+  case listedCount(Int, timesteps: Int)
+  /// A variance of a list that is not between 0 and 1.
+  case listedBeta(Double, timestep: Int)
+  /// A schedule that keeps its first abar and ends in noise needs two timesteps.
+  case oneTimestepOfNoise
+  /// A network that predicts the noise where there is nothing else.
+  case noiseOfNoise
   /// A sampler takes from 1 to as many steps as the schedule has.
   case steps(Int, timesteps: Int)
   /// DDIM's eta must be from 0 to 1.
@@ -20,6 +28,17 @@ extension DiffusionError: CustomStringConvertible {
       "noise schedule: \(given) timesteps; give 1 to \(maximum)"
     case .betas(let start, let end):
       "noise schedule: variances from \(start) to \(end) do not rise within (0, 1)"
+    case .listedCount(let given, let timesteps):
+      "noise schedule: \(given) variances for \(timesteps) timesteps"
+    case .listedBeta(let given, let timestep):
+      "noise schedule: the variance of timestep \(timestep) is \(given), not between 0 and 1"
+    case .oneTimestepOfNoise:
+      "noise schedule: ending in noise takes at least 2 timesteps"
+    case .noiseOfNoise:
+      """
+      noise schedule: it ends in nothing but noise (zero terminal SNR), from which a network that \
+      predicts the noise cannot tell an image; let it predict the velocity or the image
+      """
     case .steps(let given, let timesteps):
       "sampler: \(given) steps, but the schedule has \(timesteps) timesteps; give 1 to \(timesteps)"
     case .eta(let given):

@@ -13,13 +13,34 @@ extension NoiseSchedule {
     case scaledLinear = "scaled-linear"
     /// abar follows a squared cosine, with beta at most 0.999 (Nichol & Dhariwal 2021, eq. 17).
     case cosine
+    /// abar follows a sigmoid from its value at -3 to that at 3, with beta at most 0.999 (Jabri et al.
+    /// 2022, algorithm 2, temperature 1; `sigmoid_beta_schedule` in lucidrains' repositories).
+    case sigmoid
+    /// beta follows a sigmoid from its value at -6 to that at 6, between the first and the last beta
+    /// (Xu et al. 2022, GeoDiff; what diffusers calls `sigmoid`).
+    case sigmoidBeta = "sigmoid-beta"
+    /// beta is given, number by number.
+    case listed
 
-    /// The value of `beta_schedule` in diffusers.
-    package var diffusersName: String {
+    /// Those that follow from a few numbers.
+    package static let computed = allCases.filter { $0 != .listed }
+
+    /// Whether the first and the last beta mean anything to it.
+    package var hasEnds: Bool {
+      switch self {
+      case .linear, .scaledLinear, .sigmoidBeta: true
+      case .cosine, .sigmoid, .listed: false
+      }
+    }
+
+    /// The value of `beta_schedule` in diffusers; nil where it has none.
+    package var diffusersName: String? {
       switch self {
       case .linear: "linear"
       case .scaledLinear: "scaled_linear"
       case .cosine: "squaredcos_cap_v2"
+      case .sigmoidBeta: "sigmoid"
+      case .sigmoid, .listed: nil
       }
     }
 
@@ -36,19 +57,35 @@ extension NoiseSchedule {
     package var kind: Kind
     /// T, the number of timesteps.
     package var timesteps: Int
-    /// beta of the first timestep; without meaning for `cosine`.
+    /// beta of the first timestep, where the kind has ends.
     package var betaStart: Double
-    /// beta of the last timestep; without meaning for `cosine`.
+    /// beta of the last timestep, where the kind has ends.
     package var betaEnd: Double
+    /// beta of every timestep, for the kind `listed`.
+    package var betas: [Double]?
+    /// Whether sqrt(abar) is then shifted and scaled so that it ends at 0, its first value kept: nothing
+    /// of the image is left at the last timestep (Lin et al. 2024, algorithm 1).
+    package var endsInNoise: Bool
 
     /// A configuration; by default that of Ho et al. 2020.
     package init(
-      kind: Kind = .linear, timesteps: Int = 1000, betaStart: Double = 1e-4, betaEnd: Double = 0.02
+      kind: Kind = .linear, timesteps: Int = 1000, betaStart: Double = 1e-4, betaEnd: Double = 0.02,
+      endsInNoise: Bool = false
     ) {
       self.kind = kind
       self.timesteps = timesteps
       self.betaStart = betaStart
       self.betaEnd = betaEnd
+      self.endsInNoise = endsInNoise
+    }
+
+    /// The schedule of given variances.
+    package init(betas: [Double], endsInNoise: Bool = false) {
+      self.init(
+        kind: .listed, timesteps: betas.count, betaStart: betas.first ?? 0,
+        betaEnd: betas.last ?? 0,
+        endsInNoise: endsInNoise)
+      self.betas = betas
     }
 
     enum CodingKeys: String, CodingKey {
@@ -56,6 +93,30 @@ extension NoiseSchedule {
       case timesteps
       case betaStart = "beta_start"
       case betaEnd = "beta_end"
+      case betas
+      case endsInNoise = "zero_terminal_snr"
+    }
+
+    /// Reads what a checkpoint or a noised file has.
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      kind = try container.decode(Kind.self, forKey: .kind)
+      timesteps = try container.decode(Int.self, forKey: .timesteps)
+      betaStart = try container.decode(Double.self, forKey: .betaStart)
+      betaEnd = try container.decode(Double.self, forKey: .betaEnd)
+      betas = try container.decodeIfPresent([Double].self, forKey: .betas)
+      endsInNoise = try container.decodeIfPresent(Bool.self, forKey: .endsInNoise) ?? false
+    }
+
+    /// Writes what there is: a schedule that ends as it does has no word of it.
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(kind, forKey: .kind)
+      try container.encode(timesteps, forKey: .timesteps)
+      try container.encode(betaStart, forKey: .betaStart)
+      try container.encode(betaEnd, forKey: .betaEnd)
+      try container.encodeIfPresent(betas, forKey: .betas)
+      if endsInNoise { try container.encode(true, forKey: .endsInNoise) }
     }
 
     /// The most timesteps that a schedule may have.
@@ -66,24 +127,66 @@ extension NoiseSchedule {
       guard (1...Self.maximumTimesteps).contains(timesteps) else {
         throw .timesteps(timesteps, maximum: Self.maximumTimesteps)
       }
-      guard betaStart > 0, betaStart <= betaEnd, betaEnd < 1 else {
-        throw .betas(start: betaStart, end: betaEnd)
+      if endsInNoise && timesteps < 2 { throw .oneTimestepOfNoise }
+      guard kind == .listed else {
+        guard betaStart > 0, betaStart <= betaEnd, betaEnd < 1 else {
+          throw .betas(start: betaStart, end: betaEnd)
+        }
+        return
+      }
+      guard let betas, betas.count == timesteps else {
+        throw .listedCount(betas?.count ?? 0, timesteps: timesteps)
+      }
+      if let index = betas.firstIndex(where: { !(0 < $0 && $0 < 1) }) {
+        throw .listedBeta(betas[index], timestep: index)
       }
     }
 
     /// beta_t of every timestep.
-    func beta() -> [Double] {
+    package func beta() -> [Double] { endsInNoise ? Self.rescaled(ownBeta()) : ownBeta() }
+
+    /// beta_t of every timestep before it is made to end in noise.
+    private func ownBeta() -> [Double] {
       switch kind {
       case .linear:
         return ramp(from: betaStart, to: betaEnd)
       case .scaledLinear:
         return ramp(from: betaStart.squareRoot(), to: betaEnd.squareRoot()).map { $0 * $0 }
       case .cosine:
-        let count = Double(timesteps)
-        return (0..<timesteps).map { t in
-          min(1 - squaredCosine(Double(t + 1) / count) / squaredCosine(Double(t) / count), 0.999)
-        }
+        return following(squaredCosine)
+      case .sigmoid:
+        let (first, last) = (sigmoid(-3), sigmoid(3))
+        return following { u in (last - sigmoid(6 * u - 3)) / (last - first) }
+      case .sigmoidBeta:
+        return ramp(from: -6, to: 6).map { sigmoid($0) * (betaEnd - betaStart) + betaStart }
+      case .listed:
+        return betas ?? []
       }
+    }
+
+    /// beta of an abar that is a function of u = (t + 1) / T.
+    private func following(_ alphaBar: (Double) -> Double) -> [Double] {
+      let count = Double(timesteps)
+      return (0..<timesteps).map { t in
+        min(1 - alphaBar(Double(t + 1) / count) / alphaBar(Double(t) / count), 0.999)
+      }
+    }
+
+    /// Lin et al. 2024, algorithm 1: with a_t = sqrt(abar_t),
+    ///
+    ///     a_t ← (a_t - a_{T-1}) a_0 / (a_0 - a_{T-1})
+    private static func rescaled(_ beta: [Double]) -> [Double] {
+      var product = 1.0
+      let roots = beta.map { beta in
+        product *= 1 - beta
+        return product.squareRoot()
+      }
+      guard let first = roots.first, let last = roots.last else { return beta }
+      let alphaBar = roots.map { root in
+        let scaled = (root - last) * first / (first - last)
+        return scaled * scaled
+      }
+      return alphaBar.indices.map { t in 1 - alphaBar[t] / (t == 0 ? 1 : alphaBar[t - 1]) }
     }
 
     /// T evenly spaced numbers; the first alone where T is 1.
@@ -92,6 +195,8 @@ extension NoiseSchedule {
       let step = (end - start) / Double(timesteps - 1)
       return (0..<timesteps).map { $0 == timesteps - 1 ? end : start + Double($0) * step }
     }
+
+    private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
     /// cos^2((u + s) / (1 + s) · pi / 2) with s = 0.008, for u from 0 to 1.
     private func squaredCosine(_ u: Double) -> Double {

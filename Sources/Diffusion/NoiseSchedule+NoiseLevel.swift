@@ -8,14 +8,23 @@
 ///
 /// An image y = x_0 + s n with noise of standard deviation s (on the [-1, 1] scale) is, scaled by
 /// sqrt(abar), x_t at the t where sqrt((1 - abar_t) / abar_t) = s.
+///
+/// Where a schedule ends in noise the logarithm of the last timestep would be infinite. Between it and
+/// the timestep before, and as the largest noise level, there stands a fourth of the ratio before: twice
+/// the noise. At the last timestep itself abar is 0.
 extension NoiseSchedule {
   /// log(abar / (1 - abar)) at a real timestep from 0 to T - 1.
   package func logSignalToNoise(at t: Double) -> Double {
     precondition(t >= 0 && t <= Double(timesteps - 1), "timestep \(t) is outside the schedule")
     let below = Int(t)
-    let lower = log(signalToNoise(below))
+    let lower = finiteLogSignalToNoise(below)
     let fraction = t - Double(below)
-    return fraction == 0 ? lower : lower + fraction * (log(signalToNoise(below + 1)) - lower)
+    return fraction == 0 ? lower : lower + fraction * (finiteLogSignalToNoise(below + 1) - lower)
+  }
+
+  private func finiteLogSignalToNoise(_ t: Int) -> Double {
+    let ratio = signalToNoise(t)
+    return ratio > 0 ? log(ratio) : log(signalToNoise(t - 1) / 4)
   }
 
   /// abar at a real timestep from 0 to T - 1, or at -1, the clean image.
@@ -39,12 +48,12 @@ extension NoiseSchedule {
     var high = timesteps
     while low < high {
       let middle = (low + high) / 2
-      if log(signalToNoise(middle)) > target { low = middle + 1 } else { high = middle }
+      if finiteLogSignalToNoise(middle) > target { low = middle + 1 } else { high = middle }
     }
     guard low > 0 else { return 0 }
     guard low < timesteps else { return Double(timesteps - 1) }
-    let before = log(signalToNoise(low - 1))
-    let after = log(signalToNoise(low))
+    let before = finiteLogSignalToNoise(low - 1)
+    let after = finiteLogSignalToNoise(low)
     return Double(low - 1) + (before - target) / (before - after)
   }
 

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The variances of the forward process and what follows from them, in double precision.
 ///
 /// Timesteps are t = 0 … T - 1 from the least noisy on, as in diffusers; t = -1 stands for the
@@ -35,6 +41,14 @@ package struct NoiseSchedule: Sendable, Equatable {
   package func posterior(_ t: Int) -> Posterior {
     Posterior(alphaBar: alphaBar[t], alphaBarBefore: alphaBarBefore(t), beta: beta[t])
   }
+
+  /// The ends between which a learned variance of timestep t lies, beta~ and beta, as logarithms. For
+  /// beta~ of timestep 0, which is 0, there stands timestep 1's, as in improved-diffusion; beta where
+  /// there is no other timestep.
+  package func logVariances(_ t: Int) -> (betaTilde: Double, beta: Double) {
+    let smallest = timesteps == 1 ? beta[0] : posterior(max(t, 1)).variance
+    return (log(smallest), log(beta[t]))
+  }
 }
 
 /// The Gaussian q(x_s | x_t, x_0) of an earlier level s of the forward process (Ho et al. 2020,
@@ -53,6 +67,14 @@ package struct Posterior: Sendable, Equatable {
   package init(alphaBar: Double, alphaBarBefore: Double) {
     self.init(
       alphaBar: alphaBar, alphaBarBefore: alphaBarBefore, beta: 1 - alphaBar / alphaBarBefore)
+  }
+
+  /// exp(u log beta + (1 - u) log beta~) with u = (v + 1) / 2, so that -1 stands for beta~ and 1 for
+  /// beta (Nichol & Dhariwal 2021, eq. 15).
+  package func variance(between v: Double) -> Double {
+    let u = (v + 1) / 2
+    // beta~ is 0 on the way to the clean image; diffusers holds it here.
+    return exp(u * log(beta) + (1 - u) * log(max(variance, 1e-20)))
   }
 
   init(alphaBar: Double, alphaBarBefore: Double, beta: Double) {

@@ -4,6 +4,17 @@
   import Darwin
 #endif
 
+extension NoiseSchedule {
+  /// What the bound's term of an example needs to be a loss for a learned variance, the last four
+  /// coefficients of `hybridLoss` in Compute: what an error of the output is in the mean of the
+  /// reverse step, log beta~ and log beta, and 1 for timestep 0.
+  package func boundCoefficients(_ t: Int, _ objective: Objective) -> [Double] {
+    let ends = logVariances(t)
+    let factor = posterior(t).x0 * objective.x0(alphaBar: alphaBar[t]).output
+    return [factor, ends.betaTilde, ends.beta, t == 0 ? 1 : 0]
+  }
+}
+
 /// The variational bound on the negative log-likelihood of 8-bit images, in bits per dimension
 /// (Ho et al. 2020, eq. 5):
 ///
@@ -21,7 +32,7 @@ package struct VariationalBound: Sendable {
   /// improved-diffusion.
   package let variance: AncestralSampler.Variance
 
-  /// The bound for reverse steps of a fixed variance.
+  /// The bound for reverse steps of a variance.
   package init(_ schedule: NoiseSchedule, variance: AncestralSampler.Variance = .betaTilde) {
     self.schedule = schedule
     self.variance = variance
@@ -45,26 +56,34 @@ package struct VariationalBound: Sendable {
   ///   - pixels: the image.
   ///   - xt: the image with the noise of timestep `t`.
   ///   - x0: what the network predicts from it, held within [-1, 1].
-  package func term(_ t: Int, pixels: [UInt8], xt: [Double], x0: [Double]) -> Double {
+  ///   - v: what the network gives of the variance, where that is learned.
+  package func term(
+    _ t: Int, pixels: [UInt8], xt: [Double], x0: [Double], v: [Double] = []
+  ) -> Double {
     precondition(pixels.count == xt.count && pixels.count == x0.count, "images differ in size")
+    precondition(!variance.isLearned || v.count == xt.count, "the network gives no variance")
     let posterior = schedule.posterior(t)
+    let variances = reverseVariances(t, v)
     let sum =
       t == 0
-      ? decoder(posterior, pixels, xt, x0) : divergence(t, posterior, pixels, x0)
+      ? decoder(posterior, variances, pixels, xt, x0)
+      : divergence(posterior, variances, pixels, x0)
     return sum / Double(pixels.count) / log(2)
   }
 
   /// The divergence of two Gaussians whose means differ by the posterior's weight of x_0 times its
   /// error.
   private func divergence(
-    _ t: Int, _ posterior: Posterior, _ pixels: [UInt8], _ x0: [Double]
+    _ posterior: Posterior, _ variances: Variances, _ pixels: [UInt8], _ x0: [Double]
   ) -> Double {
-    let variance = reverseVariance(t)
-    let constant = log(variance / posterior.variance) + posterior.variance / variance - 1
     var sum = 0.0
-    for (pixel, prediction) in zip(pixels, x0) {
-      let difference = posterior.x0 * (Self.value(pixel) - prediction)
-      sum += 0.5 * (constant + difference * difference / variance)
+    for i in pixels.indices {
+      let variance = variances[i]
+      let difference = posterior.x0 * (Self.value(pixels[i]) - x0[i])
+      sum +=
+        0.5
+        * (log(variance / posterior.variance) - 1
+          + (posterior.variance + difference * difference) / variance)
     }
     return sum
   }
@@ -73,11 +92,12 @@ package struct VariationalBound: Sendable {
   /// within 1/255 of its value, of 0 and 255 also all that lies beyond; at least 1e-12, as in
   /// improved-diffusion.
   private func decoder(
-    _ posterior: Posterior, _ pixels: [UInt8], _ xt: [Double], _ x0: [Double]
+    _ posterior: Posterior, _ variances: Variances, _ pixels: [UInt8], _ xt: [Double],
+    _ x0: [Double]
   ) -> Double {
-    let deviation = reverseVariance(0).squareRoot()
     var sum = 0.0
     for i in pixels.indices {
+      let deviation = variances[i].squareRoot()
       let distance = Self.value(pixels[i]) - (posterior.x0 * x0[i] + posterior.xt * xt[i])
       let upper = pixels[i] == 255 ? 1 : Self.normal((distance + 1 / 255.0) / deviation)
       let lower = pixels[i] == 0 ? 0 : Self.normal((distance - 1 / 255.0) / deviation)
@@ -86,13 +106,22 @@ package struct VariationalBound: Sendable {
     return sum
   }
 
-  /// sigma_t^2; of a schedule of one timestep always beta.
-  private func reverseVariance(_ t: Int) -> Double {
+  /// sigma_t^2 of every element: one for all, or each its own.
+  private struct Variances {
+    let values: [Double]
+    subscript(i: Int) -> Double { values.count == 1 ? values[0] : values[i] }
+  }
+
+  private func reverseVariances(_ t: Int, _ v: [Double]) -> Variances {
+    let (smallest, largest) = schedule.logVariances(t)
     switch variance {
-    case .beta: return schedule.beta[t]
-    case .betaTilde:
-      if schedule.timesteps == 1 { return schedule.beta[0] }
-      return schedule.posterior(max(t, 1)).variance
+    case .beta: return Variances(values: [schedule.beta[t]])
+    case .betaTilde: return Variances(values: [exp(smallest)])
+    case .learned:
+      // Nichol & Dhariwal 2021, eq. 15.
+      return Variances(
+        values: v.map { exp(($0 + 1) / 2 * largest + (1 - $0) / 2 * smallest) })
+    case .learnedDirectly: return Variances(values: v.map { max($0, 1e-20) })
     }
   }
 

@@ -22,6 +22,11 @@ package struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
     self.cause = cause.map { "\($0)" } ?? Errno(rawValue: errno).description
   }
 
+  /// Describes a failure with a cause of ours.
+  package init(_ path: FilePath, _ failure: String, cause: String) {
+    (self.path, self.failure, self.cause) = (path, failure, cause)
+  }
+
   /// `<path>: <what failed>: <cause>`.
   package var description: String { "\(path): \(failure): \(cause)" }
 }

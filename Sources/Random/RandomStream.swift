@@ -44,7 +44,8 @@ package struct RandomStream: Sendable, Equatable {
     case initialNoise = 0
     /// The noise that a sampler adds; step is the timestep.
     case samplerNoise = 1
-    /// The noise of the forward process, in training and in noised files.
+    /// The noise of the forward process, in training and in noised files; in training site 1 is the
+    /// perturbation of the input, site 2 the offset of each channel.
     case trainingNoise = 2
     /// The timestep that a training example is taken at.
     case trainingTimestep = 3

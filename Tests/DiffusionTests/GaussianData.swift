@@ -16,11 +16,9 @@ struct GaussianData: Sendable {
 
   /// What a perfect network answers that was trained for an objective.
   func output(_ x: [Float], alphaBar: Double, _ objective: Objective) -> [Float] {
-    let (image, noise) = (alphaBar.squareRoot(), (1 - alphaBar).squareRoot())
     let target = objective.target(alphaBar: alphaBar)
     return zip(x, epsilon(x, alphaBar: alphaBar)).map { x, epsilon in
-      let x0 = (Double(x) - noise * Double(epsilon)) / image
-      return Float(target.x0 * x0 + target.epsilon * Double(epsilon))
+      Float(target.x0 * x0(Double(x), alphaBar: alphaBar) + target.epsilon * Double(epsilon))
     }
   }
 

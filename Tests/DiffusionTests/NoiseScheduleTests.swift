@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct NoiseScheduleTests {
-  static let configurations: [NoiseSchedule.Configuration] = NoiseSchedule.Kind.allCases.flatMap {
+  static let configurations: [NoiseSchedule.Configuration] = NoiseSchedule.Kind.computed.flatMap {
     kind in [1, 2, 3, 10, 1000, 4000].map { .init(kind: kind, timesteps: $0) }
   }
 
@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [0.02, 0.1, 50.0 / 255, 1, 10])
   func `a noise level gives the timestep that has it`(level: Double) throws {
-    for kind in NoiseSchedule.Kind.allCases {
+    for kind in NoiseSchedule.Kind.computed {
       let schedule = try NoiseSchedule(.init(kind: kind))
       let t = schedule.timestep(forNoiseLevel: level)
       #expect(abs(schedule.noiseLevel(at: t) / level - 1) < 1e-9)
@@ -114,10 +114,12 @@ import Testing
   }
 
   @Test func `diffusers' names of schedules are understood both ways`() {
-    for kind in NoiseSchedule.Kind.allCases {
-      #expect(NoiseSchedule.Kind(diffusersName: kind.diffusersName) == kind)
+    for kind in NoiseSchedule.Kind.computed {
+      guard let name = kind.diffusersName else { continue }
+      #expect(NoiseSchedule.Kind(diffusersName: name) == kind)
     }
     #expect(NoiseSchedule.Kind(diffusersName: "squaredcos_cap_v2") == .cosine)
-    #expect(NoiseSchedule.Kind(diffusersName: "sigmoid") == nil)
+    #expect(NoiseSchedule.Kind(diffusersName: "sigmoid") == .sigmoidBeta)
+    #expect(NoiseSchedule.Kind.sigmoid.diffusersName == nil)
   }
 }

@@ -7,7 +7,8 @@ import Testing
 /// Against `bound.h5`: three images of 64 random pixels, the network a perfect one for Gaussian data.
 @Suite struct VariationalBoundTests {
   @Test(
-    arguments: [("linear", 1000), ("linear_100", 100)], AncestralSampler.Variance.allCases)
+    arguments: [("linear", 1000), ("linear_100", 100)],
+    [AncestralSampler.Variance.beta, .betaTilde])
   func `the bound and its terms agree with the golden values to 1e-6`(
     name: (String, Int), variance: AncestralSampler.Variance
   ) throws {
@@ -64,7 +65,7 @@ import Testing
 
   @Test func `a schedule of one timestep has a bound`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 1, betaStart: 0.01, betaEnd: 0.01))
-    for variance in AncestralSampler.Variance.allCases {
+    for variance in [AncestralSampler.Variance.beta, .betaTilde] {
       let bound = VariationalBound(schedule, variance: variance)
       #expect(bound.term(0, pixels: [7], xt: [0], x0: [0]).isFinite)
     }

@@ -62,6 +62,44 @@ import Testing
         + "seed: 0 there, 1 here; give the same ones, or another folder"),
 
     Case(
+      title: "noise told from nothing but noise",
+      arguments: ["train", "pictures", "-o", "new", "--zero-terminal-snr"],
+      status: 64,
+      sentence: "Error: --zero-terminal-snr: from noise alone a network that predicts the noise "
+        + "cannot tell an image; use --objective velocity or image"),
+    Case(
+      title: "a list of variances that is a picture",
+      arguments: ["train", "pictures", "-o", "new", "--betas", "pictures/000000.png"],
+      sentence:
+        "Error: pictures/000000.png: could not be read as betas: line 1 is no number: \u{fffd}PNG"),
+    Case(
+      title: "a list of variances that is not there",
+      arguments: ["train", "pictures", "-o", "new", "--betas", "nowhere.txt"],
+      sentence: "Error: nowhere.txt: could not be read as betas: No such file or directory"),
+    Case(
+      title: "a listed schedule without a list",
+      arguments: ["train", "pictures", "-o", "new", "--schedule", "listed"],
+      status: 64, sentence: "Error: --schedule: listed needs --betas"),
+    Case(
+      title: "timesteps by their losses beside a noise range",
+      arguments: [
+        "train", "pictures", "-o", "new", "--noise-range", "0..50", "--timestep-sampling",
+        "importance",
+      ],
+      status: 64,
+      sentence: "Error: --timestep-sampling: importance has no place beside a noise range"),
+    Case(
+      title: "the bound's weight where the variance is learned",
+      arguments: [
+        "train", "pictures", "-o", "new", "--weight", "bound", "--variance", "learned",
+      ],
+      status: 64, sentence: "Error: --weight: bound is that of a fixed variance"),
+    Case(
+      title: "less than no perturbation",
+      arguments: ["train", "pictures", "-o", "new", "--input-perturbation=-1"],
+      status: 64, sentence: "Error: --input-perturbation: -1.0 is not at least 0"),
+
+    Case(
       title: "a checkpoint that is not there", arguments: ["generate", "nowhere.h5", "-o", "new"],
       sentence: "Error: nowhere.h5: could not be opened: No such file or directory"),
     Case(

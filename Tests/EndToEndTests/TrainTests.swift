@@ -45,6 +45,48 @@ import Testing
         == contents(folder.path.appending("whole-images/000000.png")))
   }
 
+  @Test func `what is learned can be chosen, is told of, and draws images`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    let betas = (1...20).map { "\(Double($0) / 123)  # step \($0)" }.joined(separator: "\n")
+    try Data(betas.utf8).write(to: URL(filePath: (folder / "betas.txt").string))
+    let choice = [
+      "--betas", "betas.txt", "--zero-terminal-snr", "--objective", "velocity", "--variance",
+      "learned", "--timestep-sampling", "importance", "--weight", "min-snr",
+      "--input-perturbation", "0.1", "--offset-noise", "0.1",
+    ]
+    let trained = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 2) + choice, in: folder.path)
+    #expect(trained.status == 0, "\(trained)")
+    // The run has the variances, to the last digit, and needs the file no more.
+    try FileManager.default.removeItem(atPath: (folder / "betas.txt").string)
+    let more = try await ProgramRun(
+      ["train", "pictures", "-o", "run", "--steps", "3"], in: folder.path)
+    #expect(more.status == 0, "\(more)")
+    let inspected = try await ProgramRun(["inspect", "run"], in: folder.path)
+    for line in [
+      "schedule   listed, 20 timesteps, beta 0.00813 to 0.1626, ending in noise alone",
+      "objective  predicts the velocity (v_prediction), variance learned between beta~ and beta",
+      "weight min-snr of 5, timesteps by importance, input perturbation 0.1, offset noise 0.1",
+    ] { #expect(inspected.output.contains(line), "\(inspected)") }
+    for sampler in ["ddpm", "heun", "unipc"] {
+      let drawn = try await ProgramRun(
+        ["generate", "run", "-o", sampler, "-n", "2", "--steps", "5", "--sampler", sampler],
+        in: folder.path)
+      #expect(drawn.status == 0, "\(drawn)")
+    }
+    let measured = try await ProgramRun(
+      ["evaluate", "run", "pictures", "--timesteps", "4"], in: folder.path)
+    #expect(measured.status == 0, "\(measured)")
+    let exported = try await ProgramRun(["export", "run", "-o", "out"], in: folder.path)
+    #expect(exported.status == 0, "\(exported)")
+    let back = try await ProgramRun(["import", "out", "-o", "back.h5"], in: folder.path)
+    #expect(back.status == 0, "\(back)")
+    let scheduler = String(
+      decoding: try contents(folder / "out/scheduler_config.json"), as: UTF8.self)
+    #expect(scheduler.contains("learned_range"))
+  }
+
   @Test func `a run folder has settings, metrics, a log and checkpoints`() async throws {
     let run = try await TrainedRun.shared.path
     #expect(try names(in: run.appending("checkpoints")) == ["step-00000010.h5"])

@@ -55,20 +55,19 @@ import Testing
       #"_class_name: "EDMEulerScheduler" is not supported; DDPMScheduler and others with betas are"#
     ),
     (
-      #"{"beta_schedule": "sigmoid"}"#,
-      #"beta_schedule: "sigmoid" is not supported; linear, scaled_linear and squaredcos_cap_v2 are"#
+      #"{"beta_schedule": "laplace"}"#,
+      #"beta_schedule: "laplace" is not supported; linear, scaled_linear, squaredcos_cap_v2 and sigmoid are"#
     ),
     (
       #"{"prediction_type": "flow"}"#,
       #"prediction_type: "flow" is not supported; epsilon, sample and v_prediction are"#
     ),
     (
-      #"{"variance_type": "learned_range"}"#,
-      #"variance_type: "learned_range" is not supported; fixed_small and fixed_large are"#
+      #"{"variance_type": "guessed"}"#,
+      #"variance_type: "guessed" is not supported; fixed_small, fixed_large, learned_range and learned are"#
     ),
     (
-      #"{"rescale_betas_zero_snr": true}"#,
-      "rescale_betas_zero_snr: true is not supported; false is"
+      #"{"thresholding": true}"#, "thresholding: true is not supported; false is"
     ),
     (#"{"num_train_timesteps": 0}"#, "num_train_timesteps: 0 is not in 1...100000"),
     (

@@ -11,16 +11,25 @@ enum TinyModel {
       attentionLevels: [false, true], headDimension: 8, normGroups: 4)
   }
 
+  /// The network with as many channels more, for the variance.
+  static func learningVariance() -> UNetConfiguration {
+    var network = network()
+    network.outputChannels = 2 * network.inputChannels
+    return network
+  }
+
   static func make(
     _ network: UNetConfiguration = network(), seed: UInt64 = 1, step: Int = 0,
     schedule: NoiseSchedule.Configuration = .init(timesteps: 20), objective: Objective = .epsilon,
-    width: Int = 8, height: Int = 8
+    variance: AncestralSampler.Variance? = nil, width: Int = 8, height: Int = 8
   ) throws -> DiffusionModel {
     let parameters = ParameterStore(network.parameters)
     parameters.initialise(seed: seed)
     return try DiffusionModel(
       ModelConfiguration(
-        network: network, schedule: schedule, objective: objective, width: width, height: height),
+        network: network, schedule: schedule, objective: objective, variance: variance,
+        width: width,
+        height: height),
       parameters: parameters, step: step,
       fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
   }

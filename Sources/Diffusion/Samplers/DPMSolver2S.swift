@@ -8,8 +8,8 @@
 ///     D = x0_s + h / (2 h_m) (x0_m - x0_s)
 ///     x ← sigma_t / sigma_s x_s - alpha_t (exp(-h) - 1) D
 ///
-/// A step that is left over, and the one to the clean image, are of first order, as in diffusers. Order
-/// of convergence: 2.
+/// A step that is left over, and the one to the clean image, are of first order, as in diffusers; so are
+/// both halves of one that comes from noise alone, where h is infinite. Order of convergence: 2.
 package struct DPMSolver2S: PlannedSampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
@@ -27,6 +27,7 @@ package struct DPMSolver2S: PlannedSampler {
     let (middle, t) = plan.levels(i, of: schedule)
     if i.isMultiple(of: 2) || plan.isLast(i) { return StepWeights(from: middle, to: t) }
     let s = schedule.level(at: plan.timesteps[i - 1])
+    if s.signal == 0 { return StepWeights(from: middle, to: t) }
     let line = StepWeights(from: s, to: t)
     let share = (t.lambda - s.lambda) / (2 * (middle.lambda - s.lambda))
     return StepWeights(

@@ -22,11 +22,10 @@ package struct EulerAncestralSampler: PlannedSampler {
   /// The line to the lower level, and noise.
   package func weights(_ i: Int) -> StepWeights {
     let (s, t) = plan.levels(i, of: schedule)
-    let (from, to) = (s.relativeNoise, t.relativeNoise)
-    let up = to * max(0, from * from - to * to).squareRoot() / from
-    let down = max(0, to * to - up * up).squareRoot()
+    // sigma_t / sigma_s, which is 0 where there is nothing but noise; sigma_down / sigma_s is its square.
+    let ratio = t.relativeNoise / s.relativeNoise
     return StepWeights(
-      x: [t.signal / s.signal * down / from], x0: [t.signal * (1 - down / from)],
-      noise: t.signal * up)
+      x: [t.noise / s.noise * ratio], x0: [t.signal * (1 - ratio * ratio)],
+      noise: t.noise * max(0, 1 - ratio * ratio).squareRoot())
   }
 }

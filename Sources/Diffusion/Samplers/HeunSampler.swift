@@ -8,8 +8,9 @@
 ///     d = (y_s - x_0) / sigma_s,   y' = y_s + (sigma_t - sigma_s) d
 ///     y_t = y_s + (sigma_t - sigma_s) (d + (y' - x_0') / sigma_t) / 2
 ///
-/// The step to the clean image is Euler's: N steps ask the network 2 N - 1 times. Order of
-/// convergence: 2.
+/// The step to the clean image is Euler's: N steps ask the network 2 N - 1 times. One from noise
+/// alone, where sigma is infinite, is Euler's with the second answer in place of the first.
+/// Order of convergence: 2.
 package struct HeunSampler: Sampler {
   /// The schedule that the network was trained with.
   package let schedule: NoiseSchedule
@@ -39,11 +40,21 @@ package struct HeunSampler: Sampler {
     let t = schedule.level(at: plan.targets[step])
     if i.isMultiple(of: 2) { return StepWeights(from: s, to: t) }
     let (from, to) = (s.relativeNoise, t.relativeNoise)
+    // The line again, with the second answer in place of the first.
+    guard from.isFinite else {
+      let line = StepWeights(from: s, to: t)
+      return ending(StepWeights(x: [0] + line.x, x0: line.x0), at: t, step)
+    }
     let half = (to - from) / 2
     let mean = StepWeights(
       x: [half / to, t.signal / s.signal * (1 + half / from)],
       x0: [-t.signal * half / to, -t.signal * half / from])
-    guard let raised = churn.level(after: step) else { return mean }
-    return mean.raised(from: t, to: raised)
+    return ending(mean, at: t, step)
+  }
+
+  /// What ends step `step`: noise up from level `t` where there is churn.
+  private func ending(_ weights: StepWeights, at t: Level, _ step: Int) -> StepWeights {
+    guard let raised = churn.level(after: step) else { return weights }
+    return weights.raised(from: t, to: raised)
   }
 }

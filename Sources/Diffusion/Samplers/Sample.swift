@@ -18,7 +18,8 @@ package struct SamplerSnapshot: Sendable {
 ///   - objective: what the network predicts.
 ///   - threshold: what is done with predictions of x_0 outside [-1, 1].
 ///   - imageSize: elements of one image; nil where the batch is one.
-///   - network: the network's output for a batch that is at one timestep.
+///   - network: the network's output for a batch that is at one timestep; of a network that learned the
+///     variance, of each image the prediction and then as many numbers of the variance.
 ///   - noise: fills a batch with standard normal numbers for one step.
 ///   - observe: is shown every evaluation before the step on; what it throws ends the run.
 /// - Returns: the batch of clean images.
@@ -38,8 +39,9 @@ package func sample(
   var visits: [Int: Int] = [:]
   for (i, t) in sampler.timesteps.enumerated() {
     let output = try network(images[0], t)
+    let (prediction, variance) = halves(output, of: start.count, imageSize: imageSize)
     var x0 = objective.predictedX0(
-      xt: images[0], output: output, alphaBar: sampler.schedule.alphaBar(at: t))
+      xt: images[0], output: prediction, alphaBar: sampler.schedule.alphaBar(at: t))
     threshold.apply(to: &x0, imageSize: imageSize ?? x0.count)
     try observe(SamplerSnapshot(index: i, timestep: t, x: images[0], x0: x0))
     predictions.insert(x0, at: 0)
@@ -52,6 +54,10 @@ package func sample(
     if weights.noise != 0 {
       z = [Float](repeating: 0, count: start.count)
       noise(key, &z)
+      if let deviations = sampler.deviations(i, from: variance[...]) {
+        precondition(deviations.count == z.count, "the network has learned no variance")
+        for j in z.indices { z[j] *= deviations[j] }
+      }
     }
     images.insert(weights.sum(images: images, predictions: predictions, z: z), at: 0)
 
@@ -62,6 +68,26 @@ package func sample(
     predictions.removeLast(max(0, predictions.count - (next.x0.count - 1)))
   }
   return images[0]
+}
+
+/// The predictions of a batch, and what a network that learned the variance gave beside them.
+///
+/// - Parameters:
+///   - count: elements of the batch's images.
+///   - imageSize: of one of them; nil where the batch is one.
+package func halves(
+  _ output: [Float], of count: Int, imageSize: Int?
+) -> (prediction: [Float], variance: [Float]) {
+  if output.count == count { return (output, []) }
+  precondition(output.count == 2 * count, "the network's output differs in size from its input")
+  let size = imageSize ?? count
+  var prediction: [Float] = []
+  var variance: [Float] = []
+  for first in stride(from: 0, to: output.count, by: 2 * size) {
+    prediction += output[first..<(first + size)]
+    variance += output[(first + size)..<(first + 2 * size)]
+  }
+  return (prediction, variance)
 }
 
 /// Runs a sampler from its first timestep to the clean image, unobserved.

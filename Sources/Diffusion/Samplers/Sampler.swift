@@ -15,6 +15,17 @@ package protocol Sampler: Sendable {
 
   /// What leads from evaluation `i` of the network to the next, and from the last to the image.
   func weights(_ i: Int) -> StepWeights
+
+  /// What the noise after evaluation `i` is multiplied by, element by element, where the sampler takes
+  /// the variance from the network; nil where it does not.
+  ///
+  /// - Parameter output: what the network gave beside its prediction, as many elements as the batch has.
+  func deviations(_ i: Int, from output: ArraySlice<Float>) -> [Float]?
+}
+
+extension Sampler {
+  /// None: the noise is the same for all elements.
+  package func deviations(_ i: Int, from output: ArraySlice<Float>) -> [Float]? { nil }
 }
 
 /// Tells the noise of a run's steps apart.

@@ -7,6 +7,7 @@ extension DiffusersScheduler {
     case .linear(let first, let last): (start, end) = (first, last)
     case .scaledLinear(let first, let last): (kind, start, end) = ("scaled_linear", first, last)
     case .cosine: kind = "squaredcos_cap_v2"
+    case .sigmoid(let first, let last): (kind, start, end) = ("sigmoid", first, last)
     case .listed(let betas): listed = .array(betas.map(JSON.number))
     }
     return .object([
@@ -20,7 +21,7 @@ extension DiffusersScheduler {
       .init("dynamic_thresholding_ratio", .number(0.995)),
       .init("num_train_timesteps", .integer(timesteps)),
       .init("prediction_type", .string(prediction.rawValue)),
-      .init("rescale_betas_zero_snr", .boolean(false)),
+      .init("rescale_betas_zero_snr", .boolean(endsInNoise)),
       .init("sample_max_value", .number(1)),
       .init("steps_offset", .integer(0)),
       .init("thresholding", .boolean(false)),

@@ -9,6 +9,8 @@ package struct DiffusersScheduler: Equatable, Sendable {
     case scaledLinear(start: Double, end: Double)
     /// The cosine schedule of Nichol & Dhariwal 2021, diffusers' `squaredcos_cap_v2`.
     case cosine
+    /// A sigmoid between two ends (Xu et al. 2022), diffusers' `sigmoid`.
+    case sigmoid(start: Double, end: Double)
     /// One by one.
     case listed([Double])
   }
@@ -20,17 +22,24 @@ package struct DiffusersScheduler: Equatable, Sendable {
     case velocity = "v_prediction"
   }
 
-  /// The fixed variance of an ancestral step (Ho et al. 2020, section 3.2).
+  /// The variance of an ancestral step (Ho et al. 2020, section 3.2).
   package enum Variance: String, Sendable {
     /// beta~_t, the posterior's.
     case small = "fixed_small"
     /// beta_t.
     case large = "fixed_large"
+    /// Between both, as the network says (Nichol & Dhariwal 2021, eq. 15).
+    case learnedRange = "learned_range"
+    /// As the network says.
+    case learned
   }
 
   /// The number of timesteps, T.
   package var timesteps: Int
   package var betas: Betas
+  /// Whether they are rescaled so that nothing of the image is left at the end (Lin et al. 2024,
+  /// algorithm 1).
+  package var endsInNoise: Bool
   package var prediction: Prediction
   package var variance: Variance
   /// Whether predictions of x_0 are clipped to ±`clipRange`.
@@ -41,11 +50,12 @@ package struct DiffusersScheduler: Equatable, Sendable {
 
   /// A scheduler to be written.
   package init(
-    timesteps: Int, betas: Betas, prediction: Prediction = .noise, variance: Variance = .small,
-    clips: Bool = true, clipRange: Double = 1
+    timesteps: Int, betas: Betas, endsInNoise: Bool = false, prediction: Prediction = .noise,
+    variance: Variance = .small, clips: Bool = true, clipRange: Double = 1
   ) {
     self.timesteps = timesteps
     self.betas = betas
+    self.endsInNoise = endsInNoise
     self.prediction = prediction
     self.variance = variance
     self.clips = clips
@@ -74,9 +84,9 @@ package struct DiffusersScheduler: Equatable, Sendable {
     guard clipRange > 0 else {
       throw .option(path, key: "clip_sample_range", problem: "\(clipRange) is not above 0")
     }
-    for key in ["rescale_betas_zero_snr", "thresholding"]
-    where try options.boolean(key, default: false) {
-      throw .unsupported(path, key: key, value: "true", supported: "false is")
+    endsInNoise = try options.boolean("rescale_betas_zero_snr", default: false)
+    if try options.boolean("thresholding", default: false) {
+      throw .unsupported(path, key: "thresholding", value: "true", supported: "false is")
     }
     Self.ignoreSampling(&options)
     unknownKeys = options.unread
@@ -127,10 +137,11 @@ package struct DiffusersScheduler: Equatable, Sendable {
     switch kind {
     case "linear": return .linear(start: start, end: end)
     case "scaled_linear": return .scaledLinear(start: start, end: end)
+    case "sigmoid": return .sigmoid(start: start, end: end)
     default:
       throw .unsupported(
         options.path, key: "beta_schedule", value: JSON.string(kind).summary,
-        supported: "linear, scaled_linear and squaredcos_cap_v2 are")
+        supported: "linear, scaled_linear, squaredcos_cap_v2 and sigmoid are")
     }
   }
 
@@ -166,10 +177,12 @@ package struct DiffusersScheduler: Equatable, Sendable {
     switch text {
     case nil, "fixed_small", "fixed_small_log": return .small
     case "fixed_large", "fixed_large_log": return .large
+    case "learned_range": return .learnedRange
+    case "learned": return .learned
     case let text?:
       throw .unsupported(
         options.path, key: "variance_type", value: JSON.string(text).summary,
-        supported: "fixed_small and fixed_large are")
+        supported: "fixed_small, fixed_large, learned_range and learned are")
     }
   }
 

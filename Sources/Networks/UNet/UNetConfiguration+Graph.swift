@@ -4,9 +4,11 @@ extension UNetConfiguration {
   /// The network as a graph for batches of one size.
   ///
   /// Inputs are "x" (N, H, W, I), "t" (N) and, for a network that is told a class, "classes" (N); the
-  /// output is "y" (N, H, W, O). For training there are also the inputs "target" (N, H, W, O) and
-  /// "weight" (N) and the output "loss" (N), and dropout is at work. The parameters and their order are the same for
-  /// every size, so that one set of weights serves all graphs of a configuration.
+  /// output is "y" (N, H, W, O). For training there are also the inputs "target" (N, H, W, I) and
+  /// "weight" (N) and the output "loss" (N), and dropout is at work. A network that learns variances, with
+  /// O = 2 I, has "image" (N, H, W, I) and "coefficients" (N, 6) of `hybridLoss` in place of the weight.
+  /// The parameters and their order are the same for every size, so that one set of weights serves all
+  /// graphs of a configuration.
   ///
   /// The configuration has passed `validate()` and the size `checkSize(width:height:)`.
   package func buildGraph(batch: Int, height: Int, width: Int, training: Bool) -> Graph {
@@ -20,9 +22,15 @@ extension UNetConfiguration {
       classes: isClassConditional ? graph.input("classes", [batch]) : nil)
     graph.output("y", y)
     if training {
-      let target = graph.input("target", y.shape)
-      let weight = graph.input("weight", [batch])
-      graph.output("loss", meanSquaredError(y, target, weight: weight))
+      let target = graph.input("target", [batch, height, width, inputChannels])
+      if outputChannels == inputChannels {
+        let weight = graph.input("weight", [batch])
+        graph.output("loss", meanSquaredError(y, target, weight: weight))
+      } else {
+        let image = graph.input("image", target.shape)
+        let coefficients = graph.input("coefficients", [batch, 6])
+        graph.output("loss", hybridLoss(y, target, image: image, coefficients: coefficients))
+      }
     }
     return graph
   }

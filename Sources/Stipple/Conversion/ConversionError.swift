@@ -8,9 +8,9 @@ public enum ConversionError: Error, Equatable, Sendable {
   case noImageSize(FilePath)
   /// An image size, beside those nearest to it that the network can have.
   case imageSize(FilePath, cause: String)
-  /// The scheduler's list of variances is none of Stipple's schedules.
-  case listedBetas(FilePath)
-  /// A network that is not one from images to images.
+  /// A network that predicts the noise, of a schedule that ends in nothing else.
+  case noiseOfNoise(FilePath)
+  /// A network that is not one from images to images, with their variances where those are learned.
   case channels(FilePath, input: Int, output: Int)
   /// A table of timesteps that is shorter than the schedule.
   case learnedTimesteps(FilePath, rows: Int, timesteps: Int)
@@ -33,15 +33,17 @@ extension ConversionError: CustomStringConvertible {
         """
     case .imageSize(let folder, let cause):
       return "\(folder): cannot be imported: \(cause)"
-    case .listedBetas(let folder):
+    case .noiseOfNoise(let folder):
       return """
-        \(folder): cannot be imported: the scheduler's trained_betas are those of no linear, \
-        scaled_linear or squaredcos_cap_v2 schedule, which are the ones that Stipple has
+        \(folder): cannot be imported: the scheduler ends in nothing but noise \
+        (rescale_betas_zero_snr), and the network predicts the noise (prediction_type epsilon), which \
+        tells no image there
         """
     case .channels(let folder, let input, let output):
       return """
         \(folder): cannot be imported: the network has \(input) input and \(output) output \
-        channels; Stipple's have 1, 3 or 4 of both
+        channels; Stipple's have 1, 3 or 4 of both, or twice as many of the output where variance_type is \
+        learned_range or learned
         """
     case .learnedTimesteps(let folder, let rows, let timesteps):
       return """

@@ -22,7 +22,9 @@ extension DiffusionModel {
           height: configuration.images.height, width: configuration.images.width)),
       scheduler: DiffusersScheduler(
         timesteps: schedule.timesteps, betas: schedule.diffusersBetas,
-        prediction: configuration.objective.diffusersPrediction),
+        endsInNoise: schedule.endsInNoise,
+        prediction: configuration.objective.diffusersPrediction,
+        variance: configuration.variance?.diffusersVariance ?? .small),
       to: folder, overwriting: overwriting
     ) { parameters[$0] }
   }

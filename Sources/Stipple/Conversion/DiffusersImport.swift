@@ -27,7 +27,9 @@ public struct DiffusersImport {
     self.path = path
     folder = try DiffusersFolder(reading: path)
     let network = folder.configuration.network
-    guard network.inputChannels == network.outputChannels,
+    let variance = folder.scheduler.flatMap { AncestralSampler.Variance.trained(for: $0.variance) }
+    let isLearned = variance?.isLearned == true
+    guard network.outputChannels == network.inputChannels * (isLearned ? 2 : 1),
       [1, 3, 4].contains(network.inputChannels)
     else {
       throw ConversionError.channels(
@@ -42,16 +44,15 @@ public struct DiffusersImport {
     } catch {
       throw ConversionError.imageSize(path, cause: "\(error)")
     }
-    guard let schedule = try Self.schedule(folder.scheduler) else {
-      throw ConversionError.listedBetas(path)
-    }
+    let schedule = try Self.schedule(folder.scheduler)
+    let objective = folder.scheduler.map { Objective($0.prediction) } ?? .epsilon
+    if schedule.endsInNoise && objective == .epsilon { throw ConversionError.noiseOfNoise(path) }
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
       throw ConversionError.learnedTimesteps(path, rows: rows, timesteps: schedule.timesteps)
     }
     configuration = ModelConfiguration(
       network: network, schedule: schedule,
-      objective: folder.scheduler.map { Objective($0.prediction) } ?? .epsilon,
-      width: size.width, height: size.height)
+      objective: objective, variance: variance, width: size.width, height: size.height)
     notes = Self.notes(folder, schedule)
   }
 
@@ -82,10 +83,10 @@ public struct DiffusersImport {
   /// The folder's schedule; that of Ho et al. 2020 where it has none.
   private static func schedule(
     _ scheduler: DiffusersScheduler?
-  ) throws(DiffusionError) -> NoiseSchedule.Configuration? {
+  ) throws(DiffusionError) -> NoiseSchedule.Configuration {
     guard let scheduler else { return .init() }
     let schedule = NoiseSchedule.Configuration(scheduler)
-    try schedule?.validate()
+    try schedule.validate()
     return schedule
   }
 
@@ -106,7 +107,7 @@ public struct DiffusersImport {
       return notes
     }
     note(unknown: scheduler.unknownKeys, in: "scheduler_config.json")
-    if case .listed = scheduler.betas {
+    if case .listed = scheduler.betas, schedule.kind != .listed {
       notes.append("trained_betas are those of the \(schedule.kind.rawValue) schedule")
     }
     if !scheduler.clips || scheduler.clipRange != 1 {

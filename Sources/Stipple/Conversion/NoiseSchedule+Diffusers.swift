@@ -2,9 +2,9 @@ internal import Diffusion
 internal import Networks
 
 extension NoiseSchedule.Configuration {
-  /// The schedule of a diffusers scheduler; nil where its variances are listed one by one and are
-  /// those of no kind.
-  init?(_ scheduler: DiffusersScheduler) {
+  /// The schedule of a diffusers scheduler. Variances that are listed one by one are recognised where
+  /// they are those of a kind.
+  init(_ scheduler: DiffusersScheduler) {
     let timesteps = scheduler.timesteps
     switch scheduler.betas {
     case .linear(let start, let end):
@@ -13,18 +13,23 @@ extension NoiseSchedule.Configuration {
       self.init(kind: .scaledLinear, timesteps: timesteps, betaStart: start, betaEnd: end)
     case .cosine:
       self.init(kind: .cosine, timesteps: timesteps)
+    case .sigmoid(let start, let end):
+      self.init(kind: .sigmoidBeta, timesteps: timesteps, betaStart: start, betaEnd: end)
     case .listed(let betas):
-      guard let found = Self.recognised(in: betas) else { return nil }
-      self = found
+      self = Self.recognised(in: betas) ?? Self(betas: betas)
     }
+    endsInNoise = scheduler.endsInNoise
   }
 
-  /// The same for a diffusers scheduler.
+  /// The same for a diffusers scheduler, before it is made to end in noise.
   var diffusersBetas: DiffusersScheduler.Betas {
     switch kind {
     case .linear: .linear(start: betaStart, end: betaEnd)
     case .scaledLinear: .scaledLinear(start: betaStart, end: betaEnd)
     case .cosine: .cosine
+    case .sigmoidBeta: .sigmoid(start: betaStart, end: betaEnd)
+    case .sigmoid: .listed(Self.init(kind: .sigmoid, timesteps: timesteps).beta())
+    case .listed: .listed(betas ?? [])
     }
   }
 
@@ -33,9 +38,9 @@ extension NoiseSchedule.Configuration {
     guard let first = betas.first, let last = betas.last else { return nil }
     let (start, end) = (decimal(first), decimal(last))
     let candidates = NoiseSchedule.Kind.allCases.map { kind in
-      kind == .cosine
-        ? Self(kind: kind, timesteps: betas.count)
-        : Self(kind: kind, timesteps: betas.count, betaStart: start, betaEnd: end)
+      kind.hasEnds
+        ? Self(kind: kind, timesteps: betas.count, betaStart: start, betaEnd: end)
+        : Self(kind: kind, timesteps: betas.count)
     }
     return candidates.first { candidate in
       guard let schedule = try? NoiseSchedule(candidate) else { return false }
@@ -47,6 +52,27 @@ extension NoiseSchedule.Configuration {
   private static func decimal(_ value: Double) -> Double {
     let single = Float(value)
     return Double(single) == value ? Double("\(single)") ?? value : value
+  }
+}
+
+extension AncestralSampler.Variance {
+  /// What a model keeps of a scheduler's variance: nil for the usual one.
+  static func trained(for variance: DiffusersScheduler.Variance) -> Self? {
+    switch variance {
+    case .small: nil
+    case .large: .beta
+    case .learnedRange: .learned
+    case .learned: .learnedDirectly
+    }
+  }
+
+  var diffusersVariance: DiffusersScheduler.Variance {
+    switch self {
+    case .beta: .large
+    case .betaTilde: .small
+    case .learned: .learnedRange
+    case .learnedDirectly: .learned
+    }
   }
 }
 

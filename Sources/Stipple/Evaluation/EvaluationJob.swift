@@ -15,14 +15,16 @@ public struct EvaluationJob {
     case beta
     /// beta~, the posterior's.
     case betaTilde = "beta-tilde"
+
+    var rule: AncestralSampler.Variance { self == .beta ? .beta : .betaTilde }
   }
 
   /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// How many timesteps an image is measured at: at most the schedule's.
   public var timesteps = 100
-  /// The variance of the reverse steps.
-  public var variance = Variance.betaTilde
+  /// The variance of the reverse steps; nil takes what the model was trained for.
+  public var variance: Variance?
   /// What the noise follows from.
   public var seed: UInt64 = 0
   /// Evaluations of the network at once.
@@ -142,7 +144,8 @@ private struct Measurement {
     objective = model.configuration.objective
     process = ForwardProcess(model.schedule)
     bound = VariationalBound(
-      model.schedule, variance: job.variance == .beta ? .beta : .betaTilde)
+      model.schedule,
+      variance: job.variance?.rule ?? model.configuration.variance ?? .betaTilde)
     predictor = try model.predictor(precision: job.precision.sampling, threads: job.threads)
   }
 
@@ -160,16 +163,19 @@ private struct Measurement {
           .normals(x0.count)
       }
       let xt = zip(part, noise).map { process.noised(x0, at: $0, epsilon: $1) }
-      let output = predictor(
+      let output = predictor.output(
         Array(xt.joined()), timesteps: part.map(Double.init),
         classes: job.classIndex.map { [Int](repeating: $0, count: part.count) })
       for (i, t) in part.enumerated() {
-        let answer = Array(output[(i * x0.count)..<((i + 1) * x0.count)])
+        let size = output.count / part.count
+        let (answer, v) = halves(
+          Array(output[(i * size)..<((i + 1) * size)]), of: x0.count, imageSize: nil)
         let abar = process.schedule.alphaBar[t]
         let predicted = objective.predictedX0(
           xt: xt[i], output: answer, alphaBar: abar, within: -1...1)
         let bits = bound.term(
-          t, pixels: pixels, xt: xt[i].map(Double.init), x0: predicted.map(Double.init))
+          t, pixels: pixels, xt: xt[i].map(Double.init), x0: predicted.map(Double.init),
+          v: v.map(Double.init))
         let target = objective.target(alphaBar: abar)
         var loss = 0.0
         for j in x0.indices {

@@ -1,3 +1,4 @@
+package import Diffusion
 internal import HDF5
 package import SystemPackage
 
@@ -8,6 +9,7 @@ package import SystemPackage
 ///     /model/<parameter>   /ema/<parameter>
 ///     /optimizer/first_moment/<parameter>   /optimizer/second_moment/<parameter>
 ///     /history/step   /history/loss …
+///     /timestep_losses/losses   /timestep_losses/counts   where timesteps are drawn by their losses
 ///
 /// Tensors are float32, row-major, with PyTorch's axes; every bit comes back as it was.
 package struct CheckpointFile: Sendable {
@@ -92,6 +94,20 @@ package struct CheckpointFile: Sendable {
     }
   }
 
+  /// The losses that timesteps are drawn by; nil where the file has none.
+  package func moments() throws(FileFormatError) -> LossSecondMoments? {
+    let read = try FileFormatError.translating { () throws(HDF5Error) -> ([Double], [Int])? in
+      guard try root.contains("timestep_losses") else { return nil }
+      let group = try root.group("timestep_losses")
+      return (try group.dataset("losses").read(), try group.dataset("counts").read())
+    }
+    guard let read else { return nil }
+    guard let moments = LossSecondMoments(losses: read.0, counts: read.1) else {
+      throw .inconsistent(path: path.string, cause: "/timestep_losses has other sizes than it can")
+    }
+    return moments
+  }
+
   private func datasets(
     _ part: Part
   ) throws(FileFormatError) -> [(name: String, dataset: Dataset)] {
@@ -114,7 +130,8 @@ extension CheckpointFile {
   /// - Throws: `file` with the system's cause; then `path` is as it was before.
   package static func write(
     to path: FilePath, _ header: CheckpointHeader,
-    parts: [(part: Part, tensors: [NamedTensor])], history: TrainingHistory
+    parts: [(part: Part, tensors: [NamedTensor])], history: TrainingHistory,
+    moments: LossSecondMoments? = nil
   ) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       let file = try File.create(path)
@@ -128,6 +145,12 @@ extension CheckpointFile {
         }
       }
       try history.write(to: root.createGroup("history"))
+      if let moments {
+        let group = try root.createGroups("timestep_losses")
+        try group.write(
+          "losses", moments.losses, shape: [moments.counts.count, LossSecondMoments.memory])
+        try group.write("counts", moments.counts)
+      }
       try file.publish()
     }
   }

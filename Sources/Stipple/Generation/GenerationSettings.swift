@@ -69,8 +69,9 @@ public struct GenerationSettings: Equatable, Sendable {
   /// 2022: 0 none.
   public var churn = 0.0
   package var spacing = TimestepSpacing.trailing
-  /// The variance of ancestral steps.
-  package var variance = AncestralSampler.Variance.betaTilde
+  /// The variance of ancestral steps; nil takes what the model was trained for,
+  /// which is beta~ where it says nothing.
+  package var variance: AncestralSampler.Variance?
   /// What is done with predictions of x_0 outside [-1, 1].
   public var threshold = Threshold.clip
   /// The class that the images are to be of, for a network that is told one.
@@ -89,7 +90,8 @@ public struct GenerationSettings: Equatable, Sendable {
     let plan = try TimestepPlan(
       spacing, steps: steps, of: schedule, aboveZero: sampler.solvesInLambda)
     switch sampler {
-    case .ddpm: return AncestralSampler(schedule, variance: variance, plan: plan)
+    case .ddpm:
+      return AncestralSampler(schedule, variance: variance ?? .betaTilde, plan: plan)
     case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
     case .dpmSolver2M: return DPMSolver2M(schedule, plan: plan)
     case .dpmSolver2S: return DPMSolver2S(schedule, plan: plan)

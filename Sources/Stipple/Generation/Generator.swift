@@ -17,6 +17,8 @@ public final class Generator {
   /// - Parameter threads: how many to compute on; nil for all.
   public init(_ model: DiffusionModel, _ settings: GenerationSettings, threads: Int? = nil) throws {
     self.model = model
+    var settings = settings
+    settings.variance = settings.variance ?? model.configuration.variance
     self.settings = settings
     if let range = model.configuration.noiseRange {
       throw GenerationError.denoiser(range)
@@ -51,7 +53,10 @@ public final class Generator {
     return try sample(
       sampler, from: start, objective: model.configuration.objective,
       threshold: settings.threshold.rule, imageSize: elementsPerImage,
-      network: { x, t in predictor(x, timestep: t, classes: classes) },
+      network: { x, t in
+        predictor.output(
+          x, timesteps: [Double](repeating: t, count: indices.count), classes: classes)
+      },
       noise: { key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)
   }

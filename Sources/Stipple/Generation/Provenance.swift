@@ -55,7 +55,7 @@ extension GenerationSettings {
       ("spacing", spacing.rawValue),
     ]
     if sampler == .ddim { facts.append(("eta", "\(eta)")) }
-    if sampler == .ddpm { facts.append(("variance", variance.rawValue)) }
+    if sampler == .ddpm { facts.append(("variance", (variance ?? .betaTilde).rawValue)) }
     if churn != 0 { facts.append(("churn", "\(churn)")) }
     if threshold != .clip { facts.append(("threshold", threshold.rawValue)) }
     if let classIndex { facts.append(("class", String(classIndex))) }

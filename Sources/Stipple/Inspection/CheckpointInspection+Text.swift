@@ -14,8 +14,10 @@ extension CheckpointInspection {
         + "\(Readable.operations(floatingPointOperations)) an image")
     facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
     facts.append("schedule", Readable.schedule(model.schedule))
-    facts.append("objective", "predicts \(model.objective.name)")
-    for (line, label) in zip(training?.summary ?? [], ["training", ""]) {
+    facts.append(
+      "objective",
+      "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? ""))
+    for (line, label) in zip(training?.summary ?? [], ["training", "", ""]) {
       facts.append(label, line)
     }
     if let recentLoss {
@@ -101,6 +103,17 @@ extension Objective {
   }
 }
 
+extension AncestralSampler.Variance {
+  fileprivate var name: String {
+    switch self {
+    case .beta: "beta"
+    case .betaTilde: "beta~"
+    case .learned: "learned between beta~ and beta"
+    case .learnedDirectly: "learned"
+    }
+  }
+}
+
 extension TrainingSettings {
   /// What most often tells runs apart.
   fileprivate var summary: [String] {
@@ -110,6 +123,23 @@ extension TrainingSettings {
       "preset \(preset), \(batch), learning rate \(learningRate) (\(rate.rawValue)), seed \(seed)",
       "EMA decay \(emaDecay), weight decay \(weightDecay), clipping at \(clip)"
         + (flip ? ", flips" : ""),
-    ]
+    ] + (draws.isEmpty ? [] : [draws.joined(separator: ", ")])
+  }
+
+  /// How its examples were drawn and weighed, as far as that is unusual.
+  private var draws: [String] {
+    var draws: [String] = []
+    if weight != .constant {
+      draws.append(
+        "weight \(weight.rawValue)"
+          + (weight == .minSNR ? " of \(Readable.number(minSNRGamma))" : "")
+      )
+    }
+    if timestepSampling != .uniform { draws.append("timesteps by \(timestepSampling.rawValue)") }
+    if inputPerturbation > 0 {
+      draws.append("input perturbation \(Readable.number(inputPerturbation))")
+    }
+    if offsetNoise > 0 { draws.append("offset noise \(Readable.number(offsetNoise))") }
+    return draws
   }
 }

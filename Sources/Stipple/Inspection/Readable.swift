@@ -58,8 +58,9 @@ enum Readable {
   /// "linear, 1000 timesteps, beta 0.0001 to 0.02".
   static func schedule(_ schedule: NoiseSchedule.Configuration) -> String {
     let steps = "\(schedule.kind.rawValue), \(schedule.timesteps) timesteps"
-    if schedule.kind == .cosine { return steps }
-    return steps + ", beta \(number(schedule.betaStart)) to \(number(schedule.betaEnd))"
+    let end = schedule.endsInNoise ? ", ending in noise alone" : ""
+    if !schedule.kind.hasEnds && schedule.kind != .listed { return steps + end }
+    return steps + ", beta \(number(schedule.betaStart)) to \(number(schedule.betaEnd))" + end
   }
 
   /// Three digits that count and a unit, one for each thousandfold.

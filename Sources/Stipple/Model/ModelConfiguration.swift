@@ -15,6 +15,8 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var schedule: NoiseSchedule.Configuration
   /// What the network predicts.
   package var objective: Objective
+  /// The variance of the reverse steps that it was trained for; nil means beta~.
+  package var variance: AncestralSampler.Variance?
   /// The training images.
   public var images: Images
   /// The noise that the network has seen, in grey levels; nil for all of the schedule's.
@@ -22,11 +24,13 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
 
   package init(
     network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
-    objective: Objective = .epsilon, width: Int, height: Int, noiseRange: NoiseRange? = nil
+    objective: Objective = .epsilon, variance: AncestralSampler.Variance? = nil, width: Int,
+    height: Int, noiseRange: NoiseRange? = nil
   ) {
     self.network = network
     self.schedule = schedule
     self.objective = objective
+    self.variance = variance
     images = Images(width: width, height: height)
     self.noiseRange = noiseRange
   }
@@ -34,21 +38,19 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// 1 for grey, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
 
-  /// How training draws timesteps.
-  package var timestepSampling: TimestepSampling {
-    noiseRange.map { .noiseLevels($0.levels) } ?? .uniform
-  }
-
   /// Makes sure that network and schedule can be built, that the network goes from images to images
   /// at all of the schedule's timesteps, and that the images suit it.
   package func validate() throws {
     try network.validate()
     try schedule.validate()
-    if network.outputChannels != network.inputChannels {
+    let channels = network.inputChannels * (variance?.isLearned == true ? 2 : 1)
+    if network.outputChannels != channels {
       throw NetworkError.configuration(
         key: "outputChannels",
-        cause: "\(network.outputChannels) for \(network.inputChannels) of the input")
+        cause: "\(network.outputChannels) for \(network.inputChannels) of the input"
+          + (channels > network.inputChannels ? " and a learned variance" : ""))
     }
+    if schedule.endsInNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
       throw NetworkError.configuration(
         key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")

@@ -1,4 +1,5 @@
 package import Compute
+internal import Diffusion
 package import Networks
 
 /// A network that answers for batches of any number of images of one size.
@@ -32,18 +33,25 @@ package final class NoisePredictor {
     self.threads = threads
   }
 
-  /// The network's output for images (N, C, H, W), all at one timestep: (N, O, H, W).
+  /// What the network predicts for images (N, C, H, W), all at one timestep: (N, C, H, W).
   package func callAsFunction(_ x: [Float], timestep: Double, classes: [Int]? = nil) -> [Float] {
     let batch = x.count / (network.inputChannels * width * height)
     return self(x, timesteps: [Double](repeating: timestep, count: batch), classes: classes)
   }
 
-  /// The network's output for images (N, C, H, W), each at its own timestep: (N, O, H, W).
+  /// What the network predicts for images (N, C, H, W), each at its own timestep: (N, C, H, W).
   ///
   /// - Parameters:
   ///   - timesteps: may lie between two whole ones.
   ///   - classes: a class an image, for a network that is told one.
   package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
+    let output = output(x, timesteps: timesteps, classes: classes)
+    return halves(output, of: x.count, imageSize: x.count / timesteps.count).prediction
+  }
+
+  /// All of the network's output, (N, O, H, W): of one that learned the variance, of each image the
+  /// prediction and then the variance's numbers.
+  package func output(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
     let batch = timesteps.count
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")

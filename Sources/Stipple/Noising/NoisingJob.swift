@@ -36,7 +36,7 @@ public struct NoisingJob {
   public var fit = TrainingSettings.Fit.crop
   /// 1, 3 or 4; nil takes the images' own.
   public var channels: Int?
-  /// How beta runs: linear, scaled-linear or cosine.
+  /// How beta runs: linear, scaled-linear, cosine, sigmoid or sigmoid-beta.
   public var schedule = "linear"
   /// Steps from an image to noise.
   public var scheduleTimesteps = 1000
@@ -188,11 +188,11 @@ public struct NoisingJob {
   }
 
   private func makeSchedule() throws -> NoiseSchedule {
-    guard let kind = NoiseSchedule.Kind(rawValue: schedule) else {
+    guard let kind = NoiseSchedule.Kind.computed.first(where: { $0.rawValue == schedule }) else {
       throw TrainingError.setting(
         "schedule",
         cause: "there is no \(schedule); there are "
-          + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+          + NoiseSchedule.Kind.computed.map(\.rawValue).joined(separator: ", "))
     }
     return try NoiseSchedule(.init(kind: kind, timesteps: scheduleTimesteps))
   }

@@ -1,4 +1,5 @@
 internal import Compute
+internal import Diffusion
 internal import Files
 import Foundation
 internal import SystemPackage
@@ -12,6 +13,8 @@ final class CheckpointKeeper {
   private let bytesPerCheckpoint: Int
   private let optimizer: AdamW
   private let journal: RunJournal
+  /// The losses that timesteps are drawn by, as the last checkpoint has them; nil where they are not.
+  private(set) var moments: LossSecondMoments?
   private var history = TrainingHistory(columns: ["loss": []])
 
   init(_ folder: RunFolder, _ plan: TrainingPlan, _ optimizer: AdamW, _ journal: RunJournal) {
@@ -21,6 +24,9 @@ final class CheckpointKeeper {
     bytesPerCheckpoint = plan.bytesPerCheckpoint
     self.optimizer = optimizer
     self.journal = journal
+    if settings.timestepSampling == .importance {
+      moments = LossSecondMoments(timesteps: settings.timesteps)
+    }
   }
 
   private var parts: [(part: CheckpointFile.Part, store: ParameterStore)] {
@@ -82,6 +88,14 @@ extension CheckpointKeeper {
     }
     optimizer.step = state.updates
     history = try file.history()
+    if let own = moments {
+      let read = try file.moments()
+      guard let read, read.counts.count == own.counts.count else {
+        throw FileFormatError.inconsistent(
+          path: path.string, cause: "it has no losses of \(own.counts.count) timesteps")
+      }
+      moments = read
+    }
     return state
   }
 
@@ -114,7 +128,7 @@ extension CheckpointKeeper {
   ///
   /// - Throws: `TrainingError.weightsNotFinite`, and nothing is written; or why it could not be, and
   ///   all that was there still is.
-  func save(_ state: RunState) throws {
+  func save(_ state: RunState, moments: LossSecondMoments?) throws {
     guard parts.allSatisfy({ $0.store.isFinite }) else {
       throw TrainingError.weightsNotFinite(folder.path, step: state.step)
     }
@@ -125,7 +139,7 @@ extension CheckpointKeeper {
       cpu: Machine.processor, oneDNNVersion: Program.oneDNNVersion)
     try CheckpointFile.write(
       to: folder.checkpoint(step: state.step), header,
-      parts: parts.map { ($0.part, $0.store.namedTensors) }, history: history)
+      parts: parts.map { ($0.part, $0.store.namedTensors) }, history: history, moments: moments)
     prune(best: state.best?.step)
   }
 

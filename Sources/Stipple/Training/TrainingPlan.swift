@@ -55,12 +55,12 @@ public struct TrainingPlan {
     self.settings = resolved
     self.format = format
     self.background = background
-    let schedule = NoiseSchedule.Configuration(
-      kind: NoiseSchedule.Kind(rawValue: settings.schedule) ?? .linear,
-      timesteps: settings.timesteps, betaStart: settings.betaStart, betaEnd: settings.betaEnd)
+    var network = preset.configuration(channels: format.channels)
+    if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
     configuration = ModelConfiguration(
-      network: preset.configuration(channels: format.channels), schedule: schedule,
-      width: size.width, height: size.height, noiseRange: settings.noiseRange)
+      network: network, schedule: settings.noiseSchedule, objective: settings.prediction,
+      variance: settings.reverseVariance, width: size.width, height: size.height,
+      noiseRange: settings.noiseRange)
     if settings.turn && size.width != size.height {
       throw TrainingError.setting(
         "turn", cause: "examples of \(size.width) x \(size.height) pixels are not square")
@@ -164,11 +164,7 @@ extension TrainingSettings {
     try require(sampleEvery >= 0, .sampleEvery, "\(sampleEvery) is not at least 0")
     try require(keep > 0, .keep, "\(keep) is not at least 1")
     try require(threads.map { $0 > 0 } ?? true, .threads, "\(threads ?? 0) is not at least 1")
-    try require(
-      NoiseSchedule.Kind(rawValue: schedule) != nil, .schedule,
-      "there is no \(schedule); there are "
-        + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
-    try require(minSNRGamma > 0, .minSNRGamma, "\(minSNRGamma) is not above 0")
+    try validateDiffusion()
     try require(
       rate == .constant || steps != nil, .rate, "cosine needs --steps, to know where it ends")
   }

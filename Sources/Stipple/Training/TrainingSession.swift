@@ -47,7 +47,8 @@ final class TrainingSession {
     self.state.trainingImages = plan.training.count
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     metrics = try TrainingMetrics(folder, keepingUpTo: state.step)
-    step = TrainingStep(plan.configuration, settings, schedule, optimizer: optimizer)
+    step = TrainingStep(
+      plan.configuration, settings, schedule, optimizer: optimizer, moments: checkpoints.moments)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       onUnreadable: journal.leaveOut)
@@ -150,7 +151,7 @@ extension TrainingSession {
       saved.best = .init(step: state.step, validationLoss: loss)
     }
     do {
-      try checkpoints.save(saved)
+      try checkpoints.save(saved, moments: step.moments)
     } catch let error as TrainingError {
       throw error
     } catch {

@@ -11,6 +11,12 @@ extension TrainingSettings {
     case schedule, timesteps
     case betaStart = "beta-start"
     case betaEnd = "beta-end"
+    case betas
+    case zeroTerminalSNR = "zero-terminal-snr"
+    case objective, variance
+    case timestepSampling = "timestep-sampling"
+    case inputPerturbation = "input-perturbation"
+    case offsetNoise = "offset-noise"
     case noiseRange = "noise-range"
     case weight
     case minSNRGamma = "min-snr-gamma"
@@ -62,6 +68,13 @@ extension TrainingSettings {
     try take(.timesteps, \.timesteps)
     try take(.betaStart, \.betaStart)
     try take(.betaEnd, \.betaEnd)
+    try take(.betas, \.betas)
+    try take(.zeroTerminalSNR, \.zeroTerminalSNR)
+    try take(.objective, \.objective)
+    try take(.variance, \.variance)
+    try take(.timestepSampling, \.timestepSampling)
+    try take(.inputPerturbation, \.inputPerturbation)
+    try take(.offsetNoise, \.offsetNoise)
     try take(.noiseRange, \.noiseRange)
     try take(.weight, \.weight)
     try take(.minSNRGamma, \.minSNRGamma)

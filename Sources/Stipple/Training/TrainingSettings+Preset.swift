@@ -30,7 +30,9 @@ extension TrainingSettings {
     case constant
     /// No more than `minSNRGamma` times that of the clean image.
     case minSNR = "min-snr"
+    /// No less than where there is as much image as noise.
+    case truncatedSNR = "truncated-snr"
+    /// What it has in the variational bound.
+    case bound
   }
-
-  var lossWeight: LossWeight { weight == .constant ? .constant : .minSNR(gamma: minSNRGamma) }
 }

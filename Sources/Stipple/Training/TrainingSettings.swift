@@ -47,7 +47,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// Processors to compute on; nil for all.
   public var threads: Int?
 
-  /// How beta runs: linear, scaled-linear or cosine.
+  /// How beta runs: linear, scaled-linear, cosine, sigmoid, sigmoid-beta, or listed in `betas`.
   public var schedule = "linear"
   /// T, the steps from an image to noise.
   public var timesteps = 1000
@@ -55,7 +55,21 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var betaStart = 1e-4
   /// beta of the last timestep.
   public var betaEnd = 0.02
+  /// beta of every timestep, where the schedule is listed.
+  public var betas: Betas?
+  /// Whether the schedule is rescaled so that nothing of the image is left at its end.
+  public var zeroTerminalSNR = false
+  /// What the network predicts.
+  public var objective = Objective.epsilon
+  /// The variance of the reverse steps.
+  public var variance = Variance.betaTilde
 
+  /// How often timesteps are drawn.
+  public var timestepSampling = Sampling.uniform
+  /// The standard deviation of noise on the noise that the network sees and is not to predict.
+  public var inputPerturbation = 0.0
+  /// The standard deviation of noise that a channel of an example has in common.
+  public var offsetNoise = 0.0
   /// The noise of the examples, in grey levels; nil for all of the schedule's timesteps.
   public var noiseRange: NoiseRange?
   /// What an example's squared error counts for, by its noise.
@@ -86,6 +100,36 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case pad
     /// Not scaled; a part cut out anew each time it is seen.
     case randomCrop = "random-crop"
+  }
+
+  /// What the network predicts.
+  public enum Objective: String, Codable, Sendable, CaseIterable {
+    /// The noise (Ho et al. 2020).
+    case epsilon
+    /// The clean image.
+    case image
+    /// The velocity (Salimans & Ho 2022).
+    case velocity
+  }
+
+  /// The variance of the reverse steps.
+  public enum Variance: String, Codable, Sendable, CaseIterable {
+    /// beta~, the posterior's.
+    case betaTilde = "beta-tilde"
+    /// beta, that of the forward steps.
+    case beta
+    /// Between both, as the network says of each pixel (Nichol & Dhariwal 2021).
+    case learned
+  }
+
+  /// How often timesteps are drawn.
+  public enum Sampling: String, Codable, Sendable, CaseIterable {
+    /// All alike, or of a noise range all levels.
+    case uniform
+    /// By the second moment of their losses (Nichol & Dhariwal 2021, eq. 18).
+    case importance
+    /// By a log-normal distribution of noise levels (Karras et al. 2022).
+    case logNormal = "log-normal"
   }
 
   /// What activations are computed in.

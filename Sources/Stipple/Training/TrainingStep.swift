@@ -1,7 +1,6 @@
 internal import Compute
 internal import Diffusion
 internal import Networks
-internal import Random
 
 /// One step of training: noise the images, let the network guess, and change the weights
 /// (Ho et al. 2020, algorithm 1).
@@ -26,30 +25,27 @@ final class TrainingStep {
   let optimizer: AdamW
   let batch: Int
   let accumulate: Int
-  private let configuration: ModelConfiguration
   private let settings: TrainingSettings
   private let rate: LearningRate
-  private let schedule: NoiseSchedule
   let program: Program
   private let gradients: ParameterStore
   /// The sum over the batches of a step, where there are several.
   private let sum: ParameterStore?
-  private var xt: [Float]
-  private var target: [Float]
-  /// (N) each: timesteps, and what the examples' errors count for.
-  private var timesteps: [Float]
-  private var weights: [Float]
+  private var examples: TrainingExamples
+  /// The losses that timesteps are drawn by; nil where they are not.
+  private(set) var moments: LossSecondMoments?
 
+  /// - Parameter moments: the losses until here, where timesteps are drawn by them.
   init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
-    optimizer: AdamW
+    optimizer: AdamW, moments: LossSecondMoments? = nil
   ) {
-    self.configuration = configuration
     self.settings = settings
+    self.moments = moments
     self.optimizer = optimizer
     batch = settings.batch
     accumulate = settings.accumulate
-    self.schedule = schedule
+    examples = TrainingExamples(configuration, settings, schedule)
     rate = LearningRate(
       peak: settings.learningRate, warmup: settings.warmup, course: settings.rate,
       total: settings.steps)
@@ -66,12 +62,6 @@ final class TrainingStep {
     }
     self.gradients = gradients
     sum = accumulate > 1 ? ParameterStore(graph.parameters) : nil
-    let count =
-      batch * network.inputChannels * configuration.images.width * configuration.images.height
-    xt = [Float](repeating: 0, count: count)
-    target = xt
-    timesteps = [Float](repeating: 0, count: batch)
-    weights = timesteps
   }
 
   /// Makes step `step`, counted from 0.
@@ -81,15 +71,27 @@ final class TrainingStep {
     var result = Result(
       losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
     sum?.zero()
+    if let moments { examples.weigh(by: moments) }
+    var drawn: [(t: Int, loss: Double)] = []
     for part in 0..<accumulate {
-      result.quantiles += draw(step: step, part: part, try images(part))
-      program.setInput("x", xt)
-      program.setInput("t", timesteps)
-      program.setInput("target", target)
-      program.setInput("weight", weights)
+      let images = try images(part)
+      result.quantiles += examples.draw(step: step, part: part, images)
+      program.setInput("x", examples.xt)
+      program.setInput("t", examples.timesteps)
+      program.setInput("target", examples.target)
+      if settings.variance == .learned {
+        program.setInput("image", images)
+        program.setInput("coefficients", examples.coefficients)
+      } else {
+        program.setInput("weight", examples.weights)
+      }
       program.setDropout(seed: settings.seed, step: step, firstImage: part * batch)
       program.run()
-      result.losses += program.output("loss")
+      let losses = program.output("loss")
+      result.losses += losses
+      for i in losses.indices where moments != nil {
+        drawn.append((Int(examples.timesteps[i]), Double(losses[i] / examples.importance[i])))
+      }
       sum?.add(gradients, times: 1 / Float(accumulate))
     }
     guard result.loss.isFinite else {
@@ -100,45 +102,12 @@ final class TrainingStep {
       gradients: sum ?? gradients, learningRate: Float(result.learningRate),
       clip: settings.clip > 0 ? Float(settings.clip) : nil,
       averageDecay: averageDecay(afterUpdates: optimizer.step))
+    if result.isFinite { for (t, loss) in drawn { moments?.record(loss, at: t) } }
     return result
   }
 
   /// min(decay, (1 + n) / (10 + n)): the average of a short run is not held back by its start.
   private func averageDecay(afterUpdates n: Int) -> Float {
     Float(min(settings.emaDecay, (1 + Double(n)) / (10 + Double(n))))
-  }
-
-  /// Draws timesteps and noise, and mixes x_t and the network's target from them; gives the quantiles
-  /// of the timesteps.
-  private func draw(step: Int, part: Int, _ images: [Float]) -> [Double] {
-    precondition(images.count == xt.count, "a batch of another size")
-    let size = images.count / batch
-    var quantiles: [Double] = []
-    var noise = [Float](repeating: 0, count: size)
-    for example in 0..<batch {
-      func stream(_ purpose: RandomStream.Purpose) -> RandomStream {
-        RandomStream(
-          seed: settings.seed, purpose: purpose, index: part * batch + example, step: step)
-      }
-      let quantile = Double(stream(.trainingTimestep).integer(below: 1 << 53)) * 0x1p-53
-      quantiles.append(quantile)
-      let t = configuration.timestepSampling.timestep(atQuantile: quantile, of: schedule)
-      timesteps[example] = Float(t)
-      stream(.trainingNoise).fillNormal(&noise)
-      let alphaBar = schedule.alphaBar(at: t)
-      weights[example] = Float(
-        settings.lossWeight(alphaBar: alphaBar, configuration.objective))
-      let (x0Weight, noiseWeight) = (
-        Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
-      )
-      let goal = configuration.objective.target(alphaBar: alphaBar)
-      let (x0Goal, noiseGoal) = (Float(goal.x0), Float(goal.epsilon))
-      for i in 0..<size {
-        let x0 = images[example * size + i]
-        xt[example * size + i] = x0Weight * x0 + noiseWeight * noise[i]
-        target[example * size + i] = x0Goal * x0 + noiseGoal * noise[i]
-      }
-    }
-    return quantiles
   }
 }

@@ -9,12 +9,14 @@ internal import Random
 /// the network alone.
 ///
 /// The timesteps are spread evenly: image i of n is measured at the quantile (i + 1/2) / n of those
-/// that training draws, and its error counts for what it does there.
+/// that training draws, of all timesteps where it draws by importance, and its squared error counts for
+/// what it does there. Learned variances have no part in it.
 final class ValidationLoss {
   private let predictor: NoisePredictor
   private let configuration: ModelConfiguration
   private let schedule: NoiseSchedule
   private let weight: LossWeight
+  private let sampling: TimestepSampling
   /// (N, C, H, W) each.
   private let batches: [[Float]]
   private let batch: Int
@@ -51,6 +53,7 @@ final class ValidationLoss {
     if images.isEmpty { return nil }
     self.schedule = schedule
     weight = plan.settings.lossWeight
+    sampling = plan.settings.sampling
     let batch = min(plan.settings.batch, images.count)
     self.batch = batch
     count = images.count
@@ -88,7 +91,7 @@ final class ValidationLoss {
     var timesteps: [Double] = []
     var weights: [Float] = []
     for i in 0..<(images.count / size) {
-      let t = configuration.timestepSampling.timestep(
+      let t = sampling.timestep(
         atQuantile: (Double(first + i) + 0.5) / Double(count), of: schedule)
       let alphaBar = schedule.alphaBar(at: t)
       let noise = RandomStream(seed: seed, purpose: .validation, index: first + i, step: 0)
@@ -103,7 +106,7 @@ final class ValidationLoss {
         target.append(Float(goal.x0) * x0 + Float(goal.epsilon) * epsilon)
       }
       timesteps.append(t)
-      weights.append(Float(weight(alphaBar: alphaBar, configuration.objective)))
+      weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }
     let output = predictor(xt, timesteps: timesteps)
     var sum = 0.0

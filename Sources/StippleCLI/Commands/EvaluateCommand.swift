@@ -25,8 +25,12 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Timesteps that each image is measured at: 0, and one of each range of the others.")
   var timesteps = 100
 
-  @Option(help: "The variance of the reverse steps: beta-tilde or beta.")
-  var variance = EvaluationJob.Variance.betaTilde
+  @Option(
+    help: """
+      The variance of the reverse steps: beta-tilde or beta. (default: what the network was trained \
+      for)
+      """)
+  var variance: EvaluationJob.Variance?
 
   @Option(help: "What the noise follows from.")
   var seed: UInt64 = 0

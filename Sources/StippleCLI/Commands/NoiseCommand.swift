@@ -43,7 +43,7 @@ struct NoiseCommand: ParsableCommand {
   @Option(help: "1 grey, 3 RGB, 4 RGBA. (default: what the images have)")
   var channels: Int?
 
-  @Option(help: "The noise: linear, scaled-linear or cosine.")
+  @Option(help: "The noise: linear, scaled-linear, cosine, sigmoid or sigmoid-beta.")
   var schedule = "linear"
 
   @Option(help: "Steps from an image to noise.")

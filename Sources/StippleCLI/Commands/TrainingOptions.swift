@@ -59,30 +59,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Processors to compute on. (default: all)")
   var threads: Int?
 
-  @Option(help: "The noise: linear, scaled-linear or cosine. (default: linear)")
-  var schedule: String?
-  @Option(help: "Steps from an image to noise. (default: 1000)")
-  var timesteps: Int?
-  @Option(help: "The first step's variance. (default: 1e-4)")
-  var betaStart: Double?
-  @Option(help: "The last step's variance. (default: 0.02)")
-  var betaEnd: Double?
-
-  @Option(
-    help: """
-      Only noise of so many grey levels, such as 0..75: for a network that takes noise out and draws \
-      nothing. (default: all of the schedule's)
-      """)
-  var noiseRange: NoiseRange?
-  @Option(
-    help: """
-      What an example's error counts for by its noise: constant, or min-snr, which holds back the \
-      least noisy (Hang et al. 2023). (default: constant)
-      """)
-  var weight: TrainingSettings.Weight?
-  @Option(
-    name: .customLong("min-snr-gamma"), help: "Where min-snr holds them. (default: 5)")
-  var minSNRGamma: Double?
+  @OptionGroup var diffusion: DiffusionOptions
 
   @Option(help: "Steps from one checkpoint to the next. (default: 1000)")
   var checkpointEvery: Int?
@@ -129,16 +106,10 @@ struct TrainingOptions: ParsableArguments {
     take(precision, \.precision)
     take(seed, \.seed)
     take(threads.map(Optional.some), \.threads)
-    take(schedule, \.schedule)
-    take(timesteps, \.timesteps)
-    take(betaStart, \.betaStart)
-    take(betaEnd, \.betaEnd)
-    take(noiseRange.map(Optional.some), \.noiseRange)
-    take(weight, \.weight)
-    take(minSNRGamma, \.minSNRGamma)
     take(checkpointEvery, \.checkpointEvery)
     take(sampleEvery, \.sampleEvery)
     take(keep, \.keep)
+    try diffusion.apply(to: &settings)
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
     }

@@ -47,15 +47,15 @@ import Testing
     network { ($0.middleBlock, $0.downsamplePadding, $0.headDimension) = (.residual, 0, nil) },
   ]
 
-  @Test(arguments: networks, NoiseSchedule.Kind.allCases)
+  @Test(arguments: networks, NoiseSchedule.Kind.allCases.filter { $0.diffusersName != nil })
   func `export and import bring every bit back`(
     network: UNetConfiguration, kind: NoiseSchedule.Kind
   ) throws {
     let model = try TinyModel.make(
       network, step: 30,
       schedule: .init(
-        kind: kind, timesteps: 20, betaStart: kind == .cosine ? 1e-4 : 0.00085,
-        betaEnd: kind == .cosine ? 0.02 : 0.012),
+        kind: kind, timesteps: 20, betaStart: kind.hasEnds ? 0.00085 : 1e-4,
+        betaEnd: kind.hasEnds ? 0.012 : 0.02),
       objective: kind == .linear ? .velocity : kind == .cosine ? .image : .epsilon, width: 16)
     try export(model)
     let converted = try read()
@@ -173,15 +173,53 @@ import Testing
       converted.notes == ["trained_betas are those of the \(schedule.kind.rawValue) schedule"])
   }
 
+  @Test(
+    arguments: [
+      AncestralSampler.Variance.beta, .learned, .learnedDirectly,
+    ])
+  func `variances, learned and not, and an end in noise come back`(
+    variance: AncestralSampler.Variance
+  ) throws {
+    let model = try TinyModel.make(
+      variance.isLearned ? TinyModel.learningVariance() : TinyModel.network(),
+      schedule: .init(kind: .sigmoidBeta, timesteps: 20, endsInNoise: true), objective: .velocity,
+      variance: variance)
+    try export(model)
+    #expect(try read().configuration == model.configuration)
+  }
+
+  @Test func `a schedule that diffusers does not have goes there as a list`() throws {
+    let model = try TinyModel.make(schedule: .init(kind: .sigmoid, timesteps: 20))
+    try export(model)
+    let converted = try read()
+    #expect(converted.configuration == model.configuration)
+    #expect(converted.notes == ["trained_betas are those of the sigmoid schedule"])
+  }
+
+  @Test func `a learned variance without its channels and noise told from noise are refused`()
+    throws
+  {
+    try export(scheduler: [("\"fixed_small\"", "\"learned_range\"")])
+    #expect(
+      refusal(in: folder.path) { _ = try read() }
+        == "out: cannot be imported: the network has 3 input and 3 output channels; Stipple's have "
+        + "1, 3 or 4 of both, or twice as many of the output where variance_type is learned_range or "
+        + "learned")
+    #expect(throws: DiffusionError.noiseOfNoise) {
+      try TinyModel.make(schedule: .init(timesteps: 20, endsInNoise: true))
+    }
+  }
+
   @Test(arguments: [[1: 0.5], [7: 0.00101], [19: 0.001]])
-  func `listed variances of no kind are refused`(changes: [Int: Double]) throws {
+  func `listed variances of no kind are kept as they are`(changes: [Int: Double]) throws {
     var betas = try NoiseSchedule(.init(timesteps: 20)).beta
     for (index, beta) in changes { betas[index] = beta }
     try export(scheduler: [("\"trained_betas\": null", "\"trained_betas\": \(betas)")])
-    #expect(
-      refusal(in: folder.path) { _ = try read() }
-        == "out: cannot be imported: the scheduler's trained_betas are those of no linear, "
-        + "scaled_linear or squaredcos_cap_v2 schedule, which are the ones that Stipple has")
+    let converted = try read()
+    #expect(converted.configuration.schedule == .init(betas: betas))
+    #expect(converted.notes == [])
+    try converted.write(to: folder / "a.h5")
+    #expect(try DiffusionModel(folder / "a.h5").schedule.beta == betas)
   }
 
   /// Old and new text of config.json and of scheduler_config.json, and what is said.
@@ -190,13 +228,15 @@ import Testing
       (
         [("\"out_channels\": 3", "\"out_channels\": 6")], [],
         "out: cannot be imported: the network has 3 input and 6 output channels; Stipple's have 1, "
-          + "3 or 4 of both"
+          + "3 or 4 of both, or twice as many of the output where variance_type is learned_range or "
+          + "learned"
       ),
       (
         [("\"in_channels\": 3", "\"in_channels\": 2"), ("out_channels\": 3", "out_channels\": 2")],
         [],
         "out: cannot be imported: the network has 2 input and 2 output channels; Stipple's have 1, "
-          + "3 or 4 of both"
+          + "3 or 4 of both, or twice as many of the output where variance_type is learned_range or "
+          + "learned"
       ),
       (
         [

@@ -1,3 +1,4 @@
+import Diffusion
 import Files
 import Foundation
 import Stipple
@@ -54,6 +55,42 @@ import Testing
     #expect(
       try fixture.bytes("straight", "metrics.csv") == fixture.bytes("pieces", "metrics.csv"))
     #expect(try fixture.metrics("straight").count == 11)
+  }
+
+  @Test(arguments: [TrainingSettings.Variance.learned, .beta])
+  func `timesteps drawn by their losses are those of the run that never stopped`(
+    variance: TrainingSettings.Variance
+  ) throws {
+    func settings(steps: Int) -> TrainingSettings {
+      var settings = Self.settings(steps: steps, isPlain: true)
+      settings.batch = 8
+      // Few enough that all have their ten losses after some of the steps.
+      settings.timesteps = 3
+      settings.betas = Betas([0.1, 0.123_456_789_012_345_67, 0.8])
+      settings.schedule = "listed"
+      settings.zeroTerminalSNR = true
+      settings.objective = .velocity
+      settings.timestepSampling = .importance
+      settings.variance = variance
+      settings.weight = variance == .beta ? .bound : .truncatedSNR
+      settings.inputPerturbation = 0.1
+      settings.offsetNoise = 0.1
+      return settings
+    }
+    let fixture = try TrainingFixture()
+    try fixture.train("straight", settings(steps: 15))
+    try fixture.train("pieces", settings(steps: 9))
+    try fixture.train("pieces", settings(steps: 15))
+    for part in CheckpointFile.Part.allCases {
+      #expect(
+        try fixture.tensors("straight", step: 15, part)
+          == fixture.tensors("pieces", step: 15, part), "\(part)")
+    }
+    #expect(
+      try fixture.bytes("straight", "metrics.csv") == fixture.bytes("pieces", "metrics.csv"))
+    let file = try CheckpointFile(opening: fixture.checkpoint("pieces", step: 15))
+    let moments = try #require(try file.moments())
+    #expect(moments.counts == [10, 10, 10] && Set(moments.probabilities).count == 3)
   }
 
   @Test func `another seed leaves other bytes`() throws {

@@ -1,0 +1,89 @@
+internal import Diffusion
+
+// What the settings mean in terms of diffusion.
+extension TrainingSettings {
+  var noiseSchedule: NoiseSchedule.Configuration {
+    var schedule = NoiseSchedule.Configuration(
+      kind: NoiseSchedule.Kind(rawValue: schedule) ?? .linear, timesteps: timesteps,
+      betaStart: betaStart, betaEnd: betaEnd, endsInNoise: zeroTerminalSNR)
+    if schedule.kind == .listed, let betas {
+      schedule = .init(betas: betas.values, endsInNoise: zeroTerminalSNR)
+    }
+    return schedule
+  }
+
+  var prediction: Diffusion.Objective {
+    switch objective {
+    case .epsilon: .epsilon
+    case .image: .image
+    case .velocity: .velocity
+    }
+  }
+
+  /// Nil for beta~, as in checkpoints.
+  var reverseVariance: AncestralSampler.Variance? {
+    switch variance {
+    case .betaTilde: nil
+    case .beta: .beta
+    case .learned: .learned
+    }
+  }
+
+  var lossWeight: LossWeight {
+    switch weight {
+    case .constant: .constant
+    case .minSNR: .minSNR(gamma: minSNRGamma)
+    case .truncatedSNR: .truncatedSNR
+    case .bound: .bound(reverseVariance ?? .betaTilde)
+    }
+  }
+
+  /// How timesteps follow from quantiles; importance changes as the run goes on.
+  var sampling: TimestepSampling {
+    if let noiseRange { return .noiseLevels(noiseRange.levels) }
+    return timestepSampling == .logNormal ? .logNormal : .uniform
+  }
+
+  /// Makes sure that the settings of the noise go together.
+  func validateDiffusion() throws(TrainingError) {
+    func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(TrainingError) {
+      if !holds { throw .setting(name.rawValue, cause: cause) }
+    }
+    try require(
+      NoiseSchedule.Kind(rawValue: schedule) != nil, .schedule,
+      "there is no \(schedule); there are "
+        + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    try require(
+      schedule != NoiseSchedule.Kind.listed.rawValue || betas != nil, .schedule,
+      "listed needs --betas")
+    if let betas {
+      try require(
+        schedule == NoiseSchedule.Kind.listed.rawValue, .betas,
+        "are given, and the schedule is \(schedule)")
+      try require(
+        betas.values.count == timesteps, .betas,
+        "there are \(betas.values.count) for \(timesteps) timesteps")
+    }
+    try require(
+      !zeroTerminalSNR || objective != .epsilon, .zeroTerminalSNR,
+      "from noise alone a network that predicts the noise cannot tell an image; use --objective "
+        + "velocity or image")
+    try require(
+      timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
+      "\(timestepSampling.rawValue) has no place beside a noise range")
+    try require(
+      weight != .bound || sampling == .uniform, .weight,
+      "bound takes timesteps of the schedule alone, not levels between them")
+    try require(
+      variance != .learned || sampling == .uniform, .variance,
+      "learned takes timesteps of the schedule alone, not levels between them")
+    try require(
+      weight != .bound || variance != .learned, .weight, "bound is that of a fixed variance")
+    try require(minSNRGamma > 0, .minSNRGamma, "\(minSNRGamma) is not above 0")
+    for (key, value) in [
+      (CodingKeys.inputPerturbation, inputPerturbation), (.offsetNoise, offsetNoise),
+    ] {
+      try require(value >= 0 && value.isFinite, key, "\(value) is not at least 0")
+    }
+  }
+}
