@@ -2,7 +2,12 @@
 ///
 /// Runs of digits compare as numbers, letters without regard to case; what is still equal compares
 /// byte by byte, so that different names never count as equal.
-enum NaturalOrder {
+package enum NaturalOrder {
+  /// Whether `a` comes before `b`.
+  package static func precedes(_ a: String, _ b: String) -> Bool {
+    precedes(Array(a.utf8), Array(b.utf8))
+  }
+
   /// Whether `a` comes before `b`.
   static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     compare(a, b) < 0

@@ -63,6 +63,8 @@ package struct RandomStream: Sendable, Equatable {
     case drawing = 9
     /// The noise that the validation loss is measured with; index is the image.
     case validation = 10
+    /// Whether a training example's class is kept from the network.
+    case classDropout = 11
   }
 
   /// The key.

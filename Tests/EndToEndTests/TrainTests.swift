@@ -45,6 +45,36 @@ import Testing
         == contents(folder.path.appending("whole-images/000000.png")))
   }
 
+  @Test func `classes are learned from folders, and drawn by their names`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(8, to: folder / "pictures/tulip")
+    try TestImages.copyFlowers(8, to: folder / "pictures/rose/old")
+    let trained = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 3) + ["--classes", "folders"], in: folder.path)
+    #expect(trained.status == 0, "\(trained)")
+    #expect(trained.errors.contains("2 classes: rose, tulip\n"), "\(trained)")
+    let shown = try await ProgramRun(["inspect", "run"], in: folder.path)
+    #expect(shown.output.contains("rose, tulip\n"), "\(shown)")
+
+    let draw = ["generate", "run", "-n", "2", "--steps", "2", "-o"]
+    for (name, more) in [
+      ("tulips", ["--class", "tulip", "--guidance", "3"]), ("all", ["--class", "all"]), ("any", []),
+    ] {
+      let drawn = try await ProgramRun(draw + [name] + more, in: folder.path)
+      #expect(drawn.status == 0, "\(drawn)")
+      #expect(try names(in: folder / name).count == 2)
+    }
+    let unknown = try await ProgramRun(draw + ["none", "--class", "lily"], in: folder.path)
+    #expect(unknown.status == 64, "\(unknown)")
+    #expect(unknown.errors.contains("--class: there is no class lily; there are rose, tulip\n"))
+    for command in [
+      ["denoise", "run", "pictures", "-o", "clean"], ["evaluate", "run", "pictures"],
+    ] {
+      let run = try await ProgramRun(command, in: folder.path)
+      #expect(run.status == 0, "\(run)")
+    }
+  }
+
   @Test func `what is learned can be chosen, is told of, and draws images`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(16, to: folder / "pictures")

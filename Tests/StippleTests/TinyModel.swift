@@ -21,15 +21,15 @@ enum TinyModel {
   static func make(
     _ network: UNetConfiguration = network(), seed: UInt64 = 1, step: Int = 0,
     schedule: NoiseSchedule.Configuration = .init(timesteps: 20), objective: Objective = .epsilon,
-    variance: AncestralSampler.Variance? = nil, width: Int = 8, height: Int = 8
+    variance: AncestralSampler.Variance? = nil, width: Int = 8, height: Int = 8,
+    classNames: [String]? = nil
   ) throws -> DiffusionModel {
     let parameters = ParameterStore(network.parameters)
     parameters.initialise(seed: seed)
     return try DiffusionModel(
       ModelConfiguration(
         network: network, schedule: schedule, objective: objective, variance: variance,
-        width: width,
-        height: height),
+        width: width, height: height, classNames: classNames),
       parameters: parameters, step: step,
       fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
   }

@@ -65,7 +65,7 @@ public struct EvaluationJob {
     if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
     var settings = GenerationSettings()
     settings.classIndex = classIndex
-    try settings.checkClass(of: configuration.network)
+    try settings.checkClass(of: configuration)
     let strata = try strata(model)
     let files = try ImageListing.images(in: inputs)
     let size = PixelSize(

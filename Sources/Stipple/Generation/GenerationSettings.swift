@@ -76,6 +76,11 @@ public struct GenerationSettings: Equatable, Sendable {
   public var threshold = Threshold.clip
   /// The class that the images are to be of, for a network that is told one.
   public var classIndex: Int?
+  /// Whether the images are of all classes in turn: image i of class i mod their number.
+  public var takesTurns = false
+  /// How far images follow their class: 1 as the network has learned it, more the further (Ho & Salimans
+  /// 2022); see `Guidance`.
+  public var guidance = 1.0
   /// What the network is evaluated in.
   public var precision = TrainingSettings.Precision.auto
 
@@ -104,10 +109,19 @@ public struct GenerationSettings: Equatable, Sendable {
     }
   }
 
-  /// Makes sure that a class is chosen where the network is told one, and one that there is.
-  func checkClass(of network: UNetConfiguration) throws(GenerationError) {
-    guard let classIndex else {
-      guard network.isClassConditional else { return }
+  /// Makes sure that a class is chosen where the network has to be told one, one that there is, and that
+  /// images can be guided to it.
+  func checkClass(of model: ModelConfiguration) throws(GenerationError) {
+    let network = model.network
+    let isChosen = classIndex != nil || takesTurns
+    if guidance != 1 && (model.noClass == nil || !isChosen) {
+      throw .setting(
+        "guidance",
+        cause: model.noClass == nil
+          ? "the network does not know images of no class" : "needs --class, to guide to")
+    }
+    guard isChosen else {
+      guard network.isClassConditional, model.noClass == nil else { return }
       throw .setting(
         "class",
         cause: "the network is told a class"
@@ -116,9 +130,19 @@ public struct GenerationSettings: Equatable, Sendable {
     guard network.isClassConditional else {
       throw .setting("class", cause: "the network is told no class")
     }
-    if let count = network.classCount, !(0..<count).contains(classIndex) {
+    guard let count = model.classCount else {
+      if !takesTurns { return }
+      throw .setting("class", cause: "the network does not know how many classes there are")
+    }
+    if let classIndex, !(0..<count).contains(classIndex) {
       throw .setting(
         "class", cause: "there is no class \(classIndex); there are 0 to \(count - 1)")
     }
+  }
+
+  /// The classes of images by their indices; nil where none is chosen.
+  func classes(of indices: [Int], _ model: ModelConfiguration) -> [Int]? {
+    if takesTurns { return indices.map { $0 % (model.classCount ?? 1) } }
+    return classIndex.map { [Int](repeating: $0, count: indices.count) }
   }
 }

@@ -23,7 +23,7 @@ public final class Generator {
     if let range = model.configuration.noiseRange {
       throw GenerationError.denoiser(range)
     }
-    try settings.checkClass(of: model.configuration.network)
+    try settings.checkClass(of: model.configuration)
     sampler = try settings.makeSampler(model.schedule)
     predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
   }
@@ -49,16 +49,23 @@ public final class Generator {
     _ indices: [Int], from start: [Float], observe: (SamplerSnapshot) throws -> Void
   ) throws -> [Float] {
     precondition(start.count == indices.count * elementsPerImage, "the start has another size")
-    let classes = settings.classIndex.map { [Int](repeating: $0, count: indices.count) }
+    let classes = settings.classes(of: indices, model.configuration)
     return try sample(
       sampler, from: start, objective: model.configuration.objective,
       threshold: settings.threshold.rule, imageSize: elementsPerImage,
-      network: { x, t in
-        predictor.output(
-          x, timesteps: [Double](repeating: t, count: indices.count), classes: classes)
-      },
+      network: { x, t in output(x, at: t, classes: classes) },
       noise: { key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)
+  }
+
+  /// What the network answers for images at one timestep, guided where that is asked for.
+  private func output(_ x: [Float], at t: Double, classes: [Int]?) -> [Float] {
+    if settings.guidance != 1, let classes, let noClass = model.configuration.noClass {
+      return Guidance(scale: settings.guidance, noClass: noClass, predictor: predictor)
+        .output(x, timestep: t, classes: classes)
+    }
+    let count = x.count / elementsPerImage
+    return predictor.output(x, timesteps: [Double](repeating: t, count: count), classes: classes)
   }
 
   /// x_T of the images, one after another.
@@ -87,9 +94,9 @@ public final class Generator {
   public func measuredSeconds(for count: Int, batch: Int) -> Double {
     guard count > 0 else { return 0 }
     let x = [Float](repeating: 0, count: batch * elementsPerImage)
-    let classes = settings.classIndex.map { [Int](repeating: $0, count: batch) }
-    _ = predictor(x, timestep: 0, classes: classes)
-    let once = ContinuousClock().measure { _ = predictor(x, timestep: 0, classes: classes) }
+    let classes = settings.classes(of: Array(0..<batch), model.configuration)
+    _ = output(x, at: 0, classes: classes)
+    let once = ContinuousClock().measure { _ = output(x, at: 0, classes: classes) }
     return once.seconds * Double(evaluations) * Double(count) / Double(batch)
   }
 }

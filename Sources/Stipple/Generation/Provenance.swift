@@ -59,6 +59,8 @@ extension GenerationSettings {
     if churn != 0 { facts.append(("churn", "\(churn)")) }
     if threshold != .clip { facts.append(("threshold", threshold.rawValue)) }
     if let classIndex { facts.append(("class", String(classIndex))) }
+    if takesTurns { facts.append(("class", "all")) }
+    if guidance != 1 { facts.append(("guidance", "\(guidance)")) }
     if precision.sampling == .bfloat16 { facts.append(("precision", "bf16")) }
     return facts
   }

@@ -12,6 +12,7 @@ extension CheckpointInspection {
       "",
       "\(Readable.count(parameterCount)) parameters, "
         + "\(Readable.operations(floatingPointOperations)) an image")
+    if let names = model.classNames { facts.append("classes", Readable.list(names)) }
     facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
     facts.append("schedule", Readable.schedule(model.schedule))
     facts.append(

@@ -21,11 +21,15 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var images: Images
   /// The noise that the network has seen, in grey levels; nil for all of the schedule's.
   public var noiseRange: NoiseRange?
+  /// What the network's classes are called, where it was trained with some here. Where classes were kept
+  /// from it now and then, it has one more, the last, for images of which none is known.
+  public var classNames: [String]?
 
   package init(
     network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
     objective: Objective = .epsilon, variance: AncestralSampler.Variance? = nil, width: Int,
-    height: Int, noiseRange: NoiseRange? = nil
+    height: Int, noiseRange: NoiseRange? = nil,
+    classNames: [String]? = nil
   ) {
     self.network = network
     self.schedule = schedule
@@ -33,10 +37,22 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     self.variance = variance
     images = Images(width: width, height: height)
     self.noiseRange = noiseRange
+    self.classNames = classNames
   }
 
   /// 1 for grey, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
+
+  /// How many classes there are to choose from; nil where the network is told a number of any kind.
+  var classCount: Int? { classNames?.count ?? network.classCount }
+
+  /// The class of images of which none is known, where the network has learned it.
+  var noClass: Int? {
+    guard let classNames, let count = network.classCount, count > classNames.count else {
+      return nil
+    }
+    return classNames.count
+  }
 
   /// Makes sure that network and schedule can be built, that the network goes from images to images
   /// at all of the schedule's timesteps, and that the images suit it.
@@ -49,6 +65,10 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         key: "outputChannels",
         cause: "\(network.outputChannels) for \(network.inputChannels) of the input"
           + (channels > network.inputChannels ? " and a learned variance" : ""))
+    }
+    if let names = classNames?.count, ![names, names + 1].contains(network.classCount ?? 0) {
+      throw NetworkError.configuration(
+        key: "classCount", cause: "\(network.classCount ?? 0) for \(names) names")
     }
     if schedule.endsInNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {

@@ -11,6 +11,7 @@ package final class NoisePredictor {
   package let width: Int
   package let height: Int
   private let parameters: ParameterStore
+  private let usualClass: Int
   private let precision: Program.Precision
   private let threads: Int?
   private var programs: [Int: Program] = [:]
@@ -18,17 +19,19 @@ package final class NoisePredictor {
   /// - Parameters:
   ///   - parameters: of the network's declarations; read at each call.
   ///   - width, height: multiples of the network's strides.
+  ///   - usualClass: what a network that is told a class is told where none is given.
   ///   - precision: one that `Program` supports.
   ///   - threads: how many to compute on; nil for all.
   package init(
     _ network: UNetConfiguration, parameters: ParameterStore, width: Int, height: Int,
-    precision: Program.Precision = .float32, threads: Int? = nil
+    usualClass: Int = 0, precision: Program.Precision = .float32, threads: Int? = nil
   ) throws(NetworkError) {
     try network.checkSize(width: width, height: height)
     self.network = network
     self.parameters = parameters
     self.width = width
     self.height = height
+    self.usualClass = usualClass
     self.precision = precision
     self.threads = threads
   }
@@ -60,7 +63,7 @@ package final class NoisePredictor {
     program.setInput("t", timesteps.map(Float.init))
     if network.isClassConditional {
       program.setInput(
-        "classes", (classes ?? [Int](repeating: 0, count: batch)).map(Float.init))
+        "classes", (classes ?? [Int](repeating: usualClass, count: batch)).map(Float.init))
     }
     program.run()
     return program.output("y")

@@ -91,6 +91,18 @@ struct TrainingExamples {
     return quantiles
   }
 
+  /// The classes (N) of batch `part` of a step as the network is told them: now and then it is none (Ho
+  /// & Salimans 2022, algorithm 1).
+  func kept(_ classes: [Int], step: Int, part: Int) -> [Float] {
+    classes.enumerated().map { example, number in
+      let draw = stream(
+        .classDropout, index: part * settings.batch + example, step: step
+      ).uniform()
+      let isDropped = Double(draw) < settings.classDropout
+      return Float(isDropped ? configuration.noClass ?? number : number)
+    }
+  }
+
   private func stream(
     _ purpose: RandomStream.Purpose, index: Int, step: Int, site: Int = 0
   ) -> RandomStream {

@@ -14,7 +14,8 @@ extension TrainingPlan {
       optimizer: AdamW(parameters))
     let size = configuration.channels * configuration.images.width * configuration.images.height
     let images = [Float](repeating: 0, count: settings.batch * size)
-    _ = step(0) { _ in images }
-    return ContinuousClock().measure { _ = step(1) { _ in images } }.seconds
+    let labels = classes.map { _ in [Int](repeating: 0, count: settings.batch) }
+    _ = step(0) { _ in (images, labels) }
+    return ContinuousClock().measure { _ = step(1) { _ in (images, labels) } }.seconds
   }
 }

@@ -18,6 +18,8 @@ public struct TrainingPlan {
   public let unreadable: Int
   let training: [ImageFile]
   let validation: [ImageFile]
+  /// Nil where the network is told none.
+  let classes: FolderClasses?
   let format: PixelFormat
   let background: RGB
 
@@ -56,11 +58,13 @@ public struct TrainingPlan {
     self.format = format
     self.background = background
     var network = preset.configuration(channels: format.channels)
+    classes = settings.classes == .folders ? try FolderClasses(survey.readable) : nil
+    network.classCount = classes.map { $0.names.count + (settings.classDropout > 0 ? 1 : 0) }
     if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
     configuration = ModelConfiguration(
       network: network, schedule: settings.noiseSchedule, objective: settings.prediction,
       variance: settings.reverseVariance, width: size.width, height: size.height,
-      noiseRange: settings.noiseRange)
+      noiseRange: settings.noiseRange, classNames: classes?.names)
     if settings.turn && size.width != size.height {
       throw TrainingError.setting(
         "turn", cause: "examples of \(size.width) x \(size.height) pixels are not square")
@@ -73,6 +77,7 @@ public struct TrainingPlan {
       survey.summary
       + Self.description(
         configuration, resolved, training: training.count, validation: validation.count)
+      + (classes.map { ["\($0.names.count) classes: \(Readable.list($0.names))"] } ?? [])
   }
 
   private static func description(
@@ -156,6 +161,8 @@ extension TrainingSettings {
       weightDecay >= 0 && weightDecay.isFinite, .weightDecay, "\(weightDecay) is not at least 0")
     try require(clip >= 0, .clip, "\(clip) is not at least 0")
     try require((0..<1).contains(emaDecay), .emaDecay, "\(emaDecay) is not in 0..<1")
+    try require(
+      (0..<1).contains(classDropout), .classDropout, "\(classDropout) is not in 0..<1")
     try require((0..<1).contains(dropout), .dropout, "\(dropout) is not in 0..<1")
     try require((0..<1).contains(validation), .validation, "\(validation) is not in 0..<1")
     try require(

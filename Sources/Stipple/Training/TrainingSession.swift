@@ -19,6 +19,8 @@ final class TrainingSession {
   private let step: TrainingStep
   private let validation: ValidationLoss?
   private let batches: Prefetcher
+  /// Of the training images, by their indices; nil where the network is told none.
+  private let classes: [Int]?
   private let metrics: TrainingMetrics
 
   /// Where the run stands, and where it stood when the session began.
@@ -52,6 +54,7 @@ final class TrainingSession {
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       onUnreadable: journal.leaveOut)
+    classes = plan.classes.map { classes in plan.training.map(classes.number) }
     let source = BatchSource(
       plan.dataset(plan.training), seed: settings.seed, flips: settings.flip,
       turns: settings.turn, isStrict: isStrict,
@@ -83,7 +86,10 @@ extension TrainingSession {
   func makeStep() throws -> TrainingStep.Result {
     let result: TrainingStep.Result
     do {
-      result = try step(state.step) { _ in try batches.next().values }
+      result = try step(state.step) { _ in
+        let batch = try batches.next()
+        return (batch.values, classes.map { classes in batch.images.map { classes[$0] } })
+      }
     } catch let error as ImagesError {
       // The step has changed nothing yet: the ones before it are not to be lost.
       if savedStep != state.step { try save() }

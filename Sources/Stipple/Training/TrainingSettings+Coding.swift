@@ -1,6 +1,8 @@
 extension TrainingSettings {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case preset, size, fit, channels, background, flip, turn, validation
+    case preset, size, fit, channels, background, flip, turn, classes
+    case classDropout = "class-dropout"
+    case validation
     case batch, accumulate, steps, time
     case learningRate = "learning-rate"
     case rate, warmup
@@ -49,6 +51,8 @@ extension TrainingSettings {
     try take(.background, \.background)
     try take(.flip, \.flip)
     try take(.turn, \.turn)
+    try take(.classes, \.classes)
+    try take(.classDropout, \.classDropout)
     try take(.validation, \.validation)
     try take(.batch, \.batch)
     try take(.accumulate, \.accumulate)

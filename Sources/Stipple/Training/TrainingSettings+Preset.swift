@@ -8,6 +8,14 @@ extension TrainingSettings {
     if preset == "denoiser" { becomeDenoiser() }
   }
 
+  /// What the network is told of what an image shows.
+  public enum Classes: String, Codable, Sendable, CaseIterable {
+    /// Nothing.
+    case none
+    /// The first folder below the input folder that the image is in.
+    case folders
+  }
+
   /// A denoiser sees pieces of photographs in all positions, with all the noise that it may be asked
   /// about. Its squared errors of x_0 count alike where there is much noise and are held back where
   /// there is little (min-SNR), so that no level is learned at the cost of another.

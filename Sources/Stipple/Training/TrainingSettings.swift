@@ -15,6 +15,10 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var flip = false
   /// Whether examples are turned by quarters; they have to be square.
   public var turn = false
+  /// Whether the network is told what an image shows, by the folder that the image is in.
+  public var classes = Classes.none
+  /// How often a class is kept from the network, so that it also knows images of none.
+  public var classDropout = 0.1
   /// The part of the images that is kept for validation.
   public var validation = 0.05
 

@@ -66,15 +66,18 @@ final class TrainingStep {
 
   /// Makes step `step`, counted from 0.
   ///
-  /// - Parameter images: gives batch k of the step as (N, C, H, W).
-  func callAsFunction(_ step: Int, images: (_ batch: Int) throws -> [Float]) rethrows -> Result {
+  /// - Parameter images: gives batch k of the step as (N, C, H, W), with the classes (N) of the images
+  ///   where the network is told them.
+  func callAsFunction(
+    _ step: Int, images: (_ batch: Int) throws -> (values: [Float], classes: [Int]?)
+  ) rethrows -> Result {
     var result = Result(
       losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
     sum?.zero()
     if let moments { examples.weigh(by: moments) }
     var drawn: [(t: Int, loss: Double)] = []
     for part in 0..<accumulate {
-      let images = try images(part)
+      let (images, classes) = try images(part)
       result.quantiles += examples.draw(step: step, part: part, images)
       program.setInput("x", examples.xt)
       program.setInput("t", examples.timesteps)
@@ -85,6 +88,7 @@ final class TrainingStep {
       } else {
         program.setInput("weight", examples.weights)
       }
+      if let classes { program.setInput("classes", examples.kept(classes, step: step, part: part)) }
       program.setDropout(seed: settings.seed, step: step, firstImage: part * batch)
       program.run()
       let losses = program.output("loss")

@@ -19,6 +19,8 @@ final class ValidationLoss {
   private let sampling: TimestepSampling
   /// (N, C, H, W) each.
   private let batches: [[Float]]
+  /// (N) of all, where the network is told them.
+  private let classes: [Int]?
   private let batch: Int
   private let count: Int
   private let seed: UInt64
@@ -41,16 +43,19 @@ final class ValidationLoss {
     let chosen = (0..<wanted).map { files[$0 * files.count / wanted] }
     let dataset = plan.dataset(chosen)
     var images: [[Float]] = []
+    var numbers: [Int] = []
     for index in chosen.indices {
       do throws(PNGError) {
         let image = try dataset.image(at: index)
         images.append(Pixels.values(of: image, width: size.width, height: size.height))
+        if let classes = plan.classes { numbers.append(classes.number(of: chosen[index])) }
       } catch {
         if isStrict { throw error }
         onUnreadable(error)
       }
     }
     if images.isEmpty { return nil }
+    classes = plan.classes == nil ? nil : numbers
     self.schedule = schedule
     weight = plan.settings.lossWeight
     sampling = plan.settings.sampling
@@ -108,7 +113,9 @@ final class ValidationLoss {
       timesteps.append(t)
       weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }
-    let output = predictor(xt, timesteps: timesteps)
+    let output = predictor(
+      xt, timesteps: timesteps,
+      classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
     var sum = 0.0
     for i in output.indices {
       let error = output[i] - target[i]

@@ -38,8 +38,10 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Evaluations of the network at once.")
   var batch = 32
 
-  @Option(name: .customLong("class"), help: "The images' class, for a network that is told one.")
-  var classIndex: Int?
+  @Option(
+    name: .customLong("class"),
+    help: "The images' class, by name or number, for a network that is told one.")
+  var className: String?
 
   @Option(help: "Also the curve by timestep, as CSV with standard errors.")
   var csv: FilePath?
@@ -60,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
     job.variance = variance
     job.seed = seed
     job.batch = batch
-    job.classIndex = classIndex
+    job.classIndex = try className.map { try model.configuration.classIndex(named: $0) }
     job.isStrict = strict
     job.precision = common.precision
     job.threads = common.threads

@@ -50,7 +50,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
-    var settings = sampling.settings(for: model)
+    var settings = try sampling.settings(for: model)
     settings.precision = common.precision
     var job = GenerationJob(output: output, count: number)
     job.batch = batch

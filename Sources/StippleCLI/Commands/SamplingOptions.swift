@@ -37,13 +37,23 @@ struct SamplingOptions: ParsableArguments {
       """)
   var threshold = GenerationSettings.Threshold.clip
 
-  @Option(name: .customLong("class"), help: "The class, for a network that is told one.")
-  var classIndex: Int?
+  @Option(
+    name: .customLong("class"),
+    help: "The class, by name or number, for a network that is told one; all takes them in turn.")
+  var className: String?
+
+  @Option(
+    help: """
+      How far images follow their class: 1 as it was learned, more the further (classifier-free \
+      guidance, Ho & Salimans 2022); each step then costs twice as much.
+      """)
+  var guidance = 1.0
 
   func validate() throws {
     if eta != nil, sampler != .ddim {
       throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
     }
+    if !guidance.isFinite { throw ValidationError("--guidance: \(guidance) is not finite") }
     if churn != nil, !sampler.churns {
       throw ValidationError(
         "--churn: is for euler and heun, and the sampler is \(sampler.rawValue)")
@@ -51,7 +61,7 @@ struct SamplingOptions: ParsableArguments {
   }
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
-  func settings(for model: DiffusionModel) -> GenerationSettings {
+  func settings(for model: DiffusionModel) throws -> GenerationSettings {
     var settings = GenerationSettings()
     settings.seed = seed
     settings.sampler = sampler
@@ -61,7 +71,11 @@ struct SamplingOptions: ParsableArguments {
     settings.churn = churn ?? 0
     settings.spacing = spacing
     settings.threshold = threshold
-    settings.classIndex = classIndex
+    settings.takesTurns = className == "all"
+    if let className, !settings.takesTurns {
+      settings.classIndex = try model.configuration.classIndex(named: className)
+    }
+    settings.guidance = guidance
     return settings
   }
 }

@@ -26,6 +26,16 @@ struct TrainingOptions: ParsableArguments {
     inversion: .prefixedNo,
     help: "Turn examples by quarters; they have to be square. (default: --no-turn)")
   var turn: Bool?
+  @Option(
+    help: """
+      folders: the network is told what an image shows, by the first folder below the input folder that \
+      it is in. (default: none)
+      """)
+  var classes: TrainingSettings.Classes?
+  @Option(
+    help:
+      "How often the class is kept from it, so that it also knows images of none. (default: 0.1)")
+  var classDropout: Double?
   @Option(help: "The part of the images that is kept to measure on. (default: 0.05)")
   var validation: Double?
 
@@ -91,6 +101,8 @@ struct TrainingOptions: ParsableArguments {
     take(background, \.background)
     take(flip, \.flip)
     take(turn, \.turn)
+    take(classes, \.classes)
+    take(classDropout, \.classDropout)
     take(validation, \.validation)
     take(batch, \.batch)
     take(accumulate, \.accumulate)

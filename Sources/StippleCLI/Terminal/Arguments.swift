@@ -43,6 +43,7 @@ extension NoiseRange: ExpressibleByArgument {
 }
 
 extension TrainingSettings.Weight: ExpressibleByArgument {}
+extension TrainingSettings.Classes: ExpressibleByArgument {}
 extension TrainingSettings.Fit: ExpressibleByArgument {}
 extension TrainingSettings.Precision: ExpressibleByArgument {}
 extension LearningRate.Course: ExpressibleByArgument {}

@@ -17,6 +17,14 @@ struct TrainingFixture: Sendable {
     try TestImages.copyFlowers(pictures, to: self.pictures)
   }
 
+  /// Pictures in a folder for each of the classes.
+  init(classes: [String], pictures: Int) throws {
+    folder = try TemporaryFolder()
+    for name in classes {
+      try TestImages.copyFlowers(pictures, to: self.pictures.appending(name))
+    }
+  }
+
   var pictures: FilePath { folder / "pictures" }
 
   func run(_ name: String) -> RunFolder { RunFolder(folder / name) }

@@ -1,0 +1,45 @@
+internal import Images
+internal import SystemPackage
+
+/// Classes that images have by the folders that they are in: the first one below an input folder.
+struct FolderClasses {
+  /// In natural order; a class's number is its place here.
+  let names: [String]
+  private let numbers: [FilePath: Int]
+
+  /// - Throws: `TrainingError.setting` where an image is in no such folder, or all are in one.
+  init(_ files: [ImageFile]) throws(TrainingError) {
+    var folders: Set<String> = []
+    for file in files {
+      guard let name = Self.folder(of: file) else {
+        throw .setting(
+          "classes",
+          cause: """
+            \(file.path) is in no folder of a class; give the folder that the classes' folders are in
+            """)
+      }
+      folders.insert(name)
+    }
+    guard folders.count > 1 else {
+      throw .setting("classes", cause: "all images are in one folder, \(folders.first ?? "")")
+    }
+    // `generate --class all` is not to mean two things.
+    if folders.contains("all") {
+      throw .setting("classes", cause: "a class cannot be called all; rename its folder")
+    }
+    names = folders.sorted { NaturalOrder.precedes($0, $1) }
+    let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    numbers = Dictionary(
+      files.map { ($0.path, Self.folder(of: $0).flatMap { places[$0] } ?? 0) },
+      uniquingKeysWith: { $1 })
+  }
+
+  /// The number of an image's class.
+  func number(of file: ImageFile) -> Int { numbers[file.path] ?? 0 }
+
+  private static func folder(of file: ImageFile) -> String? {
+    let components = file.relativePath.components
+    guard components.count > 1 else { return nil }
+    return components.first?.string
+  }
+}

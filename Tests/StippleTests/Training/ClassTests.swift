@@ -1,0 +1,62 @@
+import Compute
+import Foundation
+import Stipple
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Networks that are told what an image shows.
+@Suite struct ClassTests {
+  private static func settings(steps: Int) -> TrainingSettings {
+    var settings = TrainingFixture.settings(steps: steps)
+    settings.classes = .folders
+    settings.classDropout = 0.3
+    settings.accumulate = 2
+    return settings
+  }
+
+  @Test func `a run with classes that stops and goes on leaves the same bytes`() throws {
+    let fixture = try TrainingFixture(classes: ["b10", "b9", "a"], pictures: 6)
+    try fixture.train("straight", Self.settings(steps: 6))
+    try fixture.train("pieces", Self.settings(steps: 2))
+    try fixture.train("pieces", Self.settings(steps: 6))
+    for part in CheckpointFile.Part.allCases {
+      #expect(
+        try fixture.tensors("straight", step: 6, part) == fixture.tensors("pieces", step: 6, part))
+    }
+    #expect(
+      try fixture.bytes("straight", "metrics.csv") == fixture.bytes("pieces", "metrics.csv"))
+
+    let model = try DiffusionModel(fixture.run("pieces").path)
+    #expect(model.configuration.classNames == ["a", "b9", "b10"])
+    // A class for images of none.
+    #expect(model.parameters["class_embedding.weight"].count == 4 * 128)
+    // Every row has been learned: the images of none are those whose class was dropped.
+    let first = try fixture.tensors("straight", step: 6, .firstMoment)["class_embedding.weight"]
+    let moments = try #require(first)
+    for row in 0..<4 { #expect(moments[(128 * row)..<(128 * row + 128)].contains { $0 != 0 }) }
+  }
+
+  @Test func `a network that classes are not kept from knows no images of none`() throws {
+    let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 6)
+    var settings = Self.settings(steps: 1)
+    settings.classDropout = 0
+    try fixture.train("run", settings)
+    let model = try DiffusionModel(fixture.run("run").path)
+    #expect(model.parameters["class_embedding.weight"].count == 2 * 128)
+    let found = refusal(in: "/nowhere") { _ = try Generator(model, GenerationSettings()) }
+    #expect(found == "--class: the network is told a class: 0 to 1")
+  }
+
+  @Test(arguments: [
+    ([String](), "is in no folder of a class"), (["a"], "all images are in one folder, a"),
+    (["a", "all"], "a class cannot be called all; rename its folder"),
+  ])
+  func `images without classes are refused`(classes: [String], text: String) throws {
+    let fixture = try classes.isEmpty ? TrainingFixture() : .init(classes: classes, pictures: 3)
+    let error = #expect(throws: TrainingError.self) {
+      try fixture.train("run", Self.settings(steps: 1))
+    }
+    #expect(error.map { "\($0)" }?.contains(text) == true)
+  }
+}
