@@ -62,6 +62,8 @@ package struct RandomStream: Sendable, Equatable {
     case drawing = 9
     /// The noise that the validation loss is measured with; index is the image.
     case validation = 10
+    /// What a comparison of images draws: patches, directions and subsets, told apart by the site.
+    case comparison = 11
   }
 
   /// The key.
