@@ -65,6 +65,8 @@ package struct RandomStream: Sendable, Equatable {
     case validation = 10
     /// Whether a training example's class is kept from the network.
     case classDropout = 11
+    /// What a comparison of images draws: patches, directions and subsets, told apart by the site.
+    case comparison = 12
   }
 
   /// The key.

@@ -16,7 +16,8 @@ struct StippleCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, EvaluateCommand.self,
-      NoiseCommand.self, InspectCommand.self, ImportCommand.self, ExportCommand.self,
+      NoiseCommand.self, CompareCommand.self, InspectCommand.self, ImportCommand.self,
+      ExportCommand.self,
       BenchmarkCommand.self,
     ])
 }

@@ -220,6 +220,30 @@ import Testing
       title: "no noise to take out",
       arguments: ["denoise", "run", "pictures", "-o", "new", "--sigma", "0"],
       status: 64, sentence: "  See 'stipple denoise --help' for more information."),
+    Case(
+      title: "no readable image to compare", arguments: ["compare", "broken", "pictures"],
+      sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk; "
+        + "and none of the other 3 images can be read"),
+    Case(
+      title: "different sizes to compare with", arguments: ["compare", "pictures", "sizes"],
+      sentence: "Error: sizes/c.png: its size is not that of the others: there are images of "
+        + "32 x 32 (2), 24 x 16 (1); use --size WxH, and --fit for the way"),
+    Case(
+      title: "one folder to compare", arguments: ["compare", "pictures"],
+      status: 64, sentence: "  See 'stipple compare --help' for more information."),
+    Case(
+      title: "crops to compare",
+      arguments: ["compare", "pictures", "copies", "--fit", "random-crop"],
+      status: 64, sentence: "Error: --fit: a comparison takes crop, resize or pad"),
+    Case(
+      title: "a picture in the way of pairs",
+      arguments: ["compare", "pictures", "copies", "--pairs", "copies/000000.png"],
+      sentence: "Error: copies/000000.png: is another image (not made by Stipple) than would be "
+        + "written (pairs of compared images); give another folder, or remove it"),
+    Case(
+      title: "no features", arguments: ["compare", "--features", "foreign.h5", "foreign.h5"],
+      sentence: "Error: foreign.h5: has no dataset /features of two axes, and not just one other "
+        + "such dataset"),
   ]
 
   @Test(arguments: cases)

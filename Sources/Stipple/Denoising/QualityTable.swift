@@ -98,17 +98,11 @@ public struct QualityTable: Sendable {
   /// The table as CSV, the means in the last row.
   public var csv: String {
     let lines = (rows + [mean]).map { row in
-      "\(Self.quoted(row.image)),\(row.noisyPSNR),\(row.psnr),\(row.noisySSIM),\(row.ssim)"
+      "\(CSV.quoted(row.image)),\(row.noisyPSNR),\(row.psnr),\(row.noisySSIM),\(row.ssim)"
     }
     return (["image,noisy_psnr,psnr,noisy_ssim,ssim"] + lines).joined(separator: "\n") + "\n"
   }
 
   /// Writes the table as CSV.
   public func write(to path: FilePath) throws { try AtomicFile.write(csv.utf8, to: path) }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-    let inside = text.split(separator: "\"", omittingEmptySubsequences: false)
-    return "\"" + inside.joined(separator: "\"\"") + "\""
-  }
 }

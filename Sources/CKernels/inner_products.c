@@ -1,0 +1,87 @@
+#include "inner_products.h"
+
+#include <string.h>
+
+#include "parallel.h"
+#include "vector.h"
+
+// Sums of products of rows, four rows by four at a time: the sixteen sums stay in registers. Rows are
+// cut into pieces that stay in the nearest cache, and those of b are taken as many at a time as stay
+// in the next.
+
+enum { tile = 4, piece = 512, panel = 128, lanes = 8 };
+typedef double doubles __attribute__((vector_size(64)));
+
+ST_INLINE doubles load(const double *x, size_t count) {
+  doubles v = {0};
+  if (count >= lanes)
+    memcpy(&v, x, sizeof v);
+  else
+    memcpy(&v, x, count * sizeof *x);
+  return v;
+}
+
+struct context {
+  double *out;
+  const double *a, *b;
+  size_t a_rows, b_rows, length;
+};
+
+/// Adds the products of `rows` rows of a, from row i, with `columns` of b, from row j, over
+/// `count` elements from `first`.
+ST_INLINE void add_tile(const struct context *k, size_t i, size_t j, size_t first, size_t count,
+                        const int rows, const int columns) {
+  const double *a = k->a + i * k->length + first, *b = k->b + j * k->length + first;
+  doubles sum[tile][tile];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int c = 0; c < columns; c++) sum[r][c] = (doubles){0};
+  for (size_t e = 0; e < count; e += lanes) {
+    doubles x[tile];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) x[r] = load(a + (size_t)r * k->length + e, count - e);
+#pragma clang loop unroll(full)
+    for (int c = 0; c < columns; c++) {
+      doubles y = load(b + (size_t)c * k->length + e, count - e);
+#pragma clang loop unroll(full)
+      for (int r = 0; r < rows; r++) sum[r][c] += x[r] * y;
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int c = 0; c < columns; c++) {
+      doubles s = sum[r][c];
+      k->out[(i + (size_t)r) * k->b_rows + j + (size_t)c] +=
+          ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+    }
+}
+
+/// Tiles of rows of a.
+ST_TASK(inner_products) {
+  const struct context *k = context;
+  size_t last_row = end * tile < k->a_rows ? end * tile : k->a_rows;
+  memset(k->out + begin * tile * k->b_rows, 0,
+         (last_row - begin * tile) * k->b_rows * sizeof *k->out);
+  for (size_t from = 0; from < k->b_rows; from += panel) {
+    size_t to = from + panel < k->b_rows ? from + panel : k->b_rows;
+    for (size_t first = 0; first < k->length; first += piece) {
+      size_t count = k->length - first < piece ? k->length - first : piece;
+      for (size_t i = begin * tile; i < last_row; i += tile) {
+        size_t rows = last_row - i, j = from;
+        if (rows >= tile)
+          for (; j + tile <= to; j += tile) add_tile(k, i, j, first, count, tile, tile);
+        for (; j < to; j++)
+          for (size_t r = 0; r < (rows < tile ? rows : tile); r++)
+            add_tile(k, i + r, j, first, count, 1, 1);
+      }
+    }
+  }
+}
+
+void st_inner_products(double *out, const double *a, size_t a_rows, const double *b, size_t b_rows,
+                       size_t length) {
+  struct context k = {out, a, b, a_rows, b_rows, length};
+  st_parallel((a_rows + tile - 1) / tile, &k, inner_products_task);
+}

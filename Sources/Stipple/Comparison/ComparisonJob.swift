@@ -1,0 +1,195 @@
+internal import Files
+internal import Images
+internal import PNGCodec
+public import SystemPackage
+
+/// Compares two folders of images, such as generated ones (A) with those of the training (B).
+///
+/// All images are brought to one size and kept in memory. What is random follows from the seed.
+public struct ComparisonJob {
+  /// A file, or a folder that is searched recursively.
+  public var a: FilePath
+  /// The same, of what the images are measured by.
+  public var b: FilePath
+  /// What images are brought to; nil for the size that all of B have.
+  public var size: ImageSize?
+  /// How they are brought to it: crop, resize or pad.
+  public var fit = TrainingSettings.Fit.crop
+  /// What patches and directions follow from.
+  public var seed: UInt64 = 0
+  /// Where a picture of A's images beside their nearest in B is written, the nearest pair first.
+  public var pairs: FilePath?
+  /// Whether an image that cannot be read is an error.
+  public var isStrict = false
+
+  /// A job for two folders.
+  public init(_ a: FilePath, _ b: FilePath) {
+    self.a = a
+    self.b = b
+  }
+
+  /// What a job will do.
+  public struct Plan: Sendable, Encodable {
+    /// Images of A, readable or not.
+    public let imagesA: Int
+    /// Images of B, readable or not.
+    public let imagesB: Int
+    /// The size that they are brought to.
+    public let width: Int
+    /// The size that they are brought to.
+    public let height: Int
+    /// 1 grey, 3 RGB.
+    public let channels: Int
+    /// About the most memory that is taken at once.
+    public let bytes: Int
+  }
+
+  /// What the job will do.
+  public func plan() throws -> Plan {
+    let inputs = try Inputs(self)
+    let size = inputs.size
+    let counts = (inputs.a.count, inputs.b.count)
+    let patches = [counts.0, counts.1].reduce(0) {
+      $0 + min($1, SlicedWasserstein.mostImages) * SlicedWasserstein.bytesPerImage(inputs.format)
+    }
+    let images = (counts.0 + counts.1) * size.area * inputs.format.channels
+    return Plan(
+      imagesA: counts.0, imagesB: counts.1, width: size.width, height: size.height,
+      channels: inputs.format.channels, bytes: images + patches)
+  }
+
+  /// Compares.
+  ///
+  /// - Parameters:
+  ///   - progress: is told what is being done, and how much of how much of it.
+  ///   - report: is told of images that cannot be read.
+  ///   - shouldStop: asked now and then; where it answers yes, there is no result.
+  /// - Throws: What is wrong with the settings or the inputs, or why not one image of a side can be
+  ///   read.
+  public func run(
+    progress: (String, Int, Int) -> Void = { _, _, _ in }, report: (String) -> Void = { _ in },
+    shouldStop: () -> Bool = { false }
+  ) throws -> Comparison? {
+    let inputs = try Inputs(self)
+    if let pairs { try PairsPicture.checkPlace(pairs) }
+    var comparison = Comparison()
+    let total = inputs.a.count + inputs.b.count
+    func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
+      let dataset = Dataset(
+        files, size: inputs.size, fit: Fit(rawValue: fit.rawValue) ?? .crop,
+        format: inputs.format, memoryLimit: 0)
+      var set = ImageSet(size: inputs.size, format: inputs.format)
+      var firstError: PNGError?
+      for (index, file) in files.enumerated() {
+        if shouldStop() { return nil }
+        progress("images read", done + index, total)
+        do throws(PNGError) {
+          set.append(file, try dataset.image(at: index))
+        } catch {
+          if isStrict { throw error }
+          firstError = firstError ?? error
+          comparison.failures.append("\(error)")
+          report("left out: \(error)")
+        }
+      }
+      if set.count == 0, let firstError {
+        throw ImagesError.noneReadable(firstError, count: files.count)
+      }
+      return set
+    }
+    guard let setA = try read(inputs.a, after: 0),
+      let setB = try read(inputs.b, after: inputs.a.count)
+    else { return nil }
+    (comparison.imagesA, comparison.imagesB) = (setA.count, setB.count)
+    (comparison.width, comparison.height) = (inputs.size.width, inputs.size.height)
+    comparison.channels = inputs.format.channels
+
+    let levels = SlicedWasserstein.distances(
+      setA, setB, seed: seed, progress: { progress("scales", $0, $1) }, shouldStop: shouldStop)
+    guard let levels else { return nil }
+    comparison.slicedWasserstein = levels
+    comparison.pixelGaussians = Comparison.PixelGaussians(setA, setB)
+    guard
+      let neighbours = NearestNeighbours.find(
+        Array(0..<setA.count), of: setA, in: setB,
+        progress: { progress("images looked for", $0, setA.count) }, shouldStop: shouldStop),
+      let usual = try usualNeighbours(setB, progress, shouldStop)
+    else { return nil }
+    comparison.set(neighbours, usual, setA, setB)
+    if let pairs {
+      try PairsPicture.write(neighbours, of: setA, in: setB, to: pairs)
+    }
+    return comparison
+  }
+
+  /// How near at most 2,000 images of B, spread evenly, come to another one.
+  private func usualNeighbours(
+    _ set: ImageSet, _ progress: (String, Int, Int) -> Void, _ shouldStop: () -> Bool
+  ) throws -> [NearestNeighbours.Neighbour]? {
+    if set.count < 2 { return [] }
+    let chosen = evenlySpread(2000, of: set.count)
+    return NearestNeighbours.find(
+      chosen, of: set, in: set, excludingItself: true,
+      progress: { progress("images of B looked for", $0, chosen.count) }, shouldStop: shouldStop)
+  }
+}
+
+/// What a job finds before it reads an image.
+private struct Inputs {
+  let a, b: [ImageFile]
+  let size: PixelSize
+  let format: PixelFormat
+
+  init(_ job: ComparisonJob) throws {
+    if job.fit == .randomCrop {
+      throw GenerationError.setting("fit", cause: "a comparison takes crop, resize or pad")
+    }
+    a = try ImageListing.images(in: [job.a])
+    b = try ImageListing.images(in: [job.b])
+    let surveys = [a, b].map { Survey(of: $0, decodingPixels: 0) }
+    size = try surveys[1].size(
+      requested: job.size.map { PixelSize(width: $0.width, height: $0.height) })
+    format = surveys.allSatisfy { $0.format == .grey } ? .grey : .rgb
+  }
+}
+
+extension Comparison {
+  /// Takes in the nearest images, and what is usual among those of B.
+  fileprivate mutating func set(
+    _ found: [NearestNeighbours.Neighbour], _ usual: [NearestNeighbours.Neighbour], _ a: ImageSet,
+    _ b: ImageSet
+  ) {
+    neighbours = zip(a.files, found).map { file, neighbour in
+      Neighbour(
+        image: file.relativePath.string, nearest: b.files[neighbour.index].relativePath.string,
+        distance: neighbour.distance)
+    }
+    toB = Distances(found.map(\.distance))
+    if usual.isEmpty { return }
+    let within = Distances(usual.map(\.distance))
+    withinB = within
+    nearerThanUsual = found.count { $0.distance < within.fivePercent }
+  }
+}
+
+extension Comparison.PixelGaussians {
+  /// Of images of at least 2 a side, scaled down to at most 768 samples.
+  fileprivate init?(_ a: ImageSet, _ b: ImageSet) {
+    if min(a.count, b.count) < 2 { return nil }
+    let size = a.size
+    let scale = min(1, (768 / Double(a.length)).squareRoot())
+    let small = PixelSize(
+      width: max(1, Int(Double(size.width) * scale)),
+      height: max(1, Int(Double(size.height) * scale)))
+    func moments(_ set: ImageSet) -> GaussianMoments {
+      let rows = (0..<set.count).flatMap { index in
+        set.image(index).resampled(to: small).pixels.map { Double($0) / 127.5 - 1 }
+      }
+      return GaussianMoments(rows, dimensions: small.area * set.format.channels)
+    }
+    let parts = GaussianMoments.frechetDistance(moments(a), moments(b))
+    self.init(
+      width: small.width, height: small.height, mean: parts.mean, covariance: parts.covariance,
+      distance: parts.mean + parts.covariance)
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import HDF5
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple compare` from the outside.
+@Suite struct CompareTests {
+  private struct Level: Decodable, Equatable {
+    let width, height: Int
+    let distance: Double
+  }
+
+  private struct Neighbour: Decodable, Equatable {
+    let image, nearest: String
+    let distance: Double
+  }
+
+  private struct Gaussians: Decodable {
+    let width, height: Int
+    let distance: Double
+  }
+
+  private struct Images: Decodable {
+    let images_a, images_b, width, height, channels: Int
+    let sliced_wasserstein: [Level]
+    let pixel_gaussians: Gaussians
+    let neighbours: [Neighbour]
+    let nearer_than_usual: Int
+    let failures: [String]
+  }
+
+  private struct Features: Decodable {
+    let dimensions: Int
+    let frechet_distance, kernel_distance: Double
+  }
+
+  private struct Report: Decodable {
+    let images: Images?
+    let features: Features?
+  }
+
+  /// `a`: flowers 0 to 7; `b`: flowers 0 to 23.
+  private func flowers() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(8, to: folder / "a")
+    try TestImages.copyFlowers(24, to: folder / "b")
+    return folder
+  }
+
+  @Test func `copies are found, and shown in pairs`() async throws {
+    let folder = try flowers()
+    let arguments = ["compare", "a", "b", "--json", "--pairs", "new/pairs.png"]
+    let run = try await ProgramRun(
+      arguments + ["--neighbours", "nearest.csv", "--csv", "figures.csv"], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    let images = try #require(try decode(Report.self, run).images)
+    #expect(images.images_a == 8 && images.images_b == 24 && images.channels == 3)
+    #expect(images.sliced_wasserstein.map(\.width) == [32, 16])
+    #expect(images.sliced_wasserstein.allSatisfy { $0.distance > 0 })
+    #expect(images.pixel_gaussians.width == 16 && images.pixel_gaussians.distance > 0)
+    #expect(images.neighbours.allSatisfy { $0.image == $0.nearest && $0.distance == 0 })
+    #expect(images.nearer_than_usual == 8)
+    let picture = try TestImages.pixels(folder / "new/pairs.png")
+    // Three by three pairs of 64 x 32 pixels, 4 apart.
+    #expect(picture.count == 208 * 112 * 3)
+    let nearest = try String(decoding: contents(folder / "nearest.csv"), as: UTF8.self)
+    #expect(nearest.hasPrefix("image,nearest,distance\n000000.png,000000.png,0.0\n"))
+    let figures = try String(decoding: contents(folder / "figures.csv"), as: UTF8.self)
+    #expect(figures.hasPrefix("figure,value\nimages_a,8\nimages_b,24\n"))
+
+    let again = try await ProgramRun(arguments, in: folder.path)
+    #expect(again.output == run.output, "another time, other figures")
+    let seeded = try await ProgramRun(arguments + ["--seed", "1"], in: folder.path)
+    let other = try #require(try decode(Report.self, seeded).images)
+    #expect(other.sliced_wasserstein != images.sliced_wasserstein)
+    #expect(other.neighbours == images.neighbours)
+  }
+
+  @Test func `a folder is at no distance from itself`() async throws {
+    let folder = try flowers()
+    let run = try await ProgramRun(["compare", "b", "b"], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(run.output.contains("sliced Wasserstein distance x 1000"), "\(run)")
+    #expect(run.output.contains("nearer to one of B"), "\(run)")
+    let json = try await ProgramRun(["compare", "b", "b", "--json"], in: folder.path)
+    let images = try #require(try decode(Report.self, json).images)
+    #expect(images.sliced_wasserstein.allSatisfy { $0.distance == 0 })
+    #expect(abs(images.pixel_gaussians.distance) < 1e-9)
+  }
+
+  @Test func `a broken image is named, and sizes are brought together`() async throws {
+    let folder = try flowers()
+    try TestImages.write("c.png", width: 48, height: 40, format: .grey, to: folder / "a")
+    try TestImages.writeBroken(.cutShort, to: folder / "a/broken.png")
+    let run = try await ProgramRun(["compare", "a", "b", "--json"], in: folder.path)
+    #expect(run.status == 3, "\(run)")
+    #expect(run.errors.contains("left out: a/broken.png: broken PNG"), "\(run)")
+    let images = try #require(try decode(Report.self, run).images)
+    #expect(images.images_a == 9 && images.width == 32 && images.failures.count == 1)
+    let strict = try await ProgramRun(["compare", "a", "b", "--strict"], in: folder.path)
+    #expect(strict.status == 1, "\(strict)")
+    let sized = try await ProgramRun(
+      ["compare", "a", "b", "--size", "20x18", "--json"], in: folder.path)
+    let small = try #require(try decode(Report.self, sized).images)
+    #expect(small.width == 20 && small.height == 18 && small.sliced_wasserstein.count == 1)
+    let plan = try await ProgramRun(["compare", "a", "b", "--dry-run"], in: folder.path)
+    #expect(plan.status == 0 && plan.output == "", "\(plan)")
+    #expect(
+      plan.lastError == "10 images to compare with 24, at 32 x 32; about 3 MB of memory")
+  }
+
+  @Test func `features are compared alone and beside images`() async throws {
+    let folder = try flowers()
+    for (name, shift) in [("a.h5", Float(0)), ("b.h5", 2)] {
+      let file = try File.create(folder / name)
+      let rows: [Float] = (0..<60).map { i in
+        let number = Float(i * i % 13)
+        return i % 3 == 0 ? number + shift : number
+      }
+      try file.root.write(name == "a.h5" ? "features" : "pool3", rows, shape: [20, 3])
+      try file.publish()
+    }
+    let alone = try await ProgramRun(
+      ["compare", "--features", "a.h5", "b.h5", "--json"], in: folder.path)
+    #expect(alone.status == 0, "\(alone)")
+    let report = try decode(Report.self, alone)
+    let features = try #require(report.features)
+    #expect(report.images == nil && features.dimensions == 3)
+    // The means differ by (2, 0, 0), the covariances not at all.
+    #expect(abs(features.frechet_distance - 4) < 1e-6)
+    let both = try await ProgramRun(
+      ["compare", "a", "b", "--features", "a.h5", "b.h5"], in: folder.path)
+    #expect(both.status == 0, "\(both)")
+    #expect(both.output.contains("Frechet distance (FID)"), "\(both)")
+    #expect(both.output.contains("Frechet distance of pixels"), "\(both)")
+  }
+}
