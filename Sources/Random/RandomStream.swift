@@ -64,9 +64,9 @@ package struct RandomStream: Sendable, Equatable {
     /// The noise that the validation loss is measured with; index is the image.
     case validation = 10
     /// Whether a training example's class is kept from the network.
-    case classDropout = 11
+    case classDropout = 12
     /// What a comparison of images draws: patches, directions and subsets, told apart by the site.
-    case comparison = 12
+    case comparison = 11
   }
 
   /// The key.
