@@ -41,6 +41,7 @@ ST_POINTWISE(silu, a * st_sigmoid(b))
 ST_POINTWISE(silu_times, a * silu_gradient(b))
 ST_POINTWISE(add, a + b)
 ST_POINTWISE(add_scaled, a + k->factor * b)
+ST_POINTWISE(move_towards, a + k->factor * (b - a))
 
 void st_silu_forward(void *y, const void *x, size_t count, st_element element) {
   silu(y, x, x, 0, count, element);
@@ -56,6 +57,10 @@ void st_add(void *y, const void *a, const void *b, size_t count, st_element elem
 
 void st_add_scaled(float *y, const float *x, float a, size_t count) {
   add_scaled(y, y, x, a, count, st_float32);
+}
+
+void st_move_towards(float *y, const float *x, float a, size_t count) {
+  move_towards(y, y, x, a, count, st_float32);
 }
 
 ST_IMAGE_TASK(copy) {

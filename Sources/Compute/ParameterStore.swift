@@ -68,6 +68,14 @@ package final class ParameterStore {
     markChanged()
   }
 
+  /// Takes over a part of the values of a store of the same parameters, from 0 to 1, and keeps the rest
+  /// of its own.
+  package func move(towards other: ParameterStore, by part: Float) {
+    precondition(declarations == other.declarations, "the stores have different parameters")
+    st_move_towards(buffer.pointer, other.buffer.pointer, part, buffer.count)
+    markChanged()
+  }
+
   /// Sets all values to zero.
   package func zero() {
     buffer.elements.update(repeating: 0)

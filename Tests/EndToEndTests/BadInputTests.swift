@@ -244,6 +244,19 @@ import Testing
       title: "no features", arguments: ["compare", "--features", "foreign.h5", "foreign.h5"],
       sentence: "Error: foreign.h5: has no dataset /features of two axes, and not just one other "
         + "such dataset"),
+    Case(
+      title: "an average longer than the training",
+      arguments: ["ema", "run", "--length", "0.5", "-o", "new.h5"],
+      status: 64, sentence: "Error: --length: 0.5 is not in 0.001...0.2887"),
+    Case(
+      title: "a run without snapshots",
+      arguments: ["ema", "run", "--length", "0.1", "-o", "new.h5"],
+      sentence: "Error: run: there are no snapshots of averages in this folder; train with "
+        + "--snapshot-every"),
+    Case(
+      title: "snapshots at no interval",
+      arguments: ["train", "pictures", "-o", "new", "--snapshot-every=-1"],
+      status: 64, sentence: "Error: --snapshot-every: -1 is not at least 0"),
   ]
 
   @Test(arguments: cases)

@@ -18,6 +18,9 @@ void st_add(void *y, const void *a, const void *b, size_t count, st_element elem
 /// y = y + a * x, in float.
 void st_add_scaled(float *y, const float *x, float a, size_t count);
 
+/// y = y + a * (x - y), in float.
+void st_move_towards(float *y, const float *x, float a, size_t count);
+
 void st_copy(void *y, const void *x, size_t count, st_element element);
 
 /// y = x with (N, C) plain `shift` added to all pixels; blocked, y may be x.

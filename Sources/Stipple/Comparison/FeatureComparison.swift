@@ -20,9 +20,14 @@ public struct FeatureComparison: Sendable, Encodable {
   /// Compares two files that hold a dataset (N, D) of floating-point numbers each: `features`, or the
   /// only one of two axes.
   ///
+  /// - Parameters:
+  ///   - seed: what subsets follow from.
+  ///   - progress: is told how many of how many subsets are done.
   /// - Throws: `FileFormatError` where there is none, the numbers of columns differ, there are fewer than
   ///   two rows, or a number is not finite.
-  public init(_ a: FilePath, _ b: FilePath, seed: UInt64 = 0) throws {
+  public init(
+    _ a: FilePath, _ b: FilePath, seed: UInt64 = 0, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
     let (first, second) = (try FeatureFile(a), try FeatureFile(b))
     guard first.dimensions == second.dimensions else {
       throw FileFormatError.file(
@@ -31,18 +36,21 @@ public struct FeatureComparison: Sendable, Encodable {
           + "are they of one network?")
     }
     self.init(
-      first.rows, second.rows, dimensions: first.dimensions, seed: seed)
+      first.rows, second.rows, dimensions: first.dimensions, seed: seed, progress: progress)
   }
 
   /// Compares (N, D) with (M, D).
-  package init(_ a: [Double], _ b: [Double], dimensions: Int, seed: UInt64) {
+  package init(
+    _ a: [Double], _ b: [Double], dimensions: Int, seed: UInt64,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) {
     self.dimensions = dimensions
     countA = a.count / dimensions
     countB = b.count / dimensions
     let parts = GaussianMoments.frechetDistance(
       GaussianMoments(a, dimensions: dimensions), GaussianMoments(b, dimensions: dimensions))
     frechetDistance = parts.mean + parts.covariance
-    let kernel = KernelDistance(a, b, dimensions: dimensions, seed: seed)
+    let kernel = KernelDistance(a, b, dimensions: dimensions, seed: seed, progress: progress)
     kernelDistance = kernel.value
     kernelDeviation = kernel.deviation
   }

@@ -16,9 +16,10 @@ package struct KernelDistance: Sendable {
   /// - Parameters:
   ///   - subset: how many rows are taken at once at most.
   ///   - subsets: how often, where there are more.
+  ///   - progress: is told how many of how many subsets are done.
   package init(
     _ a: [Double], _ b: [Double], dimensions: Int, seed: UInt64, subset: Int = 1000,
-    subsets: Int = 100
+    subsets: Int = 100, progress: (Int, Int) -> Void = { _, _ in }
   ) {
     let (n, m) = (a.count / dimensions, b.count / dimensions)
     precondition(n > 1 && m > 1, "a discrepancy of single rows")
@@ -28,6 +29,7 @@ package struct KernelDistance: Sendable {
       return
     }
     let values = (0..<subsets).map { number in
+      progress(number, subsets)
       func drawn(_ rows: [Double], _ count: Int, side: Int) -> [Double] {
         let order = RandomStream(
           seed: seed, purpose: .comparison, index: number, step: side, site: 3

@@ -8,9 +8,11 @@ package import SystemPackage
 ///                  step, images_seen, threads, cpu, onednn_version
 ///     /model/<parameter>   /ema/<parameter>
 ///     /optimizer/first_moment/<parameter>   /optimizer/second_moment/<parameter>
+///     /power_ema/0.05/<parameter>   /power_ema/0.10/<parameter>   (with --snapshot-every)
 ///     /history/step   /history/loss …
 ///     /timestep_losses/losses   /timestep_losses/counts   where timesteps are drawn by their losses
 ///
+/// A snapshot of averages is such a file with the last two alone, and the format "stipple-averages".
 /// Tensors are float32, row-major, with PyTorch's axes; every bit comes back as it was.
 package struct CheckpointFile: Sendable {
   /// A set of tensors of the parameters' names and shapes.
@@ -20,6 +22,9 @@ package struct CheckpointFile: Sendable {
     case average = "ema"
     case firstMoment = "optimizer/first_moment"
     case secondMoment = "optimizer/second_moment"
+    /// The power-function averages of lengths 0.05 and 0.10.
+    case shortAverage = "power_ema/0.05"
+    case longAverage = "power_ema/0.10"
   }
 
   /// The file's path.
@@ -27,11 +32,13 @@ package struct CheckpointFile: Sendable {
   package let header: CheckpointHeader
   private let root: Group
 
-  /// Opens a checkpoint and reads its header.
+  /// Opens a checkpoint, or a snapshot of averages, and reads its header.
   ///
   /// - Throws: `file`, `foreign`, `newer` or `otherFormat`.
-  package init(opening path: FilePath) throws(FileFormatError) {
-    let file = try FileFormat.open(path, as: .checkpoint).file
+  package init(
+    opening path: FilePath, as format: FileFormat = .checkpoint
+  ) throws(FileFormatError) {
+    let file = try FileFormat.open(path, as: format).file
     self.path = path
     (root, header) = try FileFormatError.translating { () throws(HDF5Error) in
       let root = try file.root
@@ -131,12 +138,12 @@ extension CheckpointFile {
   package static func write(
     to path: FilePath, _ header: CheckpointHeader,
     parts: [(part: Part, tensors: [NamedTensor])], history: TrainingHistory,
-    moments: LossSecondMoments? = nil
+    moments: LossSecondMoments? = nil, as format: FileFormat = .checkpoint
   ) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       let file = try File.create(path)
       let root = try file.root
-      try FileFormat.checkpoint.mark(root)
+      try format.mark(root)
       try header.write(to: root)
       for (part, tensors) in parts {
         let group = try root.createGroups(part.rawValue)

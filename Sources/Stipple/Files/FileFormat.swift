@@ -7,6 +7,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
   case noised = "stipple-noised"
   case trajectory = "stipple-trajectory"
   case noisy = "stipple-noisy"
+  case averages = "stipple-averages"
 
   /// The newest version that this program reads, and the one that it writes.
   package static let version = 1
@@ -18,6 +19,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
     case .noised: "a file of noised images"
     case .trajectory: "a trajectory"
     case .noisy: "a file of noisy images"
+    case .averages: "a snapshot of averages"
     }
   }
 

@@ -3,7 +3,8 @@ internal import Networks
 
 extension CheckpointInspection {
   func add(to facts: inout TextTable) {
-    facts.append("kind", training == nil ? "checkpoint, imported" : "checkpoint")
+    let kind = isSnapshot ? FileFormat.averages.name : "checkpoint"
+    facts.append("kind", training == nil ? "\(kind), imported" : kind)
     facts.append("written", "\(created) by \(creator)")
     facts.append(
       "step", "\(Readable.grouped(step)), \(Readable.grouped(imagesSeen)) images seen")
@@ -20,6 +21,12 @@ extension CheckpointInspection {
       "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? ""))
     for (line, label) in zip(training?.summary ?? [], ["training", "", ""]) {
       facts.append(label, line)
+    }
+    if let average {
+      facts.append(
+        "average",
+        "of length \(average.length) put together from \(average.snapshots.count) snapshots, to "
+          + "\(Readable.number(100 * average.error)) %")
     }
     if let recentLoss {
       facts.append(

@@ -51,6 +51,8 @@ public struct CheckpointInspection: Encodable, Sendable {
   public let model: ModelConfiguration
   /// Nil in a checkpoint that was imported.
   public let training: TrainingSettings?
+  /// How the average was put together after the training; nil where it is the training's own.
+  public let average: PostHocAverage.Origin?
   /// Mean loss of the last hundred steps; nil without a history.
   public let recentLoss: Double?
   /// The last one measured.
@@ -65,8 +67,8 @@ public struct CheckpointInspection: Encodable, Sendable {
   public let parameters: [Parameter]
 
   /// Reads a checkpoint's header and weights.
-  init(_ path: FilePath) throws {
-    let file = try CheckpointFile(opening: path)
+  init(_ path: FilePath, _ format: FileFormat) throws {
+    let file = try CheckpointFile(opening: path, as: format)
     let configuration = try CheckpointConfiguration(file)
     let header = file.header
     (creator, created, step) = (header.creator, header.created, header.step)
@@ -74,6 +76,7 @@ public struct CheckpointInspection: Encodable, Sendable {
     onednnVersion = header.oneDNNVersion
     model = configuration.model
     training = configuration.training
+    average = configuration.average
     let history = try file.history()
     recentLoss = Self.recentLoss(history)
     validationLoss =
@@ -111,6 +114,11 @@ public struct CheckpointInspection: Encodable, Sendable {
         name: declaration.name, shape: declaration.shape,
         emaNorm: norms[.average]?[index].ifFinite, modelNorm: norms[.model]?[index].ifFinite)
     }
+  }
+
+  /// Whether it is a snapshot of a run's averages, without weights of its own.
+  var isSnapshot: Bool {
+    !parts.contains { [CheckpointFile.Part.model, .average].map(\.rawValue).contains($0.name) }
   }
 
   private static func recentLoss(_ history: TrainingHistory) -> Double? {

@@ -43,8 +43,10 @@ public struct Inspection: Sendable {
       content = .image(try PNGInspection(path))
       verification = verifying ? try Verification(image: path) : nil
     } else {
-      switch try FileFormat.open(path).format {
-      case .checkpoint: content = .checkpoint(try CheckpointInspection(path))
+      let format = try FileFormat.open(path).format
+      switch format {
+      case .checkpoint, .averages:
+        content = .checkpoint(try CheckpointInspection(path, format))
       case .noised, .trajectory: content = .stepTensors(try StepTensorsInspection(path))
       case .noisy: content = .noisyImages(try NoisyImagesInspection(path))
       }
@@ -96,10 +98,10 @@ extension Inspection: Encodable {
     }
   }
 
-  /// The file's kind in a word: checkpoint, noised, trajectory, noisy or png.
+  /// The file's kind in a word: checkpoint, averages, noised, trajectory, noisy or png.
   public var kind: String {
     switch content {
-    case .checkpoint: "checkpoint"
+    case .checkpoint(let checkpoint): checkpoint.isSnapshot ? "averages" : "checkpoint"
     case .stepTensors(let tensors): tensors.isTrajectory ? "trajectory" : "noised"
     case .noisyImages: "noisy"
     case .image: "png"

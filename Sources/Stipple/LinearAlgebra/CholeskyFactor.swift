@@ -23,3 +23,21 @@ package func choleskyFactor(_ matrix: [Double], order n: Int) -> [Double] {
   }
   return a
 }
+
+/// x of Uᵀ U x = b; 0 where U's row is.
+package func choleskySolution(_ factor: [Double], _ b: [Double]) -> [Double] {
+  let n = b.count
+  precondition(factor.count == n * n, "the factor has another order")
+  var x = b
+  for k in 0..<n {
+    let pivot = factor[k * n + k]
+    for i in 0..<k { x[k] -= factor[i * n + k] * x[i] }
+    x[k] = pivot == 0 ? 0 : x[k] / pivot
+  }
+  for k in (0..<n).reversed() {
+    let pivot = factor[k * n + k]
+    for j in (k + 1)..<n { x[k] -= factor[k * n + j] * x[j] }
+    x[k] = pivot == 0 ? 0 : x[k] / pivot
+  }
+  return x
+}

@@ -29,11 +29,17 @@ package struct CheckpointConfiguration: Codable, Equatable {
   /// Nil in a checkpoint that was imported.
   package var training: TrainingSettings?
   var run: RunState?
+  /// Nil where the average is the training's own.
+  var average: PostHocAverage.Origin?
 
-  init(model: ModelConfiguration, training: TrainingSettings? = nil, run: RunState? = nil) {
+  init(
+    model: ModelConfiguration, training: TrainingSettings? = nil, run: RunState? = nil,
+    average: PostHocAverage.Origin? = nil
+  ) {
     self.model = model
     self.training = training
     self.run = run
+    self.average = average
   }
 
   /// Reads the configuration of an opened checkpoint and checks that it makes sense.

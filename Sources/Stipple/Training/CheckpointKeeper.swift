@@ -12,17 +12,25 @@ final class CheckpointKeeper {
   private let settings: TrainingSettings
   private let bytesPerCheckpoint: Int
   private let optimizer: AdamW
+  private let averages: RunningAverages?
   private let journal: RunJournal
+  /// Bytes of the snapshots that the whole run keeps, and of one.
+  private let bytesOfSnapshots: (all: Int, one: Int)
   /// The losses that timesteps are drawn by, as the last checkpoint has them; nil where they are not.
   private(set) var moments: LossSecondMoments?
   private var history = TrainingHistory(columns: ["loss": []])
 
-  init(_ folder: RunFolder, _ plan: TrainingPlan, _ optimizer: AdamW, _ journal: RunJournal) {
+  init(
+    _ folder: RunFolder, _ plan: TrainingPlan, _ optimizer: AdamW, _ averages: RunningAverages?,
+    _ journal: RunJournal
+  ) {
     self.folder = folder
     configuration = plan.configuration
     settings = plan.settings
     bytesPerCheckpoint = plan.bytesPerCheckpoint
+    bytesOfSnapshots = ((plan.snapshotCount ?? 1) * plan.bytesPerSnapshot, plan.bytesPerSnapshot)
     self.optimizer = optimizer
+    self.averages = averages
     self.journal = journal
     if settings.timestepSampling == .importance {
       moments = LossSecondMoments(timesteps: settings.timesteps)
@@ -33,7 +41,7 @@ final class CheckpointKeeper {
     [
       (.model, optimizer.parameters), (.average, optimizer.average),
       (.firstMoment, optimizer.firstMoment), (.secondMoment, optimizer.secondMoment),
-    ]
+    ] + (averages?.all.map { ($0.part, $0.store) } ?? [])
   }
 
   /// Remembers a step for the checkpoint's history, which holds finite numbers only.
@@ -113,13 +121,14 @@ extension CheckpointKeeper {
 
 // Saving.
 extension CheckpointKeeper {
-  /// Makes sure that the checkpoints which will be there at one time have room.
+  /// Makes sure that the checkpoints which will be there at one time, and all snapshots, have room.
   ///
   /// - Throws: `TrainingError.noSpace` with what is needed and what there is.
   func requireSpace() throws {
     // The last ones, the best, and one that is being written.
     let missing = max(1, settings.keep + 2 - folder.checkpointSteps().count)
-    let needed = missing * bytesPerCheckpoint
+    let snapshots = bytesOfSnapshots.all - folder.snapshotSteps().count * bytesOfSnapshots.one
+    let needed = missing * bytesPerCheckpoint + max(0, snapshots)
     guard let free = FreeSpace.bytes(in: folder.checkpoints), free < needed else { return }
     throw TrainingError.noSpace(folder.path, needed: needed, free: free)
   }
@@ -132,15 +141,28 @@ extension CheckpointKeeper {
     guard parts.allSatisfy({ $0.store.isFinite }) else {
       throw TrainingError.weightsNotFinite(folder.path, step: state.step)
     }
+    try CheckpointFile.write(
+      to: folder.checkpoint(step: state.step), try header(state),
+      parts: parts.map { ($0.part, $0.store.namedTensors) }, history: history, moments: moments)
+    prune(best: state.best?.step)
+  }
+
+  /// Writes a snapshot of the running averages.
+  func saveSnapshot(_ state: RunState) throws {
+    guard let averages else { return }
+    try Folders.make(folder.snapshots)
+    try CheckpointFile.write(
+      to: folder.snapshot(step: state.step), try header(state),
+      parts: averages.all.map { ($0.part, $0.store.namedTensors) }, history: TrainingHistory(),
+      as: .averages)
+  }
+
+  private func header(_ state: RunState) throws -> CheckpointHeader {
     let config = CheckpointConfiguration(model: configuration, training: settings, run: state)
-    let header = CheckpointHeader(
+    return CheckpointHeader(
       creator: Machine.creator, created: Date.now.formatted(.iso8601), config: try config.json,
       step: state.step, imagesSeen: state.imagesSeen, threads: settings.threads ?? Program.threads,
       cpu: Machine.processor, oneDNNVersion: Program.oneDNNVersion)
-    try CheckpointFile.write(
-      to: folder.checkpoint(step: state.step), header,
-      parts: parts.map { ($0.part, $0.store.namedTensors) }, history: history, moments: moments)
-    prune(best: state.best?.step)
   }
 
   /// Keeps the last checkpoints and the one with the lowest validation loss.

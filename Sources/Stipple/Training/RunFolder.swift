@@ -4,7 +4,7 @@ public import SystemPackage
 /// Where a training run keeps its things.
 ///
 ///     config.yaml  metrics.csv  performance.csv  log.txt  lock
-///     checkpoints/step-00012000.h5  samples/step-00012000.png
+///     checkpoints/step-00012000.h5  samples/step-00012000.png  ema/step-00012000.h5
 public struct RunFolder: Sendable {
   /// The folder's path.
   public let path: FilePath
@@ -18,9 +18,11 @@ public struct RunFolder: Sendable {
   var log: FilePath { path.appending("log.txt") }
   var checkpoints: FilePath { path.appending("checkpoints") }
   var samples: FilePath { path.appending("samples") }
+  var snapshots: FilePath { path.appending("ema") }
 
   func checkpoint(step: Int) -> FilePath { checkpoints.appending(Self.name(step, "h5")) }
   func sample(step: Int) -> FilePath { samples.appending(Self.name(step, "png")) }
+  func snapshot(step: Int) -> FilePath { snapshots.appending(Self.name(step, "h5")) }
 
   private static func name(_ step: Int, _ suffix: String) -> String {
     let digits = String(step)
@@ -28,8 +30,13 @@ public struct RunFolder: Sendable {
   }
 
   /// The steps of which there is a checkpoint, smallest first.
-  public func checkpointSteps() -> [Int] {
-    Folders.names(in: checkpoints).compactMap { name in
+  public func checkpointSteps() -> [Int] { Self.steps(in: checkpoints) }
+
+  /// The steps of which there is a snapshot of averages, smallest first.
+  public func snapshotSteps() -> [Int] { Self.steps(in: snapshots) }
+
+  private static func steps(in folder: FilePath) -> [Int] {
+    Folders.names(in: folder).compactMap { name in
       guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5).dropLast(3)) else {
         return nil
       }

@@ -44,7 +44,8 @@ public final class Trainer {
     let parameters = ParameterStore(plan.configuration.network.parameters)
     parameters.initialise(seed: plan.settings.seed)
     let optimizer = AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
-    let checkpoints = CheckpointKeeper(folder, plan, optimizer, journal)
+    let averages = plan.settings.snapshotEvery > 0 ? RunningAverages(of: parameters) : nil
+    let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)
     let samples = SampleSheet(
       folder: folder, plan: plan, average: optimizer.average, journal: journal)
 
@@ -57,7 +58,7 @@ public final class Trainer {
     }
     try checkpoints.requireSpace()
     let session = try TrainingSession(
-      plan, in: folder, from: state, isStrict: isStrict, optimizer, checkpoints, journal)
+      plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, checkpoints, journal)
     defer { session.close() }
 
     // Draw, compute, update, average; log; save.
@@ -66,6 +67,8 @@ public final class Trainer {
       let result = try session.makeStep()
       try session.record(result)
       isStopped = !session.isFinished && shouldStop()
+      // Before the checkpoint, from which the snapshot would not be made up for.
+      if session.isSnapshotDue { session.saveSnapshot() }
       if session.isCheckpointDue || isStopped {
         try session.save(isLast: session.isFinished || isStopped)
       }

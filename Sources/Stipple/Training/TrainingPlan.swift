@@ -122,7 +122,9 @@ public struct TrainingPlan {
         training: training)
       return Program.plannedBytes(graph, purpose: purpose, precision: precision)
     }
-    let copies = settings.accumulate > 1 ? 6 : 5
+    let copies =
+      (settings.accumulate > 1 ? 6 : 5)
+      + (settings.snapshotEvery > 0 ? RunningAverages.parts.count : 0)
     var total =
       bytes(settings.batch, .training(), training: true) + copies * 4 * network.parameterCount
     if !validation.isEmpty {
@@ -134,8 +136,11 @@ public struct TrainingPlan {
     return total
   }
 
-  /// Bytes of a checkpoint, but for its header and history: weights, average and two moments.
-  public var bytesPerCheckpoint: Int { 4 * 4 * configuration.network.parameterCount }
+  /// Bytes of a checkpoint, but for its header and history: weights, average, two moments, and the
+  /// averages of snapshots.
+  public var bytesPerCheckpoint: Int {
+    4 * 4 * configuration.network.parameterCount + bytesPerSnapshot
+  }
 
   func dataset(_ files: [ImageFile]) -> Dataset {
     Dataset(
@@ -170,6 +175,7 @@ extension TrainingSettings {
     try require(checkpointEvery > 0, .checkpointEvery, "\(checkpointEvery) is not at least 1")
     try require(sampleEvery >= 0, .sampleEvery, "\(sampleEvery) is not at least 0")
     try require(keep > 0, .keep, "\(keep) is not at least 1")
+    try require(snapshotEvery >= 0, .snapshotEvery, "\(snapshotEvery) is not at least 0")
     try require(threads.map { $0 > 0 } ?? true, .threads, "\(threads ?? 0) is not at least 1")
     try validateDiffusion()
     try require(

@@ -16,6 +16,7 @@ final class TrainingSession {
   private let journal: RunJournal
   private let checkpoints: CheckpointKeeper
   private let optimizer: AdamW
+  private let averages: RunningAverages?
   private let step: TrainingStep
   private let validation: ValidationLoss?
   private let batches: Prefetcher
@@ -36,13 +37,15 @@ final class TrainingSession {
 
   init(
     _ plan: TrainingPlan, in folder: RunFolder, from state: RunState, isStrict: Bool,
-    _ optimizer: AdamW, _ checkpoints: CheckpointKeeper, _ journal: RunJournal
+    _ optimizer: AdamW, _ averages: RunningAverages?, _ checkpoints: CheckpointKeeper,
+    _ journal: RunJournal
   ) throws {
     self.folder = folder
     settings = plan.settings
     self.journal = journal
     self.checkpoints = checkpoints
     self.optimizer = optimizer
+    self.averages = averages
     self.state = state
     first = state
     savedStep = state.step
@@ -72,6 +75,12 @@ final class TrainingSession {
 
   var isCheckpointDue: Bool { isAtInterval || isFinished }
 
+  /// Whether the running averages are to be kept as they are after this step.
+  var isSnapshotDue: Bool {
+    let interval = settings.snapshotEvery
+    return interval > 0 && (state.step % interval == 0 || isFinished)
+  }
+
   /// Ends the reading ahead, and writes what rows there are.
   func close() {
     batches.stop()
@@ -81,7 +90,7 @@ final class TrainingSession {
 
 // What is done in a step.
 extension TrainingSession {
-  /// Draws examples, computes, and updates the weights and their average, or leaves all as it was
+  /// Draws examples, computes, and updates the weights and their averages, or leaves all as it was
   /// where the loss or its gradient is not finite.
   func makeStep() throws -> TrainingStep.Result {
     let result: TrainingStep.Result
@@ -95,6 +104,7 @@ extension TrainingSession {
       if savedStep != state.step { try save() }
       throw error
     }
+    if result.isFinite { averages?.update(with: optimizer.parameters, step: optimizer.step) }
     state.step += 1
     state.imagesSeen += settings.batch * settings.accumulate
     state.seconds = first.seconds + (clock.now - start).seconds
@@ -172,6 +182,15 @@ extension TrainingSession {
     savedStep = state.step
     failures = 0
     journal.note(description)
+  }
+
+  /// Writes a snapshot of the running averages. One that fails is told of, and does not end a run.
+  func saveSnapshot() {
+    do {
+      try checkpoints.saveSnapshot(state)
+    } catch {
+      journal.note("\(error); the run goes on without this snapshot")
+    }
   }
 
   private var description: String {

@@ -25,6 +25,7 @@ extension TrainingSettings {
     case checkpointEvery = "checkpoint-every"
     case sampleEvery = "sample-every"
     case keep
+    case snapshotEvery = "snapshot-every"
   }
 
   /// Reads the settings that are named; the others are as in the decoder's base, or have their usual
@@ -85,6 +86,7 @@ extension TrainingSettings {
     try take(.checkpointEvery, \.checkpointEvery)
     try take(.sampleEvery, \.sampleEvery)
     try take(.keep, \.keep)
+    try take(.snapshotEvery, \.snapshotEvery)
   }
 
   private struct AnyKey: CodingKey {

@@ -87,6 +87,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var sampleEvery = 1000
   /// How many of the last checkpoints are kept, beside the best.
   public var keep = 3
+  /// Steps from one snapshot of power-function averages to the next; 0 keeps none.
+  public var snapshotEvery = 0
 
   /// The usual settings.
   public init() {}

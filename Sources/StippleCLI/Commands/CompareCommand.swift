@@ -93,7 +93,11 @@ struct CompareCommand: ParsableCommand {
     }
     var compared: FeatureComparison?
     if features.count == 2 {
-      compared = try FeatureComparison(features[0], features[1], seed: seed)
+      let progress = ProgressByStage()
+      compared = try FeatureComparison(features[0], features[1], seed: seed) {
+        progress.update("subsets of features", $0, $1)
+      }
+      progress.clear()
       Console.note(
         "\(compared?.countA ?? 0) and \(compared?.countB ?? 0) rows of features compared")
     }
@@ -117,20 +121,11 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func compare(_ job: ComparisonJob) throws -> Comparison? {
-    var progress: (what: String, line: Progress)?
+    let progress = ProgressByStage()
     let comparison = try job.run(
-      progress: { what, done, total in
-        if progress?.what != what {
-          progress?.line.clear()
-          progress = (what, Progress(what, total: total))
-        }
-        progress?.line.update(done)
-      },
-      report: { line in
-        if let progress { progress.line.note(line) } else { Console.note(line) }
-      },
+      progress: progress.update, report: progress.note,
       shouldStop: { Interrupts.isRequested })
-    progress?.line.clear()
+    progress.clear()
     if let comparison {
       Console.note(
         "\(comparison.imagesA) images compared with \(comparison.imagesB), at "

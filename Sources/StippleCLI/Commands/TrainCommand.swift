@@ -69,6 +69,11 @@ struct TrainCommand: ParsableCommand {
     Console.note(
       "about \(bytes / 1_000_000) MB of memory beside the images; checkpoints of \(size) MB, "
         + "at most \(plan.settings.keep + 2) at a time")
+    if plan.bytesPerSnapshot > 0 {
+      let each = Double(plan.bytesPerSnapshot / 100_000) / 10
+      let all = plan.snapshotCount.map { "\($0) in all, \(Double($0) * each) MB" } ?? "all kept"
+      Console.note("snapshots of averages of \(each) MB, \(all)")
+    }
     let seconds = try plan.measuredSecondsPerStep()
     Console.note(time(plan.settings, secondsPerStep: seconds))
     if json {
@@ -77,6 +82,7 @@ struct TrainCommand: ParsableCommand {
           width: plan.configuration.images.width, height: plan.configuration.images.height,
           channels: plan.configuration.channels, unreadable_images: plan.unreadable,
           planned_megabytes: bytes / 1_000_000, checkpoint_megabytes: Double(checkpoint) / 1e6,
+          snapshot_megabytes: Double(plan.bytesPerSnapshot) / 1e6, snapshots: plan.snapshotCount,
           seconds_per_step: seconds))
     }
     if plan.unreadable > 0 { throw ExitCode(3) }
@@ -84,7 +90,9 @@ struct TrainCommand: ParsableCommand {
 
   private struct DryRun: Encodable {
     let width, height, channels, unreadable_images, planned_megabytes: Int
-    let checkpoint_megabytes, seconds_per_step: Double
+    let checkpoint_megabytes, snapshot_megabytes: Double
+    let snapshots: Int?
+    let seconds_per_step: Double
   }
 
   /// How long the run will take, or how far it will come.

@@ -77,6 +77,11 @@ struct TrainingOptions: ParsableArguments {
   var sampleEvery: Int?
   @Option(help: "How many of the last checkpoints are kept, beside the best. (default: 3)")
   var keep: Int?
+  @Option(
+    help: """
+      Steps from one snapshot of two averages to the next, for stipple ema; 0 for none. (default: 0)
+      """)
+  var snapshotEvery: Int?
 
   /// The settings with all flags taken into account.
   ///
@@ -121,6 +126,7 @@ struct TrainingOptions: ParsableArguments {
     take(checkpointEvery, \.checkpointEvery)
     take(sampleEvery, \.sampleEvery)
     take(keep, \.keep)
+    take(snapshotEvery, \.snapshotEvery)
     try diffusion.apply(to: &settings)
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end

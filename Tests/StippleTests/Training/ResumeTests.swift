@@ -19,6 +19,7 @@ import Testing
     settings.weight = .minSNR
     settings.dropout = 0.1
     settings.accumulate = 2
+    settings.snapshotEvery = 3
     return settings
   }
 
@@ -47,10 +48,21 @@ import Testing
     let third = try fixture.train("pieces", settings(steps: 11))
     #expect(third.outcome.step == 11 && third.outcome.stepsNow == 5)
 
-    for part in CheckpointFile.Part.allCases {
+    let parts = try CheckpointFile(opening: fixture.checkpoint("straight", step: 11)).parts()
+    #expect(parts.count == (isPlain ? 4 : 6))
+    for part in parts {
       #expect(
         try fixture.tensors("straight", step: 11, part)
           == fixture.tensors("pieces", step: 11, part), "\(part)")
+    }
+    #expect(fixture.run("straight").snapshotSteps() == (isPlain ? [] : [3, 6, 9, 11]))
+    for step in fixture.run("straight").snapshotSteps() {
+      let (whole, pieces) = (
+        try fixture.snapshot("straight", step: step), try fixture.snapshot("pieces", step: step)
+      )
+      for part in [CheckpointFile.Part.shortAverage, .longAverage] {
+        #expect(try fixture.tensors(whole, part) == fixture.tensors(pieces, part))
+      }
     }
     #expect(
       try fixture.bytes("straight", "metrics.csv") == fixture.bytes("pieces", "metrics.csv"))
@@ -81,7 +93,8 @@ import Testing
     try fixture.train("straight", settings(steps: 15))
     try fixture.train("pieces", settings(steps: 9))
     try fixture.train("pieces", settings(steps: 15))
-    for part in CheckpointFile.Part.allCases {
+    let parts = try CheckpointFile(opening: fixture.checkpoint("straight", step: 15)).parts()
+    for part in parts {
       #expect(
         try fixture.tensors("straight", step: 15, part)
           == fixture.tensors("pieces", step: 15, part), "\(part)")

@@ -83,6 +83,7 @@ import Testing
     settings.warmup = 0
     settings.checkpointEvery = 1
     settings.keep = 20
+    settings.snapshotEvery = 1
     let path = fixture.run("run").path
     #expect(throws: TrainingError.notFinite(path, steps: 10)) { try fixture.train("run", settings) }
 

@@ -70,6 +70,12 @@ struct TrainingFixture: Sendable {
       "step-" + String(repeating: "0", count: 8 - digits.count) + digits + ".h5")
   }
 
+  func snapshot(_ name: String, step: Int) throws -> CheckpointFile {
+    let path = checkpoint(name, step: step)
+    let file = run(name).path.appending("ema").appending(path.lastComponent?.string ?? "")
+    return try CheckpointFile(opening: file, as: .averages)
+  }
+
   /// The bytes of a file of a run.
   func bytes(_ name: String, _ file: String) throws -> Data {
     try Data(contentsOf: URL(filePath: run(name).path.appending(file).string))
@@ -89,7 +95,11 @@ struct TrainingFixture: Sendable {
   /// All values of a part of a checkpoint, by parameter.
   func tensors(_ name: String, step: Int, _ part: CheckpointFile.Part) throws -> [String: [UInt32]]
   {
-    let file = try CheckpointFile(opening: checkpoint(name, step: step))
+    try tensors(CheckpointFile(opening: checkpoint(name, step: step)), part)
+  }
+
+  /// All values of a part of a file.
+  func tensors(_ file: CheckpointFile, _ part: CheckpointFile.Part) throws -> [String: [UInt32]] {
     let configuration = try CheckpointConfiguration(file)
     let store = ParameterStore(configuration.model.network.parameters)
     try file.read(part, into: store.namedTensors)

@@ -1,0 +1,38 @@
+internal import Compute
+internal import Files
+import Foundation
+internal import SystemPackage
+
+/// The two power-function averages of which a run keeps snapshots, so that one of any other length can be
+/// put together afterwards; their lengths are those of Karras et al. 2024, section 3.2.
+final class RunningAverages {
+  /// One of them, and the group of files that it goes into.
+  struct Running {
+    let part: CheckpointFile.Part
+    let average: PowerFunctionAverage
+    let store: ParameterStore
+  }
+
+  let all: [Running]
+
+  /// Averages of weights that have had no update.
+  init(of parameters: ParameterStore) {
+    all = Self.parts.map { part, length in
+      Running(
+        part: part, average: PowerFunctionAverage(length: length),
+        store: ParameterStore(parameters.declarations))
+    }
+  }
+
+  /// Where files have which length.
+  static let parts: [(part: CheckpointFile.Part, length: Double)] = [
+    (.shortAverage, 0.05), (.longAverage, 0.10),
+  ]
+
+  /// Takes in the weights after update `step`, the first being 1.
+  func update(with parameters: ParameterStore, step: Int) {
+    for running in all {
+      running.store.move(towards: parameters, by: Float(1 - running.average.decay(step)))
+    }
+  }
+}

@@ -1,0 +1,15 @@
+internal import Networks
+
+extension TrainingPlan {
+  /// Bytes of a snapshot of the running averages, but for its header; 0 where none are kept.
+  public var bytesPerSnapshot: Int {
+    settings.snapshotEvery > 0
+      ? RunningAverages.parts.count * 4 * configuration.network.parameterCount : 0
+  }
+
+  /// How many snapshots the whole run keeps; nil where only a time ends it.
+  public var snapshotCount: Int? {
+    guard settings.snapshotEvery > 0 else { return 0 }
+    return settings.lastStep.map { ($0 + settings.snapshotEvery - 1) / settings.snapshotEvery }
+  }
+}
