@@ -57,7 +57,6 @@ import Testing
     /// The variances of the two pixels and their covariance: a correlation of 0.9.
     static let covariance = (0.25, 0.16, 0.18)
     static let given = 0.8
-    static let count = 4_000
 
     /// The mean and the variance of the second pixel, given the first.
     static let conditional = (
@@ -82,12 +81,14 @@ import Testing
       return epsilon
     }
 
-    /// Second pixels drawn with the first one known, and the first ones.
-    static func drawn(resamplings: Int) throws -> (second: [Float], first: [Float]) {
+    /// The moments of the second pixel of `count` images, drawn with the first one known.
+    static func drawn(
+      steps: Int, jumpLength: Int, resamplings: Int, count: Int
+    ) throws -> (mean: Double, variance: Double) {
       let schedule = try NoiseSchedule()
       let sampler = RepaintSampler(
         schedule, variance: .betaTilde,
-        plan: try TimestepPlan(.trailing, steps: 100, of: schedule), jumpLength: 5,
+        plan: try TimestepPlan(.trailing, steps: steps, of: schedule), jumpLength: jumpLength,
         resamplings: resamplings)
       let x0 = [Float](repeating: Float(given), count: 2 * count)
       let values = sample(
@@ -95,26 +96,29 @@ import Testing
         threshold: .none, known: KnownPart(x0: x0, isKnown: (0..<(2 * count)).map { $0 % 2 == 0 }),
         network: { x, t in epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
         noise: streamNoise(seed: 9))
-      return (
-        stride(from: 1, to: 2 * count, by: 2).map { values[$0] },
-        stride(from: 0, to: 2 * count, by: 2).map { values[$0] }
-      )
+      #expect((0..<count).allSatisfy { values[2 * $0] == Float(given) })
+      return moments((0..<count).map { values[2 * $0 + 1] })
     }
   }
 
-  @Test func `with resamplings the drawn part comes to depend on the known one as the data do`()
+  @Test func `the more resamplings, the nearer the drawn part is to what the known one asks for`()
     throws
   {
-    let expected = Pair.conditional
-    var distances: [Double] = []
-    for resamplings in [1, 3, 10] {
-      let (second, first) = try Pair.drawn(resamplings: resamplings)
-      #expect(first.allSatisfy { $0 == Float(Pair.given) })
-      let found = moments(second)
-      print(resamplings, found.mean, expected.mean, found.variance, expected.variance)
-      distances.append(abs(found.mean - expected.mean))
+    let distances = try [1, 3, 10].map { resamplings in
+      let found = try Pair.drawn(
+        steps: 100, jumpLength: 5, resamplings: resamplings, count: 4_000)
+      return abs(found.mean - Pair.conditional.mean)
     }
-    #expect(distances[1] < distances[0] / 2 && distances[2] < distances[1] / 2)
+    #expect(distances[1] < distances[0] / 2 && distances[2] < distances[1], "\(distances)")
+  }
+
+  @Test func `with fine steps the drawn part comes to depend on the known one as the data do`()
+    throws
+  {
+    let found = try Pair.drawn(steps: 1000, jumpLength: 10, resamplings: 10, count: 1_000)
+    let expected = Pair.conditional
+    #expect(abs(found.mean - expected.mean) < 0.03, "\(found), \(expected)")
+    #expect(abs(found.variance / expected.variance - 1) < 0.2, "\(found), \(expected)")
   }
 
   @Test func `a network that learned beta~ or beta goes the ways of the fixed ones`() throws {

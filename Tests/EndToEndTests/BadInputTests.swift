@@ -273,7 +273,7 @@ import Testing
     Case(
       title: "a mask that is no image",
       arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "texts/a.txt"],
-      sentence: "Error: texts/a.txt: not a PNG"),
+      sentence: "Error: texts/a.txt: not a PNG: it is text"),
     Case(
       title: "a mask that is black all over",
       arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "black.png"],
