@@ -24,13 +24,13 @@ import Testing
     try PNGWriter.write(mask, to: folder / "mask.png")
   }
 
-  private func vary(_ more: String...) async throws -> ProgramRun {
+  private func vary(_ more: [String]) async throws -> ProgramRun {
     let run = try await TrainedRun.shared.path.string
     return try await ProgramRun(
       ["generate", run, "--steps", "4", "--json"] + more, in: folder.path)
   }
 
-  private func inpaint(_ more: String...) async throws -> ProgramRun {
+  private func inpaint(_ more: [String]) async throws -> ProgramRun {
     let run = try await TrainedRun.shared.path.string
     return try await ProgramRun(
       [
@@ -40,13 +40,13 @@ import Testing
 
   /// What the run in `output` was about: four images, made once, with one broken image left out.
   private func expectBatch(
-    _ output: String, _ command: (String...) async throws -> ProgramRun
+    _ output: String, _ command: ([String]) async throws -> ProgramRun
   ) async throws {
-    let planned = try await command("--dry-run")
+    let planned = try await command(["--dry-run"])
     #expect(
       planned.status == 0 && planned.errors.hasPrefix("4 of 4 images to make, "), "\(planned)")
     #expect(!FileManager.default.fileExists(atPath: (folder / output).string))
-    let first = try await command()
+    let first = try await command([])
     #expect(first.status == 0, "\(first)")
     #expect(try decode(Outcome.self, first).written == 4)
     #expect(
@@ -57,7 +57,7 @@ import Testing
         != contents(folder / "\(output)/000000.png"))
 
     try TestImages.writeBroken(.cutShort, to: folder / "in/broken.png")
-    let again = try await command()
+    let again = try await command([])
     #expect(again.status == 3, "\(again)")
     let outcome = try decode(Outcome.self, again)
     #expect(outcome.written == 0 && outcome.skipped == 4 && outcome.missing == 1)
@@ -66,11 +66,8 @@ import Testing
   }
 
   @Test func `variations mirror the folders and are made once`() async throws {
-    try await expectBatch("out") { (more: String...) in
-      let more = ["-o", "out", "--from", "in", "--strength", "0.5"] + more
-      let run = try await TrainedRun.shared.path.string
-      return try await ProgramRun(
-        ["generate", run, "--steps", "4", "--json"] + more, in: folder.path)
+    try await expectBatch("out") {
+      try await vary(["-o", "out", "--from", "in", "--strength", "0.5"] + $0)
     }
     let told = try await ProgramRun(["inspect", "out/000000.png"], in: folder.path)
     #expect(told.output.contains("made by   stipple vary\n"), "\(told)")
@@ -78,13 +75,8 @@ import Testing
   }
 
   @Test func `inpainted images mirror the folders, are made once and keep the rest`() async throws {
-    try await expectBatch("out") { (more: String...) in
-      let run = try await TrainedRun.shared.path.string
-      return try await ProgramRun(
-        [
-          "inpaint", run, "in", "-o", "out", "--masks", "mask.png", "--steps", "6",
-          "--jump-length", "2", "--resamplings", "2", "--json",
-        ] + more, in: folder.path)
+    try await expectBatch("out") {
+      try await inpaint(["-o", "out", "--masks", "mask.png"] + $0)
     }
     for name in ["000001.png", "deeper/000000.png"] {
       let before = try TestImages.pixels(folder / "in/\(name)")
@@ -121,7 +113,7 @@ import Testing
       try FileManager.default.copyItem(
         atPath: (folder / "mask.png").string, toPath: (folder / "in/masks/\(name)").string)
     }
-    let run = try await inpaint("--masks", "in/masks", "-o", "out", "-n", "2")
+    let run = try await inpaint(["--masks", "in/masks", "-o", "out", "-n", "2"])
     #expect(run.status == 3, "\(run)")
     let outcome = try decode(Outcome.self, run)
     #expect(outcome.written == 6)
@@ -136,7 +128,7 @@ import Testing
       ("--shard", "1/2"), ("--grid", "g.png"), ("--initial-noise", "x.h5"),
       ("--trajectory", "t.h5"),
     ] {
-      let run = try await vary("-o", "out", "--from", "in", flag, value)
+      let run = try await vary(["-o", "out", "--from", "in", flag, value])
       #expect(run.status == 64, "\(run)")
       #expect(
         run.errors.contains(

@@ -39,9 +39,11 @@ public struct EditingJob: Sendable {
 
   /// How many results there are to be, and how many of them are not there yet.
   ///
-  /// - Throws: `GenerationError.otherImage` where a file is there that was made by other settings.
+  /// - Throws: what is wrong with the settings, the inputs or the mask of all images, or
+  ///   `GenerationError.otherImage` where a file is there that was made by other settings.
   public func survey(_ generator: Generator) throws -> (images: Int, missing: Int) {
     try check(generator)
+    if let masks { _ = try EditingMasks(masks) }
     let tasks = try tasks()
     return (tasks.count, try missing(tasks, generator))
   }

@@ -79,8 +79,8 @@ public struct GenerationSettings: Equatable, Sendable {
   /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
   public var steps = 25
   /// The share of the steps that is gone, above 0 and at most 1: the last ones, rounded down to a whole
-  /// number, but at least one, as in diffusers' image-to-image pipelines. For images that start from others
-  /// (Meng et al. 2022); what starts from noise goes all.
+  /// number, but at least one, as in diffusers' image-to-image pipelines. Less than 1 is for images that
+  /// start from others (Meng et al. 2022).
   public var strength = 1.0
   /// The ways back up of the sampler `ddpm`; nil for none. Other samplers know none.
   public var resampling: Resampling?
