@@ -53,7 +53,7 @@ struct SampleSheet {
     struct Stopped: Error {}
     var drawing = GenerationSettings()
     drawing.steps = min(Self.steps, plan.settings.timesteps)
-    drawing.takesTurns = plan.classes != nil
+    drawing.takesTurns = plan.configuration.classNames != nil
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
     let count = size.width * size.height <= 64 * 64 ? 36 : 16

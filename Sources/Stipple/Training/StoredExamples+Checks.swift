@@ -1,0 +1,76 @@
+internal import Diffusion
+internal import Files
+internal import Networks
+internal import SystemPackage
+
+// What stored examples have to be for a network to be trained on them.
+extension StoredExamples {
+  /// What a network takes.
+  struct Demands: Sendable {
+    let schedule: NoiseSchedule
+    /// Whether timesteps between those of the schedule will not do.
+    let areTimestepsWhole: Bool
+    /// How many classes the network knows, that of images of none included; nil where it is told none.
+    let classCount: Int?
+  }
+
+  /// These examples for a network of `configuration`, after a look at those that are at hand; the
+  /// others are looked at when it is their turn.
+  ///
+  /// - Throws: `TrainingError.setting` where the settings are another schedule's; `TrainingError.noised`.
+  func matched(
+    to configuration: ModelConfiguration, _ settings: TrainingSettings
+  ) throws -> StoredExamples {
+    var matched = self
+    matched.demands = Demands(
+      schedule: try NoiseSchedule(configuration.schedule),
+      areTimestepsWhole: settings.variance == .learned || settings.weight == .bound,
+      classCount: configuration.network.isClassConditional ? configuration.network.classCount : nil)
+    if case .noised(let file) = source {
+      try matched.check(path, timesteps: file.layout.timesteps, alphaBar: file.layout.alphaBar)
+    } else {
+      _ = try matched.examples(at: 0..<1)
+    }
+    return matched
+  }
+
+  /// Makes sure that examples mean to the network what they meant when they were noised.
+  func check(
+    _ path: FilePath, timesteps: [Double], alphaBar: [Double], classes: [Int]? = nil
+  ) throws(TrainingError) {
+    guard let demands else { return }
+    let schedule = demands.schedule
+    for (t, stored) in zip(timesteps, alphaBar) {
+      guard t >= 0, t <= Double(schedule.timesteps - 1) else {
+        throw .setting(
+          "timesteps",
+          cause: "there are \(schedule.timesteps), and \(path) has timestep \(Readable.number(t))")
+      }
+      if demands.areTimestepsWhole && t != t.rounded() {
+        throw .noised(
+          path,
+          cause: "timestep \(Readable.number(t)) lies between those of the schedule, which "
+            + "--variance learned and --weight bound do not take")
+      }
+      let own = schedule.alphaBar(at: t)
+      guard abs(own - stored) <= 1e-6 else {
+        throw .setting(
+          "schedule",
+          cause: "its alpha_bar at timestep \(Readable.number(t)) is \(Readable.number(own)), and "
+            + "that of \(path) is \(Readable.number(stored)); leave the schedule out to take the file's"
+        )
+      }
+    }
+    if let count = demands.classCount {
+      guard let classes else {
+        throw .noised(path, cause: "its examples have no classes; leave --classes out")
+      }
+      if let unknown = classes.first(where: { !(0..<count).contains($0) }) {
+        throw .noised(
+          path,
+          cause: "an example has class \(unknown), and the network knows \(count); was "
+            + "--class-dropout 0 when it was recorded, or is it now?")
+      }
+    }
+  }
+}
