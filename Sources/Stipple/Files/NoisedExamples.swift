@@ -8,7 +8,7 @@ package struct NoisedExamples: Equatable, Sendable {
   package var lossWeights: [Float] = []
   /// (N): the share of that which makes up for drawing some timesteps more often than others,
   /// 1 / (T p_t) (Nichol & Dhariwal 2021, eq. 18); empty where all are drawn alike.
-  package var importance: [Float] = []
+  package var importance: [Double] = []
   /// (N): the class that the network is told; nil where it is told none.
   package var classes: [Int]?
   /// (N): the images' file names.
@@ -37,12 +37,19 @@ package struct NoisedExamples: Equatable, Sendable {
 
   /// Adds examples of the same kind behind these.
   package mutating func append(_ more: NoisedExamples) {
+    if !importance.isEmpty || !more.importance.isEmpty {
+      // Where it is not told, all timesteps were drawn alike.
+      func known(_ examples: NoisedExamples) -> [Double] {
+        examples.importance.isEmpty
+          ? [Double](repeating: 1, count: examples.count) : examples.importance
+      }
+      importance = known(self) + known(more)
+    }
     xt += more.xt
     epsilon += more.epsilon
     x0 += more.x0
     timesteps += more.timesteps
     lossWeights += more.lossWeights
-    importance += more.importance
     if let added = more.classes { classes = (classes ?? []) + added }
     sources += more.sources
   }

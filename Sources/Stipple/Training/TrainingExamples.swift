@@ -25,10 +25,12 @@ struct TrainingExamples {
   private(set) var classes: [Float]?
   /// (N): the images' names, where they are known.
   private var sources: [String] = []
-  /// (N) each: timesteps, what the examples' errors count for, and 1 / (T p_t) in that.
+  /// (N) each: timesteps, what the examples' errors count for, and 1 / (T p_t) in that, which is 1 for
+  /// timesteps that are drawn alike.
   private(set) var timesteps: [Double]
   private(set) var weights: [Float]
-  private(set) var importance: [Float]
+  private(set) var importance: [Double]
+  private var isImportanceKept = false
   /// (N, 6): of `hybridLoss`, where the variance is learned.
   private(set) var coefficients: [Float]
 
@@ -46,7 +48,7 @@ struct TrainingExamples {
     (target, epsilon, x0) = (xt, xt, xt)
     timesteps = [Double](repeating: 0, count: batch)
     weights = [Float](repeating: 0, count: batch)
-    importance = weights
+    importance = timesteps
     coefficients = [Float](repeating: 0, count: 6 * batch)
   }
 
@@ -78,6 +80,7 @@ struct TrainingExamples {
   /// Draws timesteps and noise for the images, and mixes them.
   private mutating func draw(step: Int, part: Int) -> [Double] {
     precondition(x0.count == xt.count, "a batch of another size")
+    isImportanceKept = probabilities != nil
     let size = x0.count / settings.batch
     var quantiles: [Double] = []
     for example in 0..<settings.batch {
@@ -110,10 +113,10 @@ struct TrainingExamples {
     precondition(examples.xt.count == xt.count, "a batch of another size")
     (xt, epsilon, x0) = (examples.xt, examples.epsilon, examples.x0)
     sources = examples.sources
+    isImportanceKept = !examples.importance.isEmpty
     classes = configuration.network.isClassConditional ? examples.classes?.map(Float.init) : nil
     for (example, t) in examples.timesteps.enumerated() {
-      let share = examples.importance.isEmpty ? 1 : Double(examples.importance[example])
-      weigh(example, at: t, share: share)
+      weigh(example, at: t, share: isImportanceKept ? examples.importance[example] : 1)
     }
     aim()
     return timesteps.map(quantile)
@@ -135,7 +138,7 @@ struct TrainingExamples {
   /// the timestep is drawn.
   private mutating func weigh(_ example: Int, at t: Double, share: Double) {
     timesteps[example] = t
-    importance[example] = Float(share)
+    importance[example] = share
     weights[example] = Float(
       share * settings.lossWeight(at: t, of: schedule, configuration.objective))
     if settings.variance == .learned { weighVariance(example, at: Int(t), share) }
@@ -145,7 +148,7 @@ struct TrainingExamples {
   var seen: NoisedExamples {
     var examples = NoisedExamples(xt: xt, epsilon: epsilon, x0: x0, timesteps: timesteps)
     examples.lossWeights = weights
-    if settings.timestepSampling == .importance { examples.importance = importance }
+    if isImportanceKept { examples.importance = importance }
     examples.classes = classes?.map { Int($0) }
     examples.sources = sources
     return examples

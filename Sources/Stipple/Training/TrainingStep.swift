@@ -96,7 +96,8 @@ final class TrainingStep {
       let losses = program.output("loss")
       result.losses += losses
       for i in losses.indices where moments != nil {
-        drawn.append((Int(examples.timesteps[i]), Double(losses[i] / examples.importance[i])))
+        drawn.append(
+          (Int(examples.timesteps[i]), Double(losses[i] / Float(examples.importance[i]))))
       }
       sum?.add(gradients, times: 1 / Float(accumulate))
     }
