@@ -31,9 +31,7 @@ final class CheckpointKeeper {
     settings = plan.settings
     bytesPerCheckpoint = plan.bytesPerCheckpoint
     bytesOfSnapshots = ((plan.snapshotCount ?? 1) * plan.bytesPerSnapshot, plan.bytesPerSnapshot)
-    bytesOfRecordings = (
-      (plan.recordingCount ?? 1) * plan.bytesPerRecording, plan.bytesPerRecording
-    )
+    bytesOfRecordings = (plan.bytesOfRecordings, plan.bytesPerRecording)
     self.optimizer = optimizer
     self.averages = averages
     self.journal = journal

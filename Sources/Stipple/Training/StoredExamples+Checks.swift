@@ -37,40 +37,46 @@ extension StoredExamples {
   /// Makes sure that examples mean to the network what they meant when they were noised.
   func check(
     _ path: FilePath, timesteps: [Double], alphaBar: [Double], classes: [Int]? = nil
-  ) throws(TrainingError) {
+  ) throws {
     guard let demands else { return }
-    let schedule = demands.schedule
+    let own = demands.schedule
     for (t, stored) in zip(timesteps, alphaBar) {
-      guard t >= 0, t <= Double(schedule.timesteps - 1) else {
-        throw .setting(
-          "timesteps",
-          cause: "there are \(schedule.timesteps), and \(path) has timestep \(Readable.number(t))")
+      let isThere = t >= 0 && t <= Double(own.timesteps - 1)
+      guard isThere, abs(own.alphaBar(at: t) - stored) <= 1e-6 else {
+        throw mismatch(path, at: t, own.configuration)
       }
       if demands.areTimestepsWhole && t != t.rounded() {
-        throw .noised(
+        throw TrainingError.noised(
           path,
           cause: "timestep \(Readable.number(t)) lies between those of the schedule, which "
             + "--variance learned and --weight bound do not take")
       }
-      let own = schedule.alphaBar(at: t)
-      guard abs(own - stored) <= 1e-6 else {
-        throw .setting(
-          "schedule",
-          cause: "its alpha_bar at timestep \(Readable.number(t)) is \(Readable.number(own)), and "
-            + "that of \(path) is \(Readable.number(stored)); leave the schedule out to take the file's"
-        )
-      }
     }
-    if let count = demands.classCount {
-      guard let classes else {
-        throw .noised(path, cause: "its examples have no classes; leave --classes out")
-      }
-      if let unknown = classes.first(where: { !(0..<count).contains($0) }) {
-        throw .noised(
-          path,
-          cause: "an example has class \(unknown), and the network knows \(count); was "
-            + "--class-dropout 0 when it was recorded, or is it now?")
-      }
+    guard let count = demands.classCount else { return }
+    guard let classes else {
+      throw TrainingError.noised(path, cause: "its examples have no classes; leave --classes out")
     }
+    if let unknown = classes.first(where: { !(0..<count).contains($0) }) {
+      throw TrainingError.noised(
+        path,
+        cause: "an example has class \(unknown), and the network knows \(count); give the "
+          + "--class-dropout that it was recorded with")
+    }
+  }
+
+  /// What is wrong where alpha_bar is another than the network's schedule has.
+  private func mismatch(
+    _ path: FilePath, at t: Double, _ own: NoiseSchedule.Configuration
+  ) -> any Error {
+    if own == schedule {
+      return FileFormatError.inconsistent(
+        path: path.string,
+        cause: "its alpha_bar at timestep \(Readable.number(t)) is not that of its schedule")
+    }
+    let (ours, theirs) = (Readable.schedule(own), Readable.schedule(schedule))
+    return TrainingError.setting(
+      "schedule",
+      cause:
+        "is \(ours), and the examples of \(self.path) have \(theirs); leave it out to take theirs")
   }
 }

@@ -76,9 +76,9 @@ struct TrainCommand: ParsableCommand {
       Console.note("snapshots of averages of \(each) MB, \(all)")
     }
     if plan.bytesPerRecording > 0 {
-      let each = Double(plan.bytesPerRecording / 100_000) / 10
-      let all = plan.recordingCount.map { "\($0) in all, \(Double($0) * each) MB" } ?? "all kept"
-      Console.note("recorded steps of \(each) MB, \(all)")
+      let each = plan.bytesPerRecording
+      let all = plan.recordingCount.map { "\($0) in all, \(megabytes(plan.bytesOfRecordings)) MB" }
+      Console.note("recorded steps of \(megabytes(each)) MB, \(all ?? "all kept")")
     }
     let seconds = try plan.measuredSecondsPerStep()
     Console.note(time(plan.settings, secondsPerStep: seconds))
@@ -95,6 +95,8 @@ struct TrainCommand: ParsableCommand {
     }
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
+
+  private func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e4).rounded() / 100 }
 
   private struct DryRun: Encodable {
     let width, height, channels, unreadable_images, planned_megabytes: Int
