@@ -57,7 +57,7 @@ package struct SampleSheet {
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
     let rows = size.width * size.height <= 64 * 64 ? 6 : 4
-    let columns = Self.columns(rows, classes: plan.classes?.names.count)
+    let columns = Self.columns(rows, classes: plan.configuration.classNames?.count)
     let count = rows * columns
     var images: [PixelImage] = []
     do {

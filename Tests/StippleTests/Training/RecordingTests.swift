@@ -77,6 +77,19 @@ import Testing
     #expect(examples.importance.isEmpty == (kind != .learned))
     #expect((examples.classes == nil) == (kind != .classes))
     #expect(examples.sources.allSatisfy { $0.hasPrefix("a/") || $0.hasPrefix("b/") })
+    // Of a perturbed input, x_t has other noise than eps.
+    if kind == .velocity { return }
+    let alphaBar = try fixture.recording("a", step: last).alphaBar()
+    for i in examples.xt.indices {
+      let level = alphaBar[i / (examples.xt.count / examples.count)]
+      let mixed =
+        level.squareRoot() * Double(examples.x0[i])
+        + (1 - level).squareRoot() * Double(examples.epsilon[i])
+      guard abs(mixed - Double(examples.xt[i])) < 1e-5 else {
+        Issue.record("x_t is not what x_0 and eps mix to at \(i)")
+        return
+      }
+    }
   }
 
   @Test func `a run that stops and goes on keeps each step once, with the same bytes`() throws {
