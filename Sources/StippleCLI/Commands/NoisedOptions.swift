@@ -14,8 +14,8 @@ struct NoisedOptions: ParsableArguments {
     help: """
       Train on stored examples instead of images: of a run with such a record, or of a file of stipple \
       noise --with-noise. They are taken in their order (of stipple noise: image after image, and of \
-      each its steps), again from the first after the last. Their size, channels and schedule are those \
-      of the run; --config of the recorded run's config.yaml gives it the other settings too. Images that \
+      each its steps), again from the first after the last. The run takes over their size, channels and \
+      schedule, and with --config of the recorded run's config.yaml its other settings. Images that \
       are given beside are only measured on, as many as --validation says.
       """)
   var noised: FilePath?
