@@ -14,6 +14,14 @@ package enum Fingerprint {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
+  /// The same of an image's numbers.
+  static func text(of values: [Float], named name: String) -> String {
+    var values = values
+    return values.withUnsafeMutableBufferPointer {
+      text(of: [NamedTensor(name: name, shape: [$0.count], values: $0)], step: 0)
+    }
+  }
+
   /// FNV-1a over words instead of bytes, with the upper half brought down.
   private static func add(_ hash: UInt64, _ word: UInt32) -> UInt64 {
     let product = (hash ^ UInt64(word)) &* 0x100_0000_01b3

@@ -11,7 +11,7 @@ public final class Generator {
   public let model: DiffusionModel
   /// How it is drawn from.
   public let settings: GenerationSettings
-  private let sampler: any Sampler
+  let sampler: any Sampler
   private let predictor: NoisePredictor
 
   /// - Parameter threads: how many to compute on; nil for all.
@@ -45,8 +45,11 @@ public final class Generator {
   }
 
   /// Images that start from `start`, image after image, with every step shown to `observe`.
+  ///
+  /// - Parameter noise: what the sampler adds; nil for the images' own.
   package func images(
-    _ indices: [Int], from start: [Float], observe: (SamplerSnapshot) throws -> Void
+    _ indices: [Int], from start: [Float], noise: NoiseSource? = nil,
+    observe: (SamplerSnapshot) throws -> Void
   ) throws -> [Float] {
     precondition(start.count == indices.count * elementsPerImage, "the start has another size")
     let classes = settings.classes(of: indices, model.configuration)
@@ -54,12 +57,12 @@ public final class Generator {
       sampler, from: start, objective: model.configuration.objective,
       threshold: settings.threshold.rule, imageSize: elementsPerImage,
       network: { x, t in output(x, at: t, classes: classes) },
-      noise: { key, out in fill(&out, indices, .samplerNoise, key) },
+      noise: noise ?? { [self] key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)
   }
 
   /// What the network answers for images at one timestep, guided where that is asked for.
-  private func output(_ x: [Float], at t: Double, classes: [Int]?) -> [Float] {
+  func output(_ x: [Float], at t: Double, classes: [Int]?) -> [Float] {
     if settings.guidance != 1, let classes, let noClass = model.configuration.noClass {
       return Guidance(scale: settings.guidance, noClass: noClass, predictor: predictor)
         .output(x, timestep: t, classes: classes)

@@ -39,10 +39,6 @@ struct InitialNoise {
 
   /// Tells an image's x_T from others: 16 hexadecimal digits.
   func fingerprint(_ index: Int) throws -> String {
-    var values = try values([index])
-    return values.withUnsafeMutableBufferPointer {
-      Fingerprint.text(
-        of: [NamedTensor(name: "x_T", shape: [$0.count], values: $0)], step: 0)
-    }
+    Fingerprint.text(of: try values([index]), named: "x_T")
   }
 }

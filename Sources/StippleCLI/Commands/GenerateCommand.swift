@@ -22,6 +22,9 @@ struct GenerateCommand: ParsableCommand {
   @Option(name: .customShort("n"), help: "How many images.")
   var number = 64
 
+  @Option(help: "What the noise follows from.")
+  var seed: UInt64 = 0
+
   @OptionGroup var sampling: SamplingOptions
 
   @Option(help: "Images computed at once: for speed and memory, the images stay what they are.")
@@ -39,6 +42,13 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "Also every step of every image, as HDF5.")
   var trajectory: FilePath?
 
+  @Option(
+    help: """
+      Also the way from noise to the first images: FILE.png a strip of 8, with time from left to right, \
+      FILE.apng an animation of 64.
+      """)
+  var film: FilePath?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -51,6 +61,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try sampling.settings(for: model)
+    settings.seed = seed
     settings.precision = common.precision
     var job = GenerationJob(output: output, count: number)
     job.batch = batch
@@ -58,6 +69,7 @@ struct GenerateCommand: ParsableCommand {
     job.grid = grid
     job.initialNoise = initialNoise
     job.trajectory = trajectory
+    job.film = film
     let generator = try Generator(model, settings, threads: common.threads)
     if common.dryRun {
       let missing = try job.missing(generator).count

@@ -4,15 +4,13 @@ import Stipple
 
 /// How images are drawn from a model, as flags.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: "What the noise follows from.")
-  var seed: UInt64 = 0
-
   @Option(
     help: """
       The way from noise to an image: ddim, dpm++2m, dpm++2s, dpm++3m, unipc, euler or heun, which \
-      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do.
+      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do. (default: dpm++2m-sde; of \
+      interpolate ddim)
       """)
-  var sampler = GenerationSettings.Sampler.dpmSolver2MSDE
+  var sampler: GenerationSettings.Sampler?
 
   @Option(
     help: """
@@ -49,7 +47,11 @@ struct SamplingOptions: ParsableArguments {
       """)
   var guidance = 1.0
 
+  /// The sampler where none is chosen.
+  private static let usual = GenerationSettings.Sampler.dpmSolver2MSDE
+
   func validate() throws {
+    let sampler = sampler ?? Self.usual
     if eta != nil, sampler != .ddim {
       throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
     }
@@ -61,9 +63,13 @@ struct SamplingOptions: ParsableArguments {
   }
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
-  func settings(for model: DiffusionModel) throws -> GenerationSettings {
+  ///
+  /// - Parameter usual: the sampler where none is chosen.
+  func settings(
+    for model: DiffusionModel, usual: GenerationSettings.Sampler = usual
+  ) throws -> GenerationSettings {
     var settings = GenerationSettings()
-    settings.seed = seed
+    let sampler = sampler ?? usual
     settings.sampler = sampler
     let all = model.schedule.timesteps
     settings.steps = steps ?? (sampler == .ddpm ? all : min(25, all))
