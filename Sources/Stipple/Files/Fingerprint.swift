@@ -1,4 +1,6 @@
-/// A short name for a network's weights: equal for equal weights at the same step, and else
+internal import Images
+
+/// A short name for a network's weights, or for pixels: equal for equal weights at the same step, and else
 /// different but for a chance of 1 in 2^64.
 package enum Fingerprint {
   /// 16 hexadecimal digits of a hash over names, values and `step`, whatever the tensors' order.
@@ -10,16 +12,15 @@ package enum Fingerprint {
       for value in tensor.values { part = add(part, value.bitPattern) }
       hash &+= mix(part)
     }
-    let digits = String(mix(hash), radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return digits(hash)
   }
 
-  /// The same of an image's numbers.
-  static func text(of values: [Float], named name: String) -> String {
-    var values = values
-    return values.withUnsafeMutableBufferPointer {
-      text(of: [NamedTensor(name: name, shape: [$0.count], values: $0)], step: 0)
-    }
+  /// 16 hexadecimal digits of a hash over bytes.
+  static func text(of bytes: [UInt8]) -> String { digits(FNV1a.hash(bytes)) }
+
+  private static func digits(_ hash: UInt64) -> String {
+    let digits = String(mix(hash), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// FNV-1a over words instead of bytes, with the upper half brought down.

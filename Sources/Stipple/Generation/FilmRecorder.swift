@@ -3,8 +3,11 @@ internal import Files
 internal import PNGCodec
 internal import SystemPackage
 
-/// Shows the way from noise to images as a picture: x_t at moments that are evenly spread among the steps,
-/// with the first and the last.
+/// Shows the way from noise to images as a picture: the x_0 that is predicted at moments evenly spread among
+/// the steps, and the images at last (Ho et al. 2020, figure 6).
+///
+/// x_t itself would show nothing but noise for more than half of the way, while the prediction has the
+/// image's layout by then.
 final class FilmRecorder: StepRecorder {
   /// What the picture is, which its name decides.
   enum Kind: String {
@@ -71,7 +74,7 @@ final class FilmRecorder: StepRecorder {
     positions = batch.indices.filter { indices.contains(batch[$0]) }
   }
 
-  func record(_ snapshot: SamplerSnapshot) { show(snapshot.x, at: snapshot.index) }
+  func record(_ snapshot: SamplerSnapshot) { show(snapshot.x0, at: snapshot.index) }
 
   func end(_ images: [Float]) { show(images, at: evaluations) }
 

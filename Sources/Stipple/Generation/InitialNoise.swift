@@ -39,6 +39,10 @@ struct InitialNoise {
 
   /// Tells an image's x_T from others: 16 hexadecimal digits.
   func fingerprint(_ index: Int) throws -> String {
-    Fingerprint.text(of: try values([index]), named: "x_T")
+    var values = try values([index])
+    return values.withUnsafeMutableBufferPointer {
+      Fingerprint.text(
+        of: [NamedTensor(name: "x_T", shape: [$0.count], values: $0)], step: 0)
+    }
   }
 }

@@ -17,7 +17,7 @@ extension InterpolationJob {
     }
     for (path, kind) in [(grid, "grid"), (film, "film")] {
       guard let path else { continue }
-      _ = try provenance(kind, generator, ways: 0).isTold(by: path, replacingFrom: "ways")
+      _ = try provenance(kind, generator, ways: 0).isTold(by: path, replacingFrom: "pairs")
     }
   }
 
@@ -50,6 +50,6 @@ extension InterpolationJob {
   private func provenance(_ picture: String, _ generator: Generator, ways: Int) -> Provenance {
     Provenance(
       "interpolate",
-      facts(generator) + [("frames", "\(frames)"), ("picture", picture), ("ways", "\(ways)")])
+      facts(generator) + [("frames", "\(frames)"), ("picture", picture), ("pairs", "\(ways)")])
   }
 }

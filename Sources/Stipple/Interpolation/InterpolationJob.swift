@@ -27,8 +27,6 @@ public struct InterpolationJob {
   public var frames = 9
   /// Images computed at once: for speed and memory, the frames stay what they are.
   public var batch = 16
-  /// How images of another size than the network's are made to fit.
-  public var fit = TrainingSettings.Fit.crop
   /// Where all frames are put into one picture, a row a pair.
   public var grid: FilePath?
   /// Where the frames of all pairs, at most 64, are shown side by side as an animated PNG, there and back.
@@ -52,17 +50,32 @@ public struct InterpolationJob {
     public var failures: [String] = []
   }
 
-  /// How many frames there will be, and how many of them are missing; images that cannot be read count for
-  /// neither.
-  public func survey(_ generator: Generator) throws -> (frames: Int, missing: Int) {
-    var counts = (frames: 0, missing: 0)
+  /// What a job has before it.
+  public struct Survey: Sendable {
+    /// Frames that there will be, but for those of images that cannot be read.
+    public var frames = 0
+    /// Those of them that are not there yet.
+    public var missing = 0
+    /// The number of images that would be as much work to generate.
+    public var work = 0
+  }
+
+  /// Looks what is missing.
+  public func survey(_ generator: Generator) throws -> Survey {
+    try check(generator)
+    var survey = Survey()
     for pair in try pairs().found {
       do {
-        counts.missing += try way(pair, generator).missing().count
-        counts.frames += frames
-      } catch is PNGError {}
+        let missing = try way(pair, generator).missing().count
+        survey.frames += frames
+        survey.missing += missing
+        let inverted = pair == nil || missing == 0 ? 0 : 2 * Generator.inversionEvaluations
+        survey.work += missing + inverted
+      } catch is PNGError {
+      } catch InterpolationError.nameTooLong {
+      }
     }
-    return counts
+    return survey
   }
 
   /// Makes the frames that are missing.
@@ -77,7 +90,7 @@ public struct InterpolationJob {
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     let (pairs, unpaired) = try pairs()
-    try checkPictures(generator)
+    try check(generator)
     var outcome = Outcome(total: pairs.count * frames)
     func leaveOut(_ error: any Error) {
       outcome.failures.append("\(error)")
@@ -100,6 +113,9 @@ public struct InterpolationJob {
           if !frames.isEmpty { missing.append((way, frames)) }
           ways.append(way.withoutImages)
         } catch let error as PNGError {
+          outcome.total -= frames
+          leaveOut(error)
+        } catch let error as InterpolationError {
           outcome.total -= frames
           leaveOut(error)
         }
@@ -128,6 +144,21 @@ public struct InterpolationJob {
       try writePictures(of: ways, generator)
     }
     return outcome
+  }
+
+  /// Refuses settings that have no way between the ends, and files in the way of pictures.
+  private func check(_ generator: Generator) throws {
+    try checkPictures(generator)
+    guard case .images = ends else { return }
+    if generator.settings.takesTurns {
+      throw GenerationError.setting(
+        "class", cause: "images are decoded as one class, not all in turn")
+    }
+    if !generator.isInvertible {
+      throw GenerationError.setting(
+        "sampler",
+        cause: "the way from images back to noise is that of ddim without noise (--eta 0)")
+    }
   }
 
   /// The pairs, or one nil between seeds, and what has no partner.

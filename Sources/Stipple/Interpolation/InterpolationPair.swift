@@ -65,6 +65,8 @@ enum InterpolationError: Error, Equatable, CustomStringConvertible {
   case unpaired(FilePath, missing: FilePath)
   case noPairs(FilePath, FilePath)
   case fileAndFolder(FilePath, FilePath)
+  /// Of the frames.
+  case nameTooLong(FilePath)
 
   /// `<path>: <what failed>: <cause>[; <way out>]`.
   var description: String {
@@ -74,6 +76,7 @@ enum InterpolationError: Error, Equatable, CustomStringConvertible {
       "\(a): has no image of the same name as one in \(b); give the two of a pair one name"
     case .fileAndFolder(let a, let b):
       "\(a): cannot be paired with \(b): one is a file, the other a folder"
+    case .nameTooLong(let path): "\(path): its frames' names would be too long"
     }
   }
 }

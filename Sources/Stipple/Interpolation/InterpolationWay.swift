@@ -51,29 +51,25 @@ extension InterpolationJob {
 
   /// The frames between the images of a pair, or with nil between seeds.
   ///
-  /// - Throws: `PNGError` where an image cannot be read.
+  /// - Throws: `PNGError` where an image cannot be read, or `InterpolationError` where frames have no path.
   func way(_ pair: InterpolationPair?, _ generator: Generator) throws -> InterpolationWay {
     guard let pair else {
       return InterpolationWay(
         folder: output, frames: frames, facts: facts(generator), images: [])
     }
-    let images = try [pair.a, pair.b].map { try values(of: $0, generator.model.configuration) }
-    let prints = images.map { Fingerprint.text(of: $0, named: "x_0") }
+    let folder = output.pushing(pair.folder)
+    // A system's paths end at 4,095 bytes, and the frames' names have up to 10.
+    if folder.length > 4080 { throw InterpolationError.nameTooLong(pair.a) }
+    let configuration = generator.model.configuration
+    let size = PixelSize(width: configuration.images.width, height: configuration.images.height)
+    let images = try [pair.a, pair.b].map { path in
+      let image = try PNGReader.read(path, as: PixelFormat(channels: configuration.channels))
+      return Fit.crop.apply(to: image, size: size)
+    }
+    let names = images.map { Fingerprint.text(of: $0.pixels) }
     return InterpolationWay(
-      folder: output.pushing(pair.folder), frames: frames,
-      facts: facts(generator) + [("between", prints.joined(separator: " "))],
-      images: images.flatMap(\.self))
-  }
-
-  /// An image brought to the network's size and channels, (C, H, W) in [-1, 1].
-  private func values(
-    of path: FilePath, _ configuration: ModelConfiguration
-  ) throws -> [Float] {
-    let size = PixelSize(
-      width: configuration.images.width, height: configuration.images.height)
-    let image = try PNGReader.read(path, as: PixelFormat(channels: configuration.channels))
-    return Pixels.values(
-      of: (Fit(rawValue: fit.rawValue) ?? .crop).apply(to: image, size: size), width: size.width,
-      height: size.height)
+      folder: folder, frames: frames,
+      facts: facts(generator) + [("between", names.joined(separator: " "))],
+      images: images.flatMap { Pixels.values(of: $0, width: size.width, height: size.height) })
   }
 }

@@ -44,8 +44,8 @@ struct GenerateCommand: ParsableCommand {
 
   @Option(
     help: """
-      Also the way from noise to the first images: FILE.png a strip of 8, with time from left to right, \
-      FILE.apng an animation of 64.
+      Also what is predicted of the first images on the way from noise: FILE.png a strip of 8, with time \
+      from left to right, FILE.apng an animation of 64.
       """)
   var film: FilePath?
 

@@ -8,11 +8,13 @@ struct InterpolateCommand: ParsableCommand {
     commandName: "interpolate",
     abstract: "Draw the images between two seeds or two images.",
     discussion: """
-      Frames lie evenly on the great circle between the noise that both ends come from. With --seeds 3 7 \
-      the first frame is what generate --seed 3 draws with the same sampler, and the last that of --seed 7. With \
-      --between the noise of each image is what ddim comes to from it when it goes backwards, so that the \
-      first and the last frame are close to the images themselves. Frames that are there already are not \
-      made again.
+      Frames lie evenly on the great circle between the noise that both ends come from. With --seeds 3 7 the \
+      first frame is the image that generate draws with --seed 3, and the last that of --seed 7.
+
+      With --between the noise of an image is what ddim comes to from it when it goes backwards, so that the \
+      first and the last frame are close to the images themselves; each pair costs as much as 8 frames \
+      more, and the sampler is ddim. Images of another size than the network's are scaled until they cover \
+      it, and their middle is kept. Frames that are there already are not made again.
       """)
 
   @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
@@ -36,9 +38,6 @@ struct InterpolateCommand: ParsableCommand {
     help: ArgumentHelp(
       "Between two images, or those of the same names in two folders.", valueName: "a b"))
   var between: [FilePath] = []
-
-  @Option(help: "How images of another size are made to fit: crop, resize or pad.")
-  var fit = TrainingSettings.Fit.crop
 
   @Option(help: "Frames from one end to the other, both included.")
   var frames = 9
@@ -74,38 +73,40 @@ struct InterpolateCommand: ParsableCommand {
     if !(2...100_000).contains(frames) {
       throw ValidationError("--frames: \(frames) is not in 2...100000")
     }
-    if fit == .randomCrop {
-      throw ValidationError("--fit: images are made to fit by crop, resize or pad")
-    }
     if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
   }
 
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
-    var settings = try sampling.settings(for: model, usual: .ddim)
+    var settings = try sampling.settings(
+      for: model, usual: seeds.isEmpty ? .ddim : GenerationSettings().sampler)
     settings.precision = common.precision
     var job = InterpolationJob(
       seeds.isEmpty
         ? .images(between[0], between[1]) : .seeds(seeds[0], seeds[1], index: index ?? 0),
       output: output)
-    (job.frames, job.batch, job.fit) = (frames, batch, fit)
+    (job.frames, job.batch) = (frames, batch)
     (job.grid, job.film) = (grid, film)
     let generator = try Generator(model, settings, threads: common.threads)
     if common.dryRun {
-      let (total, missing) = try job.survey(generator)
-      Console.note("\(missing) of \(total) frames to make")
-      if common.json { try Console.result(Result(missing: missing)) }
+      let survey = try job.survey(generator)
+      Console.note(
+        "\(survey.missing) of \(survey.frames) frames to make, "
+          + "\(generator.evaluations) evaluations of the network each; about "
+          + Progress.duration(generator.measuredSeconds(for: survey.work, batch: batch)))
+      if common.json { try Console.result(Result(missing: survey.missing)) }
       return
     }
     Interrupts.listen()
-    let progress = Progress("frames", total: nil)
+    let progress = ProgressByStage()
     let outcome = try job.run(
-      generator, progress: { done, _ in progress.update(done) }, report: { progress.note($0) },
+      generator, progress: { progress.update("frames", $0, $1) }, report: { progress.note($0) },
       shouldStop: { Interrupts.isRequested })
     progress.clear()
     Console.note(
       "\(outcome.written) frames written to \(output)"
-        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : ""))
+        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : "")
+        + (outcome.failures.isEmpty ? "" : "; \(outcome.failures.count) images left out"))
     if common.json {
       try Console.result(
         Result(

@@ -7,8 +7,7 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     help: """
       The way from noise to an image: ddim, dpm++2m, dpm++2s, dpm++3m, unipc, euler or heun, which \
-      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do. (default: dpm++2m-sde; of \
-      interpolate ddim)
+      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do. (default: dpm++2m-sde)
       """)
   var sampler: GenerationSettings.Sampler?
 
@@ -47,11 +46,8 @@ struct SamplingOptions: ParsableArguments {
       """)
   var guidance = 1.0
 
-  /// The sampler where none is chosen.
-  private static let usual = GenerationSettings.Sampler.dpmSolver2MSDE
-
   func validate() throws {
-    let sampler = sampler ?? Self.usual
+    let sampler = sampler ?? GenerationSettings().sampler
     if eta != nil, sampler != .ddim {
       throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
     }
@@ -66,7 +62,7 @@ struct SamplingOptions: ParsableArguments {
   ///
   /// - Parameter usual: the sampler where none is chosen.
   func settings(
-    for model: DiffusionModel, usual: GenerationSettings.Sampler = usual
+    for model: DiffusionModel, usual: GenerationSettings.Sampler = GenerationSettings().sampler
   ) throws -> GenerationSettings {
     var settings = GenerationSettings()
     let sampler = sampler ?? usual
