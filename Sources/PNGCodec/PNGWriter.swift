@@ -45,7 +45,7 @@ package enum PNGWriter {
   }
 
   /// The rows as they are compressed.
-  private static func filtered<Sample>(
+  static func filtered<Sample>(
     _ image: Raster<Sample>, _ path: FilePath
   ) throws(PNGError) -> [UInt8] {
     let pixelBytes = image.channels * MemoryLayout<Sample>.size
@@ -66,7 +66,7 @@ package enum PNGWriter {
   }
 
   /// IHDR: size, bits a sample, colour type; deflate, the five filters, not interlaced (11.2.2).
-  private static func header<Sample>(of image: Raster<Sample>) -> [UInt8] {
+  static func header<Sample>(of image: Raster<Sample>) -> [UInt8] {
     let colourType: PNGHeader.ColourType =
       switch image.format {
       case .grey: .grey
@@ -79,7 +79,7 @@ package enum PNGWriter {
 
   /// tEXt: keyword, 0, text (11.3.3.2). iTXt: keyword, 0, not compressed, method, no language, 0,
   /// no translated keyword, 0, text (11.3.3.4).
-  private static func chunk(_ text: PNGText) -> (String, [UInt8]) {
+  static func chunk(_ text: PNGText) -> (String, [UInt8]) {
     let keyword = withoutZeros(latin1(text.keyword))
     if text.text.unicodeScalars.allSatisfy({ $0.value < 256 }) {
       return ("tEXt", keyword + [0] + withoutZeros(latin1(text.text)))
@@ -87,7 +87,7 @@ package enum PNGWriter {
     return ("iTXt", keyword + [0, 0, 0, 0, 0] + withoutZeros(Array(text.text.utf8)))
   }
 
-  private static func publish(_ bytes: [UInt8], to path: FilePath) throws(PNGError) {
+  static func publish(_ bytes: [UInt8], to path: FilePath) throws(PNGError) {
     do throws(FileError) {
       try AtomicFile.write(bytes, to: path)
     } catch {
@@ -104,7 +104,7 @@ package enum PNGWriter {
 }
 
 /// A file that is put together in memory that is large enough.
-private struct PNGAssembly {
+struct PNGAssembly {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private(set) var count = 0
 

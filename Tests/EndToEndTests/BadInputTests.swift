@@ -307,6 +307,46 @@ import Testing
       title: "steps to record that are no number",
       arguments: ["train", "pictures", "-o", "new", "--record-noised", "all"],
       status: 64, sentence: "  See 'stipple train --help' for more information."),
+    Case(
+      title: "a film that is neither strip nor animation",
+      arguments: ["generate", "run", "-o", "new", "--film", "film.gif"],
+      status: 64,
+      sentence: "Error: --film: film.gif ends neither in .png, for a strip, nor in .apng, for an "
+        + "animation"),
+    Case(
+      title: "one frame from end to end",
+      arguments: ["interpolate", "run", "-o", "new", "--seeds", "1", "2", "--frames", "1"],
+      status: 64, sentence: "  See 'stipple interpolate --help' for more information."),
+    Case(
+      title: "one end of two", arguments: ["interpolate", "run", "-o", "new", "--seeds", "1"],
+      status: 64, sentence: "  See 'stipple interpolate --help' for more information."),
+    Case(
+      title: "seeds and images at once",
+      arguments: [
+        "interpolate", "run", "-o", "new", "--seeds", "1", "2", "--between", "pictures", "copies",
+      ],
+      status: 64, sentence: "  See 'stipple interpolate --help' for more information."),
+    Case(
+      title: "a way back to noise that there is not",
+      arguments: [
+        "interpolate", "run", "-o", "new", "--between", "pictures", "copies", "--sampler", "heun",
+      ],
+      status: 64,
+      sentence: "Error: --sampler: the way from images back to noise is that of ddim without noise "
+        + "(--eta 0)"),
+    Case(
+      title: "folders without a pair",
+      arguments: ["interpolate", "run", "-o", "new", "--between", "pictures", "sizes"],
+      sentence: "Error: pictures: has no image of the same name as one in sizes; give the two of a "
+        + "pair one name"),
+    Case(
+      title: "a file and a folder as a pair",
+      arguments: [
+        "interpolate", "run", "-o", "new", "--between", "pictures/000000.png", "sizes",
+      ],
+      sentence:
+        "Error: pictures/000000.png: cannot be paired with sizes: one is a file, the other a "
+        + "folder"),
   ]
 
   @Test(arguments: cases)

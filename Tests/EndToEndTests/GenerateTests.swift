@@ -66,6 +66,23 @@ import Testing
     #expect(grid.width == 3 * 34 + 2 && grid.height == 2 * 34 + 2)
   }
 
+  @Test func `a film is made of images that are there, as strip and as animation`() async throws {
+    let folder = try TemporaryFolder()
+    let first = try await generate("-o", "images", "-n", "3", "--film", "film.png", in: folder)
+    #expect(first.status == 0, "\(first)")
+    let strip = try PNGReader.header(of: folder / "film.png")
+    // Two evaluations and the image.
+    #expect(strip.width == 3 * 34 + 2 && strip.height == 3 * 34 + 2)
+    let before = try contents(folder / "images/000001.png")
+    let second = try await generate(
+      "-o", "images", "-n", "3", "--film", "film.apng", "--json", in: folder)
+    #expect(second.status == 0, "\(second)")
+    #expect(try decode(Outcome.self, second) == Outcome(written: 0, missing: 0, skipped: 3))
+    #expect(try contents(folder / "images/000001.png") == before)
+    let told = try await ProgramRun(["inspect", "film.apng"], in: folder.path)
+    #expect(told.status == 0 && told.output.contains("animation"), "\(told)")
+  }
+
   @Test func `images by other settings are never written over`() async throws {
     let folder = try TemporaryFolder()
     let first = try await generate("-o", "images", "-n", "1", in: folder)

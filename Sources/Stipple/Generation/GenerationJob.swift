@@ -37,6 +37,8 @@ public struct GenerationJob {
   public var initialNoise: FilePath?
   /// Where all steps of all images are written.
   public var trajectory: FilePath?
+  /// Where the way of the first images is shown: as a strip (.png), or as an animation (.apng).
+  public var film: FilePath?
   /// Where all the images are put into one picture.
   public var grid: FilePath?
 
@@ -75,19 +77,12 @@ public struct GenerationJob {
 
   private func missing(_ generator: Generator, _ noise: InitialNoise?) throws -> [Int] {
     try indices.filter { index in
-      let path = path(of: index)
-      guard Folders.exists(path) else { return true }
-      let found = try Provenance(of: path)
-      let expected = try provenance(generator, index, noise)
-      guard found == expected else {
-        throw GenerationError.otherImage(
-          path, found: found?.text ?? "not made by Stipple", expected: expected.text)
-      }
-      return false
+      try !provenance(generator, index, noise).isTold(by: path(of: index))
     }
   }
 
-  /// Makes the images that are missing; with a trajectory to be written, all of them.
+  /// Makes the images that are missing. Of a trajectory or a film that is to be written, all its images go
+  /// their way again; those that are there stay what they are.
   ///
   /// - Parameters:
   ///   - progress: is told how many of the job's images there are.
@@ -101,33 +96,37 @@ public struct GenerationJob {
       throw GenerationError.channels(generator.model.configuration.channels)
     }
     let noise = try initialNoise(generator)
-    var missing = try missing(generator, noise)
-    try checkGrid(generator)
-    let recorder = try makeRecorder(generator, isComplete: missing.isEmpty)
-    if recorder != nil { missing = indices }
+    let missing = Set(try missing(generator, noise))
+    if let grid { _ = try gridProvenance(generator).isTold(by: grid, replacingFrom: "images") }
+    let recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
+    let drawn = missing.union(recorders.flatMap(\.indices)).sorted()
     for folder in [output, grid?.removingLastComponent()] {
       if let folder { try Folders.make(folder) }
     }
 
     var outcome = Outcome(skipped: indices.count - missing.count)
+    var done = 0
     let writers = PNGWriters()
-    for first in stride(from: 0, to: missing.count, by: max(batch, 1)) {
+    for first in stride(from: 0, to: drawn.count, by: max(batch, 1)) {
       if shouldStop() { break }
-      let part = Array(missing[first..<min(first + batch, missing.count)])
+      let part = Array(drawn[first..<min(first + batch, drawn.count)])
       let start = try noise?.values(part) ?? generator.initialNoise(part)
-      recorder?.begin(part)
-      let values = try generator.images(part, from: start) { try recorder?.record($0) }
-      try recorder?.end(values)
-      let images = Pixels.images(values, width: size.width, height: size.height, format: format)
-      for (index, image) in zip(part, images) {
-        try writers.write(image, provenance(generator, index, noise), to: path(of: index))
+      for recorder in recorders { recorder.begin(part) }
+      let values = try generator.images(part, from: start) { snapshot in
+        for recorder in recorders { try recorder.record(snapshot) }
       }
-      outcome.written += part.count
-      progress(outcome.skipped + outcome.written)
+      for recorder in recorders { try recorder.end(values) }
+      let images = Pixels.images(values, width: size.width, height: size.height, format: format)
+      for (index, image) in zip(part, images) where missing.contains(index) {
+        try writers.write(image, provenance(generator, index, noise), to: path(of: index))
+        outcome.written += 1
+      }
+      done += part.count
+      progress(indices.count - drawn.count + done)
     }
     try writers.finish()
-    guard outcome.skipped + outcome.written == indices.count else { return outcome }
-    try recorder?.finish()
+    guard done == drawn.count else { return outcome }
+    for recorder in recorders { try recorder.finish() }
     if let grid, !indices.isEmpty {
       let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
       try PNGWriter.write(
@@ -142,17 +141,31 @@ public struct GenerationJob {
     }
   }
 
-  /// Begins the trajectory; nil where none is wanted, or the one wanted is there.
-  private func makeRecorder(
-    _ generator: Generator, isComplete: Bool
-  ) throws -> TrajectoryRecorder? {
-    guard let trajectory else { return nil }
+  /// Begins what is to be kept of the images' ways and is not there yet.
+  private func makeRecorders(
+    _ generator: Generator, _ format: PixelFormat, isComplete: Bool
+  ) throws -> [any SamplingRecorder] {
+    var recorders: [any SamplingRecorder] = []
+    if let film, !indices.isEmpty {
+      let kind = try FilmRecorder.Kind(of: film)
+      let shown = Array(indices.prefix(kind.images))
+      let provenance = pictureProvenance(generator, [("film", kind.rawValue)], shown.count)
+      if try !provenance.isTold(by: film, replacingFrom: "images") {
+        try Folders.make(film.removingLastComponent())
+        recorders.append(
+          FilmRecorder(film, kind, generator, format: format, indices: shown, provenance))
+      }
+    }
+    guard let trajectory else { return recorders }
     var facts = facts(generator)
     if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
     let hasAll = try TrajectoryRecorder.check(trajectory, generator, facts, indices)
-    if hasAll, isComplete { return nil }
-    try Folders.make(trajectory.removingLastComponent())
-    return try TrajectoryRecorder(trajectory, generator, facts, images: indices.count)
+    if !hasAll || !isComplete {
+      try Folders.make(trajectory.removingLastComponent())
+      recorders.append(
+        try TrajectoryRecorder(trajectory, generator, facts, indices: indices))
+    }
+    return recorders
   }
 
   // MARK: What is written into the files
@@ -170,22 +183,17 @@ public struct GenerationJob {
   }
 
   private func gridProvenance(_ generator: Generator) -> Provenance {
-    var facts = facts(generator)
+    pictureProvenance(generator, [], count)
+  }
+
+  /// Of a picture of several images.
+  private func pictureProvenance(
+    _ generator: Generator, _ kind: [(String, String)], _ count: Int
+  ) -> Provenance {
+    var facts = facts(generator) + kind
     if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
     facts.append(("images", String(count)))
     if let shard { facts.append(("shard", "\(shard.number)/\(shard.count)")) }
     return Provenance("generate", facts)
-  }
-
-  /// Makes sure that the grid replaces none but one of other images by the same settings.
-  private func checkGrid(_ generator: Generator) throws {
-    guard let grid, Folders.exists(grid) else { return }
-    let found = try Provenance(of: grid)
-    let expected = gridProvenance(generator)
-    let common = expected.text.components(separatedBy: "; images ")[0]
-    guard let found, found.text.hasPrefix(common + "; images ") else {
-      throw GenerationError.otherImage(
-        grid, found: found?.text ?? "not made by Stipple", expected: expected.text)
-    }
   }
 }

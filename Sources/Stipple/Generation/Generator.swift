@@ -11,7 +11,7 @@ public final class Generator {
   public let model: DiffusionModel
   /// How it is drawn from.
   public let settings: GenerationSettings
-  private let sampler: any Sampler
+  let sampler: any Sampler
   private let predictor: NoisePredictor
 
   /// - Parameter threads: how many to compute on; nil for all.
@@ -45,9 +45,13 @@ public final class Generator {
   }
 
   /// Images that start from `start`, image after image, with every step shown to `observe`.
+  ///
+  /// - Parameters:
+  ///   - known: what is given of the images; nil where all is drawn.
+  ///   - noise: what the sampler adds; nil for the images' own.
   package func images(
     _ indices: [Int], from start: [Float], keeping known: KnownPart? = nil,
-    observe: (SamplerSnapshot) throws -> Void
+    noise: NoiseSource? = nil, observe: (SamplerSnapshot) throws -> Void
   ) throws -> [Float] {
     precondition(start.count == indices.count * elementsPerImage, "the start has another size")
     let classes = settings.classes(of: indices, model.configuration)
@@ -55,7 +59,7 @@ public final class Generator {
       sampler, from: start, objective: model.configuration.objective,
       threshold: settings.threshold.rule, imageSize: elementsPerImage, known: known,
       network: { x, t in output(x, at: t, classes: classes) },
-      noise: { key, out in fill(&out, indices, .samplerNoise, key) },
+      noise: noise ?? { [self] key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)
   }
 
@@ -81,7 +85,7 @@ public final class Generator {
   }
 
   /// What the network answers for images at one timestep, guided where that is asked for.
-  private func output(_ x: [Float], at t: Double, classes: [Int]?) -> [Float] {
+  func output(_ x: [Float], at t: Double, classes: [Int]?) -> [Float] {
     if settings.guidance != 1, let classes, let noClass = model.configuration.noClass {
       return Guidance(scale: settings.guidance, noClass: noClass, predictor: predictor)
         .output(x, timestep: t, classes: classes)

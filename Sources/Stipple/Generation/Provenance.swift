@@ -1,5 +1,6 @@
 internal import Compute
 internal import Diffusion
+internal import Files
 import Foundation
 package import PNGCodec
 package import SystemPackage
@@ -32,6 +33,23 @@ package struct Provenance: Equatable, Sendable {
       let parts = fact.split(separator: " ", maxSplits: 1).map(String.init)
       return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
     }
+  }
+
+  /// Whether the picture that this tells of is at `path` already.
+  ///
+  /// - Parameter variable: the fact from which on a picture may tell something else and be replaced; nil
+  ///   for none.
+  /// - Throws: `GenerationError.otherImage` where there is one that may not be replaced.
+  func isTold(by path: FilePath, replacingFrom variable: String? = nil) throws -> Bool {
+    guard Folders.exists(path) else { return false }
+    let found = try Provenance(of: path)
+    if found == self { return true }
+    if let found, let variable {
+      let mark = "; \(variable) "
+      if found.text.hasPrefix(text.components(separatedBy: mark)[0] + mark) { return false }
+    }
+    throw GenerationError.otherImage(
+      path, found: found?.text ?? "not made by Stipple", expected: text)
   }
 
   /// The chunks to write.

@@ -4,24 +4,28 @@ import Foundation
 internal import SystemPackage
 
 /// Writes what a sampler does with every image: x_t and the predicted x_0 at each step, and x_0.
-final class TrajectoryRecorder {
+final class TrajectoryRecorder: SamplingRecorder {
+  let indices: [Int]
   private let writer: TrajectoryFileWriter
   private let size: Int
-  private var indices: [Int] = []
   private var batch: [Int] = []
+  /// Images that are written.
+  private var count = 0
 
   /// - Parameters:
   ///   - facts: what tells this trajectory from others.
-  ///   - images: how many there will be.
+  ///   - indices: of the images.
   init(
-    _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], images: Int
+    _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], indices: [Int]
   ) throws {
+    self.indices = indices
     let configuration = generator.model.configuration
     let schedule = generator.model.schedule
     // The clean image is the last step; what was predicted there is itself.
     let timesteps = generator.timesteps + [-1]
     let layout = StepLayout(
-      images: images, timesteps: timesteps, alphaBar: timesteps.map { schedule.alphaBar(at: $0) },
+      images: indices.count, timesteps: timesteps,
+      alphaBar: timesteps.map { schedule.alphaBar(at: $0) },
       channels: configuration.channels, height: configuration.images.height,
       width: configuration.images.width)
     size = layout.imageCount
@@ -55,21 +59,17 @@ final class TrajectoryRecorder {
     return String(decoding: config, as: UTF8.self)
   }
 
-  /// Begins a batch of images.
-  func begin(_ indices: [Int]) {
-    batch = indices
+  func begin(_ batch: [Int]) {
+    self.batch = batch
   }
 
-  /// Writes a step of the batch.
   func record(_ snapshot: SamplerSnapshot) throws { try append(snapshot.x, snapshot.x0) }
 
-  /// Writes the batch's clean images.
   func end(_ images: [Float]) throws {
     try append(images, images)
-    indices += batch
+    count += batch.count
   }
 
-  /// Gives the file its name.
   func finish() throws { try writer.finish(indices: indices) }
 
   private func append(_ xt: [Float], _ x0: [Float]) throws {
@@ -78,7 +78,7 @@ final class TrajectoryRecorder {
         for position in batch.indices {
           let range = (position * size)..<((position + 1) * size)
           try writer.append(
-            position: indices.count + position, UnsafeBufferPointer(rebasing: xt[range]),
+            position: count + position, UnsafeBufferPointer(rebasing: xt[range]),
             prediction: UnsafeBufferPointer(rebasing: x0[range]))
         }
       }

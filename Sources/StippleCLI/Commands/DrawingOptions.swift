@@ -4,9 +4,6 @@ import Stipple
 
 /// What is drawn, whatever the sampler, as flags.
 struct DrawingOptions: ParsableArguments {
-  @Option(help: "What the noise follows from.")
-  var seed: UInt64 = 0
-
   @Option(help: "How the steps lie among the timesteps: trailing, leading, linspace or karras.")
   var spacing = TimestepSpacing.trailing
 
@@ -36,7 +33,6 @@ struct DrawingOptions: ParsableArguments {
   /// The usual settings with these.
   func settings(for model: DiffusionModel) throws -> GenerationSettings {
     var settings = GenerationSettings()
-    settings.seed = seed
     settings.spacing = spacing
     settings.threshold = threshold
     settings.takesTurns = className == "all"

@@ -27,6 +27,9 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var source: FromOptions
 
+  @Option(help: "What the noise follows from.")
+  var seed: UInt64 = 0
+
   @OptionGroup var sampling: SamplingOptions
 
   @Option(help: "Images computed at once: for speed and memory, the images stay what they are.")
@@ -44,6 +47,13 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "Also every step of every image, as HDF5.")
   var trajectory: FilePath?
 
+  @Option(
+    help: """
+      Also what is predicted of the first images on the way from noise: FILE.png a strip of 8, with time \
+      from left to right, FILE.apng an animation of 64.
+      """)
+  var film: FilePath?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -53,7 +63,7 @@ struct GenerateCommand: ParsableCommand {
     if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
     let ofNewImages = [
       ("shard", shard != nil), ("grid", grid != nil), ("initial-noise", initialNoise != nil),
-      ("trajectory", trajectory != nil),
+      ("trajectory", trajectory != nil), ("film", film != nil),
     ]
     for (name, isGiven) in ofNewImages where isGiven && source.isGiven {
       throw ValidationError("--\(name): is for images from nothing but noise, not for --from")
@@ -63,6 +73,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try sampling.settings(for: model)
+    settings.seed = seed
     settings.precision = common.precision
     if source.isGiven { return try runFromImages(model, settings) }
     var job = GenerationJob(output: output, count: number ?? 64)
@@ -71,6 +82,7 @@ struct GenerateCommand: ParsableCommand {
     job.grid = grid
     job.initialNoise = initialNoise
     job.trajectory = trajectory
+    job.film = film
     let generator = try Generator(model, settings, threads: common.threads)
     if common.dryRun {
       let missing = try job.missing(generator).count

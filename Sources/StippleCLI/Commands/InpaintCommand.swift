@@ -33,6 +33,9 @@ struct InpaintCommand: ParsableCommand {
   @Option(name: .customShort("n"), help: "Results of each image: a.png, a-2.png and so on.")
   var number = 1
 
+  @Option(help: "What the noise follows from.")
+  var seed: UInt64 = 0
+
   @Option(help: "Steps from noise to an image, on the way down.")
   var steps = 100
 
@@ -65,6 +68,7 @@ struct InpaintCommand: ParsableCommand {
   func run() throws {
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try drawing.settings(for: model)
+    settings.seed = seed
     settings.sampler = .ddpm
     settings.steps = steps
     settings.resampling = .init(jumpLength: jumpLength, count: resamplings)

@@ -7,9 +7,9 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     help: """
       The way from noise to an image: ddim, dpm++2m, dpm++2s, dpm++3m, unipc, euler or heun, which \
-      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do.
+      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do. (default: dpm++2m-sde)
       """)
-  var sampler = GenerationSettings.Sampler.dpmSolver2MSDE
+  var sampler: GenerationSettings.Sampler?
 
   @Option(
     help: """
@@ -27,6 +27,7 @@ struct SamplingOptions: ParsableArguments {
   @OptionGroup var drawing: DrawingOptions
 
   func validate() throws {
+    let sampler = sampler ?? GenerationSettings().sampler
     if eta != nil, sampler != .ddim {
       throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
     }
@@ -37,8 +38,13 @@ struct SamplingOptions: ParsableArguments {
   }
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
-  func settings(for model: DiffusionModel) throws -> GenerationSettings {
+  ///
+  /// - Parameter usual: the sampler where none is chosen.
+  func settings(
+    for model: DiffusionModel, usual: GenerationSettings.Sampler = GenerationSettings().sampler
+  ) throws -> GenerationSettings {
     var settings = try drawing.settings(for: model)
+    let sampler = sampler ?? usual
     settings.sampler = sampler
     let all = model.schedule.timesteps
     settings.steps = steps ?? (sampler == .ddpm ? all : min(25, all))

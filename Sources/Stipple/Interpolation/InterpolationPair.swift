@@ -1,0 +1,82 @@
+internal import Files
+internal import Images
+internal import SystemPackage
+
+/// Two images, between which frames are drawn.
+struct InterpolationPair {
+  let a, b: FilePath
+  /// Where the frames go below the output folder: the place and name of `a`.
+  let folder: FilePath
+
+  /// The pairs of two files, or of the images of two folders that have the same relative path.
+  ///
+  /// - Parameter output: the folder for the frames, which is not searched.
+  /// - Returns: the pairs, and what has no partner.
+  /// - Throws: `ImagesError`, or `InterpolationError` where there is no pair at all.
+  static func find(
+    _ a: FilePath, _ b: FilePath, output: FilePath
+  ) throws -> (pairs: [InterpolationPair], unpaired: [InterpolationError]) {
+    let (first, second) = try (files(in: a, output), files(in: b, output))
+    guard Folders.isFolder(a) == Folders.isFolder(b) else {
+      throw InterpolationError.fileAndFolder(a, b)
+    }
+    guard Folders.isFolder(a) else {
+      return ([InterpolationPair(a: a, b: b, folder: folder(of: first[0]))], [])
+    }
+    let partners = Dictionary(
+      second.map { ($0.relativePath, $0.path) }, uniquingKeysWith: { old, _ in old })
+    var pairs: [InterpolationPair] = []
+    var unpaired: [InterpolationError] = []
+    var owners: [FilePath: FilePath] = [:]
+    for file in first {
+      guard let partner = partners[file.relativePath] else {
+        unpaired.append(.unpaired(file.path, missing: b.pushing(file.relativePath)))
+        continue
+      }
+      let folder = folder(of: file)
+      if let owner = owners.updateValue(file.path, forKey: folder) {
+        throw ImagesError.sameOutput(owner, file.path, output: folder)
+      }
+      pairs.append(InterpolationPair(a: file.path, b: partner, folder: folder))
+    }
+    let known = Set(first.map(\.relativePath))
+    for file in second where !known.contains(file.relativePath) {
+      unpaired.append(.unpaired(file.path, missing: a.pushing(file.relativePath)))
+    }
+    if pairs.isEmpty { throw InterpolationError.noPairs(a, b) }
+    return (pairs, unpaired)
+  }
+
+  private static func files(
+    in input: FilePath, _ output: FilePath
+  ) throws(ImagesError) -> [ImageFile] {
+    try ImageListing.images(in: [input], output: output)
+  }
+
+  private static func folder(of file: ImageFile) -> FilePath {
+    var folder = file.outputPath
+    folder.extension = nil
+    return folder
+  }
+}
+
+/// Why there are no frames between two images.
+enum InterpolationError: Error, Equatable, CustomStringConvertible {
+  case unpaired(FilePath, missing: FilePath)
+  case noPairs(FilePath, FilePath)
+  case fileAndFolder(FilePath, FilePath)
+  /// Of the frames.
+  case nameTooLong(FilePath)
+
+  /// `<path>: <what failed>: <cause>[; <way out>]`.
+  var description: String {
+    switch self {
+    case .unpaired(let path, let missing): "\(path): has no partner: there is no \(missing)"
+    case .noPairs(let a, let b):
+      "\(a): has no image of the same name as one in \(b); give the two of a pair one name"
+    case .fileAndFolder(let a, let b):
+      "\(a): cannot be paired with \(b): one is a file, the other a folder"
+    case .nameTooLong(let path): "\(path): its frames' names would be too long"
+    }
+  }
+}
