@@ -41,4 +41,13 @@ package struct ForwardProcess: Sendable {
     noised(x0.span, at: t, epsilon: epsilon.span, into: &span)
     return xt
   }
+
+  /// x_t at a real timestep, between two of the schedule's.
+  package func noised(_ x0: [Float], at t: Double, epsilon: [Float]) -> [Float] {
+    precondition(x0.count == epsilon.count, "image and noise differ in size")
+    let level = schedule.level(at: t)
+    return zip(x0, epsilon).map {
+      Float(level.signal * Double($0) + level.noise * Double($1))
+    }
+  }
 }

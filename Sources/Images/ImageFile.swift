@@ -18,16 +18,31 @@ package struct ImageFile: Hashable, Sendable {
       return relativePath
     }
     // Appended rather than replaced, so that `a.x` and `a.y` stay apart.
-    let output = name.bytes.map { CChar(bitPattern: $0) } + ".png".utf8.map { CChar($0) } + [0]
-    return relativePath.removingLastComponent().appending(
-      output.withUnsafeBufferPointer { buffer in
-        buffer.baseAddress.map { FilePath(platformString: $0) } ?? relativePath
-      }.components)
+    return relativePath.renamed(name.bytes + ".png".utf8)
+  }
+
+  /// The image with another place for its results: `a-2.png` for the second result of `a.png`, the first
+  /// being `a.png`.
+  package func variation(_ number: Int) -> ImageFile {
+    guard number > 1, var name = outputPath.lastComponent?.bytes else { return self }
+    name.insert(contentsOf: "-\(number)".utf8, at: name.count - ".png".utf8.count)
+    return ImageFile(path: path, relativePath: outputPath.renamed(name))
   }
 
   /// Whether a file is named like a PNG.
   static func hasSuffix(_ name: FilePath.Component) -> Bool {
     name.`extension`?.lowercased() == "png"
+  }
+}
+
+extension FilePath {
+  /// The path with another last component.
+  fileprivate func renamed(_ name: [UInt8]) -> FilePath {
+    let ended = name.map { CChar(bitPattern: $0) } + [0]
+    return removingLastComponent().appending(
+      ended.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { FilePath(platformString: $0) } ?? self
+      }.components)
   }
 }
 

@@ -18,7 +18,7 @@ struct StippleCommand: ParsableCommand {
       TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, EvaluateCommand.self,
       NoiseCommand.self, CompareCommand.self, InspectCommand.self, ImportCommand.self,
       ExportCommand.self,
-      BenchmarkCommand.self, EMACommand.self, InterpolateCommand.self,
+      BenchmarkCommand.self, EMACommand.self, InpaintCommand.self, InterpolateCommand.self,
     ])
 }
 

@@ -297,6 +297,56 @@ import Testing
       sentence:
         "Error: pictures/000000.png: cannot be paired with sizes: one is a file, the other a "
         + "folder"),
+    Case(
+      title: "nothing to draw from",
+      arguments: ["generate", "run", "-o", "new", "--from", "empty"],
+      sentence: "Error: empty: no images: the folder is empty"),
+    Case(
+      title: "images over those that they are drawn from",
+      arguments: ["generate", "run", "-o", "pictures", "--from", "pictures"],
+      sentence: "Error: pictures: is both input and output: results would replace the images; use "
+        + "another folder"),
+    Case(
+      title: "a mask that is not there",
+      arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "nowhere.png"],
+      sentence: "Error: nowhere.png: could not be opened: No such file or directory"),
+    Case(
+      title: "a mask that is no image",
+      arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "texts/a.txt"],
+      sentence: "Error: texts/a.txt: not a PNG: it is text"),
+    Case(
+      title: "a mask that is black all over",
+      arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "black.png"],
+      sentence: "Error: black.png: leaves nothing to draw: what is white is drawn anew, and it is "
+        + "black all over"),
+    Case(
+      title: "the images as their own masks",
+      arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "pictures/"],
+      status: 64, sentence: "Error: --masks: pictures has the images themselves"),
+    Case(
+      title: "no ways down",
+      arguments: [
+        "inpaint", "run", "pictures", "-o", "new", "--masks", "black.png", "--resamplings", "0",
+      ],
+      status: 64, sentence: "  See 'stipple inpaint --help' for more information."),
+    Case(
+      title: "nothing to train on", arguments: ["train", "-o", "new"],
+      status: 64,
+      sentence: "Error: --noised: is not given, and neither are images; give either"),
+    Case(
+      title: "pictures instead of stored examples",
+      arguments: ["train", "-o", "new", "--noised", "pictures"],
+      sentence: "Error: pictures: cannot be trained on: there is no recording in this folder; make "
+        + "one with train --record-noised"),
+    Case(
+      title: "a checkpoint instead of stored examples",
+      arguments: ["train", "-o", "new", "--noised", "run/checkpoints/step-00000010.h5"],
+      sentence: "Error: run/checkpoints/step-00000010.h5: is a checkpoint, expected a file of "
+        + "noised images"),
+    Case(
+      title: "steps to record that are no number",
+      arguments: ["train", "pictures", "-o", "new", "--record-noised", "all"],
+      status: 64, sentence: "  See 'stipple train --help' for more information."),
   ]
 
   @Test(arguments: cases)
@@ -333,6 +383,8 @@ private enum BadInput {
     try Data("bogus: 1\n".utf8).write(to: URL(filePath: (folder / "bogus.yaml").string))
     try TestImages.write("a.png", "b.png", width: 32, height: 32, to: folder / "sizes")
     try TestImages.write("c.png", width: 24, height: 16, to: folder / "sizes")
+    try PNGWriter.write(
+      PixelImage(width: 32, height: 32, format: .rgb, filledWith: 0), to: folder / "black.png")
 
     let run = try await TrainedRun.shared.path
     try manager.copyItem(atPath: run.string, toPath: (folder / "run").string)

@@ -25,7 +25,7 @@ import Testing
     #expect(
       Set(commands).isSuperset(of: [
         "train", "generate", "denoise", "evaluate", "noise", "inspect", "import", "export",
-        "benchmark", "compare", "ema", "interpolate",
+        "benchmark", "compare", "ema", "inpaint", "interpolate",
       ]))
     for command in commands {
       let run = try await ProgramRun([command, "--help"])

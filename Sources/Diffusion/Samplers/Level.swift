@@ -22,6 +22,14 @@ struct Level: Sendable {
 
   /// sigma / alpha: the noise's standard deviation relative to the image.
   var relativeNoise: Double { noise / signal }
+
+  /// What images at this level are multiplied by, and the deviation of the noise that is added to them,
+  /// on the forward process's way up to a noisier level.
+  func rise(to hat: Level) -> (scale: Double, added: Double) {
+    let scale = hat.signal / signal
+    let added = max(0, hat.noise * hat.noise - scale * scale * noise * noise).squareRoot()
+    return (scale, added)
+  }
 }
 
 extension NoiseSchedule {

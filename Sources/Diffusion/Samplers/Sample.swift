@@ -18,6 +18,7 @@ package struct SamplerSnapshot: Sendable {
 ///   - objective: what the network predicts.
 ///   - threshold: what is done with predictions of x_0 outside [-1, 1].
 ///   - imageSize: elements of one image; nil where the batch is one.
+///   - known: what is given of the images; nil where all is drawn.
 ///   - network: the network's output for a batch that is at one timestep; of a network that learned the
 ///     variance, of each image the prediction and then as many numbers of the variance.
 ///   - noise: fills a batch with standard normal numbers for one step.
@@ -29,12 +30,16 @@ package func sample(
   objective: Objective = .epsilon,
   threshold: Threshold = .clip,
   imageSize: Int? = nil,
+  known: KnownPart? = nil,
   network: (_ x: [Float], _ timestep: Double) throws -> [Float],
   noise: NoiseSource,
   observe: (SamplerSnapshot) throws -> Void
 ) rethrows -> [Float] {
   // The newest first.
   var images = [start]
+  if let t = sampler.timesteps.first {
+    known?.put(into: &images[0], at: sampler.schedule.level(at: t), z: start)
+  }
   var predictions: [[Float]] = []
   var visits: [Int: Int] = [:]
   for (i, t) in sampler.timesteps.enumerated() {
@@ -50,19 +55,26 @@ package func sample(
     let key = NoiseKey(
       timestep: Int(t.rounded(.up)), repetition: visits[Int(t.rounded(.up)), default: 0])
     visits[key.timestep, default: 0] += 1
+    let isLast = i + 1 == sampler.timesteps.count
     var z: [Float] = []
-    if weights.noise != 0 {
+    if weights.noise != 0 || known != nil {
       z = [Float](repeating: 0, count: start.count)
       noise(key, &z)
-      if let deviations = sampler.deviations(i, from: variance[...]) {
-        precondition(deviations.count == z.count, "the network has learned no variance")
-        for j in z.indices { z[j] *= deviations[j] }
-      }
     }
-    images.insert(weights.sum(images: images, predictions: predictions, z: z), at: 0)
+    var scaled = z
+    if weights.noise != 0, let deviations = sampler.deviations(i, from: variance[...]) {
+      precondition(deviations.count == z.count, "the network has learned no variance")
+      for j in scaled.indices { scaled[j] *= deviations[j] }
+    }
+    var x = weights.sum(images: images, predictions: predictions, z: scaled)
+    if let known {
+      let reached = isLast ? -1 : sampler.timesteps[i + 1]
+      known.put(into: &x, at: sampler.schedule.level(at: reached), z: z)
+    }
+    images.insert(x, at: 0)
 
     // Only what the next step looks back on is kept.
-    guard i + 1 < sampler.timesteps.count else { break }
+    if isLast { break }
     let next = sampler.weights(i + 1)
     images.removeLast(max(0, images.count - max(1, next.x.count)))
     predictions.removeLast(max(0, predictions.count - (next.x0.count - 1)))
@@ -97,10 +109,11 @@ package func sample(
   objective: Objective = .epsilon,
   threshold: Threshold = .clip,
   imageSize: Int? = nil,
+  known: KnownPart? = nil,
   network: (_ x: [Float], _ timestep: Double) throws -> [Float],
   noise: NoiseSource
 ) rethrows -> [Float] {
   try sample(
     sampler, from: start, objective: objective, threshold: threshold, imageSize: imageSize,
-    network: network, noise: noise, observe: { _ in })
+    known: known, network: network, noise: noise, observe: { _ in })
 }

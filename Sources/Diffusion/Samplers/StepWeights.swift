@@ -30,8 +30,7 @@ package struct StepWeights: Sendable, Equatable {
   /// The step followed by noise that takes the images from level `t` up to `hat` (Karras et al. 2022,
   /// algorithm 2, line 6).
   func raised(from t: Level, to hat: Level) -> StepWeights {
-    let scale = hat.signal / t.signal
-    let added = max(0, hat.noise * hat.noise - scale * scale * t.noise * t.noise).squareRoot()
+    let (scale, added) = t.rise(to: hat)
     return StepWeights(
       x: x.map { $0 * scale }, x0: x0.map { $0 * scale },
       noise: (scale * scale * noise * noise + added * added).squareRoot())

@@ -43,7 +43,7 @@ package struct TimestepPlan: Sendable, Equatable {
     self.init(timesteps)
   }
 
-  private init(timesteps: [Double], targets: [Double]) {
+  init(timesteps: [Double], targets: [Double]) {
     self.timesteps = timesteps
     self.targets = targets
   }
@@ -54,6 +54,14 @@ package struct TimestepPlan: Sendable, Equatable {
   package func descending(by stride: Int) -> TimestepPlan {
     let targets = timesteps.map { max($0 - Double(stride), -1) }
     return TimestepPlan(timesteps: timesteps, targets: targets)
+  }
+
+  /// The last steps alone: `share` of all, above 0 and at most 1, rounded down, but at least one. That is
+  /// where diffusers' image-to-image pipelines enter with `strength`.
+  package func last(_ share: Double) -> TimestepPlan {
+    let count = min(max(Int(Double(timesteps.count) * share), 1), timesteps.count)
+    return TimestepPlan(
+      timesteps: Array(timesteps.suffix(count)), targets: Array(targets.suffix(count)))
   }
 
   /// Whether step `i` leads to the clean image.

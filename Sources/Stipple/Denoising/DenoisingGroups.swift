@@ -1,4 +1,3 @@
-internal import Files
 internal import Images
 internal import PNGCodec
 internal import SystemPackage
@@ -88,10 +87,10 @@ struct DenoisingGroups: Sendable {
 
   private func item(_ file: ImageFile) throws -> Item {
     do {
-      try job.checkLength(file)
+      guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
       let isMissing = try job.isMissing(file, expected)
       guard isMissing || readsAll else { return .skipped(file) }
-      let index = stableIndex(file)
+      let index = UInt32(file.noiseIndex)
       var image = try NoisyImage(file.path, channels: channels, converting: job.convertsColour)
       if job.addsNoise, let sigma = job.sigma {
         image.addNoise(sigma: sigma, seed: job.noiseSeed, index: index)
@@ -107,33 +106,15 @@ struct DenoisingGroups: Sendable {
       return .failed(error)
     }
   }
-
-  /// A number that follows from an image's place below its input folder alone, so that its noise is
-  /// the same whatever other images there are.
-  private func stableIndex(_ file: ImageFile) -> UInt32 {
-    let hash = FNV1a.hash(file.relativePath.string.utf8)
-    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
-  }
 }
 
 extension DenoisingJob {
-  /// Refuses a result that no file could be: names end at 255 bytes, paths at 4095.
-  fileprivate func checkLength(_ file: ImageFile) throws(DenoisingError) {
-    let path = path(of: file)
-    let name = path.lastComponent.map { FilePath(root: nil, [$0]).length } ?? 0
-    if name > 255 || path.length > 4095 { throw .nameTooLong(file.path) }
-  }
-
   /// Whether there is no result of an image.
   ///
   /// - Parameter expected: how one would tell of itself, before what was estimated.
   func isMissing(_ file: ImageFile, _ expected: String) throws -> Bool {
-    let path = path(of: file)
-    guard Folders.exists(path) else { return true }
-    let found = try Provenance(of: path)?.text ?? "not made by Stipple"
-    guard found == expected || found.hasPrefix(expected + "; estimated") else {
-      throw GenerationError.otherImage(path, found: found, expected: expected)
+    try results.isMissing(file, expected: expected) {
+      $0 == expected || $0.hasPrefix(expected + "; estimated")
     }
-    return false
   }
 }

@@ -33,18 +33,6 @@ public struct DenoisingJob: Sendable {
     self.output = output
   }
 
-  /// What a job has done.
-  public struct Outcome: Sendable {
-    /// Images denoised now.
-    public var written = 0
-    /// Images that were there before.
-    public var skipped = 0
-    /// Why images could not be denoised, each with its path.
-    public var failures: [String] = []
-    /// All images of which there is a result now.
-    package var files: [ImageFile] = []
-  }
-
   /// The images, and how many of them have no result yet.
   public func survey(_ denoiser: Denoiser) throws -> (images: Int, missing: Int) {
     let files = try listed()
@@ -61,10 +49,10 @@ public struct DenoisingJob: Sendable {
   public func run(
     _ denoiser: Denoiser, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> Outcome {
+  ) throws -> BatchOutcome {
     let files = try listed()
     try Folders.make(output)
-    var outcome = Outcome()
+    var outcome = BatchOutcome()
     let floats = try makeNoisyFile(files)
     let writers = PNGWriters()
     var reader = DenoisingGroups(self, files, for: denoiser, readsAll: floats != nil)
@@ -106,7 +94,7 @@ public struct DenoisingJob: Sendable {
         case .failure(let error): leaveOut(error)
         case .success(let image):
           let folder = input.file.outputPath.removingLastComponent()
-          if prepared.insert(folder).inserted { try prepare(folder) }
+          if prepared.insert(folder).inserted { try results.makeFolder(for: input.file) }
           let estimated = sigma == nil ? input.noiseLevel * 127.5 : nil
           try writers.write(
             image, provenance(denoiser, estimated: estimated), to: path(of: input.file))
@@ -153,31 +141,23 @@ public struct DenoisingJob: Sendable {
     _ image: NoisyImage, _ file: ImageFile, _ writers: PNGWriters
   ) throws {
     guard let noisy, let sigma, let path = noisyPath(of: file) else { return }
-    try Folders.make(noisy)
-    try Folders.make(file.outputPath.removingLastComponent(), below: noisy)
+    try MirroredFolder(path: noisy).makeFolder(for: file)
     try writers.write(
       image.image,
       Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(noiseSeed)")]), to: path)
-  }
-
-  /// Makes a folder of results, and removes what dead writers left in it.
-  private func prepare(_ folder: FilePath) throws {
-    try Folders.make(folder, below: output)
-    Folders.removeAbandoned(in: output.appending(folder.components))
   }
 
   private func listed() throws -> [ImageFile] {
     if addsNoise, sigma == nil {
       throw GenerationError.setting("add-noise", cause: "needs the noise's standard deviation")
     }
-    let files = try ImageListing.images(
-      in: inputs, outputs: [output] + (noisy.map { [$0] } ?? []))
-    try ImageListing.checkOutputs(of: files)
-    return files
+    return try results.images(of: inputs, notIn: noisy.map { [$0] } ?? [])
   }
 
+  var results: MirroredFolder { MirroredFolder(path: output) }
+
   /// Where the result of an image goes.
-  package func path(of file: ImageFile) -> FilePath { output.pushing(file.outputPath) }
+  package func path(of file: ImageFile) -> FilePath { results.path(of: file) }
 
   /// Where an image with noise added goes.
   package func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }

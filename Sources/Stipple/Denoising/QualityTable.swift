@@ -32,7 +32,7 @@ public struct QualityTable: Sendable {
 
   /// Compares a job's results with the images below `clean`, or where the job has added the noise,
   /// with its inputs.
-  public init(_ job: DenoisingJob, _ outcome: DenoisingJob.Outcome, clean: FilePath?) {
+  public init(_ job: DenoisingJob, _ outcome: BatchOutcome, clean: FilePath?) {
     for file in outcome.files {
       do {
         let reference = clean?.pushing(file.relativePath) ?? file.path

@@ -57,12 +57,33 @@ public struct GenerationSettings: Equatable, Sendable {
     }
   }
 
+  /// Ways back up that ancestral sampling takes, so that what is drawn of an image comes to suit what is
+  /// kept of it (Lugmayr et al. 2022).
+  public struct Resampling: Equatable, Sendable {
+    /// Steps that a way up goes over, at least 1.
+    public var jumpLength: Int
+    /// How many times each part of the steps is gone down in all, at least 1.
+    public var count: Int
+
+    /// Ways up over so many steps, for so many ways down.
+    public init(jumpLength: Int, count: Int) {
+      self.jumpLength = jumpLength
+      self.count = count
+    }
+  }
+
   /// What all that is random follows from.
   public var seed: UInt64 = 0
   /// The way from noise to an image.
   public var sampler = Sampler.dpmSolver2MSDE
   /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
   public var steps = 25
+  /// The share of the steps that is gone, above 0 and at most 1: the last ones, rounded down to a whole
+  /// number, but at least one, as in diffusers' image-to-image pipelines. Less than 1 is for images that
+  /// start from others (Meng et al. 2022).
+  public var strength = 1.0
+  /// The ways back up of the sampler `ddpm`; nil for none. Other samplers know none.
+  public var resampling: Resampling?
   /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
   public var eta = 0.0
   /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
@@ -93,9 +114,15 @@ public struct GenerationSettings: Equatable, Sendable {
     .Sampler
   {
     let plan = try TimestepPlan(
-      spacing, steps: steps, of: schedule, aboveZero: sampler.solvesInLambda)
+      spacing, steps: steps, of: schedule, aboveZero: sampler.solvesInLambda
+    ).last(strength)
     switch sampler {
     case .ddpm:
+      if let resampling {
+        return RepaintSampler(
+          schedule, variance: variance ?? .betaTilde, plan: plan,
+          jumpLength: resampling.jumpLength, resamplings: resampling.count)
+      }
       return AncestralSampler(schedule, variance: variance ?? .betaTilde, plan: plan)
     case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
     case .dpmSolver2M: return DPMSolver2M(schedule, plan: plan)

@@ -48,16 +48,38 @@ public final class Generator {
   ///
   /// - Parameter noise: what the sampler adds; nil for the images' own.
   package func images(
-    _ indices: [Int], from start: [Float], noise: NoiseSource? = nil,
+    _ indices: [Int], from start: [Float], keeping known: KnownPart? = nil,
+    noise: NoiseSource? = nil,
     observe: (SamplerSnapshot) throws -> Void
   ) throws -> [Float] {
     precondition(start.count == indices.count * elementsPerImage, "the start has another size")
     let classes = settings.classes(of: indices, model.configuration)
     return try sample(
       sampler, from: start, objective: model.configuration.objective,
-      threshold: settings.threshold.rule, imageSize: elementsPerImage,
+      threshold: settings.threshold.rule, imageSize: elementsPerImage, known: known,
       network: { x, t in output(x, at: t, classes: classes) },
       noise: noise ?? { [self] key, out in fill(&out, indices, .samplerNoise, key) },
+      observe: observe)
+  }
+
+  /// Images drawn from the images `x0`: each starts as its image with the noise of the first timestep
+  /// (SDEdit, Meng et al. 2022, algorithm 1), or where all steps are gone, from noise alone.
+  ///
+  /// - Parameters:
+  ///   - indices: what the noise follows from.
+  ///   - x0: one after another as (C, H, W).
+  ///   - isKnown: whether an element of `x0` stays as it is; nil where all are drawn anew.
+  ///   - observe: is shown every step.
+  package func images(
+    _ indices: [Int], after x0: [Float], keeping isKnown: [Bool]? = nil,
+    observe: (SamplerSnapshot) throws -> Void = { _ in }
+  ) throws -> [Float] {
+    var start = initialNoise(indices)
+    if settings.strength < 1, let t = timesteps.first {
+      start = ForwardProcess(model.schedule).noised(x0, at: t, epsilon: start)
+    }
+    return try images(
+      indices, from: start, keeping: isKnown.map { KnownPart(x0: x0, isKnown: $0) },
       observe: observe)
   }
 

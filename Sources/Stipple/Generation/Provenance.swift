@@ -24,7 +24,7 @@ package struct Provenance: Equatable, Sendable {
     text = chunk.text
   }
 
-  /// What made it: generate, denoise.
+  /// What made it: generate, vary, inpaint, denoise.
   package var work: String { text.components(separatedBy: "; ")[0] }
 
   /// Names with values, in their order.
@@ -72,6 +72,10 @@ extension GenerationSettings {
       ("seed", String(seed)), ("sampler", sampler.rawValue), ("steps", String(steps)),
       ("spacing", spacing.rawValue),
     ]
+    if strength != 1 { facts.append(("strength", "\(strength)")) }
+    if let resampling {
+      facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]
+    }
     if sampler == .ddim { facts.append(("eta", "\(eta)")) }
     if sampler == .ddpm { facts.append(("variance", (variance ?? .betaTilde).rawValue)) }
     if churn != 0 { facts.append(("churn", "\(churn)")) }

@@ -53,11 +53,11 @@ package struct SampleSheet {
     struct Stopped: Error {}
     var drawing = GenerationSettings()
     drawing.steps = min(Self.steps, plan.settings.timesteps)
-    drawing.takesTurns = plan.classes != nil
+    drawing.takesTurns = plan.configuration.classNames != nil
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
     let rows = size.width * size.height <= 64 * 64 ? 6 : 4
-    let columns = Self.columns(rows, classes: plan.classes?.names.count)
+    let columns = Self.columns(rows, classes: plan.configuration.classNames?.count)
     let count = rows * columns
     var images: [PixelImage] = []
     do {

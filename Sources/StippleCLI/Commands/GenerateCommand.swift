@@ -11,6 +11,8 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
       Image i is a pure function of the checkpoint, the seed and i: 000017.png is the same in any \
       batch, number of images or shard. Images that are there already are not made again.
+
+      With --from, each image is drawn from another one, and follows from its pixels and its name.
       """)
 
   @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
@@ -19,8 +21,11 @@ struct GenerateCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder for the images.")
   var output: FilePath
 
-  @Option(name: .customShort("n"), help: "How many images.")
-  var number = 64
+  @Option(
+    name: .customShort("n"), help: "How many images; with --from, of each. (default: 64, or 1)")
+  var number: Int?
+
+  @OptionGroup var source: FromOptions
 
   @Option(help: "What the noise follows from.")
   var seed: UInt64 = 0
@@ -52,10 +57,17 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if !(1...1_000_000_000).contains(number) {
+    if let number, !(1...1_000_000_000).contains(number) {
       throw ValidationError("-n: \(number) is not in 1...1000000000")
     }
     if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
+    let ofNewImages = [
+      ("shard", shard != nil), ("grid", grid != nil), ("initial-noise", initialNoise != nil),
+      ("trajectory", trajectory != nil), ("film", film != nil),
+    ]
+    for (name, isGiven) in ofNewImages where isGiven && source.isGiven {
+      throw ValidationError("--\(name): is for images from nothing but noise, not for --from")
+    }
   }
 
   func run() throws {
@@ -63,7 +75,8 @@ struct GenerateCommand: ParsableCommand {
     var settings = try sampling.settings(for: model)
     settings.seed = seed
     settings.precision = common.precision
-    var job = GenerationJob(output: output, count: number)
+    if source.isGiven { return try runFromImages(model, settings) }
+    var job = GenerationJob(output: output, count: number ?? 64)
     job.batch = batch
     job.shard = shard
     job.grid = grid
@@ -94,6 +107,16 @@ struct GenerateCommand: ParsableCommand {
         Result(written: outcome.written, missing: missing, skipped: outcome.skipped))
     }
     try Interrupts.exitIfRequested()
+  }
+
+  private func runFromImages(_ model: DiffusionModel, _ settings: GenerationSettings) throws {
+    var settings = settings
+    settings.strength = source.strength ?? 0.6
+    var job = EditingJob(inputs: source.from, output: output)
+    job.variations = number ?? 1
+    job.batch = batch
+    try EditingRun(
+      job: job, generator: Generator(model, settings, threads: common.threads), common: common)()
   }
 
   private struct Result: Encodable {

@@ -24,34 +24,13 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "How much noise euler and heun put back before each step, S_churn. (default: 0)")
   var churn: Double?
 
-  @Option(help: "How the steps lie among the timesteps: trailing, leading, linspace or karras.")
-  var spacing = TimestepSpacing.trailing
-
-  @Option(
-    help: """
-      What is done with a predicted image outside [-1, 1]: clip, none, or dynamic, which scales it \
-      down.
-      """)
-  var threshold = GenerationSettings.Threshold.clip
-
-  @Option(
-    name: .customLong("class"),
-    help: "The class, by name or number, for a network that is told one; all takes them in turn.")
-  var className: String?
-
-  @Option(
-    help: """
-      How far images follow their class: 1 as it was learned, more the further (classifier-free \
-      guidance, Ho & Salimans 2022); each step then costs twice as much.
-      """)
-  var guidance = 1.0
+  @OptionGroup var drawing: DrawingOptions
 
   func validate() throws {
     let sampler = sampler ?? GenerationSettings().sampler
     if eta != nil, sampler != .ddim {
       throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
     }
-    if !guidance.isFinite { throw ValidationError("--guidance: \(guidance) is not finite") }
     if churn != nil, !sampler.churns {
       throw ValidationError(
         "--churn: is for euler and heun, and the sampler is \(sampler.rawValue)")
@@ -64,20 +43,13 @@ struct SamplingOptions: ParsableArguments {
   func settings(
     for model: DiffusionModel, usual: GenerationSettings.Sampler = GenerationSettings().sampler
   ) throws -> GenerationSettings {
-    var settings = GenerationSettings()
+    var settings = try drawing.settings(for: model)
     let sampler = sampler ?? usual
     settings.sampler = sampler
     let all = model.schedule.timesteps
     settings.steps = steps ?? (sampler == .ddpm ? all : min(25, all))
     settings.eta = eta ?? 0
     settings.churn = churn ?? 0
-    settings.spacing = spacing
-    settings.threshold = threshold
-    settings.takesTurns = className == "all"
-    if let className, !settings.takesTurns {
-      settings.classIndex = try model.configuration.classIndex(named: className)
-    }
-    settings.guidance = guidance
     return settings
   }
 }

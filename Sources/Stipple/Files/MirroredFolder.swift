@@ -1,0 +1,60 @@
+internal import Files
+internal import Images
+internal import SystemPackage
+
+/// A folder of results, one for each image, that mirrors the folders in which the images are.
+struct MirroredFolder: Sendable {
+  let path: FilePath
+
+  /// The images of files, and of folders that are searched recursively, each with a place of its own here.
+  ///
+  /// - Parameter others: what is not searched beside this folder.
+  func images(of inputs: [FilePath], notIn others: [FilePath] = []) throws -> [ImageFile] {
+    let files = try ImageListing.images(in: inputs, outputs: [path] + others)
+    try ImageListing.checkOutputs(of: files)
+    return files
+  }
+
+  /// Where the result of an image goes.
+  func path(of file: ImageFile) -> FilePath { path.pushing(file.outputPath) }
+
+  /// Whether the result of an image can be a file: names end at 255 bytes, paths at 4095.
+  func hasRoom(for file: ImageFile) -> Bool {
+    let path = path(of: file)
+    let name = path.lastComponent.map { FilePath(root: nil, [$0]).length } ?? 0
+    return name <= 255 && path.length <= 4095
+  }
+
+  /// Whether there is no result of an image.
+  ///
+  /// - Parameters:
+  ///   - expected: how it would tell of itself, or how it would begin to.
+  ///   - isExpected: whether what is there tells that.
+  /// - Throws: `GenerationError.otherImage` where there is another.
+  func isMissing(
+    _ file: ImageFile, expected: String, isExpected: (String) -> Bool
+  ) throws -> Bool {
+    let path = path(of: file)
+    guard Folders.exists(path) else { return true }
+    let found = try Provenance(of: path)?.text ?? "not made by Stipple"
+    guard isExpected(found) else {
+      throw GenerationError.otherImage(path, found: found, expected: expected)
+    }
+    return false
+  }
+
+  /// Makes the folder that the result of an image goes to.
+  func makeFolder(for file: ImageFile) throws {
+    try Folders.make(path)
+    try Folders.make(file.outputPath.removingLastComponent(), below: path)
+  }
+}
+
+extension ImageFile {
+  /// A number below 2^32 that follows from the image's place below its input folder alone, so that its
+  /// noise is the same whatever other images there are.
+  var noiseIndex: Int {
+    let hash = FNV1a.hash(relativePath.string.utf8)
+    return Int(UInt32(truncatingIfNeeded: hash ^ hash >> 32))
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Stipple
+
+/// A job on images that others are drawn from, as `generate --from` and `inpaint` run it.
+struct EditingRun {
+  let job: EditingJob
+  let generator: Generator
+  let common: CommonOptions
+
+  func callAsFunction() throws {
+    let (total, missing) = try job.survey(generator)
+    if common.dryRun {
+      Console.note(
+        "\(missing) of \(total) images to make, "
+          + "\(generator.evaluations) evaluations of the network each; about "
+          + Progress.duration(generator.measuredSeconds(for: missing, batch: job.batch)))
+      if common.json { try Console.result(Result(missing: missing)) }
+      return
+    }
+    Interrupts.listen()
+    let progress = Progress("images", total: total)
+    let outcome = try job.run(
+      generator, progress: { done, _ in progress.update(done) },
+      report: { progress.note($0) }, shouldStop: { Interrupts.isRequested })
+    progress.clear()
+    Console.note(
+      "\(outcome.written) images written to \(job.output)"
+        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : "")
+        + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
+    if common.json {
+      try Console.result(
+        Result(
+          written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
+          missing: total - outcome.written - outcome.skipped))
+    }
+    try Interrupts.exitIfRequested()
+    if !outcome.failures.isEmpty { throw ExitCode(3) }
+  }
+
+  private struct Result: Encodable {
+    var written = 0
+    var skipped = 0
+    var failed: [String] = []
+    var missing = 0
+  }
+}

@@ -1,0 +1,140 @@
+import Diffusion
+import Random
+import Testing
+
+/// Drawing a part of images whose rest is given, and ways back up.
+@Suite struct RepaintTests {
+  /// The timesteps that a sampler goes through, on its ways up one by one.
+  private func path(_ sampler: RepaintSampler) -> [Int] {
+    var path: [Int] = []
+    for (i, t) in sampler.plan.timesteps.enumerated() {
+      if let last = path.last { path += (last + 1)..<max(last + 1, Int(t) + 1) }
+      if path.isEmpty { path = [Int(t)] }
+      path.append(Int(sampler.plan.targets[i]))
+    }
+    return path
+  }
+
+  /// What `get_schedule_jump(t_T, n_sample=1, jump_length, jump_n_sample)` of the authors' repository
+  /// gives.
+  static let authorsSchedules = [
+    (
+      7, 2, 3,
+      [
+        6, 5, 4, 5, 6, 5, 4, 5, 6, 5, 4, 3, 2, 3, 4, 3, 2, 3, 4, 3, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1, 0,
+        -1,
+      ]
+    ),
+    (5, 1, 2, [4, 3, 4, 3, 2, 3, 2, 1, 2, 1, 0, 1, 0, -1]),
+    (4, 3, 2, [3, 2, 1, 0, 1, 2, 3, 2, 1, 0, -1]),
+    (3, 3, 5, [2, 1, 0, -1]),
+    (4, 2, 1, [3, 2, 1, 0, -1]),
+  ]
+
+  @Test(arguments: authorsSchedules)
+  func `the ways up and down are the authors'`(
+    steps: Int, jumpLength: Int, resamplings: Int, expected: [Int]
+  ) throws {
+    let sampler = RepaintSampler(
+      try NoiseSchedule(.init(timesteps: steps)), variance: .betaTilde,
+      plan: TimestepPlan(all: steps), jumpLength: jumpLength, resamplings: resamplings)
+    #expect(path(sampler) == expected)
+  }
+
+  @Test func `what starts from an image goes the last of the steps`() throws {
+    let plan = try TimestepPlan(.trailing, steps: 25, of: NoiseSchedule())
+    // As StableDiffusionImg2ImgPipeline.get_timesteps counts: int(25 strength).
+    for (strength, count) in [(1, 25), (0.6, 15), (0.5, 12), (0.04, 1), (0.001, 1)] {
+      let rest = plan.last(strength)
+      #expect(rest.timesteps == plan.timesteps.suffix(count))
+      #expect(rest.targets == plan.targets.suffix(count))
+    }
+  }
+
+  /// Images of two pixels that depend on each other, the first of which is given.
+  private enum Pair {
+    static let mean = (0.2, -0.3)
+    /// The variances of the two pixels and their covariance: a correlation of 0.9.
+    static let covariance = (0.25, 0.16, 0.18)
+    static let given = 0.8
+
+    /// The mean and the variance of the second pixel, given the first.
+    static let conditional = (
+      mean: mean.1 + covariance.2 / covariance.0 * (given - mean.0),
+      variance: covariance.1 - covariance.2 * covariance.2 / covariance.0
+    )
+
+    /// E[eps | x_t]: sqrt(1 - abar) (abar S + (1 - abar) I)^-1 (x_t - sqrt(abar) m).
+    static func epsilon(_ x: [Float], alphaBar: Double) -> [Float] {
+      let noise = 1 - alphaBar
+      let (a, b, c) = (
+        alphaBar * covariance.0 + noise, alphaBar * covariance.1 + noise, alphaBar * covariance.2
+      )
+      let scale = noise.squareRoot() / (a * b - c * c)
+      var epsilon = x
+      for first in stride(from: 0, to: x.count, by: 2) {
+        let u = Double(x[first]) - alphaBar.squareRoot() * mean.0
+        let v = Double(x[first + 1]) - alphaBar.squareRoot() * mean.1
+        epsilon[first] = Float(scale * (b * u - c * v))
+        epsilon[first + 1] = Float(scale * (a * v - c * u))
+      }
+      return epsilon
+    }
+
+    /// The moments of the second pixel of `count` images, drawn with the first one known.
+    static func drawn(
+      steps: Int, jumpLength: Int, resamplings: Int, count: Int
+    ) throws -> (mean: Double, variance: Double) {
+      let schedule = try NoiseSchedule()
+      let sampler = RepaintSampler(
+        schedule, variance: .betaTilde,
+        plan: try TimestepPlan(.trailing, steps: steps, of: schedule), jumpLength: jumpLength,
+        resamplings: resamplings)
+      let x0 = [Float](repeating: Float(given), count: 2 * count)
+      let values = sample(
+        sampler, from: RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * count),
+        threshold: .none, known: KnownPart(x0: x0, isKnown: (0..<(2 * count)).map { $0 % 2 == 0 }),
+        network: { x, t in epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
+        noise: streamNoise(seed: 9))
+      #expect((0..<count).allSatisfy { values[2 * $0] == Float(given) })
+      return moments((0..<count).map { values[2 * $0 + 1] })
+    }
+  }
+
+  @Test func `the more resamplings, the nearer the drawn part is to what the known one asks for`()
+    throws
+  {
+    let distances = try [1, 3, 10].map { resamplings in
+      let found = try Pair.drawn(
+        steps: 100, jumpLength: 5, resamplings: resamplings, count: 4_000)
+      return abs(found.mean - Pair.conditional.mean)
+    }
+    #expect(distances[1] < distances[0] / 2 && distances[2] < distances[1], "\(distances)")
+  }
+
+  @Test func `with fine steps the drawn part comes to depend on the known one as the data do`()
+    throws
+  {
+    let found = try Pair.drawn(steps: 1000, jumpLength: 10, resamplings: 10, count: 1_000)
+    let expected = Pair.conditional
+    #expect(abs(found.mean - expected.mean) < 0.03, "\(found), \(expected)")
+    #expect(abs(found.variance / expected.variance - 1) < 0.2, "\(found), \(expected)")
+  }
+
+  @Test func `a network that learned beta~ or beta goes the ways of the fixed ones`() throws {
+    let schedule = try NoiseSchedule(.init(timesteps: 20, betaStart: 0.01, betaEnd: 0.3))
+    let x0: [Float] = [0.5, -0.5, 0.25, 0]
+    func drawn(_ variance: AncestralSampler.Variance, _ v: [Float]) -> [Float] {
+      let sampler = RepaintSampler(
+        schedule, variance: variance, plan: TimestepPlan(all: 20), jumpLength: 4, resamplings: 3)
+      return sample(
+        sampler, from: [0.1, 0.9, -1.2, 0.4], threshold: .none,
+        known: KnownPart(x0: x0, isKnown: [true, false, false, false]),
+        network: { x, _ in x.map { 0.8 * $0 } + v }, noise: streamNoise(seed: 4))
+    }
+    for (fixed, v) in [(AncestralSampler.Variance.betaTilde, Float(-1)), (.beta, 1)] {
+      let learned = drawn(.learned, [Float](repeating: v, count: 4))
+      for (one, other) in zip(learned, drawn(fixed, [])) { #expect(abs(one - other) < 1e-4) }
+    }
+  }
+}

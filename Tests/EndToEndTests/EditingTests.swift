@@ -1,0 +1,145 @@
+import Foundation
+import PNGCodec
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple generate --from` and `stipple inpaint` from the outside.
+@Suite struct EditingTests {
+  private struct Outcome: Decodable {
+    let written: Int
+    let skipped: Int
+    let missing: Int
+    let failed: [String]
+  }
+
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try TestImages.copyFlowers(3, to: folder / "in")
+    try TestImages.copyFlowers(1, to: folder / "in/deeper")
+    var mask = PixelImage(width: 32, height: 32, format: .grey, filledWith: 0)
+    for y in 0..<32 { for x in 16..<32 { mask.pixels[32 * y + x] = 255 } }
+    try PNGWriter.write(mask, to: folder / "mask.png")
+  }
+
+  private func vary(_ more: [String]) async throws -> ProgramRun {
+    let run = try await TrainedRun.shared.path.string
+    return try await ProgramRun(
+      ["generate", run, "--steps", "4", "--json"] + more, in: folder.path)
+  }
+
+  private func inpaint(_ more: [String]) async throws -> ProgramRun {
+    let run = try await TrainedRun.shared.path.string
+    return try await ProgramRun(
+      [
+        "inpaint", run, "in", "--steps", "6", "--jump-length", "2", "--resamplings", "2", "--json",
+      ] + more, in: folder.path)
+  }
+
+  /// What the run in `output` was about: four images, made once, with one broken image left out.
+  private func expectBatch(
+    _ output: String, _ command: ([String]) async throws -> ProgramRun
+  ) async throws {
+    let planned = try await command(["--dry-run"])
+    #expect(
+      planned.status == 0 && planned.errors.hasPrefix("4 of 4 images to make, "), "\(planned)")
+    #expect(!FileManager.default.fileExists(atPath: (folder / output).string))
+    let first = try await command([])
+    #expect(first.status == 0, "\(first)")
+    #expect(try decode(Outcome.self, first).written == 4)
+    #expect(
+      try names(in: folder / output) == ["000000.png", "000001.png", "000002.png", "deeper"])
+    #expect(try names(in: folder / "\(output)/deeper") == ["000000.png"])
+    #expect(
+      try contents(folder / "\(output)/deeper/000000.png")
+        != contents(folder / "\(output)/000000.png"))
+
+    try TestImages.writeBroken(.cutShort, to: folder / "in/broken.png")
+    let again = try await command([])
+    #expect(again.status == 3, "\(again)")
+    let outcome = try decode(Outcome.self, again)
+    #expect(outcome.written == 0 && outcome.skipped == 4 && outcome.missing == 1)
+    #expect(outcome.failed.first?.hasPrefix("in/broken.png: ") == true, "\(again)")
+    #expect(again.errors.contains("left out: in/broken.png: broken PNG"), "\(again)")
+  }
+
+  @Test func `variations mirror the folders and are made once`() async throws {
+    try await expectBatch("out") {
+      try await vary(["-o", "out", "--from", "in", "--strength", "0.5"] + $0)
+    }
+    let told = try await ProgramRun(["inspect", "out/000000.png"], in: folder.path)
+    #expect(told.output.contains("made by   stipple vary\n"), "\(told)")
+    #expect(told.output.contains("strength  0.5\n"), "\(told)")
+  }
+
+  @Test func `inpainted images mirror the folders, are made once and keep the rest`() async throws {
+    try await expectBatch("out") {
+      try await inpaint(["-o", "out", "--masks", "mask.png"] + $0)
+    }
+    for name in ["000001.png", "deeper/000000.png"] {
+      let before = try TestImages.pixels(folder / "in/\(name)")
+      let after = try TestImages.pixels(folder / "out/\(name)")
+      for position in before.indices where position / 3 % 32 < 16 {
+        #expect(before[position] == after[position])
+      }
+      #expect(before != after)
+    }
+  }
+
+  @Test func `the batch changes nothing, the seed and the sampler do`() async throws {
+    let ways = [
+      ["--batch", "1"], ["--batch", "3"], ["--seed", "1"], ["--sampler", "ddim"],
+      ["--spacing", "karras"],
+    ]
+    var made: [[UInt8]] = []
+    for (number, way) in ways.enumerated() {
+      let run = try await TrainedRun.shared.path.string
+      let drawn = try await ProgramRun(
+        ["generate", run, "--from", "in", "-o", "\(number)", "--steps", "4", "-n", "2"] + way,
+        in: folder.path)
+      #expect(drawn.status == 0, "\(drawn)")
+      made.append(try TestImages.pixels(folder / "\(number)/000001-2.png"))
+    }
+    #expect(zip(made[0], made[1]).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    #expect(Set(made[1...]).count == ways.count - 1)
+  }
+
+  @Test func `masks in a folder of their own go by the names`() async throws {
+    try FileManager.default.createDirectory(
+      atPath: (folder / "in/masks/deeper").string, withIntermediateDirectories: true)
+    for name in ["000000.png", "000002.png", "deeper/000000.png"] {
+      try FileManager.default.copyItem(
+        atPath: (folder / "mask.png").string, toPath: (folder / "in/masks/\(name)").string)
+    }
+    let run = try await inpaint(["--masks", "in/masks", "-o", "out", "-n", "2"])
+    #expect(run.status == 3, "\(run)")
+    let outcome = try decode(Outcome.self, run)
+    #expect(outcome.written == 6)
+    #expect(
+      outcome.failed.first
+        == "in/000001.png: has no mask: there is no in/masks/000001.png", "\(run)")
+    #expect(try names(in: folder / "out/deeper") == ["000000-2.png", "000000.png"])
+  }
+
+  @Test func `what is for new images is refused with --from`() async throws {
+    for (flag, value) in [
+      ("--shard", "1/2"), ("--grid", "g.png"), ("--initial-noise", "x.h5"),
+      ("--trajectory", "t.h5"),
+    ] {
+      let run = try await vary(["-o", "out", "--from", "in", flag, value])
+      #expect(run.status == 64, "\(run)")
+      #expect(
+        run.errors.contains(
+          "Error: \(flag): is for images from nothing but noise, not for --from"), "\(run)")
+    }
+    for (arguments, sentence) in [
+      (["--from", "in", "--strength", "1.5"], "--strength: 1.5 is not above 0 and at most 1"),
+      (["--strength", "0.5"], "--strength: needs --from"),
+    ] {
+      let run = try await ProgramRun(["generate", "run", "-o", "out"] + arguments, in: folder.path)
+      #expect(run.status == 64 && run.errors.contains("Error: " + sentence), "\(run)")
+    }
+  }
+}
