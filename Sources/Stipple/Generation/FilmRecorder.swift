@@ -8,7 +8,7 @@ internal import SystemPackage
 ///
 /// x_t itself would show nothing but noise for more than half of the way, while the prediction has the
 /// image's layout by then.
-final class FilmRecorder: StepRecorder {
+final class FilmRecorder: SamplingRecorder {
   /// What the picture is, which its name decides.
   enum Kind: String {
     /// A row an image, with time from left to right.

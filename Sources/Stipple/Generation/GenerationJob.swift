@@ -144,8 +144,8 @@ public struct GenerationJob {
   /// Begins what is to be kept of the images' ways and is not there yet.
   private func makeRecorders(
     _ generator: Generator, _ format: PixelFormat, isComplete: Bool
-  ) throws -> [any StepRecorder] {
-    var recorders: [any StepRecorder] = []
+  ) throws -> [any SamplingRecorder] {
+    var recorders: [any SamplingRecorder] = []
     if let film, !indices.isEmpty {
       let kind = try FilmRecorder.Kind(of: film)
       let shown = Array(indices.prefix(kind.images))

@@ -4,7 +4,7 @@ import Foundation
 internal import SystemPackage
 
 /// Writes what a sampler does with every image: x_t and the predicted x_0 at each step, and x_0.
-final class TrajectoryRecorder: StepRecorder {
+final class TrajectoryRecorder: SamplingRecorder {
   let indices: [Int]
   private let writer: TrajectoryFileWriter
   private let size: Int

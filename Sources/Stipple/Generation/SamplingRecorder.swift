@@ -1,7 +1,7 @@
 internal import Diffusion
 
 /// Keeps something of the way from noise to images, batch after batch, and writes it at the end.
-protocol StepRecorder: AnyObject {
+protocol SamplingRecorder: AnyObject {
   /// The images whose way it is shown, by their indices in rising order.
   var indices: [Int] { get }
 
