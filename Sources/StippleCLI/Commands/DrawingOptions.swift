@@ -16,7 +16,10 @@ struct DrawingOptions: ParsableArguments {
 
   @Option(
     name: .customLong("class"),
-    help: "The class, by name or number, for a network that is told one; all takes them in turn.")
+    help: """
+      The class, by name or number, for a network that is told one; of images from nothing but noise, all \
+      takes them in turn.
+      """)
   var className: String?
 
   @Option(
