@@ -9,6 +9,7 @@ os.environ["DIFFUSERS_VERBOSITY"] = "error"
 import h5py, numpy as np, torch
 from diffusers import DDIMScheduler, DDPMScheduler, UNet2DModel
 from safetensors.numpy import load_file
+from replay import replay
 
 stipple, root, work = sys.argv[1:]
 images = f"{root}/data/flowers"
@@ -85,6 +86,13 @@ with h5py.File(checkpoint) as f:
         same = sorted(names) == sorted(state) and all(f[part][n].shape == state[n].shape for n in names)
         check(f"checkpoint: /{part} has diffusers' names and PyTorch's shapes", same, f"{len(names)} parameters")
     check("checkpoint: /ema is what was exported", all(np.array_equal(f["ema"][n][:], v) for n, v in state.items()))
+
+# A training, step by step, with torch's optimizer.
+recorded = f"{work}/recorded"
+run("train", images, "-o", recorded, "--preset", "tiny", "--steps", "25", "--warmup", "5", "--learning-rate", "1e-3",
+    "--sample-every", "0", "--precision", "f32", "--record-noised", "every=1", "--checkpoint-every", "5", "--keep", "9")
+largest = replay(stipple, recorded)
+check("training: the losses of 20 steps", largest < LIMIT, f"largest relative difference {largest:.1e}")
 
 # The noise of a noised file, by the NumPy listing in the documentation of RandomStream.
 source = open(f"{root}/Sources/Random/RandomStream.swift").read()

@@ -6,7 +6,7 @@
 // gives the same bytes.
 #pragma clang fp contract(off)
 
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer)
 #define ST_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define ST_CLONES

@@ -11,8 +11,9 @@
 // Channels past C in the last block are zero. A block is P * B floats in a row, which are worked on
 // 16 at a time: one pixel, or two where B is 8.
 
-#if defined(__x86_64__) && defined(__ELF__)
-/// Compiled for three generations of processors; the loader takes the best that runs.
+#if defined(__x86_64__) && defined(__ELF__) && !__has_feature(thread_sanitizer)
+/// Compiled for three generations of processors; the loader takes the best that runs, before
+/// ThreadSanitizer could be ready for it.
 #define ST_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define ST_DISPATCH

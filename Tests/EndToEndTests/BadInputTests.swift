@@ -257,6 +257,24 @@ import Testing
       title: "snapshots at no interval",
       arguments: ["train", "pictures", "-o", "new", "--snapshot-every=-1"],
       status: 64, sentence: "Error: --snapshot-every: -1 is not at least 0"),
+    Case(
+      title: "nothing to train on", arguments: ["train", "-o", "new"],
+      status: 64,
+      sentence: "Error: --noised: is not given, and neither are images; give either"),
+    Case(
+      title: "pictures instead of stored examples",
+      arguments: ["train", "-o", "new", "--noised", "pictures"],
+      sentence: "Error: pictures: cannot be trained on: there is no recording in this folder; make "
+        + "one with train --record-noised"),
+    Case(
+      title: "a checkpoint instead of stored examples",
+      arguments: ["train", "-o", "new", "--noised", "run/checkpoints/step-00000010.h5"],
+      sentence: "Error: run/checkpoints/step-00000010.h5: is a checkpoint, expected a file of "
+        + "noised images"),
+    Case(
+      title: "steps to record that are no number",
+      arguments: ["train", "pictures", "-o", "new", "--record-noised", "all"],
+      status: 64, sentence: "  See 'stipple train --help' for more information."),
   ]
 
   @Test(arguments: cases)

@@ -7,17 +7,23 @@ extension DiffusersFolder {
   /// load: all files side by side, as the published DDPM networks have them.
   ///
   /// - Parameters:
+  ///   - classNames: what its classes are called; nil writes no file of them.
   ///   - overwriting: whether files of an earlier export may be replaced.
   ///   - values: a parameter's elements by name, in PyTorch's axes.
   /// - Throws: `NetworkError.exists` before anything is written, or the system's refusal.
   package static func write(
-    _ configuration: DiffusersConfiguration, scheduler: DiffusersScheduler, to folder: FilePath,
-    overwriting: Bool = false, values: (String) -> [Float]
+    _ configuration: DiffusersConfiguration, scheduler: DiffusersScheduler,
+    classNames: [String]? = nil, to folder: FilePath, overwriting: Bool = false,
+    values: (String) -> [Float]
   ) throws(NetworkError) {
-    let documents = [
+    var documents = [
       (configurationName, configuration.json), (schedulerName, scheduler.json),
       ("model_index.json", pipeline),
     ]
+    if let classNames {
+      let names = JSON.array(classNames.map(JSON.string))
+      documents.append((classesName, .object([.init("class_names", names)])))
+    }
     if !overwriting {
       for name in documents.map(\.0) + [weightsName]
       where FileReading.exists(folder.appending(name)) {

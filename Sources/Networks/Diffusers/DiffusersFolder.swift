@@ -9,11 +9,14 @@ package struct DiffusersFolder: Equatable, Sendable {
   package let configuration: DiffusersConfiguration
   /// nil where there is no scheduler's file.
   package let scheduler: DiffusersScheduler?
+  /// What the network's classes are called, in a file that diffusers has no use for; nil without it.
+  package let classNames: [String]?
   /// The safetensors file.
   package let weights: FilePath
 
   static let configurationName = "config.json"
   static let schedulerName = "scheduler_config.json"
+  static let classesName = "class_names.json"
   static let weightsName = "diffusion_pytorch_model.safetensors"
 
   /// Finds and reads the descriptions in `folder`; the weights are only located.
@@ -35,6 +38,7 @@ package struct DiffusersFolder: Equatable, Sendable {
     } else {
       scheduler = nil
     }
+    classNames = try Self.classNames(network.appending(Self.classesName), configuration.network)
     weights = try Self.weights(in: network)
   }
 
@@ -62,6 +66,24 @@ package struct DiffusersFolder: Equatable, Sendable {
     throw .folder(
       folder, cause: "neither config.json nor unet/config.json is there",
       remedy: "give the folder of a diffusers UNet2DModel or of a pipeline that has one")
+  }
+
+  private static func classNames(
+    _ path: FilePath, _ network: UNetConfiguration
+  ) throws(NetworkError) -> [String]? {
+    if !FileReading.exists(path) { return nil }
+    var options = try OptionReader(file: path)
+    let names = try options.strings("class_names", default: [])
+    // There is one more where images of no class are known.
+    guard let count = network.classCount, [count, count - 1].contains(names.count),
+      Set(names).count == names.count
+    else {
+      throw .option(
+        path, key: "class_names",
+        problem: "\(names.count) names for \(network.classCount ?? 0) classes, or one of them twice"
+      )
+    }
+    return names
   }
 
   private static func checkClass(_ path: FilePath) throws(NetworkError) {

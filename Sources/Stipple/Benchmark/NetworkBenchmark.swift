@@ -73,7 +73,7 @@ public struct NetworkBenchmark {
     let images = randomImages()
     var count = 0
     return measure(step.program, seconds: seconds) {
-      _ = step(count) { _ in (images, nil) }
+      _ = step(count) { _ in .images(images) }
       count += 1
     }
   }

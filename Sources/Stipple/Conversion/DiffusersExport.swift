@@ -25,7 +25,7 @@ extension DiffusionModel {
         endsInNoise: schedule.endsInNoise,
         prediction: configuration.objective.diffusersPrediction,
         variance: configuration.variance?.diffusersVariance ?? .small),
-      to: folder, overwriting: overwriting
+      classNames: configuration.classNames, to: folder, overwriting: overwriting
     ) { parameters[$0] }
   }
 }

@@ -52,7 +52,8 @@ public struct DiffusersImport {
     }
     configuration = ModelConfiguration(
       network: network, schedule: schedule,
-      objective: objective, variance: variance, width: size.width, height: size.height)
+      objective: objective, variance: variance, width: size.width, height: size.height,
+      classNames: folder.classNames)
     notes = Self.notes(folder, schedule)
   }
 

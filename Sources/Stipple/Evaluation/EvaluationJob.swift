@@ -31,6 +31,8 @@ public struct EvaluationJob {
   public var batch = 32
   /// The images' class, for a network that is told one.
   public var classIndex: Int?
+  /// Whether images are of the classes by whose names their folders are called.
+  public var takesFolders = false
   /// What the network computes in.
   public var precision = TrainingSettings.Precision.auto
   /// Whether an image that cannot be read is an error.
@@ -65,9 +67,11 @@ public struct EvaluationJob {
     if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
     var settings = GenerationSettings()
     settings.classIndex = classIndex
+    settings.takesTurns = takesFolders
     try settings.checkClass(of: configuration)
     let strata = try strata(model)
     let files = try ImageListing.images(in: inputs)
+    let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = PixelSize(
       width: configuration.images.width, height: configuration.images.height)
     let dataset = Dataset(files, size: size, format: format, memoryLimit: 0)
@@ -91,11 +95,23 @@ public struct EvaluationJob {
       let timesteps = strata.ranges.indices.map {
         strata.timestep($0, seed: seed, index: index)
       }
-      let values = measure(image, index: index, timesteps: timesteps)
+      let values = measure(
+        image, of: classes?.number(of: files[index]) ?? classIndex, index: index,
+        timesteps: timesteps)
       evaluation.add(values.prior, values.terms, strata)
     }
     if evaluation.images == 0, let firstError { throw firstError }
     return evaluation
+  }
+
+  private func folderClasses(
+    of files: [ImageFile], _ configuration: ModelConfiguration
+  ) throws -> FolderClasses {
+    guard let names = configuration.classNames else {
+      throw GenerationError.setting(
+        "class", cause: "the network's classes have no names, so none is called like a folder")
+    }
+    return try FolderClasses(files, named: names)
   }
 
   private func strata(_ model: DiffusionModel) throws -> TimestepStrata {
@@ -150,7 +166,7 @@ private struct Measurement {
   }
 
   func callAsFunction(
-    _ image: PixelImage, index: Int, timesteps: [Int]
+    _ image: PixelImage, of classIndex: Int?, index: Int, timesteps: [Int]
   ) -> (prior: Double, terms: [(bits: Double, loss: Double)]) {
     let x0 = Pixels.values(of: image, width: image.width, height: image.height)
     // In the order of the values: (C, H, W).
@@ -165,7 +181,7 @@ private struct Measurement {
       let xt = zip(part, noise).map { process.noised(x0, at: $0, epsilon: $1) }
       let output = predictor.output(
         Array(xt.joined()), timesteps: part.map(Double.init),
-        classes: job.classIndex.map { [Int](repeating: $0, count: part.count) })
+        classes: classIndex.map { [Int](repeating: $0, count: part.count) })
       for (i, t) in part.enumerated() {
         let size = output.count / part.count
         let (answer, v) = halves(

@@ -8,6 +8,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
   case trajectory = "stipple-trajectory"
   case noisy = "stipple-noisy"
   case averages = "stipple-averages"
+  case examples = "stipple-examples"
 
   /// The newest version that this program reads, and the one that it writes.
   package static let version = 1
@@ -20,6 +21,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
     case .trajectory: "a trajectory"
     case .noisy: "a file of noisy images"
     case .averages: "a snapshot of averages"
+    case .examples: "a training step's examples"
     }
   }
 

@@ -40,7 +40,7 @@ package struct StepTensorsFile: Sendable {
       x0 = isNoised ? try root.dataset("x_0") : nil
       sources = isNoised ? try root.dataset("source").texts() : []
       indices = isNoised ? [] : try root.dataset("index").read()
-      timesteps = try Self.numbers(root.dataset("timesteps"))
+      timesteps = try root.dataset("timesteps").numbers()
       alphaBar = try root.dataset("alpha_bar").read()
     } catch {
       throw .file(text: "\(error)")
@@ -110,10 +110,5 @@ package struct StepTensorsFile: Sendable {
     return StepLayout(
       images: shape[0], timesteps: timesteps, alphaBar: alphaBar, channels: shape[2],
       height: shape[3], width: shape[4], element: element)
-  }
-
-  private static func numbers(_ dataset: Dataset) throws(HDF5Error) -> [Double] {
-    if case .float = dataset.type { return try dataset.read() }
-    return try dataset.read(Int.self).map(Double.init)
   }
 }

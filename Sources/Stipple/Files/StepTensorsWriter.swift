@@ -134,11 +134,7 @@ final class StepTensorsWriter {
 
   /// A scale for every axis, so that viewers and xarray show them by name.
   private func makeScales(images: Dataset) throws(HDF5Error) -> [Dataset] {
-    if layout.timesteps.allSatisfy({ $0 == $0.rounded() }) {
-      try root.write("timesteps", layout.timesteps.map { Int($0) })
-    } else {
-      try root.write("timesteps", layout.timesteps)
-    }
+    try root.writeNumbers("timesteps", layout.timesteps)
     try root.write("alpha_bar", layout.alphaBar)
     try root.write("channel", Array(0..<layout.channels))
     try root.write("row", Array(0..<layout.height))

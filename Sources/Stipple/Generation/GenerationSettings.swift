@@ -125,7 +125,8 @@ public struct GenerationSettings: Equatable, Sendable {
       throw .setting(
         "class",
         cause: "the network is told a class"
-          + (network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
+          + (model.classNames.map { ": \(Readable.list($0))" }
+            ?? network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
     }
     guard network.isClassConditional else {
       throw .setting("class", cause: "the network is told no class")
@@ -136,7 +137,9 @@ public struct GenerationSettings: Equatable, Sendable {
     }
     if let classIndex, !(0..<count).contains(classIndex) {
       throw .setting(
-        "class", cause: "there is no class \(classIndex); there are 0 to \(count - 1)")
+        "class",
+        cause: "there is no class \(classIndex); there are "
+          + (model.classNames.map(Readable.list) ?? "0 to \(count - 1)"))
     }
   }
 

@@ -13,9 +13,12 @@ extension Inspection {
       tables = [checkpoint.partTable, checkpoint.parameterTable]
     case .stepTensors(let tensors):
       tensors.add(to: &facts)
-      tables = [tensors.tensorTable]
+      tables = [tensors.tensors.table]
     case .noisyImages(let images):
       images.add(to: &facts)
+    case .examples(let examples):
+      examples.add(to: &facts)
+      tables = [examples.tensors.table]
     case .image(let image):
       image.add(to: &facts)
     }
@@ -78,15 +81,5 @@ extension StepTensorsInspection {
     let names = isTrajectory ? firstIndices.map(String.init) : firstSources
     let more = images > names.count ? " … and \(images - names.count) more" : ""
     facts.append(isTrajectory ? "indices" : "sources", names.joined(separator: ", ") + more)
-  }
-
-  fileprivate var tensorTable: TextTable {
-    var table = TextTable(.left, .left, .left, .right)
-    table.append("dataset", "shape", "elements", "size")
-    for tensor in tensors {
-      table.append(
-        tensor.name, Readable.shape(tensor.shape), tensor.element, Readable.bytes(tensor.bytes))
-    }
-    return table
   }
 }

@@ -11,6 +11,7 @@ public struct Inspection: Sendable {
     case checkpoint(CheckpointInspection)
     case stepTensors(StepTensorsInspection)
     case noisyImages(NoisyImagesInspection)
+    case examples(ExamplesInspection)
     case image(PNGInspection)
   }
 
@@ -49,6 +50,7 @@ public struct Inspection: Sendable {
         content = .checkpoint(try CheckpointInspection(path, format))
       case .noised, .trajectory: content = .stepTensors(try StepTensorsInspection(path))
       case .noisy: content = .noisyImages(try NoisyImagesInspection(path))
+      case .examples: content = .examples(try ExamplesInspection(path))
       }
       verification = verifying ? try Verification(file: path) : nil
     }
@@ -94,16 +96,18 @@ extension Inspection: Encodable {
     case .checkpoint(let checkpoint): try checkpoint.encode(to: encoder)
     case .stepTensors(let tensors): try tensors.encode(to: encoder)
     case .noisyImages(let images): try images.encode(to: encoder)
+    case .examples(let examples): try examples.encode(to: encoder)
     case .image(let image): try image.encode(to: encoder)
     }
   }
 
-  /// The file's kind in a word: checkpoint, averages, noised, trajectory, noisy or png.
+  /// The file's kind in a word: checkpoint, averages, noised, trajectory, noisy, examples or png.
   public var kind: String {
     switch content {
     case .checkpoint(let checkpoint): checkpoint.isSnapshot ? "averages" : "checkpoint"
     case .stepTensors(let tensors): tensors.isTrajectory ? "trajectory" : "noised"
     case .noisyImages: "noisy"
+    case .examples: "examples"
     case .image: "png"
     }
   }

@@ -1,22 +1,9 @@
 internal import Diffusion
 import Foundation
-internal import HDF5
 internal import SystemPackage
 
 /// What a file of noised images or a trajectory says of itself.
 public struct StepTensorsInspection: Encodable, Sendable {
-  /// An array of the file.
-  public struct Tensor: Encodable, Sendable {
-    /// The dataset's name.
-    public let name: String
-    /// The lengths of its axes.
-    public let shape: [Int]
-    /// What the elements are: f32, f16, u8, i64, text …
-    public let element: String
-    /// Bytes of the elements.
-    public let bytes: Int
-  }
-
   /// Whether these are the steps of the reverse process, and not of the forward one.
   let isTrajectory: Bool
   /// How many images.
@@ -44,7 +31,7 @@ public struct StepTensorsInspection: Encodable, Sendable {
   /// Checkpoint and sampler of a trajectory.
   public let sampling: [String: String]?
   /// All datasets of the file.
-  public let tensors: [Tensor]
+  public let tensors: [TensorInspection]
 
   private enum CodingKeys: String, CodingKey {
     case images, steps, channels, height, width, timesteps, alphaBar, seed, firstSources
@@ -69,19 +56,6 @@ public struct StepTensorsInspection: Encodable, Sendable {
     schedule = try? JSONDecoder().decode([String: NoiseSchedule.Configuration].self, from: config)[
       "schedule"]
     sampling = try? JSONDecoder().decode([String: String].self, from: config)
-    tensors = try File.open(path).root.allDatasets().map { name, dataset in
-      Tensor(
-        name: name, shape: dataset.shape, element: Self.name(of: dataset.type),
-        bytes: dataset.count * dataset.type.byteCount)
-    }
-  }
-
-  private static func name(of type: ElementType) -> String {
-    switch type {
-    case .float(let bits): "f\(bits)"
-    case .integer(let bits, let isSigned): "\(isSigned ? "i" : "u")\(bits)"
-    case .text, .variableText: "text"
-    case .other: "other"
-    }
+    tensors = try TensorInspection.all(in: path)
   }
 }

@@ -16,6 +16,8 @@ final class CheckpointKeeper {
   private let journal: RunJournal
   /// Bytes of the snapshots that the whole run keeps, and of one.
   private let bytesOfSnapshots: (all: Int, one: Int)
+  /// The same of recorded steps.
+  private let bytesOfRecordings: (all: Int, one: Int)
   /// The losses that timesteps are drawn by, as the last checkpoint has them; nil where they are not.
   private(set) var moments: LossSecondMoments?
   private var history = TrainingHistory(columns: ["loss": []])
@@ -29,6 +31,7 @@ final class CheckpointKeeper {
     settings = plan.settings
     bytesPerCheckpoint = plan.bytesPerCheckpoint
     bytesOfSnapshots = ((plan.snapshotCount ?? 1) * plan.bytesPerSnapshot, plan.bytesPerSnapshot)
+    bytesOfRecordings = (plan.bytesOfRecordings, plan.bytesPerRecording)
     self.optimizer = optimizer
     self.averages = averages
     self.journal = journal
@@ -121,14 +124,16 @@ extension CheckpointKeeper {
 
 // Saving.
 extension CheckpointKeeper {
-  /// Makes sure that the checkpoints which will be there at one time, and all snapshots, have room.
+  /// Makes sure that the checkpoints which will be there at one time, and all snapshots and recorded
+  /// steps, have room.
   ///
   /// - Throws: `TrainingError.noSpace` with what is needed and what there is.
   func requireSpace() throws {
     // The last ones, the best, and one that is being written.
     let missing = max(1, settings.keep + 2 - folder.checkpointSteps().count)
     let snapshots = bytesOfSnapshots.all - folder.snapshotSteps().count * bytesOfSnapshots.one
-    let needed = missing * bytesPerCheckpoint + max(0, snapshots)
+    let recordings = bytesOfRecordings.all - folder.recordedSteps().count * bytesOfRecordings.one
+    let needed = missing * bytesPerCheckpoint + max(0, snapshots) + max(0, recordings)
     guard let free = FreeSpace.bytes(in: folder.checkpoints), free < needed else { return }
     throw TrainingError.noSpace(folder.path, needed: needed, free: free)
   }

@@ -13,6 +13,8 @@ struct DenoisedSheet {
 
   func write(_ model: DiffusionModel, to path: FilePath) throws {
     let files = plan.validation.isEmpty ? plan.training : plan.validation
+    // A run on stored examples may have no images at all.
+    if files.isEmpty { return }
     let count = min(files.count, Self.count)
     let dataset = plan.dataset(Array(files[..<count]))
     let (width, height) = (plan.configuration.images.width, plan.configuration.images.height)

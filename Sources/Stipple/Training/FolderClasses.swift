@@ -23,15 +23,32 @@ struct FolderClasses {
     guard folders.count > 1 else {
       throw .setting("classes", cause: "all images are in one folder, \(folders.first ?? "")")
     }
-    // `generate --class all` is not to mean two things.
-    if folders.contains("all") {
-      throw .setting("classes", cause: "a class cannot be called all; rename its folder")
+    // `--class all` and `--class folders` are not to mean two things.
+    if let name = ["all", "folders"].first(where: folders.contains) {
+      throw .setting("classes", cause: "a class cannot be called \(name); rename its folder")
     }
     names = folders.sorted { NaturalOrder.precedes($0, $1) }
     let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
     numbers = Dictionary(
       files.map { ($0.path, Self.folder(of: $0).flatMap { places[$0] } ?? 0) },
       uniquingKeysWith: { $1 })
+  }
+
+  /// Classes that a network knows by these names.
+  ///
+  /// - Throws: `TrainingError.setting` where an image is in no folder of them.
+  init(_ files: [ImageFile], named names: [String]) throws(TrainingError) {
+    let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    var numbers: [FilePath: Int] = [:]
+    for file in files {
+      guard let number = Self.folder(of: file).flatMap({ places[$0] }) else {
+        throw .setting(
+          "class",
+          cause: "\(file.path) is in no folder of a class; there are \(Readable.list(names))")
+      }
+      numbers[file.path] = number
+    }
+    (self.names, self.numbers) = (names, numbers)
   }
 
   /// The number of an image's class.

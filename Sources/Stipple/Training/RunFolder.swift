@@ -5,6 +5,7 @@ public import SystemPackage
 ///
 ///     config.yaml  metrics.csv  performance.csv  log.txt  lock
 ///     checkpoints/step-00012000.h5  samples/step-00012000.png  ema/step-00012000.h5
+///     noised/step-00012000.h5
 public struct RunFolder: Sendable {
   /// The folder's path.
   public let path: FilePath
@@ -19,12 +20,14 @@ public struct RunFolder: Sendable {
   var checkpoints: FilePath { path.appending("checkpoints") }
   var samples: FilePath { path.appending("samples") }
   var snapshots: FilePath { path.appending("ema") }
+  var recordings: FilePath { path.appending("noised") }
 
   func checkpoint(step: Int) -> FilePath { checkpoints.appending(Self.name(step, "h5")) }
   func sample(step: Int) -> FilePath { samples.appending(Self.name(step, "png")) }
   func snapshot(step: Int) -> FilePath { snapshots.appending(Self.name(step, "h5")) }
+  func recording(step: Int) -> FilePath { recordings.appending(Self.name(step, "h5")) }
 
-  private static func name(_ step: Int, _ suffix: String) -> String {
+  static func name(_ step: Int, _ suffix: String = "h5") -> String {
     let digits = String(step)
     return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".\(suffix)"
   }
@@ -35,7 +38,11 @@ public struct RunFolder: Sendable {
   /// The steps of which there is a snapshot of averages, smallest first.
   public func snapshotSteps() -> [Int] { Self.steps(in: snapshots) }
 
-  private static func steps(in folder: FilePath) -> [Int] {
+  /// The steps of which the examples were kept, smallest first.
+  public func recordedSteps() -> [Int] { Self.steps(in: recordings) }
+
+  /// The steps that have a file in `folder`, smallest first.
+  static func steps(in folder: FilePath) -> [Int] {
     Folders.names(in: folder).compactMap { name in
       guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5).dropLast(3)) else {
         return nil

@@ -6,7 +6,8 @@ internal import Yams
 /// A run's settings as its `config.yaml` keeps them.
 enum RunSettings {
   /// Writes the settings of a new run; of one that goes on, checks that they are the same and takes
-  /// over what may change: where it ends, how often it saves and draws, and how many threads it has.
+  /// over what may change: where it ends, how often it saves and draws, what it records, and how many threads it
+  /// has.
   ///
   /// A run without a checkpoint has nothing to lose and counts as new.
   ///

@@ -19,7 +19,7 @@ struct RunState: Codable, Equatable {
   var validationLoss: Double?
   /// The checkpoint with the lowest validation loss.
   var best: Measured?
-  /// How many images there are to train on.
+  /// How many images, or stored examples, there are to train on.
   var trainingImages = 0
 
   /// Updates that the weights have had.

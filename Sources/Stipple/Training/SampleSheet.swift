@@ -6,7 +6,7 @@ internal import SystemPackage
 
 /// The pictures of samples along a run: images by the averaged weights, of the same seeds each time; of
 /// a denoiser, images of the same pieces of photographs.
-struct SampleSheet {
+package struct SampleSheet {
   private static let steps = 25
 
   let folder: RunFolder
@@ -53,10 +53,12 @@ struct SampleSheet {
     struct Stopped: Error {}
     var drawing = GenerationSettings()
     drawing.steps = min(Self.steps, plan.settings.timesteps)
-    drawing.takesTurns = plan.classes != nil
+    drawing.takesTurns = plan.configuration.classNames != nil
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
-    let count = size.width * size.height <= 64 * 64 ? 36 : 16
+    let rows = size.width * size.height <= 64 * 64 ? 6 : 4
+    let columns = Self.columns(rows, classes: plan.configuration.classNames?.count)
+    let count = rows * columns
     var images: [PixelImage] = []
     do {
       for first in stride(from: 0, to: count, by: plan.settings.batch) {
@@ -73,7 +75,14 @@ struct SampleSheet {
     let provenance = Provenance(
       "train", [("images", String(count))] + model.facts + drawing.facts)
     try PNGWriter.write(
-      ImageGrid.arrange(images), text: provenance.chunks, to: folder.sample(step: model.step))
+      ImageGrid.arrange(images, columns: columns), text: provenance.chunks,
+      to: folder.sample(step: model.step))
     return true
+  }
+
+  /// As many columns as usual, or about as many: so that each shows one class, where it can.
+  package static func columns(_ usual: Int, classes: Int?) -> Int {
+    guard let classes, classes <= 2 * usual else { return usual }
+    return classes * max(1, usual / classes)
   }
 }

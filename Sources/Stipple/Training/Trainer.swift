@@ -81,15 +81,16 @@ public final class Trainer {
 
   /// The newest checkpoint's state, or that of a new run.
   private func resume(_ checkpoints: CheckpointKeeper, _ journal: RunJournal) throws -> RunState {
-    let count = plan.training.count
+    let count = plan.exampleCount
     guard let state = try checkpoints.resume() else {
       journal.note("a new run in \(folder.path)")
       for line in plan.summary { journal.log(line) }
       return RunState(trainingImages: count)
     }
     if state.trainingImages != count {
+      let examples = plan.noised == nil ? "images" : "stored examples"
       journal.note(
-        "the images have changed: there were \(state.trainingImages) to train on, "
+        "the \(examples) have changed: there were \(state.trainingImages) to train on, "
           + "now there are \(count)")
     }
     return state

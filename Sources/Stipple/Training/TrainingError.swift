@@ -16,6 +16,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case cannotContinue(FilePath, cause: String)
   /// Bytes that the checkpoints need, and that the file system has.
   case noSpace(FilePath, needed: Int, free: Int)
+  /// Stored examples that cannot be trained on.
+  case noised(FilePath, cause: String)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -50,9 +52,10 @@ extension TrainingError: CustomStringConvertible {
       return "\(folder): cannot be continued: \(cause)"
     case .noSpace(let folder, let needed, let free):
       return """
-        \(folder): its checkpoints need \(Self.megabytes(needed)) MB, and there are \
-        \(Self.megabytes(free)) MB free; a smaller --keep needs less
+        \(folder): its checkpoints and recordings need \(Self.megabytes(needed)) MB, and there are \
+        \(Self.megabytes(free)) MB free; a smaller --keep, or fewer steps for --record-noised, need less
         """
+    case .noised(let path, let cause): return "\(path): cannot be trained on: \(cause)"
     }
   }
   private static func megabytes(_ bytes: Int) -> String {

@@ -3,7 +3,7 @@ internal import Networks
 internal import Random
 
 /// A batch of images made into examples: timesteps and noise are drawn, and x_t and the network's target
-/// mixed from them.
+/// mixed from them. Or examples that were made before.
 ///
 /// What is random for example i of step s comes from the streams (seed, purpose, i, s) and, of a
 /// learned distribution of timesteps, from the losses until there.
@@ -16,13 +16,21 @@ struct TrainingExamples {
   /// The sums of the probabilities up to each timestep.
   private var cumulative: [Double] = []
 
-  /// (N, C, H, W) each: what the network sees, and what it should give.
+  /// (N, C, H, W) each: what the network sees, what it should give, and what both are mixed from.
   private(set) var xt: [Float]
   private(set) var target: [Float]
-  /// (N) each: timesteps, what the examples' errors count for, and 1 / (T p_t) in that.
-  private(set) var timesteps: [Float]
+  private(set) var epsilon: [Float]
+  private(set) var x0: [Float]
+  /// (N): the classes as the network is told them; nil where it is told none.
+  private(set) var classes: [Float]?
+  /// (N): the images' names, where they are known.
+  private var sources: [String] = []
+  /// (N) each: timesteps, what the examples' errors count for, and 1 / (T p_t) in that, which is 1 for
+  /// timesteps that are drawn alike.
+  private(set) var timesteps: [Double]
   private(set) var weights: [Float]
-  private(set) var importance: [Float]
+  private(set) var importance: [Double]
+  private var isImportanceKept = false
   /// (N, 6): of `hybridLoss`, where the variance is learned.
   private(set) var coefficients: [Float]
 
@@ -37,9 +45,9 @@ struct TrainingExamples {
       repeating: 0,
       count: batch * configuration.channels * configuration.images.width
         * configuration.images.height)
-    target = xt
-    timesteps = [Float](repeating: 0, count: batch)
-    weights = timesteps
+    (target, epsilon, x0) = (xt, xt, xt)
+    timesteps = [Double](repeating: 0, count: batch)
+    weights = [Float](repeating: 0, count: batch)
     importance = timesteps
     coefficients = [Float](repeating: 0, count: 6 * batch)
   }
@@ -55,45 +63,100 @@ struct TrainingExamples {
     self.probabilities = probabilities
   }
 
-  /// Draws batch `part` of a step, of images (N, C, H, W), and gives where each example's timestep lies
-  /// among those that are drawn, from 0 to less than 1.
-  mutating func draw(step: Int, part: Int, _ images: [Float]) -> [Double] {
-    precondition(images.count == xt.count, "a batch of another size")
-    let size = images.count / settings.batch
+  /// Makes batch `part` of a step, and gives where each example's timestep lies among those that are
+  /// drawn, from 0 to less than 1.
+  mutating func take(_ batch: TrainingBatch, step: Int, part: Int) -> [Double] {
+    switch batch {
+    case .images(let images, let classes, let sources):
+      x0 = images
+      self.sources = sources
+      self.classes = classes.map { kept($0, step: step, part: part) }
+      return draw(step: step, part: part)
+    case .noised(let examples):
+      return take(examples)
+    }
+  }
+
+  /// Draws timesteps and noise for the images, and mixes them.
+  private mutating func draw(step: Int, part: Int) -> [Double] {
+    precondition(x0.count == xt.count, "a batch of another size")
+    isImportanceKept = probabilities != nil
+    let size = x0.count / settings.batch
     var quantiles: [Double] = []
     for example in 0..<settings.batch {
       let index = part * settings.batch + example
       let (t, quantile) = timestep(index: index, step: step)
       quantiles.append(quantile)
-      let share = probabilities.map { 1 / (Double(schedule.timesteps) * $0[Int(t)]) } ?? 1
-      timesteps[example] = Float(t)
-      importance[example] = Float(share)
-      weights[example] = Float(
-        share * settings.lossWeight(at: t, of: schedule, configuration.objective))
-      if settings.variance == .learned { weighVariance(example, at: Int(t), share) }
+      weigh(
+        example, at: t,
+        share: probabilities.map { 1 / (Double(schedule.timesteps) * $0[Int(t)]) } ?? 1)
 
       let (noise, perturbation) = noise(index: index, step: step, size: size)
       let alphaBar = schedule.alphaBar(at: t)
       let (x0Weight, noiseWeight) = (
         Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
       )
-      let goal = configuration.objective.target(alphaBar: alphaBar)
-      let (x0Goal, noiseGoal) = (Float(goal.x0), Float(goal.epsilon))
       for i in 0..<size {
-        let x0 = images[example * size + i]
-        xt[example * size + i] = x0Weight * x0 + noiseWeight * noise[i]
-        target[example * size + i] = x0Goal * x0 + noiseGoal * noise[i]
+        epsilon[example * size + i] = noise[i]
+        xt[example * size + i] = x0Weight * x0[example * size + i] + noiseWeight * noise[i]
       }
       // Input perturbation (Ning et al. 2023, algorithm 1): eps + gamma xi goes in, eps is asked for.
       let gamma = noiseWeight * Float(settings.inputPerturbation)
       for i in perturbation.indices { xt[example * size + i] += gamma * perturbation[i] }
     }
+    aim()
     return quantiles
+  }
+
+  /// Takes examples as they are.
+  private mutating func take(_ examples: NoisedExamples) -> [Double] {
+    precondition(examples.xt.count == xt.count, "a batch of another size")
+    (xt, epsilon, x0) = (examples.xt, examples.epsilon, examples.x0)
+    sources = examples.sources
+    isImportanceKept = !examples.importance.isEmpty
+    classes = configuration.network.isClassConditional ? examples.classes?.map(Float.init) : nil
+    for (example, t) in examples.timesteps.enumerated() {
+      weigh(example, at: t, share: isImportanceKept ? examples.importance[example] : 1)
+    }
+    aim()
+    return timesteps.map(quantile)
+  }
+
+  /// What the network should give for each example.
+  private mutating func aim() {
+    let size = xt.count / settings.batch
+    for (example, t) in timesteps.enumerated() {
+      let goal = configuration.objective.target(alphaBar: schedule.alphaBar(at: t))
+      let (x0Goal, noiseGoal) = (Float(goal.x0), Float(goal.epsilon))
+      for i in (example * size)..<((example + 1) * size) {
+        target[i] = x0Goal * x0[i] + noiseGoal * epsilon[i]
+      }
+    }
+  }
+
+  /// Sets an example's timestep and what its error counts for, of which `share` makes up for how often
+  /// the timestep is drawn.
+  private mutating func weigh(_ example: Int, at t: Double, share: Double) {
+    timesteps[example] = t
+    importance[example] = share
+    weights[example] = Float(
+      share * settings.lossWeight(at: t, of: schedule, configuration.objective))
+    if settings.variance == .learned { weighVariance(example, at: Int(t), share) }
+  }
+
+  /// The batch as it can be kept and taken again.
+  var seen: NoisedExamples {
+    var examples = NoisedExamples(xt: xt, epsilon: epsilon, x0: x0, timesteps: timesteps)
+    examples.lossWeights = weights
+    if isImportanceKept { examples.importance = importance }
+    examples.classes = classes?.map { Int($0) }
+    examples.sources = sources
+    return examples
   }
 
   /// The classes (N) of batch `part` of a step as the network is told them: now and then it is none (Ho
   /// & Salimans 2022, algorithm 1).
-  func kept(_ classes: [Int], step: Int, part: Int) -> [Float] {
+  private func kept(_ classes: [Int], step: Int, part: Int) -> [Float] {
     classes.enumerated().map { example, number in
       let draw = stream(
         .classDropout, index: part * settings.batch + example, step: step
@@ -101,6 +164,16 @@ struct TrainingExamples {
       let isDropped = Double(draw) < settings.classDropout
       return Float(isDropped ? configuration.noClass ?? number : number)
     }
+  }
+
+  /// Where a timestep that was drawn elsewhere lies, as near as it can be told.
+  private func quantile(of t: Double) -> Double {
+    var quantile = t / Double(schedule.timesteps)
+    if let levels = settings.noiseRange?.levels {
+      quantile =
+        (schedule.noiseLevel(at: t) - levels.lowerBound) / (levels.upperBound - levels.lowerBound)
+    }
+    return min(max(quantile, 0), 1.0.nextDown)
   }
 
   private func stream(

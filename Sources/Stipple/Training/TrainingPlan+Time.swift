@@ -14,8 +14,9 @@ extension TrainingPlan {
       optimizer: AdamW(parameters))
     let size = configuration.channels * configuration.images.width * configuration.images.height
     let images = [Float](repeating: 0, count: settings.batch * size)
-    let labels = classes.map { _ in [Int](repeating: 0, count: settings.batch) }
-    _ = step(0) { _ in (images, labels) }
-    return ContinuousClock().measure { _ = step(1) { _ in (images, labels) } }.seconds
+    let labels = configuration.classNames.map { _ in [Int](repeating: 0, count: settings.batch) }
+    let batch = TrainingBatch.images(images, classes: labels)
+    _ = step(0) { _ in batch }
+    return ContinuousClock().measure { _ = step(1) { _ in batch } }.seconds
   }
 }

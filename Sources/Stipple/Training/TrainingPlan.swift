@@ -16,6 +16,8 @@ public struct TrainingPlan {
   public let summary: [String]
   /// Images that could not be read.
   public let unreadable: Int
+  /// Examples that are trained on instead of images; nil for images.
+  let noised: StoredExamples?
   let training: [ImageFile]
   let validation: [ImageFile]
   /// Nil where the network is told none.
@@ -26,21 +28,30 @@ public struct TrainingPlan {
   /// Surveys the images and settles what the settings leave open.
   ///
   /// - Parameters:
-  ///   - inputs: files and folders.
+  ///   - inputs: files and folders. Where stored examples are trained on, there may be none; those that
+  ///     are given are measured on, as far as a training on them would keep them for that.
   ///   - run: where the run will be, which is not searched for images.
   ///   - isStrict: whether an unreadable image is an error.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false
   ) throws {
     try settings.validate()
+    let stored = try settings.storedExamples(for: run)
+    if stored == nil && inputs.isEmpty {
+      throw TrainingError.setting(
+        "noised", cause: "is not given, and neither are images; give either")
+    }
     let files = try ImageListing.images(in: inputs, output: run.path)
     let survey = Survey(of: files)
     if isStrict, let error = survey.unreadable.first { throw error }
-    let requested = settings.size.map { PixelSize(width: $0.width, height: $0.height) }
+    let requested =
+      settings.size.map { PixelSize(width: $0.width, height: $0.height) }
+      ?? stored.map { PixelSize(width: $0.width, height: $0.height) }
     let size = try survey.size(requested: requested)
-    guard let format = PixelFormat(channels: settings.channels ?? survey.format.channels) else {
+    let channels = settings.channels ?? stored?.channels ?? survey.format.channels
+    guard let format = PixelFormat(channels: channels) else {
       throw TrainingError.setting(
-        "channels", cause: "images have 1, 3 or 4 channels, not \(settings.channels ?? 0)")
+        "channels", cause: "images have 1, 3 or 4 channels, not \(channels)")
     }
     guard let preset = UNetPreset(rawValue: settings.preset) else {
       let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
@@ -58,42 +69,56 @@ public struct TrainingPlan {
     self.format = format
     self.background = background
     var network = preset.configuration(channels: format.channels)
-    classes = settings.classes == .folders ? try FolderClasses(survey.readable) : nil
-    network.classCount = classes.map { $0.names.count + (settings.classDropout > 0 ? 1 : 0) }
+    let hasClasses = settings.classes == .folders
+    classes = hasClasses && !files.isEmpty ? try FolderClasses(survey.readable) : nil
+    let classNames = hasClasses ? stored?.classNames ?? classes?.names : nil
+    if let classes, classes.names != classNames {
+      throw TrainingError.setting(
+        "classes", cause: "the images' are not those of \(settings.noised ?? "")")
+    }
+    network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
     if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
     configuration = ModelConfiguration(
       network: network, schedule: settings.noiseSchedule, objective: settings.prediction,
       variance: settings.reverseVariance, width: size.width, height: size.height,
-      noiseRange: settings.noiseRange, classNames: classes?.names)
+      noiseRange: settings.noiseRange, classNames: classNames)
     if settings.turn && size.width != size.height {
       throw TrainingError.setting(
         "turn", cause: "examples of \(size.width) x \(size.height) pixels are not square")
     }
     try configuration.validate()
+    noised = try stored?.matched(to: configuration, resolved)
     let split = ValidationSplit(fraction: settings.validation)
-    (training, validation) = split.split(survey.readable)
+    let (kept, measured) = files.isEmpty ? ([], []) : split.split(survey.readable)
+    training = stored == nil ? kept : []
+    validation = measured
     unreadable = survey.unreadable.count
     summary =
-      survey.summary
+      (files.isEmpty ? [] : survey.summary)
       + Self.description(
-        configuration, resolved, training: training.count, validation: validation.count)
-      + (classes.map { ["\($0.names.count) classes: \(Readable.list($0.names))"] } ?? [])
+        configuration, resolved, stored, training: training.count, validation: validation.count)
+      + (classNames.map { ["\($0.count) classes: \(Readable.list($0))"] } ?? [])
   }
 
+  /// How many images, or stored examples, there are to train on.
+  var exampleCount: Int { noised?.count ?? training.count }
+
   private static func description(
-    _ configuration: ModelConfiguration, _ settings: TrainingSettings, training: Int,
-    validation: Int
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ stored: StoredExamples?,
+    training: Int, validation: Int
   ) -> [String] {
     let size = configuration.images
     let perStep = settings.batch * settings.accumulate
+    let count = stored?.count ?? training
+    let examples = stored.map { "\(count) stored examples of \($0.path)" } ?? "\(count)"
     let epoch =
-      training >= perStep
-      ? "\((training + perStep - 1) / perStep) steps see them all"
+      count >= perStep
+      ? "\((count + perStep - 1) / perStep) steps see them all"
       : "fewer than the \(perStep) of a step: some are seen twice in it"
     let network = configuration.network
     let operations = 3 * network.floatingPointOperations(width: size.width, height: size.height)
     return [
-      "\(training) to train on, \(validation) to measure on; \(epoch)",
+      "\(examples) to train on, \(validation) to measure on; \(epoch)",
       """
       network \(settings.preset): \(Self.millions(network.parameterCount)) million parameters, \
       \(size.width) x \(size.height) pixels, \(configuration.channels) channels, \
@@ -178,13 +203,14 @@ extension TrainingSettings {
     try require(snapshotEvery >= 0, .snapshotEvery, "\(snapshotEvery) is not at least 0")
     try require(threads.map { $0 > 0 } ?? true, .threads, "\(threads ?? 0) is not at least 1")
     try validateDiffusion()
+    try validateNoised()
     try require(
       rate == .constant || steps != nil, .rate, "cosine needs --steps, to know where it ends")
   }
 
   /// The settings that may change when a run goes on.
   static let changeable: Set<CodingKeys> = [
-    .steps, .time, .checkpointEvery, .sampleEvery, .keep, .threads,
+    .steps, .time, .checkpointEvery, .sampleEvery, .keep, .threads, .recording,
   ]
 }
 

@@ -1,6 +1,5 @@
 internal import Compute
 internal import Diffusion
-internal import Images
 internal import Networks
 internal import SystemPackage
 
@@ -19,9 +18,8 @@ final class TrainingSession {
   private let averages: RunningAverages?
   private let step: TrainingStep
   private let validation: ValidationLoss?
-  private let batches: Prefetcher
-  /// Of the training images, by their indices; nil where the network is told none.
-  private let classes: [Int]?
+  private let batches: TrainingBatches
+  private let recorder: StepRecorder?
   private let metrics: TrainingMetrics
 
   /// Where the run stands, and where it stood when the session began.
@@ -49,7 +47,7 @@ final class TrainingSession {
     self.state = state
     first = state
     savedStep = state.step
-    self.state.trainingImages = plan.training.count
+    self.state.trainingImages = plan.exampleCount
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     metrics = try TrainingMetrics(folder, keepingUpTo: state.step)
     step = TrainingStep(
@@ -57,13 +55,9 @@ final class TrainingSession {
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       onUnreadable: journal.leaveOut)
-    classes = plan.classes.map { classes in plan.training.map(classes.number) }
-    let source = BatchSource(
-      plan.dataset(plan.training), seed: settings.seed, flips: settings.flip,
-      turns: settings.turn, isStrict: isStrict,
-      onUnreadable: { journal.leaveOut($0) })
-    batches = Prefetcher(
-      source, count: settings.batch, from: state.step * settings.batch * settings.accumulate)
+    recorder = try StepRecorder(plan, schedule, in: folder, after: state.step)
+    batches = TrainingBatches(
+      plan, from: state.step * settings.batch * settings.accumulate, isStrict: isStrict, journal)
     start = clock.now
   }
 
@@ -93,13 +87,18 @@ extension TrainingSession {
   /// Draws examples, computes, and updates the weights and their averages, or leaves all as it was
   /// where the loss or its gradient is not finite.
   func makeStep() throws -> TrainingStep.Result {
+    let isRecorded = recorder?.recording.includes(state.step + 1) ?? false
+    var taken: NoisedExamples?
     let result: TrainingStep.Result
     do {
-      result = try step(state.step) { _ in
-        let batch = try batches.next()
-        return (batch.values, classes.map { classes in batch.images.map { classes[$0] } })
+      result = try step(state.step) { examples in
+        guard isRecorded else { return }
+        taken?.append(examples.seen)
+        taken = taken ?? examples.seen
+      } batch: { _ in
+        try batches.next()
       }
-    } catch let error as ImagesError {
+    } catch {
       // The step has changed nothing yet: the ones before it are not to be lost.
       if savedStep != state.step { try save() }
       throw error
@@ -110,6 +109,7 @@ extension TrainingSession {
     state.seconds = first.seconds + (clock.now - start).seconds
     state.skippedSteps += result.isFinite ? 0 : 1
     state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1
+    if let taken { keep(taken) }
     return result
   }
 
@@ -190,6 +190,16 @@ extension TrainingSession {
       try checkpoints.saveSnapshot(state)
     } catch {
       journal.note("\(error); the run goes on without this snapshot")
+    }
+  }
+
+  /// Writes what the network was given in this step. A file that fails is told of, and does not end a
+  /// run.
+  private func keep(_ examples: NoisedExamples) {
+    do {
+      try recorder?.write(examples, step: state.step)
+    } catch {
+      journal.note("\(error); the run goes on without a record of step \(state.step)")
     }
   }
 

@@ -26,6 +26,8 @@ extension TrainingSettings {
     case sampleEvery = "sample-every"
     case keep
     case snapshotEvery = "snapshot-every"
+    case recording = "record-noised"
+    case noised
   }
 
   /// Reads the settings that are named; the others are as in the decoder's base, or have their usual
@@ -87,6 +89,8 @@ extension TrainingSettings {
     try take(.sampleEvery, \.sampleEvery)
     try take(.keep, \.keep)
     try take(.snapshotEvery, \.snapshotEvery)
+    try take(.recording, \.recording)
+    try take(.noised, \.noised)
   }
 
   private struct AnyKey: CodingKey {

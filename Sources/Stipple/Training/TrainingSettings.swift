@@ -90,6 +90,11 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// Steps from one snapshot of power-function averages to the next; 0 keeps none.
   public var snapshotEvery = 0
 
+  /// The steps whose examples are kept; nil for none.
+  public var recording: Recording?
+  /// A file or folder of examples that were noised before, which training takes instead of images.
+  public var noised: String?
+
   /// The usual settings.
   public init() {}
 

@@ -66,10 +66,12 @@ final class TrainingStep {
 
   /// Makes step `step`, counted from 0.
   ///
-  /// - Parameter images: gives batch k of the step as (N, C, H, W), with the classes (N) of the images
-  ///   where the network is told them.
+  /// - Parameters:
+  ///   - batch: gives batch k of the step.
+  ///   - onTaken: is shown each batch as the network is given it.
   func callAsFunction(
-    _ step: Int, images: (_ batch: Int) throws -> (values: [Float], classes: [Int]?)
+    _ step: Int, onTaken: (TrainingExamples) -> Void = { _ in },
+    batch: (_ number: Int) throws -> TrainingBatch
   ) rethrows -> Result {
     var result = Result(
       losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
@@ -77,24 +79,25 @@ final class TrainingStep {
     if let moments { examples.weigh(by: moments) }
     var drawn: [(t: Int, loss: Double)] = []
     for part in 0..<accumulate {
-      let (images, classes) = try images(part)
-      result.quantiles += examples.draw(step: step, part: part, images)
+      result.quantiles += examples.take(try batch(part), step: step, part: part)
+      onTaken(examples)
       program.setInput("x", examples.xt)
-      program.setInput("t", examples.timesteps)
+      program.setInput("t", examples.timesteps.map { Float($0) })
       program.setInput("target", examples.target)
       if settings.variance == .learned {
-        program.setInput("image", images)
+        program.setInput("image", examples.x0)
         program.setInput("coefficients", examples.coefficients)
       } else {
         program.setInput("weight", examples.weights)
       }
-      if let classes { program.setInput("classes", examples.kept(classes, step: step, part: part)) }
-      program.setDropout(seed: settings.seed, step: step, firstImage: part * batch)
+      if let classes = examples.classes { program.setInput("classes", classes) }
+      program.setDropout(seed: settings.seed, step: step, firstImage: part * self.batch)
       program.run()
       let losses = program.output("loss")
       result.losses += losses
       for i in losses.indices where moments != nil {
-        drawn.append((Int(examples.timesteps[i]), Double(losses[i] / examples.importance[i])))
+        drawn.append(
+          (Int(examples.timesteps[i]), Double(losses[i] / Float(examples.importance[i]))))
       }
       sum?.add(gradients, times: 1 / Float(accumulate))
     }

@@ -40,7 +40,10 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     name: .customLong("class"),
-    help: "The images' class, by name or number, for a network that is told one.")
+    help: """
+      The images' class, by name or number, for a network that is told one; folders takes the first \
+      folder below the input folder.
+      """)
   var className: String?
 
   @Option(help: "Also the curve by timestep, as CSV with standard errors.")
@@ -62,7 +65,10 @@ struct EvaluateCommand: ParsableCommand {
     job.variance = variance
     job.seed = seed
     job.batch = batch
-    job.classIndex = try className.map { try model.configuration.classIndex(named: $0) }
+    job.takesFolders = className == "folders"
+    if let className, !job.takesFolders {
+      job.classIndex = try model.configuration.classIndex(named: className)
+    }
     job.isStrict = strict
     job.precision = common.precision
     job.threads = common.threads

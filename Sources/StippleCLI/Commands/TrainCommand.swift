@@ -8,6 +8,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a network on PNG images.",
     discussion: """
+      Trains on images, or with --noised on stored examples. \
       The run folder gets config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/ and \
       samples/. The same command again goes on from the newest good checkpoint, and so does the \
       images and the run folder alone, with the run's own settings; a larger --steps or --time \
@@ -19,7 +20,7 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @Argument(help: "Image files and folders, which are searched recursively.")
-  var images: [FilePath]
+  var images: [FilePath] = []
 
   @Option(name: .shortAndLong, help: "The run folder.")
   var output: FilePath
@@ -74,6 +75,11 @@ struct TrainCommand: ParsableCommand {
       let all = plan.snapshotCount.map { "\($0) in all, \(Double($0) * each) MB" } ?? "all kept"
       Console.note("snapshots of averages of \(each) MB, \(all)")
     }
+    if plan.bytesPerRecording > 0 {
+      let each = plan.bytesPerRecording
+      let all = plan.recordingCount.map { "\($0) in all, \(megabytes(plan.bytesOfRecordings)) MB" }
+      Console.note("recorded steps of \(megabytes(each)) MB, \(all ?? "all kept")")
+    }
     let seconds = try plan.measuredSecondsPerStep()
     Console.note(time(plan.settings, secondsPerStep: seconds))
     if json {
@@ -83,15 +89,21 @@ struct TrainCommand: ParsableCommand {
           channels: plan.configuration.channels, unreadable_images: plan.unreadable,
           planned_megabytes: bytes / 1_000_000, checkpoint_megabytes: Double(checkpoint) / 1e6,
           snapshot_megabytes: Double(plan.bytesPerSnapshot) / 1e6, snapshots: plan.snapshotCount,
+          recording_megabytes: Double(plan.bytesPerRecording) / 1e6,
+          recordings: plan.recordingCount,
           seconds_per_step: seconds))
     }
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
+  private func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e4).rounded() / 100 }
+
   private struct DryRun: Encodable {
     let width, height, channels, unreadable_images, planned_megabytes: Int
     let checkpoint_megabytes, snapshot_megabytes: Double
     let snapshots: Int?
+    let recording_megabytes: Double
+    let recordings: Int?
     let seconds_per_step: Double
   }
 

@@ -83,15 +83,22 @@ struct TrainingOptions: ParsableArguments {
       """)
   var snapshotEvery: Int?
 
+  @OptionGroup var noised: NoisedOptions
+
   /// The settings with all flags taken into account.
   ///
   /// What is not given anywhere is usual for the preset.
   ///
   /// - Parameter run: whose settings stand for what is not given, where it holds a run.
   func resolved(for run: RunFolder) throws -> TrainingSettings {
-    let configured = try config.map { try TrainingSettings(yaml: $0).preset }
-    var settings =
-      try run.settings() ?? TrainingSettings(preset: preset ?? configured ?? "small")
+    let configured = try config.map { try TrainingSettings(yaml: $0) }
+    var settings: TrainingSettings
+    if let old = try run.settings() {
+      settings = old
+    } else {
+      settings = TrainingSettings(preset: preset ?? configured?.preset ?? "small")
+      try noised.adopt(into: &settings, configured: configured?.noised)
+    }
     // A new end, of either kind, takes the place of the run's.
     let end = (steps: settings.steps, time: settings.time)
     (settings.steps, settings.time) = (nil, nil)
@@ -128,6 +135,7 @@ struct TrainingOptions: ParsableArguments {
     take(keep, \.keep)
     take(snapshotEvery, \.snapshotEvery)
     try diffusion.apply(to: &settings)
+    noised.apply(to: &settings)
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
     }

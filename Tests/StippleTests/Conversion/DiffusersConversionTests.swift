@@ -74,6 +74,18 @@ import Testing
     }
   }
 
+  @Test func `classes keep their names`() throws {
+    let model = try TinyModel.make(
+      Self.network { $0.classCount = 3 }, classNames: ["wasp", "größe"])
+    try export(model)
+    #expect(try read().configuration == model.configuration)
+    let path = folder / "out/class_names.json"
+    try AtomicFile.write(#"{"class_names": ["wasp"]}"#.utf8, to: path)
+    #expect(
+      refusal(in: folder.path) { _ = try read() }
+        == "out/class_names.json: class_names: 1 names for 3 classes, or one of them twice")
+  }
+
   @Test func `the weights asked for are exported`() throws {
     let (model, average) = (try TinyModel.make(seed: 1), try TinyModel.make(seed: 2))
     try export(model)

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import PNGCodec
 import Stipple
 import SystemPackage
@@ -71,6 +72,24 @@ import Testing
         #expect(strata.ranges[k].contains(strata.timestep(k, seed: 3, index: index)))
       }
     }
+  }
+
+  @Test func `images are of the classes that their folders are called by`() throws {
+    var network = TinyModel.network()
+    network.classCount = 2
+    let model = try TinyModel.make(network, classNames: ["ant", "bee"])
+    func bound(_ inputs: String..., change: (inout EvaluationJob) -> Void) throws -> Double {
+      var job = EvaluationJob(inputs: inputs.map { folder / $0 })
+      change(&job)
+      return try job.run(model).bound.mean
+    }
+    try TestImages.write("a.png", width: 8, height: 8, to: folder / "kinds/bee")
+    let own = try bound("kinds") { $0.takesFolders = true }
+    #expect(try bound("kinds") { $0.classIndex = 1 } == own)
+    #expect(try bound("kinds") { $0.classIndex = 0 } != own)
+    #expect(
+      refusal(in: folder.path) { _ = try bound("images") { $0.takesFolders = true } }
+        == "--class: images/a.png is in no folder of a class; there are ant, bee")
   }
 
   @Test func `an image that cannot be read is left out and named`() throws {

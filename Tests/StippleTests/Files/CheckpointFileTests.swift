@@ -107,9 +107,14 @@ final class TestTensors {
     #expect(text.count == 16)
     #expect(Fingerprint.text(of: first.tensors.reversed(), step: 1) == text)
     #expect(Fingerprint.text(of: first.tensors, step: 2) != text)
-    #expect(Fingerprint.text(of: TestTensors(Self.shapes, first: 2).tensors, step: 1) != text)
+    let others = TestTensors(Self.shapes, first: 2)
+    withExtendedLifetime(others) {
+      #expect(Fingerprint.text(of: others.tensors, step: 1) != text)
+    }
     let renamed = TestTensors([("conv_out.weight", [64, 3, 3, 3])] + Self.shapes[1...], first: 1)
-    #expect(Fingerprint.text(of: renamed.tensors, step: 1) != text)
+    withExtendedLifetime(renamed) {
+      #expect(Fingerprint.text(of: renamed.tensors, step: 1) != text)
+    }
     let zeros = TestTensors([("a", [2])], first: 0)
     let before = Fingerprint.text(of: zeros.tensors, step: 0)
     zeros.tensors[0].values[0] = -0.0

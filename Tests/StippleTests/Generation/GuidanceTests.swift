@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (7, false, "--class: there is no class 7; there are 0 to 2"),
+    (7, false, "--class: there is no class 7; there are ant, bee, cat"),
     (nil, true, "--guidance: needs --class, to guide to"),
   ])
   func `what cannot be guided to is refused`(chosen: Int?, guides: Bool, text: String) throws {

@@ -20,7 +20,7 @@ import Testing
     try fixture.train("straight", Self.settings(steps: 6))
     try fixture.train("pieces", Self.settings(steps: 2))
     try fixture.train("pieces", Self.settings(steps: 6))
-    for part in CheckpointFile.Part.allCases {
+    for part in try CheckpointFile(opening: fixture.checkpoint("straight", step: 6)).parts() {
       #expect(
         try fixture.tensors("straight", step: 6, part) == fixture.tensors("pieces", step: 6, part))
     }
@@ -37,6 +37,12 @@ import Testing
     for row in 0..<4 { #expect(moments[(128 * row)..<(128 * row + 128)].contains { $0 != 0 }) }
   }
 
+  @Test func `a column of the samples shows one class`() {
+    #expect(SampleSheet.columns(6, classes: nil) == 6)
+    #expect([2, 3, 4, 5, 10, 12].allSatisfy { SampleSheet.columns(6, classes: $0) % $0 == 0 })
+    #expect(SampleSheet.columns(6, classes: 100) == 6)
+  }
+
   @Test func `a network that classes are not kept from knows no images of none`() throws {
     let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 6)
     var settings = Self.settings(steps: 1)
@@ -45,12 +51,13 @@ import Testing
     let model = try DiffusionModel(fixture.run("run").path)
     #expect(model.parameters["class_embedding.weight"].count == 2 * 128)
     let found = refusal(in: "/nowhere") { _ = try Generator(model, GenerationSettings()) }
-    #expect(found == "--class: the network is told a class: 0 to 1")
+    #expect(found == "--class: the network is told a class: a, b")
   }
 
   @Test(arguments: [
     ([String](), "is in no folder of a class"), (["a"], "all images are in one folder, a"),
     (["a", "all"], "a class cannot be called all; rename its folder"),
+    (["a", "folders"], "a class cannot be called folders; rename its folder"),
   ])
   func `images without classes are refused`(classes: [String], text: String) throws {
     let fixture = try classes.isEmpty ? TrainingFixture() : .init(classes: classes, pictures: 3)

@@ -43,15 +43,15 @@ struct TrainingFixture: Sendable {
     return settings
   }
 
-  /// Trains, and gives what came of it with everything that was said.
+  /// Trains, on the pictures unless told, and gives what came of it with everything that was said.
   @discardableResult
   func train(
-    _ name: String, _ settings: TrainingSettings, isStrict: Bool = false,
+    _ name: String, _ settings: TrainingSettings, images: [FilePath]? = nil, isStrict: Bool = false,
     shouldStop: () -> Bool = { false }
   ) throws -> (outcome: TrainingOutcome, notes: [String]) {
     let said = Said()
     let plan = try TrainingPlan(
-      inputs: [pictures], run: run(name), settings: settings, isStrict: isStrict)
+      inputs: images ?? [pictures], run: run(name), settings: settings, isStrict: isStrict)
     let trainer = Trainer(plan, run: run(name), isStrict: isStrict) { event in
       if case .note(let text) = event { said.add(text) }
     }

@@ -1,0 +1,138 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `train --record-noised` and `train --noised` from the outside.
+@Suite struct NoisedTrainingTests {
+  private struct Plan: Decodable {
+    let recording_megabytes: Double
+    let recordings: Int
+  }
+
+  private struct Outcome: Decodable {
+    let step: Int
+    let validation_loss: Double?
+  }
+
+  private struct Examples: Decodable {
+    let kind: String
+    let step, examples, channels, width: Int
+    let timesteps: [Double]
+  }
+
+  @Test func `a run is replayed from what it has recorded`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    let train = TrainedRun.train("pictures", "run", steps: 5, "--record-noised", "every=1")
+    let planned = try await ProgramRun(train + ["--dry-run", "--json"], in: folder.path)
+    #expect(
+      planned.errors.contains("\nrecorded steps of 0.29 MB, 5 in all, 1.47 MB\n"), "\(planned)")
+    let plan = try decode(Plan.self, planned)
+    let run = try await ProgramRun(train, in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    let kept = (1...5).map { "step-0000000\($0).h5" }
+    #expect(try names(in: folder / "run/noised") == kept && plan.recordings == 5)
+    let bytes = try contents(folder / "run/noised/step-00000002.h5").count
+    #expect(abs(Double(bytes) / 1e6 - plan.recording_megabytes) < 0.02)
+
+    let inspected = try await ProgramRun(
+      ["inspect", "run/noised/step-00000002.h5", "--verify"], in: folder.path)
+    #expect(inspected.status == 0, "\(inspected)")
+    #expect(inspected.output.contains("a training step's examples"), "\(inspected)")
+    #expect(inspected.output.contains("every checksum is right"), "\(inspected)")
+    let examples = try decode(
+      Examples.self,
+      await ProgramRun(["inspect", "run/noised/step-00000002.h5", "--json"], in: folder.path))
+    #expect(examples.kind == "examples" && examples.step == 2 && examples.examples == 8)
+    #expect(examples.channels == 3 && examples.width == 32 && examples.timesteps.count == 8)
+
+    // The same images beside it are measured on, as they were.
+    let replay = TrainedRun.train("pictures", "again", steps: 5, "--noised", "run", "--json")
+    let again = try await ProgramRun(replay, in: folder.path)
+    #expect(again.status == 0, "\(again)")
+    #expect(again.errors.contains("\n40 stored examples of run to train on, "), "\(again)")
+    #expect(try decode(Outcome.self, again).validation_loss != nil)
+    let metrics = try contents(folder / "run/metrics.csv")
+    #expect(try contents(folder / "again/metrics.csv") == metrics)
+
+    // The run folder alone goes on.
+    let more = try await ProgramRun(
+      ["train", "-o", "again", "--steps", "6", "--json"], in: folder.path)
+    #expect(more.status == 0, "\(more)")
+    #expect(try decode(Outcome.self, more).step == 6)
+    let other = try await ProgramRun(
+      ["train", "-o", "again", "--noised", "run/noised"], in: folder.path)
+    #expect(
+      other.lastError == "Error: again: holds a run with other settings: noised: run there, "
+        + "run/noised here; give the same ones, or another folder")
+    let own = try await ProgramRun(
+      ["train", "-o", "run", "--noised", "run/noised/step-00000001.h5"], in: folder.path)
+    #expect(own.status == 64, "\(own)")
+    #expect(
+      own.lastError == "Error: --noised: run/noised/step-00000001.h5 is the run's own recording; "
+        + "give another run folder")
+  }
+
+  @Test func `a file of noised images is trained on with its schedule`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(4, to: folder / "pictures")
+    func noise(_ file: String, _ more: String...) async throws {
+      let run = try await ProgramRun(
+        ["noise", "pictures", "-o", file, "--timesteps", "every=300", "--schedule", "cosine"]
+          + more, in: folder.path)
+      #expect(run.status == 0, "\(run)")
+    }
+    try await noise("noised.h5", "--with-noise")
+    try await noise("bare.h5")
+    try await noise("pixels.h5", "--with-noise", "--type", "u8")
+    let options = ["--preset", "tiny", "--batch", "6", "--steps", "3", "--sample-every", "0"]
+    let run = try await ProgramRun(
+      ["train", "-o", "run", "--noised", "noised.h5"] + options, in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(
+      run.errors.hasPrefix(
+        "16 stored examples of noised.h5 to train on, 0 to measure on; 3 steps see them all\n"))
+    let inspected = try await ProgramRun(["inspect", "run"], in: folder.path)
+    #expect(inspected.output.contains("cosine, 1000 timesteps"), "\(inspected)")
+
+    let refusals: [([String], Int32, String)] = [
+      (
+        ["bare.h5"], 1,
+        "bare.h5: cannot be trained on: it has no /eps, the noise in x_t; make it anew with stipple "
+          + "noise --with-noise"
+      ),
+      (
+        ["pixels.h5"], 1,
+        "pixels.h5: cannot be trained on: it holds pixels, in which noise is clipped; make it anew "
+          + "with stipple noise --type f32"
+      ),
+      (
+        ["noised.h5", "--schedule", "linear"], 64,
+        "--schedule: is linear, 1000 timesteps, beta 0.0001 to 0.02, and the examples of noised.h5 "
+          + "have cosine, 1000 timesteps; leave it out to take theirs"
+      ),
+      (
+        ["noised.h5", "--size", "16"], 64, "--size: 16x16, and the examples of noised.h5 are 32x32"
+      ),
+      (
+        ["noised.h5", "--channels", "1"], 64,
+        "--channels: 1, and the examples of noised.h5 have 3"
+      ),
+      (
+        ["noised.h5", "--offset-noise", "0.1"], 64,
+        "--offset-noise: has no place beside --noised, which has timesteps and noise"
+      ),
+      (
+        ["noised.h5", "--classes", "folders"], 1,
+        "noised.h5: cannot be trained on: its examples have no classes; leave --classes out"
+      ),
+    ]
+    for (arguments, status, sentence) in refusals {
+      let refused = try await ProgramRun(
+        ["train", "-o", "new", "--noised"] + arguments + options, in: folder.path)
+      #expect(refused.status == status && refused.lastError == "Error: \(sentence)", "\(refused)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: (folder / "new").string))
+  }
+}
