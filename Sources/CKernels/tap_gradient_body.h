@@ -103,8 +103,8 @@ static void product_task(const void *context, size_t begin, size_t end) {
 static void place_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t input = unit % (k->s.inputs / st_width) * st_width;
-    size_t output = unit / (k->s.inputs / st_width) * st_width;
+    size_t input = unit / (k->s.outputs / st_width) * st_width;
+    size_t output = unit % (k->s.outputs / st_width) * st_width;
     size_t count = smaller(st_width, k->weight.inputs - input) * k->taps;
     float *to = k->dw + output * k->weight.output_stride + input * k->taps;
     const float *from = k->du + input * k->s.outputs + output;

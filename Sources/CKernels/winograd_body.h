@@ -270,8 +270,8 @@ static void weight_task(const void *context, size_t begin, size_t end) {
   const struct filters *k = context;
   size_t depth = k->s.inputs / pack;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t input = unit % (k->s.inputs / st_width) * st_width;
-    size_t output = unit / (k->s.inputs / st_width) * st_width;
+    size_t input = unit / (k->s.outputs / st_width) * st_width;
+    size_t output = unit % (k->s.outputs / st_width) * st_width;
     st_vector taps[st_width * 9];
     if (k->backward)
       load_turned_filters(taps, k, output, input);
@@ -368,8 +368,8 @@ static void gradient_task(const void *context, size_t begin, size_t end) {
 static void gather_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t input = unit % (k->s.inputs / st_width) * st_width;
-    size_t output = unit / (k->s.inputs / st_width) * st_width;
+    size_t input = unit / (k->s.outputs / st_width) * st_width;
+    size_t output = unit % (k->s.outputs / st_width) * st_width;
     st_vector taps[st_width * 9];
     for (size_t i = 0; i < st_width; i++) {
       st_vector values[areas];
