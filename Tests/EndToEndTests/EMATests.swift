@@ -37,6 +37,12 @@ import Testing
     let bytes = try contents(folder / "run/ema/step-00000004.h5").count
     #expect(abs(Double(bytes) / 1e6 - planned.snapshot_megabytes) < 0.3)
 
+    let endless = try await ProgramRun(
+      ["train", "pictures", "-o", "endless", "--preset", "tiny", "--snapshot-every", "1"]
+        + ["--steps", "\(Int.max)", "--keep", "\(Int.max)"], in: folder.path)
+    #expect(endless.status == 1, "\(endless)")
+    #expect(endless.lastError.contains("its checkpoints and recordings need "), "\(endless)")
+
     let ema = ["ema", "run", "--length", "0.08", "-o", "new/ema.h5", "--json"]
     let first = try await ProgramRun(ema, in: folder.path)
     #expect(first.status == 0, "\(first)")

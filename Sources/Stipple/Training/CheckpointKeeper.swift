@@ -30,7 +30,7 @@ final class CheckpointKeeper {
     configuration = plan.configuration
     settings = plan.settings
     bytesPerCheckpoint = plan.bytesPerCheckpoint
-    bytesOfSnapshots = ((plan.snapshotCount ?? 1) * plan.bytesPerSnapshot, plan.bytesPerSnapshot)
+    bytesOfSnapshots = (plan.bytesOfSnapshots, plan.bytesPerSnapshot)
     bytesOfRecordings = (plan.bytesOfRecordings, plan.bytesPerRecording)
     self.optimizer = optimizer
     self.averages = averages
@@ -130,10 +130,13 @@ extension CheckpointKeeper {
   /// - Throws: `TrainingError.noSpace` with what is needed and what there is.
   func requireSpace() throws {
     // The last ones, the best, and one that is being written.
-    let missing = max(1, settings.keep + 2 - folder.checkpointSteps().count)
+    let all = settings.lastStep.map { ($0 - 1) / settings.checkpointEvery + 1 }
+    let most = Double(min(settings.keep, all ?? settings.keep)) + 2
+    let checkpoints = max(1, most - Double(folder.checkpointSteps().count))
     let snapshots = bytesOfSnapshots.all - folder.snapshotSteps().count * bytesOfSnapshots.one
     let recordings = bytesOfRecordings.all - folder.recordedSteps().count * bytesOfRecordings.one
-    let needed = missing * bytesPerCheckpoint + max(0, snapshots) + max(0, recordings)
+    let needed = TrainingPlan.bytes(
+      checkpoints * Double(bytesPerCheckpoint) + Double(max(0, snapshots) + max(0, recordings)))
     guard let free = FreeSpace.bytes(in: folder.checkpoints), free < needed else { return }
     throw TrainingError.noSpace(folder.path, needed: needed, free: free)
   }

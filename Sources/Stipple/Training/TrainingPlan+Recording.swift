@@ -21,5 +21,5 @@ extension TrainingPlan {
   }
 
   /// What a user asks for may be past any whole number.
-  private static func bytes(_ count: Double) -> Int { Int(min(count, 1e18)) }
+  static func bytes(_ count: Double) -> Int { Int(min(count, 1e18)) }
 }

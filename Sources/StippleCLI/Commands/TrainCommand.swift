@@ -71,9 +71,9 @@ struct TrainCommand: ParsableCommand {
       "about \(bytes / 1_000_000) MB of memory beside the images; checkpoints of \(size) MB, "
         + "at most \(plan.settings.keep + 2) at a time")
     if plan.bytesPerSnapshot > 0 {
-      let each = Double(plan.bytesPerSnapshot / 100_000) / 10
-      let all = plan.snapshotCount.map { "\($0) in all, \(Double($0) * each) MB" } ?? "all kept"
-      Console.note("snapshots of averages of \(each) MB, \(all)")
+      let each = plan.bytesPerSnapshot
+      let all = plan.snapshotCount.map { "\($0) in all, \(megabytes(plan.bytesOfSnapshots)) MB" }
+      Console.note("snapshots of averages of \(megabytes(each)) MB, \(all ?? "all kept")")
     }
     if plan.bytesPerRecording > 0 {
       let each = plan.bytesPerRecording
