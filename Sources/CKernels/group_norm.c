@@ -1,6 +1,7 @@
 #include "group_norm.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "vector.h"
 
@@ -16,6 +17,7 @@ struct forward_context {
   const float *shift, *weight, *bias;
   struct st_group_norm sizes;
   size_t blocks, first_blocks, unit_blocks, units;
+  bool knows_statistics;
 };
 
 ST_INLINE size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
@@ -100,18 +102,13 @@ ST_INLINE void coefficients(size_t lanes, float *scale, float *offset, size_t fi
   }
 }
 
-ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t unit,
-                            st_element element) {
+/// The statistics of the groups in blocks `first` up to `last`: each channel's moments, merged into
+/// the group's (Chan et al. 1983). A group may cross blocks, so its sums are kept until its last
+/// channel.
+ST_INLINE void take_statistics(float *statistics, const struct forward_context *k, size_t n,
+                               size_t first, size_t last, const float *shift, st_element element) {
   const struct st_group_norm *s = &k->sizes;
-  size_t lanes = s->lanes;
-  size_t first = unit * k->unit_blocks, last = first + k->unit_blocks;
-  if (last > k->blocks) last = k->blocks;
-  size_t group = s->channels / s->groups, size = s->pixels * lanes;
-  const float *shift = k->shift ? k->shift + n * s->channels : NULL;
-  float *statistics = k->statistics + n * s->groups * 2;
-
-  // Statistics: each channel's moments, merged into the group's (Chan et al. 1983). A group may
-  // cross blocks, so its sums are kept until its last channel.
+  size_t lanes = s->lanes, group = s->channels / s->groups, size = s->pixels * lanes;
   double count = (double)(s->pixels * group), mean = 0;
   double lane_mean[st_width], lane_squares[st_width];
   double sum = 0, sum_of_squares = 0, deviation_sum = 0;
@@ -136,7 +133,18 @@ ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t un
       }
     }
   }
+}
 
+ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t unit,
+                            st_element element) {
+  const struct st_group_norm *s = &k->sizes;
+  size_t lanes = s->lanes;
+  size_t first = unit * k->unit_blocks, last = first + k->unit_blocks;
+  if (last > k->blocks) last = k->blocks;
+  size_t group = s->channels / s->groups, size = s->pixels * lanes;
+  const float *shift = k->shift ? k->shift + n * s->channels : NULL;
+  float *statistics = k->statistics + n * s->groups * 2;
+  if (!k->knows_statistics) take_statistics(statistics, k, n, first, last, shift, element);
   for (size_t block = first; block < last; block++) {
     float scale[st_width], offset[st_width];
     coefficients(lanes, scale, offset, block * lanes, statistics, shift, k->weight, k->bias,
@@ -152,15 +160,26 @@ ST_IMAGE_TASK(forward) {
     forward_unit(k, i / k->units, i % k->units, element);
 }
 
-void st_group_norm_forward(void *y, float *statistics, const void *a, const void *b,
-                           const float *shift, const float *weight, const float *bias,
-                           const struct st_group_norm *s) {
-  struct forward_context k = {y, statistics, a, b, shift, weight, bias, *s, 0, 0, 0, 0};
+static void run_forward(struct forward_context k) {
+  const struct st_group_norm *s = &k.sizes;
   k.blocks = divide_up(s->channels, s->lanes);
-  k.first_blocks = b ? s->first_channels / s->lanes : k.blocks;
+  k.first_blocks = k.b ? s->first_channels / s->lanes : k.blocks;
   k.unit_blocks = blocks_of_unit(s, k.blocks);
   k.units = divide_up(k.blocks, k.unit_blocks);
   st_parallel(s->images * k.units, &k, forward_task(s->element));
+}
+
+void st_group_norm_forward(void *y, float *statistics, const void *a, const void *b,
+                           const float *shift, const float *weight, const float *bias,
+                           const struct st_group_norm *s) {
+  run_forward((struct forward_context){y, statistics, a, b, shift, weight, bias, *s});
+}
+
+void st_group_norm_again(void *y, const float *statistics, const void *a, const void *b,
+                         const float *shift, const float *weight, const float *bias,
+                         const struct st_group_norm *s) {
+  run_forward((struct forward_context){y, (float *)statistics, a, b, shift, weight, bias, *s,
+                                       .knows_statistics = true});
 }
 
 struct backward_context {

@@ -66,6 +66,35 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
   }
 }
 
+/// Rows become columns.
+ST_INLINE void transpose(st_vector v[st_width]) {
+  // An element's place is the 8 bits of its row and its lane. Each round turns them by one bit.
+  UNROLL for (int round = 0; round < 4; round++) {
+    st_vector w[st_width];
+    UNROLL for (int r = 0; r < st_width / 2; r++) {
+      st_vector a = v[r], b = v[r + st_width / 2];
+      w[2 * r] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7,
+                                         23);
+      w[2 * r + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
+                                             30, 15, 31);
+    }
+    UNROLL for (int r = 0; r < st_width; r++) v[r] = w[r];
+  }
+}
+
+/// Writes what sixteen outputs have in `count` rows, at most 16, to the places of the outputs,
+/// `stride` apart, of which there are `outputs`.
+ST_INLINE void store_columns(float *to, size_t stride, size_t outputs, st_vector rows[st_width],
+                             size_t count) {
+  transpose(rows);
+  for (size_t o = 0; o < smaller(outputs, st_width); o++) {
+    if (count == st_width)
+      st_store(to + o * stride, rows[o]);
+    else
+      st_store_part(to + o * stride, rows[o], count);
+  }
+}
+
 /// db = the sums of dy over all groups, of which each has `outputs` sums of its own.
 static void add_groups(float *db, const float *sums, size_t groups, size_t outputs) {
   memset(db, 0, outputs * sizeof *db);

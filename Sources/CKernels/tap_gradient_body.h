@@ -20,50 +20,64 @@ struct context {
   float *du, *sums;
 };
 
-/// The block of channels of x under a tap of an output's pixel; zeros outside of the image.
-ST_INLINE st_vector input_of(const struct context *k, size_t pixel, size_t block, size_t tap) {
-  if (pixel >= k->pixels) return (st_vector){0};
+/// Where a pixel's channels begin that a product reads, in elements; negative outside of the image.
+typedef ptrdiff_t place;
+
+/// Of x, under a tap of an output's pixel.
+ST_INLINE place place_in_input(const struct context *k, size_t pixel, size_t tap) {
+  if (pixel >= k->pixels) return -1;
   const struct st_tap_gradient *s = &k->s;
   size_t in_image = pixel % (s->output_height * s->output_width);
   size_t image = pixel / (s->output_height * s->output_width);
   size_t row = in_image / s->output_width * s->stride + tap / s->kernel_width - s->top;
   size_t column = in_image % s->output_width * s->stride + tap % s->kernel_width - s->left;
   // What is above or to the left wraps around to a large number.
-  if (row >= s->height || column >= s->width) return (st_vector){0};
-  size_t plane = (image * (s->inputs / st_width) + block) * s->height;
-  return st_load_elements(k->x, ((plane + row) * s->width + column) * st_width, st_width,
-                          image_element);
+  if (row >= s->height || column >= s->width) return -1;
+  return (place)((image * s->inputs * s->height + row * st_width) * s->width + column * st_width);
 }
 
-ST_INLINE st_vector gradient_of(const struct context *k, size_t pixel, size_t block) {
-  if (pixel >= k->pixels) return (st_vector){0};
+ST_INLINE place place_in_output(const struct context *k, size_t pixel) {
+  if (pixel >= k->pixels) return -1;
   size_t size = k->s.output_height * k->s.output_width;
-  size_t plane = (pixel / size * (k->s.outputs / st_width) + block) * size;
-  return st_load_elements(k->dy, (plane + pixel % size) * st_width, st_width, image_element);
+  return (place)(pixel / size * k->s.outputs * size + pixel % size * st_width);
+}
+
+/// A block of channels, `offset` elements behind the place; zeros outside of the image.
+ST_INLINE st_vector load_at(const void *x, place at, size_t offset) {
+  if (at < 0) return (st_vector){0};
+  return st_load_elements(x, (size_t)at + offset, st_width, image_element);
 }
 
 static void pack_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
+  size_t x_step = k->s.height * k->s.width * st_width;
+  size_t y_step = k->s.output_height * k->s.output_width * st_width;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t first = k->first + unit * group, last = smaller(first + group, k->last);
-    for (size_t block = 0; block < k->s.inputs / st_width; block++)
-      for (size_t tap = 0; tap < k->taps; tap++)
-        for (size_t p = first; p < last; p += pack) {
+    size_t first = k->first + unit * group, count = smaller(group, k->last - first);
+    size_t number = (first - k->first) / pack;
+    place places[group];
+    for (size_t tap = 0; tap < k->taps; tap++) {
+      for (size_t p = 0; p < group; p++) places[p] = place_in_input(k, first + p, tap);
+      for (size_t p = 0; p < count; p += pack)
+        for (size_t block = 0; block < k->s.inputs / st_width; block++) {
           st_vector values[pack];
-          UNROLL for (size_t i = 0; i < pack; i++) values[i] = input_of(k, p + i, block, tap);
-          store_packed(k->v + tap * k->v_step + (p - k->first) / pack * k->s.inputs +
+          UNROLL for (size_t i = 0; i < pack; i++)
+            values[i] = load_at(k->x, places[p + i], block * x_step);
+          store_packed(k->v + tap * k->v_step + (number + p / pack) * k->s.inputs +
                            block * st_width,
                        values);
         }
+    }
+    for (size_t p = 0; p < group; p++) places[p] = place_in_output(k, first + p);
     for (size_t block = 0; block < k->s.outputs / st_width; block++) {
       st_vector sum = {0};
-      for (size_t p = first; p < last; p += pack) {
+      for (size_t p = 0; p < count; p += pack) {
         st_vector values[pack];
         UNROLL for (size_t i = 0; i < pack; i++) {
-          values[i] = gradient_of(k, p + i, block);
+          values[i] = load_at(k->dy, places[p + i], block * y_step);
           sum += values[i];
         }
-        store_packed(k->y + (p - k->first) / pack * k->s.outputs + block * st_width, values);
+        store_packed(k->y + (number + p / pack) * k->s.outputs + block * st_width, values);
       }
       st_store(k->sums + first / group * k->s.outputs + block * st_width, sum);
     }
@@ -85,15 +99,24 @@ static void product_task(const void *context, size_t begin, size_t end) {
   }
 }
 
-/// Writes the sums of a block of outputs and one input to their place.
+/// Writes the sums of a block of outputs and sixteen inputs to their place.
 static void place_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t i = unit % k->weight.inputs, o = unit / k->weight.inputs * st_width;
-    for (size_t tap = 0; tap < k->taps; tap++) {
-      const float *from = k->du + (tap * k->s.inputs + i) * k->s.outputs + o;
-      for (size_t l = 0; l < st_width && o + l < k->weight.outputs; l++)
-        k->dw[(o + l) * k->weight.output_stride + i * k->taps + tap] = from[l];
+    size_t input = unit / (k->s.outputs / st_width) * st_width;
+    size_t output = unit % (k->s.outputs / st_width) * st_width;
+    size_t count = smaller(st_width, k->weight.inputs - input) * k->taps;
+    float *to = k->dw + output * k->weight.output_stride + input * k->taps;
+    const float *from = k->du + input * k->s.outputs + output;
+    size_t i = 0, tap = 0;
+    for (size_t t = 0; t < count; t += st_width) {
+      st_vector rows[st_width];
+      for (size_t r = 0; r < st_width; r++) {
+        rows[r] = st_load(from + (tap * k->s.inputs + i) * k->s.outputs);
+        if (++tap == k->taps) tap = 0, i++;
+      }
+      store_columns(to + t, k->weight.output_stride, k->weight.outputs - output, rows,
+                    smaller(st_width, count - t));
     }
   }
 }
@@ -131,7 +154,7 @@ static void gradient(float *dw, const struct st_weight *weight, float *db, const
     st_parallel((k.last - k.first + group - 1) / group, &k, pack_task);
     st_parallel(k.taps * ((s->inputs + unit_rows - 1) / unit_rows), &k, product_task);
   }
-  st_parallel(weight->inputs * (s->outputs / st_width), &k, place_task);
+  st_parallel(s->inputs / st_width * (s->outputs / st_width), &k, place_task);
   if (db) add_groups(db, k.sums, (k.pixels + group - 1) / group, s->outputs);
 }
 

@@ -142,6 +142,9 @@ private let cases: [GradientCase] = [
   .init("attention with one head of 48 channels", 48, 4, 5) { x, _, s in
     attended(x, heads: 1, s)
   },
+  .init("attention with two heads of 20 channels among 117 pixels", 40, 9, 13) { x, _, s in
+    attended(x, heads: 2, s)
+  },
   .init("a table of classes", 4, 2, 2) { x, t, s in
     x
       + embedding(

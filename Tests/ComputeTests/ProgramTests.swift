@@ -12,26 +12,29 @@ import Testing
 
   private func build(_ graph: Graph, batch: Int, dropout rate: Float = 0) -> Value {
     let scope = Scope(graph)
-    func convolve(_ x: Value, _ name: String, _ channels: Int) -> Value {
-      convolution(
-        x,
-        weight: (scope / name).parameter(
-          "weight", shape: [channels, x.channels, 3, 3], initial: .normal(deviation: 0.1)),
-        bias: (scope / name).parameter("bias", shape: [channels], initial: .normal(deviation: 0.1)),
-        stride: 1, padding: .all(1))
-    }
-    func normalise(_ x: Value, _ name: String) -> Value {
-      groupNorm(
-        x, weight: (scope / name).parameter("weight", shape: [x.channels], initial: .ones),
-        bias: (scope / name).parameter("bias", shape: [x.channels], initial: .zeros), groups: 4,
-        epsilon: 1e-5)
-    }
     let x = graph.input("x", [batch, 12, 10, 3])
-    let h = convolve(x, "in", 32)
-    let y = convolve(dropout(silu(normalise(h, "norm")), rate: rate), "middle", 32) + h
-    let output = convolve(y, "out", 3)
+    let h = convolve(x, scope / "in", 32)
+    let y =
+      convolve(dropout(silu(normalise(h, scope / "norm")), rate: rate), scope / "middle", 32) + h
+    let output = convolve(y, scope / "out", 3)
     graph.output("y", output)
     return output
+  }
+
+  private func convolve(_ x: Value, _ scope: Scope, _ channels: Int) -> Value {
+    convolution(
+      x,
+      weight: scope.parameter(
+        "weight", shape: [channels, x.channels, 3, 3], initial: .normal(deviation: 0.1)),
+      bias: scope.parameter("bias", shape: [channels], initial: .normal(deviation: 0.1)),
+      stride: 1, padding: .all(1))
+  }
+
+  private func normalise(_ x: Value, _ scope: Scope) -> Value {
+    groupNorm(
+      x, weight: scope.parameter("weight", shape: [x.channels], initial: .ones),
+      bias: scope.parameter("bias", shape: [x.channels], initial: .zeros), groups: 4,
+      epsilon: 1e-5)
   }
 
   private func images(_ count: Int) -> [Float] {
@@ -96,6 +99,25 @@ import Testing
     let all = graph.nodes.filter { $0.shape.count == 4 && $0.shape[0] == 4 }
       .reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
     #expect(Program.plannedBytes(graph, purpose: .inference) < all)
+  }
+
+  @Test func `what a normalisation gives a convolution is not kept for the backward pass`() {
+    func plannedBytes(blocks: Int) -> Int {
+      let graph = Graph()
+      let scope = Scope(graph)
+      var x = graph.input("x", [2, 8, 8, 32])
+      for block in 0..<blocks {
+        x =
+          convolve(silu(normalise(x, scope / "norm\(block)")), scope / "convolution\(block)", 32)
+          + x
+      }
+      graph.output("loss", meanSquaredError(x, graph.input("t", x.shape)))
+      return Program.plannedBytes(graph, purpose: .training())
+    }
+    // Of a block's two images only the sum is kept.
+    let image = 4 * 2 * 8 * 8 * 32
+    let perBlock = Double(plannedBytes(blocks: 12) - plannedBytes(blocks: 4)) / 8
+    #expect(perBlock < 1.1 * Double(image))
   }
 
   @Test func `dropout zeroes by the documented stream and scales the rest`() throws {

@@ -24,6 +24,11 @@ void st_group_norm_forward(void *y, float *statistics, const void *a, const void
                            const float *shift, const float *weight, const float *bias,
                            const struct st_group_norm *sizes);
 
+/// y once more, of statistics that are known.
+void st_group_norm_again(void *y, const float *statistics, const void *a, const void *b,
+                         const float *shift, const float *weight, const float *bias,
+                         const struct st_group_norm *sizes);
+
 /// The gradients of all inputs.
 ///
 /// da, db: like a and b · dshift: (N, C) or null · dparameters: (N, C, 2), each image's part of the

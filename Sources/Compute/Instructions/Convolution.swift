@@ -16,8 +16,9 @@ struct Convolution: Trainable {
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
+    let value = backward.value(of: input)
     backward.append(
-      ConvolutionBackwardWeights(shape: shape, bias: bias, input: input, outputGradient: gradient))
+      ConvolutionBackwardWeights(shape: shape, bias: bias, input: value, outputGradient: gradient))
     if backward.wants(input) {
       let inputGradient = backward.tensor(like: input)
       backward.append(

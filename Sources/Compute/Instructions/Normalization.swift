@@ -66,6 +66,12 @@ struct Normalization: Trainable {
   }
 
   func prepare(_ preparation: Preparation) -> Kernel {
+    kernel(preparation, output: output, knowsStatistics: false)
+  }
+
+  fileprivate func kernel(
+    _ preparation: Preparation, output: Tensor, knowsStatistics: Bool
+  ) -> Kernel {
     let sizes = sizes(preparation)
     let y = preparation.pointer(output)
     let saved = statistics.map(preparation.pointer)
@@ -76,13 +82,31 @@ struct Normalization: Trainable {
     let bias = preparation.parameter(bias)
     return Kernel {
       withUnsafePointer(to: sizes) {
-        if let saved {
-          st_group_norm_forward(y, saved, a, b, shift, weight, bias, $0)
-        } else {
+        guard let saved else {
           st_layer_norm_forward(y, a, b, shift, weight, bias, $0)
+          return
+        }
+        if knowsStatistics {
+          st_group_norm_again(y, saved, a, b, shift, weight, bias, $0)
+        } else {
+          st_group_norm_forward(y, saved, a, b, shift, weight, bias, $0)
         }
       }
     }
+  }
+}
+
+/// A normalisation's output once more, in the backward pass, so that it need not be kept.
+struct Renormalization: Instruction {
+  let forward: Normalization
+  let output: Tensor
+
+  var kind: String { "\(forward.kind) again" }
+  var reads: [Tensor] { forward.reads + (forward.statistics.map { [$0] } ?? []) }
+  var writes: [Tensor] { [output] }
+
+  func prepare(_ preparation: Preparation) -> Kernel {
+    forward.kernel(preparation, output: output, knowsStatistics: true)
   }
 }
 
