@@ -4,6 +4,9 @@
 #include "CPNGShim.h"
 #include "png_filters.h"
 
+// Functions of vectors are inlined: no call passes one.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 // To undo a filter is to go from pixel to pixel, each of which waits for the one to its left. So a few rows
 // are undone at a time, each a pixel behind the row above it: what is above a pixel was made a step before.
 enum { ROWS = 4, SAMPLES = 4 };
