@@ -7,7 +7,9 @@
 
 static const struct attention_variant *variant(const struct st_attention *s) {
 #if defined(__x86_64__)
-  if (s->lanes == st_width && st_products_run(s->element))
+  // Of heads of fewer channels, or across blocks, most of a vector would be padding.
+  bool fills_blocks = s->lanes == st_width && s->channels / s->heads % st_width == 0;
+  if (fills_blocks && st_products_run(s->element))
     return s->element == st_float32 ? &attention_float32 : &attention_bfloat16;
 #endif
   return &attention_generic;
