@@ -4,7 +4,7 @@
 //   rows        (pixels, channels): the words of a pixel in a row;
 //   packed      (pixels / pack, channels): the pixels that are summed over share a word;
 //   transposed  (channels / pack, pixels).
-// Channels and pixels are padded with zeros to whole vectors. The queries are worked on a few at a
+// A head's channels are whole vectors; its pixels are padded with zeros to such. The queries are worked on a few at a
 // time, so that their scores stay in a cache.
 
 #include "attention_variant.h"
@@ -17,16 +17,15 @@ struct context {
   const void *q, *k, *v, *dy;
   float *logarithms, *scratch;
   struct st_attention s;
-  size_t depth, channels, pixels; ///< of a head; the latter two padded
+  size_t channels, pixels; ///< of a head; the pixels padded
   float scale;
 };
 
 static struct context context_of(const struct st_attention *s) {
   struct context k = {.s = *s};
-  k.depth = s->channels / s->heads;
-  k.channels = round_up(k.depth, st_width);
+  k.channels = s->channels / s->heads;
   k.pixels = round_up(s->pixels, st_width);
-  k.scale = 1 / sqrtf((float)k.depth);
+  k.scale = 1 / sqrtf((float)k.channels);
   return k;
 }
 
@@ -44,49 +43,28 @@ struct head {
 
 // MARK: A head's channels in the images
 
-/// Where sixteen channels of a head's pixel begin, of which `count` are in the block there.
-ST_INLINE size_t place_of(size_t *count, const struct context *k, struct head h, size_t pixel,
-                          size_t c) {
-  size_t channel = h.number * k->depth + c, lane = channel % st_width;
-  size_t blocks = (k->s.channels + st_width - 1) / st_width;
-  *count = smaller(st_width - lane, k->depth - c);
-  return ((h.image * blocks + channel / st_width) * k->s.pixels + pixel) * st_width + lane;
+/// Where the block of a head's pixel begins that has its c-th channel first.
+ST_INLINE size_t place_of(const struct context *k, struct head h, size_t pixel, size_t c) {
+  size_t blocks = k->s.channels / st_width, block = (h.number * k->channels + c) / st_width;
+  return ((h.image * blocks + block) * k->s.pixels + pixel) * st_width;
 }
 
-/// Sixteen channels of a pixel from the c-th; zeros past the last of either.
+/// Sixteen channels of a pixel from the c-th; zeros past the last pixel.
 ST_INLINE st_vector load_pixel(const void *x, const struct context *k, struct head h, size_t pixel,
                                size_t c) {
-  size_t count;
   if (pixel >= k->s.pixels) return (st_vector){0};
-  size_t from = place_of(&count, k, h, pixel, c);
-  if (count == st_width) return st_load_elements(x, from, st_width, image_element);
-  float values[st_width] = {0};
-  for (size_t i = 0; i < st_width && c + i < k->depth; i += count) {
-    from = place_of(&count, k, h, pixel, c + i);
-    count = smaller(count, st_width - i);
-    for (size_t l = 0; l < count; l++) values[i + l] = st_load_element(x, from + l, image_element);
-  }
-  return st_load(values);
+  return st_load_elements(x, place_of(k, h, pixel, c), st_width, image_element);
 }
 
 ST_INLINE void store_pixel(void *x, st_vector v, const struct context *k, struct head h,
                            size_t pixel, size_t c) {
-  size_t count, to = place_of(&count, k, h, pixel, c);
-  if (count == st_width) {
-    st_store_elements(x, to, v, st_width, image_element);
-    return;
-  }
-  for (size_t i = 0; i < st_width && c + i < k->depth; i += count) {
-    to = place_of(&count, k, h, pixel, c + i);
-    count = smaller(count, st_width - i);
-    for (size_t l = 0; l < count; l++) st_store_element(x, to + l, v[i + l], image_element);
-  }
+  st_store_elements(x, place_of(k, h, pixel, c), v, st_width, image_element);
 }
 
 /// Writes rows of a product to the pixels from the `first` on.
 ST_INLINE void store_rows(void *x, const float *rows, const struct context *k, struct head h,
                           size_t first, size_t count) {
-  for (size_t c = 0; c < k->depth; c += st_width)
+  for (size_t c = 0; c < k->channels; c += st_width)
     for (size_t r = 0; r < count; r++)
       store_pixel(x, st_load(rows + r * k->channels + c), k, h, first + r, c);
 }
@@ -231,7 +209,7 @@ static struct matrices matrices_of(const struct context *k) {
 /// By which the softmax's gradient is dS = P (dP - mean): the sum over the channels of dY Y.
 ST_INLINE float mean_of(const struct context *k, struct head h, size_t pixel) {
   st_vector sums = {0};
-  for (size_t c = 0; c < k->depth; c += st_width)
+  for (size_t c = 0; c < k->channels; c += st_width)
     sums += load_pixel(k->dy, k, h, pixel, c) * load_pixel(k->y, k, h, pixel, c);
   float sum = 0;
   for (int l = 0; l < st_width; l++) sum += sums[l];

@@ -145,6 +145,9 @@ private let cases: [GradientCase] = [
   .init("attention with two heads of 20 channels among 117 pixels", 40, 9, 13) { x, _, s in
     attended(x, heads: 2, s)
   },
+  .init("attention with two heads of 32 channels among 117 pixels", 64, 9, 13) { x, _, s in
+    attended(x, heads: 2, s)
+  },
   .init("a table of classes", 4, 2, 2) { x, t, s in
     x
       + embedding(
