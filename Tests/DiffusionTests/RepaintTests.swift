@@ -53,33 +53,15 @@ import Testing
 
   /// Images of two pixels that depend on each other, the first of which is given.
   private enum Pair {
-    static let mean = (0.2, -0.3)
-    /// The variances of the two pixels and their covariance: a correlation of 0.9.
-    static let covariance = (0.25, 0.16, 0.18)
+    /// A correlation of 0.9.
+    static let both = GaussianPair(mean: (0.2, -0.3), covariance: (0.25, 0.16, 0.18))
     static let given = 0.8
 
     /// The mean and the variance of the second pixel, given the first.
     static let conditional = (
-      mean: mean.1 + covariance.2 / covariance.0 * (given - mean.0),
-      variance: covariance.1 - covariance.2 * covariance.2 / covariance.0
+      mean: both.mean.1 + both.covariance.2 / both.covariance.0 * (given - both.mean.0),
+      variance: both.covariance.1 - both.covariance.2 * both.covariance.2 / both.covariance.0
     )
-
-    /// E[eps | x_t]: sqrt(1 - abar) (abar S + (1 - abar) I)^-1 (x_t - sqrt(abar) m).
-    static func epsilon(_ x: [Float], alphaBar: Double) -> [Float] {
-      let noise = 1 - alphaBar
-      let (a, b, c) = (
-        alphaBar * covariance.0 + noise, alphaBar * covariance.1 + noise, alphaBar * covariance.2
-      )
-      let scale = noise.squareRoot() / (a * b - c * c)
-      var epsilon = x
-      for first in stride(from: 0, to: x.count, by: 2) {
-        let u = Double(x[first]) - alphaBar.squareRoot() * mean.0
-        let v = Double(x[first + 1]) - alphaBar.squareRoot() * mean.1
-        epsilon[first] = Float(scale * (b * u - c * v))
-        epsilon[first + 1] = Float(scale * (a * v - c * u))
-      }
-      return epsilon
-    }
 
     /// The moments of the second pixel of `count` images, drawn with the first one known.
     static func drawn(
@@ -94,7 +76,7 @@ import Testing
       let values = sample(
         sampler, from: RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * count),
         threshold: .none, known: KnownPart(x0: x0, isKnown: (0..<(2 * count)).map { $0 % 2 == 0 }),
-        network: { x, t in epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
+        network: { x, t in both.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
         noise: streamNoise(seed: 9))
       #expect((0..<count).allSatisfy { values[2 * $0] == Float(given) })
       return moments((0..<count).map { values[2 * $0 + 1] })

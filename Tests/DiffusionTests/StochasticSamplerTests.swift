@@ -5,27 +5,9 @@ import Testing
 /// Whether samplers that add noise give the right distribution: images of two pixels that depend on
 /// each other, by a network that is right.
 @Suite struct StochasticSamplerTests {
-  private static let mean = (0.3, -0.2)
-  /// The variances of the two pixels and their covariance.
-  private static let covariance = (0.0625, 0.04, 0.03)
+  private static let pair = GaussianPair(
+    mean: (0.3, -0.2), covariance: (0.0625, 0.04, 0.03))
   private static let images = 20_000
-
-  /// E[eps | x_t]: sqrt(1 - abar) (abar S + (1 - abar) I)^-1 (x_t - sqrt(abar) m).
-  private static func epsilon(_ x: [Float], alphaBar: Double) -> [Float] {
-    let noise = 1 - alphaBar
-    let (a, b, c) = (
-      alphaBar * covariance.0 + noise, alphaBar * covariance.1 + noise, alphaBar * covariance.2
-    )
-    let scale = noise.squareRoot() / (a * b - c * c)
-    var epsilon = x
-    for first in stride(from: 0, to: x.count, by: 2) {
-      let u = Double(x[first]) - alphaBar.squareRoot() * mean.0
-      let v = Double(x[first + 1]) - alphaBar.squareRoot() * mean.1
-      epsilon[first] = Float(scale * (b * u - c * v))
-      epsilon[first + 1] = Float(scale * (a * v - c * u))
-    }
-    return epsilon
-  }
 
   @Test(arguments: [
     (AnySampler.ddpm, 1000), (.eulerAncestral, 1000), (.dpmSolver2MSDE, 200), (.eulerChurn, 1000),
@@ -39,7 +21,7 @@ import Testing
     let start = RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * Self.images)
     let values = try sample(
       way.on(plan, schedule), from: start, threshold: .none,
-      network: { x, t in Self.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
+      network: { x, t in Self.pair.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
       noise: streamNoise(seed: 9))
 
     let first = stride(from: 0, to: values.count, by: 2).map { values[$0] }
@@ -49,9 +31,9 @@ import Testing
     let together =
       zip(first, second).reduce(0) { $0 + (Double($1.0) - a.mean) * (Double($1.1) - b.mean) }
       / count
-    let (s, u, c) = Self.covariance
-    #expect(abs(a.mean - Self.mean.0) < 5 * (s / count).squareRoot())
-    #expect(abs(b.mean - Self.mean.1) < 5 * (u / count).squareRoot())
+    let (s, u, c) = Self.pair.covariance
+    #expect(abs(a.mean - Self.pair.mean.0) < 5 * (s / count).squareRoot())
+    #expect(abs(b.mean - Self.pair.mean.1) < 5 * (u / count).squareRoot())
     #expect(abs(a.variance - s) < 5 * s * (2 / count).squareRoot())
     #expect(abs(b.variance - u) < 5 * u * (2 / count).squareRoot())
     #expect(abs(together - c) < 5 * ((s * u + c * c) / count).squareRoot())

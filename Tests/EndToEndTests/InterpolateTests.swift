@@ -81,7 +81,7 @@ import Testing
             "a/deep/x.png: has no partner: there is no b/deep/x.png",
             "b/deep/y.png: has no partner: there is no a/deep/y.png",
           ]))
-    #expect(run.lastError == "3 frames written to frames; 2 images left out")
+    #expect(run.lastError == "3 frames written to frames, 2 left out")
     #expect(try names(in: folder / "frames/deep/a 1") == (0..<3).map { "00000\($0).png" })
     let told = try await ProgramRun(["inspect", "frames/deep/a 1/000001.png"], in: folder.path)
     for fact in ["interpolate", "2 of 3", "ddim"] { #expect(told.output.contains(fact), "\(told)") }

@@ -96,7 +96,7 @@ struct DenoiseCommand: ParsableCommand {
     if common.dryRun {
       let (count, missing) = try job.survey(denoiser)
       Console.note("\(missing) of \(count) images to denoise")
-      if common.json { try Console.result(Result(missing: missing)) }
+      if common.json { try Console.result(BatchResult(missing: missing)) }
       return
     }
     Interrupts.listen()
@@ -106,10 +106,10 @@ struct DenoiseCommand: ParsableCommand {
       denoiser, progress: { done, _ in progress.update(done) },
       report: { progress.note($0) }, shouldStop: { Interrupts.isRequested })
     progress.clear()
-    Console.note(
-      "\(outcome.written) images written to \(output)"
-        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : "")
-        + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
+    let result = BatchResult(
+      written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
+      missing: total - outcome.written - outcome.skipped)
+    result.note(in: output)
     var failed = outcome.failures.count
     var table: QualityTable?
     if clean != nil || job.noisy != nil || job.noisyFile != nil {
@@ -125,8 +125,7 @@ struct DenoiseCommand: ParsableCommand {
     if common.json {
       try Console.result(
         Result(
-          written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-          missing: total - outcome.written - outcome.skipped, quality: table?.rows,
+          batch: result, quality: table?.rows,
           mean: table.flatMap { $0.rows.isEmpty ? nil : $0.mean }))
     }
     try Interrupts.exitIfRequested()
@@ -148,13 +147,20 @@ struct DenoiseCommand: ParsableCommand {
     Console.result(line(quality.mean))
   }
 
+  /// One JSON object of all.
   private struct Result: Encodable {
-    var written = 0
-    var skipped = 0
-    var failed: [String] = []
-    var missing = 0
-    var quality: [QualityTable.Row]?
-    var mean: QualityTable.Row?
+    let batch: BatchResult
+    let quality: [QualityTable.Row]?
+    let mean: QualityTable.Row?
+
+    private enum CodingKeys: CodingKey { case quality, mean }
+
+    func encode(to encoder: any Encoder) throws {
+      try batch.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(quality, forKey: .quality)
+      try container.encodeIfPresent(mean, forKey: .mean)
+    }
   }
 }
 

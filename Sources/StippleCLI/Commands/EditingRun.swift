@@ -14,7 +14,7 @@ struct EditingRun {
         "\(missing) of \(total) images to make, "
           + "\(generator.evaluations) evaluations of the network each; about "
           + Progress.duration(generator.measuredSeconds(for: missing, batch: job.batch)))
-      if common.json { try Console.result(Result(missing: missing)) }
+      if common.json { try Console.result(BatchResult(missing: missing)) }
       return
     }
     Interrupts.listen()
@@ -23,24 +23,9 @@ struct EditingRun {
       generator, progress: { done, _ in progress.update(done) },
       report: { progress.note($0) }, shouldStop: { Interrupts.isRequested })
     progress.clear()
-    Console.note(
-      "\(outcome.written) images written to \(job.output)"
-        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : "")
-        + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
-    if common.json {
-      try Console.result(
-        Result(
-          written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-          missing: total - outcome.written - outcome.skipped))
-    }
-    try Interrupts.exitIfRequested()
-    if !outcome.failures.isEmpty { throw ExitCode(3) }
-  }
-
-  private struct Result: Encodable {
-    var written = 0
-    var skipped = 0
-    var failed: [String] = []
-    var missing = 0
+    try BatchResult(
+      written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
+      missing: total - outcome.written - outcome.skipped
+    ).finish(in: job.output, asJSON: common.json)
   }
 }

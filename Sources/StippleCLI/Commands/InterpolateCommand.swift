@@ -94,7 +94,7 @@ struct InterpolateCommand: ParsableCommand {
         "\(survey.missing) of \(survey.frames) frames to make, "
           + "\(generator.evaluations) evaluations of the network each; about "
           + Progress.duration(generator.measuredSeconds(for: survey.work, batch: batch)))
-      if common.json { try Console.result(Result(missing: survey.missing)) }
+      if common.json { try Console.result(BatchResult(missing: survey.missing)) }
       return
     }
     Interrupts.listen()
@@ -103,24 +103,9 @@ struct InterpolateCommand: ParsableCommand {
       generator, progress: { progress.update("frames", $0, $1) }, report: { progress.note($0) },
       shouldStop: { Interrupts.isRequested })
     progress.clear()
-    Console.note(
-      "\(outcome.written) frames written to \(output)"
-        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : "")
-        + (outcome.failures.isEmpty ? "" : "; \(outcome.failures.count) images left out"))
-    if common.json {
-      try Console.result(
-        Result(
-          written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-          missing: outcome.total - outcome.written - outcome.skipped))
-    }
-    try Interrupts.exitIfRequested()
-    if !outcome.failures.isEmpty { throw ExitCode(3) }
-  }
-
-  private struct Result: Encodable {
-    var written = 0
-    var skipped = 0
-    var failed: [String] = []
-    var missing = 0
+    try BatchResult(
+      written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
+      missing: outcome.total - outcome.written - outcome.skipped
+    ).finish("frames", in: output, asJSON: common.json)
   }
 }
