@@ -55,8 +55,8 @@ import Testing
   @Test func `the presets are listed with their sizes`() async throws {
     let run = try await ProgramRun(["train", "--help"])
     for line in [
-      "small  64-128-128       4.44   million parameters",
-      "ddpm   128-256-256-256  35.75  million parameters",
+      "small    64-128-128       4.44   million parameters",
+      "ddpm     128-256-256-256  35.75  million parameters",
     ] {
       #expect(run.output.contains(line))
     }

@@ -8,7 +8,7 @@ enum PresetTable {
       let cost = 3 * network.floatingPointOperations(width: 32, height: 32)
       let parameters = rounded(Double(network.parameterCount) / 1e6)
       let channels = network.channelsPerLevel.map(String.init).joined(separator: "-")
-      return "  \(padded(preset.rawValue, 6)) \(padded(channels, 16)) "
+      return "  \(padded(preset.rawValue, 8)) \(padded(channels, 16)) "
         + "\(padded(parameters, 6)) million parameters  \(rounded(Double(cost) / 1e9)) Gflop"
     }.joined(separator: "\n")
   }

@@ -17,6 +17,9 @@ struct TrainCommand: ParsableCommand {
 
       Presets, with what a step of one 32 x 32 RGB image costs:
       \(PresetTable.text)
+
+      The preset denoiser takes noise out of images and draws none. Its defaults are its own: crops of 64 x 64, \
+      mirrored and turned, --noise-range 0..75, --weight min-snr, --learning-rate 1e-3.
       """)
 
   @Argument(help: "Image files and folders, which are searched recursively.")
