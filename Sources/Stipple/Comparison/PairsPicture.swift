@@ -25,11 +25,6 @@ enum PairsPicture {
 
   /// Makes sure that the picture replaces none but one of its kind.
   static func checkPlace(_ path: FilePath) throws {
-    guard Folders.exists(path) else { return }
-    let found = try Provenance(of: path)
-    guard found?.work == work else {
-      throw GenerationError.otherImage(
-        path, found: found?.text ?? "not made by Stipple", expected: "pairs of compared images")
-    }
+    _ = try Provenance.found(at: path, expected: "pairs of compared images") { $0.work == work }
   }
 }

@@ -34,13 +34,7 @@ struct MirroredFolder: Sendable {
   func isMissing(
     _ file: ImageFile, expected: String, isExpected: (String) -> Bool
   ) throws -> Bool {
-    let path = path(of: file)
-    guard Folders.exists(path) else { return true }
-    let found = try Provenance(of: path)?.text ?? "not made by Stipple"
-    guard isExpected(found) else {
-      throw GenerationError.otherImage(path, found: found, expected: expected)
-    }
-    return false
+    try Provenance.found(at: path(of: file), expected: expected) { isExpected($0.text) } == nil
   }
 
   /// Makes the folder that the result of an image goes to.

@@ -41,15 +41,31 @@ package struct Provenance: Equatable, Sendable {
   ///   for none.
   /// - Throws: `GenerationError.otherImage` where there is one that may not be replaced.
   func isTold(by path: FilePath, replacingFrom variable: String? = nil) throws -> Bool {
-    guard Folders.exists(path) else { return false }
-    let found = try Provenance(of: path)
-    if found == self { return true }
-    if let found, let variable {
+    let found = try Self.found(at: path, expected: text) { found in
+      if found == self { return true }
+      guard let variable else { return false }
       let mark = "; \(variable) "
-      if found.text.hasPrefix(text.components(separatedBy: mark)[0] + mark) { return false }
+      return found.text.hasPrefix(text.components(separatedBy: mark)[0] + mark)
     }
-    throw GenerationError.otherImage(
-      path, found: found?.text ?? "not made by Stipple", expected: text)
+    return found == self
+  }
+
+  /// What a picture that is at `path` tells; nil where there is none.
+  ///
+  /// - Parameters:
+  ///   - expected: what it should tell, in words.
+  ///   - isExpected: whether what it tells will do.
+  /// - Throws: `GenerationError.otherImage` where it will not, or the picture is not of Stipple's making.
+  static func found(
+    at path: FilePath, expected: String, isExpected: (Provenance) -> Bool
+  ) throws -> Provenance? {
+    guard Folders.exists(path) else { return nil }
+    let found = try Provenance(of: path)
+    guard let found, isExpected(found) else {
+      throw GenerationError.otherImage(
+        path, found: found?.text ?? "not made by Stipple", expected: expected)
+    }
+    return found
   }
 
   /// The chunks to write.
