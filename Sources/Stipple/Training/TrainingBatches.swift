@@ -13,7 +13,7 @@ enum TrainingBatch {
 /// A run's batches in their endless order, from any position on.
 final class TrainingBatches {
   private enum Source {
-    case images(Prefetcher, classes: [Int]?, names: [String])
+    case images(Prefetcher, classes: [Int]?, files: [ImageFile])
     case noised(StoredExamples)
   }
 
@@ -41,7 +41,7 @@ final class TrainingBatches {
     source = .images(
       Prefetcher(images, count: count, from: position),
       classes: plan.classes.map { plan.training.map($0.number) },
-      names: plan.training.map(\.relativePath.string))
+      files: plan.training)
   }
 
   /// The next batch.
@@ -51,11 +51,11 @@ final class TrainingBatches {
   func next() throws -> TrainingBatch {
     defer { position += count }
     switch source {
-    case .images(let batches, let classes, let names):
+    case .images(let batches, let classes, let files):
       let batch = try batches.next()
       return .images(
         batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
-        sources: batch.images.map { names[$0] })
+        sources: batch.images.map { files[$0].relativePath.string })
     case .noised(var stored):
       let start = clock.now
       let examples = try stored.examples(at: position..<(position + count))
