@@ -1,4 +1,3 @@
-internal import Files
 import Foundation
 public import SystemPackage
 
@@ -61,7 +60,9 @@ public struct ComparisonReport: Sendable, Encodable {
     table.append(
       "  kernel distance x 1000 (KID)", text(1000 * features.kernelDistance),
       features.kernelDeviation.map { text(1000 * $0) } ?? "")
-    return table.lines
+    return table.lines + [
+      "  KID is an unbiased estimate: about 0, and often slightly below it, for equal sets"
+    ]
   }
 
   /// The figures as CSV, a row each.
@@ -100,7 +101,7 @@ public struct ComparisonReport: Sendable, Encodable {
   }
 
   /// Writes the figures as CSV.
-  public func write(to path: FilePath) throws { try AtomicFile.write(csv.utf8, to: path) }
+  public func write(to path: FilePath) throws { try CSV.write(csv, to: path) }
 
   private static func text(_ value: Double) -> String { Readable.norm(value) }
 }

@@ -8,6 +8,8 @@ struct DenoisingInput: Sendable {
   let image: NoisyImage
   /// The noise's standard deviation on the [-1, 1] scale.
   let noiseLevel: Double
+  /// The same as the image shows it.
+  let estimatedNoiseLevel: Double
   /// Tells its noise from other images'.
   let index: UInt32
   /// Whether there is no result yet.
@@ -95,11 +97,11 @@ struct DenoisingGroups: Sendable {
       if job.addsNoise, let sigma = job.sigma {
         image.addNoise(sigma: sigma, seed: job.noiseSeed, index: index)
       }
+      let estimate = image.estimatedNoiseLevel
       return .image(
         DenoisingInput(
-          file: file, image: image,
-          noiseLevel: job.sigma.map { $0 / 127.5 } ?? image.estimatedNoiseLevel, index: index,
-          isMissing: isMissing))
+          file: file, image: image, noiseLevel: job.sigma.map { $0 / 127.5 } ?? estimate,
+          estimatedNoiseLevel: estimate, index: index, isMissing: isMissing))
     } catch let error as PNGError where !job.isStrict {
       return .failed(error)
     } catch let error as DenoisingError where !job.isStrict {

@@ -24,6 +24,8 @@ public struct DenoisingJob: Sendable {
   public var noisyFile: FilePath?
   /// Whether colours may be made grey for a network of grey images.
   public var convertsColour = false
+  /// Whether files that are there and were made otherwise may be replaced.
+  public var overwrites = false
   /// Whether an image that cannot be denoised ends the job.
   public var isStrict = false
 
@@ -36,6 +38,7 @@ public struct DenoisingJob: Sendable {
   /// The images, and how many of them have no result yet.
   public func survey(_ denoiser: Denoiser) throws -> (images: Int, missing: Int) {
     let files = try listed()
+    try checkNoisy(files)
     let expected = provenanceText(denoiser)
     return (files.count, try files.filter { try isMissing($0, expected) }.count)
   }
@@ -51,6 +54,7 @@ public struct DenoisingJob: Sendable {
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
     let files = try listed()
+    try checkNoisy(files)
     try Folders.make(output)
     var outcome = BatchOutcome()
     let floats = try makeNoisyFile(files)
@@ -75,8 +79,10 @@ public struct DenoisingJob: Sendable {
         case .skipped(let file):
           outcome.skipped += 1
           outcome.files.append(file)
+          outcome.estimatedSigmas[file] = try estimate(toldBy: path(of: file))
         case .image(let input):
           let image = input.image
+          outcome.estimatedSigmas[input.file] = Self.rounded(input.estimatedNoiseLevel * 127.5)
           try floats?.append(
             source: input.file.relativePath.string, image.values, shape: image.shape)
           try writeNoisy(image, input.file, writers)
@@ -95,7 +101,7 @@ public struct DenoisingJob: Sendable {
         case .success(let image):
           let folder = input.file.outputPath.removingLastComponent()
           if prepared.insert(folder).inserted { try results.makeFolder(for: input.file) }
-          let estimated = sigma == nil ? input.noiseLevel * 127.5 : nil
+          let estimated = sigma == nil ? outcome.estimatedSigmas[input.file] : nil
           try writers.write(
             image, provenance(denoiser, estimated: estimated), to: path(of: input.file))
           outcome.written += 1
@@ -127,9 +133,7 @@ public struct DenoisingJob: Sendable {
   /// Begins the file of noisy images; nil where none is wanted, or the one wanted is there.
   private func makeNoisyFile(_ files: [ImageFile]) throws -> NoisyImagesFile? {
     guard let noisyFile, addsNoise, let sigma else { return nil }
-    if Folders.exists(noisyFile) {
-      // What is no such file stays: that is an error.
-      let found = try NoisyImages(noisyFile)
+    if let found = try? NoisyImages(noisyFile) {
       let sources = files.map(\.relativePath.string)
       if found.sigma == sigma, found.seed == noiseSeed, found.sources == sources { return nil }
     }
@@ -143,8 +147,24 @@ public struct DenoisingJob: Sendable {
     guard let noisy, let sigma, let path = noisyPath(of: file) else { return }
     try MirroredFolder(path: noisy).makeFolder(for: file)
     try writers.write(
-      image.image,
-      Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(noiseSeed)")]), to: path)
+      image.image, Self.noisyProvenance(sigma, noiseSeed), to: path)
+  }
+
+  /// Makes sure that noisy images replace nothing but their own.
+  private func checkNoisy(_ files: [ImageFile]) throws {
+    if overwrites { return }
+    if let noisyFile, Folders.exists(noisyFile), !OutputKind.tensors(.noisy).isOwn(noisyFile) {
+      throw OutputError.foreign(noisyFile, kind: OutputKind.tensors(.noisy).name)
+    }
+    guard let noisy, let sigma, Folders.exists(noisy) else { return }
+    let provenance = Self.noisyProvenance(sigma, noiseSeed)
+    for file in files {
+      _ = try provenance.isTold(by: noisy.pushing(file.outputPath), overwriting: false)
+    }
+  }
+
+  private static func noisyProvenance(_ sigma: Double, _ seed: UInt64) -> Provenance {
+    Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(seed)")])
   }
 
   private func listed() throws -> [ImageFile] {
@@ -154,7 +174,7 @@ public struct DenoisingJob: Sendable {
     return try results.images(of: inputs, notIn: noisy.map { [$0] } ?? [])
   }
 
-  var results: MirroredFolder { MirroredFolder(path: output) }
+  var results: MirroredFolder { MirroredFolder(path: output, overwrites: overwrites) }
 
   /// Where the result of an image goes.
   package func path(of file: ImageFile) -> FilePath { results.path(of: file) }
@@ -175,7 +195,17 @@ public struct DenoisingJob: Sendable {
     facts.append(("sigma", sigma.map { "\($0)" } ?? "of each image"))
     if denoiser.precision == .bfloat16 { facts.append(("precision", "bf16")) }
     if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
-    if let estimated { facts.append(("estimated", "\((estimated * 100).rounded() / 100)")) }
+    if let estimated { facts.append((Self.estimateName, "\(estimated)")) }
     return Provenance("denoise", facts)
+  }
+
+  private static let estimateName = "estimated"
+
+  /// Hundredths of a gray level: more is not known of an estimate.
+  static func rounded(_ sigma: Double) -> Double { (sigma * 100).rounded() / 100 }
+
+  /// What a result says that was estimated of its image; nil where the noise was given.
+  private func estimate(toldBy result: FilePath) throws -> Double? {
+    try Provenance(of: result)?.facts.first { $0.0 == Self.estimateName }.flatMap { Double($0.1) }
   }
 }

@@ -5,21 +5,23 @@ public import SystemPackage
 
 /// How near noisy and denoised images are to clean ones of the same names.
 public struct QualityTable: Sendable {
-  /// One image's figures; PSNR in decibels.
+  /// One image's figures; PSNR in decibels, infinite for images without any difference.
   public struct Row: Sendable, Encodable {
-    /// The image below the input folder; "mean" of the means.
+    /// The image below the input folder.
     public let image: String
-    /// PSNR of the noisy image in decibels.
+    /// PSNR of the noisy image.
     public let noisyPSNR: Double
-    /// PSNR of the denoised image in decibels.
+    /// PSNR of the denoised image.
     public let psnr: Double
     /// SSIM of the noisy image.
     public let noisySSIM: Double
     /// SSIM of the denoised image.
     public let ssim: Double
+    /// The noise's standard deviation as the noisy image shows it, in gray levels of 255.
+    public let estimatedSigma: Double
 
     enum CodingKeys: String, CodingKey {
-      case image, psnr, ssim
+      case image, psnr, ssim, estimatedSigma
       case noisyPSNR = "noisy_psnr"
       case noisySSIM = "noisy_ssim"
     }
@@ -36,7 +38,8 @@ public struct QualityTable: Sendable {
     for file in outcome.files {
       do {
         let reference = clean?.pushing(file.relativePath) ?? file.path
-        rows.append(try Self.row(file, job, reference))
+        rows.append(
+          try Self.row(file, job, reference, estimate: outcome.estimatedSigmas[file]))
       } catch {
         failures.append("\(error)")
       }
@@ -44,7 +47,7 @@ public struct QualityTable: Sendable {
   }
 
   private static func row(
-    _ file: ImageFile, _ job: DenoisingJob, _ reference: FilePath
+    _ file: ImageFile, _ job: DenoisingJob, _ reference: FilePath, estimate: Double?
   ) throws -> Row {
     let result = job.path(of: file)
     guard Folders.exists(reference) else {
@@ -69,7 +72,12 @@ public struct QualityTable: Sendable {
       image: file.relativePath.string,
       noisyPSNR: ImageQuality.peakSignalToNoise(noisy, reference: clean.values),
       psnr: ImageQuality.peakSignalToNoise(denoised.values, reference: clean.values),
-      noisySSIM: similarity(noisy), ssim: similarity(denoised.values))
+      noisySSIM: similarity(noisy), ssim: similarity(denoised.values),
+      estimatedSigma: estimate
+        ?? DenoisingJob.rounded(
+          127.5
+            * estimatedNoiseLevel(
+              of: noisy, channels: format.channels, height: clean.height, width: clean.width)))
   }
 
   /// The noisy image: as it was before it was rounded, where it was kept so.
@@ -85,24 +93,23 @@ public struct QualityTable: Sendable {
     return try PNGReader.readFloat(job.noisyPath(of: file) ?? file.path, as: format).values
   }
 
-  /// The means over all images.
-  public var mean: Row {
-    func mean(_ path: KeyPath<Row, Double>) -> Double {
-      rows.reduce(0) { $0 + $1[keyPath: path] } / Double(max(rows.count, 1))
+  /// The means over all images; nil where there is none.
+  public var mean: QualityMean? { QualityMean(of: rows) }
+
+  /// The table as CSV: the images, the means, and where a PSNR is infinite, how many were left out of each
+  /// mean.
+  public var csv: String {
+    var lines = rows.map { row in
+      "\(CSV.quoted(row.image)),\(row.noisyPSNR),\(row.psnr),\(row.noisySSIM),\(row.ssim),"
+        + "\(row.estimatedSigma)"
     }
-    return Row(
-      image: "mean", noisyPSNR: mean(\.noisyPSNR), psnr: mean(\.psnr),
-      noisySSIM: mean(\.noisySSIM), ssim: mean(\.ssim))
+    if let mean { lines += mean.csvLines }
+    return ([Self.header] + lines).joined(separator: "\n") + "\n"
   }
 
-  /// The table as CSV, the means in the last row.
-  public var csv: String {
-    let lines = (rows + [mean]).map { row in
-      "\(CSV.quoted(row.image)),\(row.noisyPSNR),\(row.psnr),\(row.noisySSIM),\(row.ssim)"
-    }
-    return (["image,noisy_psnr,psnr,noisy_ssim,ssim"] + lines).joined(separator: "\n") + "\n"
-  }
+  /// The first line of the CSV.
+  package static let header = "image,noisy_psnr,psnr,noisy_ssim,ssim,estimated_sigma"
 
   /// Writes the table as CSV.
-  public func write(to path: FilePath) throws { try AtomicFile.write(csv.utf8, to: path) }
+  public func write(to path: FilePath) throws { try CSV.write(csv, to: path) }
 }

@@ -1,4 +1,5 @@
 package import Images
+internal import SystemPackage
 
 /// What a job on a folder of images has done.
 public struct BatchOutcome: Sendable {
@@ -10,4 +11,12 @@ public struct BatchOutcome: Sendable {
   public var failures: [String] = []
   /// All images of which there is a result now.
   package var files: [ImageFile] = []
+  /// What denoising has estimated of the noise, as a standard deviation in gray levels of 255.
+  package var estimatedSigmas: [ImageFile: Double] = [:]
+
+  /// All images of which there is a result now, by their paths below the input folders, and what denoising
+  /// has estimated of the noise of each; nil where a result that was there does not tell.
+  public var noise: [(image: String, estimatedSigma: Double?)] {
+    files.map { ($0.relativePath.string, estimatedSigmas[$0]) }
+  }
 }

@@ -1,5 +1,14 @@
+internal import Files
+internal import SystemPackage
+
 /// Comma-separated values (RFC 4180).
 enum CSV {
+  /// Writes a table, and makes the folder for it.
+  static func write(_ text: String, to path: FilePath) throws {
+    try Folders.make(path.removingLastComponent())
+    try AtomicFile.write(text.utf8, to: path)
+  }
+
   /// A text as a cell, in quotation marks where it needs them.
   static func quoted(_ text: String) -> String {
     guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }

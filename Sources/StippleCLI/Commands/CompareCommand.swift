@@ -15,7 +15,8 @@ struct CompareCommand: ParsableCommand {
       equal folders, and depend on the number of images: compare figures of equal numbers.
 
       With --features, also or only FID and KID of features that a network of your choice has \
-      computed: HDF5 files with a dataset /features (N, D) each.
+      computed: HDF5 files with a dataset /features (N, D) each. KID is an unbiased estimate: for \
+      equal sets it is about 0, and often slightly negative.
       """)
 
   @Argument(help: ArgumentHelp("Images that are judged.", valueName: "folder-a"))
@@ -47,6 +48,8 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "What patches, directions and subsets follow from.")
   var seed: UInt64 = 0
 
+  @OptionGroup var writing: OverwriteOption
+
   @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
   var strict = false
 
@@ -72,7 +75,17 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  private func checkOutputs() throws {
+    var gate = OutputGate(
+      overwriting: writing.overwrite, images: [a, b], others: features)
+    gate.add("--pairs", pairs, .picture(by: "compare"))
+    gate.add("--neighbours", neighbours, .neighbors)
+    gate.add("--csv", csv, .figures)
+    try gate.check()
+  }
+
   func run() throws {
+    try checkOutputs()
     var job: ComparisonJob?
     if let a, let b {
       var images = ComparisonJob(a, b)
@@ -80,6 +93,7 @@ struct CompareCommand: ParsableCommand {
       images.fit = fit
       images.seed = seed
       images.pairs = pairs
+      images.overwrites = writing.overwrite
       images.isStrict = strict
       job = images
     }

@@ -79,7 +79,25 @@ struct DenoiseCommand: ParsableCommand {
     if let tile, tile < 1 { throw ValidationError("--tile: \(tile) is not at least 1") }
   }
 
+  /// Whether the noisy images go to a file of tensors.
+  private var noisyIsFile: Bool { noisy?.extension?.lowercased() == "h5" }
+
+  /// Whether results are measured.
+  private var isMeasured: Bool { clean != nil || noisy != nil }
+
+  private func checkOutputs() throws {
+    var gate = OutputGate(
+      overwriting: common.overwrite, images: images + [clean], others: [checkpoint])
+    gate.add("-o", output, .folder)
+    gate.add("--noisy", noisy, noisyIsFile ? .tensors(.noisy) : .folder)
+    if isMeasured { gate.add("-o", qualityFile, .quality, isPart: true) }
+    try gate.check()
+  }
+
+  private var qualityFile: FilePath { output.appending("quality.csv") }
+
   func run() throws {
+    try checkOutputs()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     let denoiser = Denoiser(
       model, method: method, steps: steps, seed: seed, tile: tile,
@@ -88,9 +106,9 @@ struct DenoiseCommand: ParsableCommand {
     job.sigma = sigma ?? addNoise
     job.addsNoise = addNoise != nil
     job.noiseSeed = seed
-    let isFile = noisy?.extension?.lowercased() == "h5"
-    job.noisy = isFile ? nil : noisy
-    job.noisyFile = isFile ? noisy : nil
+    job.noisy = noisyIsFile ? nil : noisy
+    job.noisyFile = noisyIsFile ? noisy : nil
+    job.overwrites = common.overwrite
     job.convertsColour = convert
     job.isStrict = strict
     if common.dryRun {
@@ -112,21 +130,22 @@ struct DenoiseCommand: ParsableCommand {
     result.note(in: output)
     var failed = outcome.failures.count
     var table: QualityTable?
-    if clean != nil || job.noisy != nil || job.noisyFile != nil {
+    if isMeasured {
       let quality = QualityTable(job, outcome, clean: clean)
       for failure in quality.failures { Console.note(failure) }
       failed += quality.failures.count
-      let path = output.appending("quality.csv")
-      try quality.write(to: path)
+      try quality.write(to: qualityFile)
       if !common.json { show(quality) }
-      Console.note("also in \(path)")
+      Console.note("also in \(qualityFile)")
       table = quality
     }
     if common.json {
       try Console.result(
         Result(
-          batch: result, quality: table?.rows,
-          mean: table.flatMap { $0.rows.isEmpty ? nil : $0.mean }))
+          batch: result,
+          images: outcome.noise.map {
+            .init(image: $0.image, sigma: job.sigma, estimatedSigma: $0.estimatedSigma)
+          }, quality: table?.rows, mean: table?.mean))
     }
     try Interrupts.exitIfRequested()
     if failed > 0 { throw ExitCode(3) }
@@ -134,30 +153,59 @@ struct DenoiseCommand: ParsableCommand {
 
   private func show(_ quality: QualityTable) {
     let width = max(5, quality.rows.map(\.image.count).max() ?? 0)
-    func line(_ row: QualityTable.Row) -> String {
-      row.image.padding(toLength: width, withPad: " ", startingAt: 0)
-        + String(
-          format: "  %10.2f  %8.2f  %10.4f  %8.4f", row.noisyPSNR, row.psnr, row.noisySSIM, row.ssim
-        )
+    func line(_ name: String, _ noisy: Double?, _ clean: Double?, _ similarity: [Double]) -> String
+    {
+      func decibels(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "" }
+      return name.padding(toLength: width, withPad: " ", startingAt: 0)
+        + "  \(right(decibels(noisy), 10))  \(right(decibels(clean), 8))"
+        + String(format: "  %10.4f  %8.4f", similarity[0], similarity[1])
     }
     Console.result(
       "image".padding(toLength: width, withPad: " ", startingAt: 0)
         + "  noisy PSNR      PSNR  noisy SSIM      SSIM")
-    for row in quality.rows { Console.result(line(row)) }
-    Console.result(line(quality.mean))
+    for row in quality.rows {
+      Console.result(line(row.image, row.noisyPSNR, row.psnr, [row.noisySSIM, row.ssim]))
+    }
+    guard let mean = quality.mean else { return }
+    Console.result(line("mean", mean.noisyPSNR, mean.psnr, [mean.noisySSIM, mean.ssim]))
+    if let note = mean.note { Console.result(note) }
+  }
+
+  private func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// One JSON object of all.
   private struct Result: Encodable {
-    let batch: BatchResult
-    let quality: [QualityTable.Row]?
-    let mean: QualityTable.Row?
+    /// The noise of an image as a standard deviation in gray levels of 255.
+    struct Image: Encodable {
+      let image: String
+      /// What was given; null where the estimate was taken.
+      let sigma: Double?
+      /// What was estimated; null where the image was denoised earlier with a sigma given.
+      let estimatedSigma: Double?
 
-    private enum CodingKeys: CodingKey { case quality, mean }
+      private enum CodingKeys: CodingKey { case image, sigma, estimatedSigma }
+
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(image, forKey: .image)
+        try container.encode(sigma, forKey: .sigma)
+        try container.encode(estimatedSigma, forKey: .estimatedSigma)
+      }
+    }
+
+    let batch: BatchResult
+    let images: [Image]
+    let quality: [QualityTable.Row]?
+    let mean: QualityMean?
+
+    private enum CodingKeys: CodingKey { case images, quality, mean }
 
     func encode(to encoder: any Encoder) throws {
       try batch.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(images, forKey: .images)
       try container.encodeIfPresent(quality, forKey: .quality)
       try container.encodeIfPresent(mean, forKey: .mean)
     }

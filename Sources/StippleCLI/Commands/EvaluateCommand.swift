@@ -59,6 +59,10 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    var gate = OutputGate(
+      overwriting: common.overwrite, images: images, others: [checkpoint])
+    gate.add("--csv", csv, .curve)
+    try gate.check()
     let model = try DiffusionModel(checkpoint, weights: common.weights)
     var job = EvaluationJob(inputs: images)
     job.timesteps = timesteps
@@ -90,6 +94,8 @@ struct EvaluateCommand: ParsableCommand {
     Console.note(
       "\(evaluation.images) images measured"
         + (evaluation.failures.isEmpty ? "" : ", \(evaluation.failures.count) left out"))
+    // An interruption may come before the first image: there is no mean of nothing.
+    if evaluation.images == 0 { return try Interrupts.exitIfRequested() }
     if let csv {
       try evaluation.write(to: csv)
       Console.note("the curve is in \(csv)")

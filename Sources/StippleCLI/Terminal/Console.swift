@@ -11,16 +11,8 @@ enum Console {
   /// Writes a line of the result.
   static func result(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
-  /// Writes one JSON object as the result, its keys in snake_case.
-  static func result(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // JSON has no such numbers; Python's float() reads these words.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    encoder.keyEncodingStrategy = .custom { keys in SnakeCaseKey(keys[keys.count - 1]) }
-    result(String(decoding: try encoder.encode(value), as: UTF8.self))
-  }
+  /// Writes one JSON object as the result.
+  static func result(_ value: some Encodable) throws { result(try JSONText.encode(value)) }
 
   /// Tells the user something.
   static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
@@ -39,28 +31,4 @@ enum Console {
       rest = rest.dropFirst(written)
     }
   }
-}
-
-/// `images_seen` for imagesSeen and images-seen.
-private struct SnakeCaseKey: CodingKey {
-  let stringValue: String
-  let intValue: Int?
-
-  init(_ key: any CodingKey) {
-    intValue = key.intValue
-    var text = ""
-    for letter in key.stringValue {
-      if letter == "-" {
-        text.append("_")
-      } else if letter.isUppercase {
-        text += "_" + letter.lowercased()
-      } else {
-        text.append(letter)
-      }
-    }
-    stringValue = text
-  }
-
-  init?(stringValue: String) { nil }
-  init?(intValue: Int) { nil }
 }
