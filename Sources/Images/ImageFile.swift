@@ -29,6 +29,11 @@ package struct ImageFile: Hashable, Sendable {
     return ImageFile(path: path, relativePath: outputPath.renamed(name))
   }
 
+  /// Whether the file at `path` is named like a PNG.
+  package static func isNamedLikeImage(_ path: FilePath) -> Bool {
+    path.lastComponent.map(hasSuffix) == true
+  }
+
   /// Whether a file is named like a PNG.
   static func hasSuffix(_ name: FilePath.Component) -> Bool {
     name.`extension`?.lowercased() == "png"

@@ -161,8 +161,8 @@ extension BadInputTests {
       status: 64, sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
     Case(
       title: "a file in the way", arguments: ["noise", "pictures", "-o", "noised.h5"],
-      sentence: "Error: noised.h5: is there already, and holds something else; remove it, or give "
-        + "another name"),
+      sentence: "Error: noised.h5: is there already, and holds something else; give another "
+        + "name, or --overwrite to replace it"),
     Case(
       title: "a folder without a network", arguments: ["import", "empty", "-o", "new.h5"],
       sentence: "Error: empty: cannot be imported: neither config.json nor unet/config.json is "
@@ -219,8 +219,9 @@ extension BadInputTests {
     Case(
       title: "a picture in the way of pairs",
       arguments: ["compare", "pictures", "copies", "--pairs", "copies/000000.png"],
-      sentence: "Error: copies/000000.png: is another image (not made by Stipple) than would be "
-        + "written (pairs of compared images); give another folder, or remove it"),
+      sentence:
+        "Error: copies/000000.png: not written: it is an input of this command; give --pairs "
+        + "another name"),
     Case(
       title: "no features", arguments: ["compare", "--features", "foreign.h5", "foreign.h5"],
       sentence: "Error: foreign.h5: has no dataset /features of two axes, and not just one other "

@@ -91,7 +91,7 @@ import Testing
     let second = try await generate("-o", "images", "-n", "1", "--seed", "5", in: folder)
     #expect(second.status == 1, "\(second)")
     #expect(second.lastError.hasPrefix("Error: images/000000.png: is another image ("))
-    #expect(second.lastError.hasSuffix("; give another folder, or remove it"))
+    #expect(second.lastError.hasSuffix("; give another name, or --overwrite to replace it"))
     #expect(try contents(folder / "images/000000.png") == before)
   }
 

@@ -114,19 +114,24 @@ public struct PostHocAverage {
 
   /// Writes a checkpoint with the average as its only weights.
   ///
+  /// - Parameter overwriting: whether another file that is there may be replaced.
   /// - Returns: Whether it was written: false where it is there already.
   /// - Throws: `FileFormatError` where something else is there, or what is wrong with the snapshots or the
   ///   disk.
-  @discardableResult public func write(to file: FilePath) throws -> Bool {
+  @discardableResult public func write(
+    to file: FilePath, overwriting: Bool = false
+  ) throws -> Bool {
     let config = try CheckpointConfiguration(
       model: model, training: training, average: origin
     ).json
     if Folders.exists(file) {
       let there = try? CheckpointFile(opening: file).header
       if there?.config == config, there?.step == step { return false }
-      throw FileFormatError.file(
-        text: "\(file): is there already, and holds something else; remove it, or give another name"
-      )
+      if !overwriting {
+        throw FileFormatError.file(
+          text: "\(file): is there already, and holds something else; give another name, or "
+            + "--overwrite to replace it")
+      }
     }
     try Folders.make(file.removingLastComponent())
     let header = CheckpointHeader(

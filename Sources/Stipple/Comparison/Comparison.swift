@@ -1,4 +1,3 @@
-internal import Files
 public import SystemPackage
 
 /// How far two sets of images are from each other, and whether those of the first copy the second's.
@@ -88,16 +87,19 @@ public struct Comparison: Sendable, Encodable {
       : slicedWasserstein.reduce(0) { $0 + $1.distance } / Double(slicedWasserstein.count)
   }
 
+  /// The first line of the nearest images as CSV.
+  package static let neighborsHeader = "image,nearest,distance"
+
   /// The nearest images as CSV, a row for each of A's.
   public var neighboursCSV: String {
     let lines = neighbours.map {
       "\(CSV.quoted($0.image)),\(CSV.quoted($0.nearest)),\($0.distance)"
     }
-    return (["image,nearest,distance"] + lines).joined(separator: "\n") + "\n"
+    return ([Self.neighborsHeader] + lines).joined(separator: "\n") + "\n"
   }
 
   /// Writes the nearest images as CSV.
   public func writeNeighbours(to path: FilePath) throws {
-    try AtomicFile.write(neighboursCSV.utf8, to: path)
+    try CSV.write(neighboursCSV, to: path)
   }
 }

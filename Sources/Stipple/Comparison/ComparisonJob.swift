@@ -19,6 +19,8 @@ public struct ComparisonJob {
   public var seed: UInt64 = 0
   /// Where a picture of A's images beside their nearest in B is written, the nearest pair first.
   public var pairs: FilePath?
+  /// Whether another picture may be replaced by that of the pairs.
+  public var overwrites = false
   /// Whether an image that cannot be read is an error.
   public var isStrict = false
 
@@ -71,7 +73,7 @@ public struct ComparisonJob {
     shouldStop: () -> Bool = { false }
   ) throws -> Comparison? {
     let inputs = try Inputs(self)
-    if let pairs { try PairsPicture.checkPlace(pairs) }
+    if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     var comparison = Comparison()
     let total = inputs.a.count + inputs.b.count
     func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {

@@ -24,7 +24,9 @@ enum PairsPicture {
   }
 
   /// Makes sure that the picture replaces none but one of its kind.
-  static func checkPlace(_ path: FilePath) throws {
-    _ = try Provenance.found(at: path, expected: "pairs of compared images") { $0.work == work }
+  static func checkPlace(_ path: FilePath, overwriting: Bool) throws {
+    _ = try Provenance.found(
+      at: path, expected: "pairs of compared images", overwriting: overwriting
+    ) { $0.work == work }
   }
 }

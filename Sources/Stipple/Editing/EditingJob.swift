@@ -23,6 +23,8 @@ public struct EditingJob: Sendable {
   public var variations = 1
   /// Images computed at once: for speed and memory, the results stay what they are.
   public var batch = 16
+  /// Whether pictures that were made otherwise may be replaced.
+  public var overwrites = false
 
   /// A job with the usual settings.
   public init(inputs: [FilePath], output: FilePath) {
@@ -160,7 +162,7 @@ public struct EditingJob: Sendable {
     }.count
   }
 
-  var results: MirroredFolder { MirroredFolder(path: output) }
+  var results: MirroredFolder { MirroredFolder(path: output, overwrites: overwrites) }
 
   /// What the results tell first of how they were made.
   var work: String { masks == nil ? "vary" : "inpaint" }

@@ -1,4 +1,3 @@
-internal import Files
 public import SystemPackage
 
 /// How well a model knows images: the variational bound in bits per dimension, and the loss that it is
@@ -37,16 +36,19 @@ public struct Evaluation: Sendable, Encodable {
     rows = strata.ranges.map { Row(first: $0.lowerBound, last: $0.upperBound - 1) }
   }
 
+  /// The first line of the CSV.
+  package static let csvHeader =
+    "first_timestep,last_timestep,bits_per_dim,bits_error,loss,loss_error"
+
   /// The curve as CSV: a row a range of timesteps.
   public var csv: String {
     let lines = rows.map { row in
       "\(row.first),\(row.last),\(row.bits.mean),\(row.bits.standardError.map { "\($0)" } ?? ""),"
         + "\(row.loss.mean),\(row.loss.standardError.map { "\($0)" } ?? "")"
     }
-    let header = "first_timestep,last_timestep,bits_per_dim,bits_error,loss,loss_error"
-    return ([header] + lines).joined(separator: "\n") + "\n"
+    return ([Self.csvHeader] + lines).joined(separator: "\n") + "\n"
   }
 
   /// Writes the curve as CSV.
-  public func write(to path: FilePath) throws { try AtomicFile.write(csv.utf8, to: path) }
+  public func write(to path: FilePath) throws { try CSV.write(csv, to: path) }
 }

@@ -5,6 +5,8 @@ internal import SystemPackage
 /// A folder of results, one for each image, that mirrors the folders in which the images are.
 struct MirroredFolder: Sendable {
   let path: FilePath
+  /// Whether other results that are there may be replaced.
+  var overwrites = false
 
   /// The images of files, and of folders that are searched recursively, each with a place of its own here.
   ///
@@ -34,7 +36,9 @@ struct MirroredFolder: Sendable {
   func isMissing(
     _ file: ImageFile, expected: String, isExpected: (String) -> Bool
   ) throws -> Bool {
-    try Provenance.found(at: path(of: file), expected: expected) { isExpected($0.text) } == nil
+    try Provenance.found(at: path(of: file), expected: expected, overwriting: overwrites) {
+      isExpected($0.text)
+    } == nil
   }
 
   /// Makes the folder that the result of an image goes to.

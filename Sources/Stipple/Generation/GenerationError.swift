@@ -23,12 +23,12 @@ extension GenerationError: CustomStringConvertible {
     case .otherImage(let path, let found, let expected):
       return """
         \(path): is another image (\(found)) than would be written (\(expected)); \
-        give another folder, or remove it
+        give another name, or --overwrite to replace it
         """
     case .otherTrajectory(let path):
       return """
         \(path): is there already, and is not the trajectory of these settings; \
-        give another name, or remove it
+        give another name, or --overwrite to replace it
         """
     case .channels(let count):
       return "the network makes images of \(count) channels; PNG has 1, 3 or 4"

@@ -41,6 +41,8 @@ public struct GenerationJob {
   public var film: FilePath?
   /// Where all the images are put into one picture.
   public var grid: FilePath?
+  /// Whether files that were made otherwise may be replaced.
+  public var overwrites = false
 
   /// A job for the images 0 to `count` - 1.
   public init(output: FilePath, count: Int) {
@@ -77,7 +79,7 @@ public struct GenerationJob {
 
   private func missing(_ generator: Generator, _ noise: InitialNoise?) throws -> [Int] {
     try indices.filter { index in
-      try !provenance(generator, index, noise).isTold(by: path(of: index))
+      try !provenance(generator, index, noise).isTold(by: path(of: index), overwriting: overwrites)
     }
   }
 
@@ -97,7 +99,10 @@ public struct GenerationJob {
     }
     let noise = try initialNoise(generator)
     let missing = Set(try missing(generator, noise))
-    if let grid { _ = try gridProvenance(generator).isTold(by: grid, replacingFrom: "images") }
+    if let grid {
+      _ = try gridProvenance(generator).isTold(
+        by: grid, replacingFrom: "images", overwriting: overwrites)
+    }
     let recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
     let drawn = missing.union(recorders.flatMap(\.indices)).sorted()
     for folder in [output, grid?.removingLastComponent()] {
@@ -150,7 +155,9 @@ public struct GenerationJob {
       let kind = try FilmRecorder.Kind(of: film)
       let shown = Array(indices.prefix(kind.images))
       let provenance = pictureProvenance(generator, [("film", kind.rawValue)], shown.count)
-      if try !provenance.isTold(by: film, replacingFrom: "images") {
+      if try !provenance.isTold(
+        by: film, replacingFrom: "images", overwriting: overwrites)
+      {
         try Folders.make(film.removingLastComponent())
         recorders.append(
           FilmRecorder(film, kind, generator, format: format, indices: shown, provenance))
@@ -159,7 +166,8 @@ public struct GenerationJob {
     guard let trajectory else { return recorders }
     var facts = facts(generator)
     if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
-    let hasAll = try TrajectoryRecorder.check(trajectory, generator, facts, indices)
+    let hasAll = try TrajectoryRecorder.check(
+      trajectory, generator, facts, indices, overwriting: overwrites)
     if !hasAll || !isComplete {
       try Folders.make(trajectory.removingLastComponent())
       recorders.append(

@@ -37,11 +37,14 @@ package struct Provenance: Equatable, Sendable {
 
   /// Whether the picture that this tells of is at `path` already.
   ///
-  /// - Parameter variable: the fact from which on a picture may tell something else and be replaced; nil
-  ///   for none.
+  /// - Parameters:
+  ///   - variable: the fact from which on a picture may tell something else and be replaced; nil for none.
+  ///   - overwriting: whether any picture may be replaced.
   /// - Throws: `GenerationError.otherImage` where there is one that may not be replaced.
-  func isTold(by path: FilePath, replacingFrom variable: String? = nil) throws -> Bool {
-    let found = try Self.found(at: path, expected: text) { found in
+  func isTold(
+    by path: FilePath, replacingFrom variable: String? = nil, overwriting: Bool
+  ) throws -> Bool {
+    let found = try Self.found(at: path, expected: text, overwriting: overwriting) { found in
       if found == self { return true }
       guard let variable else { return false }
       let mark = "; \(variable) "
@@ -50,18 +53,21 @@ package struct Provenance: Equatable, Sendable {
     return found == self
   }
 
-  /// What a picture that is at `path` tells; nil where there is none.
+  /// What a picture that is at `path` tells; nil where there is none, or one that is to be replaced.
   ///
   /// - Parameters:
   ///   - expected: what it should tell, in words.
+  ///   - overwriting: whether one that tells something else may be replaced.
   ///   - isExpected: whether what it tells will do.
   /// - Throws: `GenerationError.otherImage` where it will not, or the picture is not of Stipple's making.
   static func found(
-    at path: FilePath, expected: String, isExpected: (Provenance) -> Bool
+    at path: FilePath, expected: String, overwriting: Bool, isExpected: (Provenance) -> Bool
   ) throws -> Provenance? {
     guard Folders.exists(path) else { return nil }
-    let found = try Provenance(of: path)
+    // What cannot be read is not of Stipple's making either.
+    let found = try? Provenance(of: path)
     guard let found, isExpected(found) else {
+      if overwriting { return nil }
       throw GenerationError.otherImage(
         path, found: found?.text ?? "not made by Stipple", expected: expected)
     }

@@ -38,12 +38,16 @@ final class TrajectoryRecorder: SamplingRecorder {
   ///
   /// - Throws: `GenerationError.otherTrajectory` where it is not of the same settings.
   static func check(
-    _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], _ indices: [Int]
+    _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], _ indices: [Int],
+    overwriting: Bool
   ) throws -> Bool {
     guard Folders.exists(path) else { return false }
     guard let file = try? StepTensorsFile(opening: path), file.format == .trajectory,
       file.config == (try config(generator, facts)), file.seed == generator.settings.seed
-    else { throw GenerationError.otherTrajectory(path) }
+    else {
+      if overwriting { return false }
+      throw GenerationError.otherTrajectory(path)
+    }
     return file.indices == indices
   }
 

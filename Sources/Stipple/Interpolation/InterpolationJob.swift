@@ -31,6 +31,8 @@ public struct InterpolationJob {
   public var grid: FilePath?
   /// Where the frames of all pairs, at most 64, are shown side by side as an animated PNG, there and back.
   public var film: FilePath?
+  /// Whether pictures that were made otherwise may be replaced.
+  public var overwrites = false
 
   /// A job with the usual settings.
   public init(_ ends: Ends, output: FilePath) {
@@ -66,7 +68,7 @@ public struct InterpolationJob {
     var survey = Survey()
     for pair in try pairs().found {
       do {
-        let missing = try way(pair, generator).missing().count
+        let missing = try way(pair, generator).missing(overwriting: overwrites).count
         survey.frames += frames
         survey.missing += missing
         let inverted = pair == nil || missing == 0 ? 0 : 2 * Generator.inversionEvaluations
@@ -108,7 +110,7 @@ public struct InterpolationJob {
       for pair in pairs[first..<min(first + group, pairs.count)] {
         do {
           let way = try way(pair, generator)
-          let frames = try way.missing()
+          let frames = try way.missing(overwriting: overwrites)
           outcome.skipped += way.frames - frames.count
           if !frames.isEmpty { missing.append((way, frames)) }
           ways.append(way.withoutImages)

@@ -32,9 +32,12 @@ struct InterpolationWay {
 
   /// The frames that are not there yet.
   ///
+  /// - Parameter overwriting: whether frames made otherwise may be replaced.
   /// - Throws: `GenerationError.otherImage` where a file is there that was made otherwise.
-  func missing() throws -> [Int] {
-    try (0..<frames).filter { try !provenance(of: $0).isTold(by: path(of: $0)) }
+  func missing(overwriting: Bool) throws -> [Int] {
+    try (0..<frames).filter {
+      try !provenance(of: $0).isTold(by: path(of: $0), overwriting: overwriting)
+    }
   }
 
   /// Where a frame is between the ends, 0 to 1.

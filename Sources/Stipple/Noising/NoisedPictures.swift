@@ -30,7 +30,7 @@ final class NoisedPictures: Sendable {
       try throwFailure()
       try writers.write(
         Pixels.image(Array(xt)[...], width: size.width, height: size.height, format: format),
-        Provenance("noise", [("t", "\(t)"), ("seed", "\(seed)")]), to: path(of: file, at: t))
+        provenance(at: t), to: madePath(of: file, at: t))
     } catch {
       failure.withLock { $0 = $0 ?? error }
     }
@@ -47,10 +47,31 @@ final class NoisedPictures: Sendable {
     try writers.finish()
   }
 
-  private func path(of file: ImageFile, at t: Int) throws(FileError) -> FilePath {
+  /// Makes sure that no picture replaces another one.
+  ///
+  /// - Throws: `GenerationError.otherImage`.
+  func checkPlaces(of files: [ImageFile], at timesteps: [Int]) throws {
+    for t in timesteps where Folders.exists(stepFolder(t)) {
+      for file in files {
+        let place = stepFolder(t).pushing(file.outputPath)
+        _ = try provenance(at: t).isTold(by: place, overwriting: false)
+      }
+    }
+  }
+
+  private func provenance(at t: Int) -> Provenance {
+    Provenance("noise", [("t", "\(t)"), ("seed", "\(seed)")])
+  }
+
+  private func stepFolder(_ t: Int) -> FilePath {
+    if isSingle { return folder }
     let digits = String(t)
-    let step = "t-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    let folder = isSingle ? folder : folder.appending(step)
+    return folder.appending(
+      "t-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
+  }
+
+  private func madePath(of file: ImageFile, at t: Int) throws(FileError) -> FilePath {
+    let folder = stepFolder(t)
     try Folders.make(folder)
     try Folders.make(file.outputPath.removingLastComponent(), below: folder)
     return folder.pushing(file.outputPath)

@@ -40,6 +40,8 @@ public struct NoisingJob {
   public var schedule = "linear"
   /// Steps from an image to noise.
   public var scheduleTimesteps = 1000
+  /// Whether other files that are there may be replaced.
+  public var overwrites = false
   /// Whether an image that cannot be read ends the job.
   public var isStrict = false
 
@@ -92,23 +94,24 @@ public struct NoisingJob {
       element: StoredElement(rawValue: element.rawValue) ?? .float32)
     let config = try config(process.schedule)
     if Folders.exists(output) {
-      guard isWritten(layout, survey.readable, config) else {
-        throw NoisingError.exists(output.string)
+      if isWritten(layout, survey.readable, config) {
+        return Outcome(
+          skipped: survey.readable.count, steps: steps.count,
+          failures: survey.unreadable.map { "\($0)" })
       }
-      return Outcome(
-        skipped: survey.readable.count, steps: steps.count,
-        failures: survey.unreadable.map { "\($0)" })
+      if !overwrites { throw NoisingError.exists(output.string) }
     }
     try Folders.make(output.removingLastComponent())
     try requireSpace(for: layout)
+    let pictures = png.map {
+      NoisedPictures($0, size, format, seed: seed, isSingle: steps.count == 1)
+    }
+    if !overwrites { try pictures?.checkPlaces(of: survey.readable, at: steps) }
     let writer = try NoisedFileWriter(
       output, layout, withNoise: withNoise, config: config, seed: seed)
     let dataset = Dataset(
       survey.readable, size: size, fit: Fit(rawValue: fit.rawValue) ?? .crop, format: format,
       memoryLimit: 0)
-    let pictures = png.map {
-      NoisedPictures($0, size, format, seed: seed, isSingle: steps.count == 1)
-    }
     var outcome = Outcome(steps: steps.count)
     for error in survey.unreadable {
       outcome.failures.append("\(error)")

@@ -58,6 +58,20 @@ public struct RunFolder: Sendable {
       .sorted()
   }
 
+  /// Whether the folder at `path` holds a run.
+  static func isRun(_ path: FilePath) -> Bool { Folders.isFolder(RunFolder(path).checkpoints) }
+
+  /// Whether a path below the folder of a run is one of the run's own.
+  static func owns(_ path: FilePath, in folder: FilePath) -> Bool {
+    var relative = path
+    guard relative.removePrefix(folder), let first = relative.components.first?.string else {
+      return false
+    }
+    let files = ["config.yaml", "metrics.csv", "performance.csv", "log.txt", "lock"]
+    let folders = ["checkpoints", "samples", "ema", "noised"]
+    return relative.components.count == 1 ? files.contains(first) : folders.contains(first)
+  }
+
   /// What is put behind the name of a broken checkpoint.
   static let broken = ".h5.broken"
 

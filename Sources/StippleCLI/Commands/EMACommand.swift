@@ -29,6 +29,8 @@ struct EMACommand: ParsableCommand {
   @Option(help: "The last step that the average is of, one of a snapshot. (default: the newest)")
   var step: Int?
 
+  @OptionGroup var writing: OverwriteOption
+
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
@@ -36,6 +38,9 @@ struct EMACommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    var gate = OutputGate(overwriting: writing.overwrite, others: [folder])
+    gate.add("-o", output, .tensors(.checkpoint))
+    try gate.check()
     let average = try PostHocAverage(
       of: RunFolder(folder), length: length, step: step, report: Console.note)
     let origin = average.origin
@@ -47,7 +52,7 @@ struct EMACommand: ParsableCommand {
     if dryRun {
       Console.note("to be put together: \(what)")
     } else {
-      written = try average.write(to: output)
+      written = try average.write(to: output, overwriting: writing.overwrite)
       Console.note(
         written
           ? "\(output): \(what); next: stipple generate \(output) -o images -n 64 --grid grid.png"

@@ -27,6 +27,9 @@ struct ExportCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    var gate = OutputGate(overwriting: overwrite, others: [checkpoint])
+    gate.add("-o", output, .folder)
+    try gate.check()
     let model = try DiffusionModel(checkpoint, weights: weights, report: Console.note)
     try model.exportDiffusers(to: output, overwriting: overwrite)
     Console.note(

@@ -70,7 +70,18 @@ struct GenerateCommand: ParsableCommand {
     }
   }
 
+  private func checkOutputs() throws {
+    var gate = OutputGate(
+      overwriting: common.overwrite, images: source.from, others: [checkpoint, initialNoise])
+    gate.add("-o", output, .folder)
+    gate.add("--grid", grid, .picture(by: "generate"))
+    gate.add("--film", film, .picture(by: "generate"))
+    gate.add("--trajectory", trajectory, .tensors(.trajectory))
+    try gate.check()
+  }
+
   func run() throws {
+    try checkOutputs()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try sampling.settings(for: model)
     settings.seed = seed
@@ -83,6 +94,7 @@ struct GenerateCommand: ParsableCommand {
     job.initialNoise = initialNoise
     job.trajectory = trajectory
     job.film = film
+    job.overwrites = common.overwrite
     let generator = try Generator(model, settings, threads: common.threads)
     if common.dryRun {
       let missing = try job.missing(generator).count
@@ -114,6 +126,7 @@ struct GenerateCommand: ParsableCommand {
     settings.strength = source.strength ?? 0.6
     var job = EditingJob(inputs: source.from, output: output)
     job.variations = number ?? 1
+    job.overwrites = common.overwrite
     job.batch = batch
     try EditingRun(
       job: job, generator: Generator(model, settings, threads: common.threads), common: common)()

@@ -29,6 +29,9 @@ struct ImportCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    var gate = OutputGate(overwriting: overwrite, others: [folder])
+    gate.add("-o", output, .tensors(.checkpoint))
+    try gate.check()
     let network = try DiffusersImport(reading: folder, size: size)
     for note in network.notes { Console.note("\(folder): \(note)") }
     try network.write(to: output, overwriting: overwrite)

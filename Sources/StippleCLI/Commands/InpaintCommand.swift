@@ -67,6 +67,10 @@ struct InpaintCommand: ParsableCommand {
   }
 
   func run() throws {
+    var gate = OutputGate(
+      overwriting: common.overwrite, images: images + [masks], others: [checkpoint])
+    gate.add("-o", output, .folder)
+    try gate.check()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try drawing.settings(for: model)
     settings.seed = seed
@@ -77,6 +81,7 @@ struct InpaintCommand: ParsableCommand {
     var job = EditingJob(inputs: images, output: output)
     job.masks = masks
     job.variations = number
+    job.overwrites = common.overwrite
     job.batch = batch
     try EditingRun(
       job: job, generator: Generator(model, settings, threads: common.threads), common: common)()

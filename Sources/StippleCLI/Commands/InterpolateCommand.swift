@@ -76,7 +76,17 @@ struct InterpolateCommand: ParsableCommand {
     if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
   }
 
+  private func checkOutputs() throws {
+    var gate = OutputGate(
+      overwriting: common.overwrite, images: between, others: [checkpoint])
+    gate.add("-o", output, .folder)
+    gate.add("--grid", grid, .picture(by: "interpolate"))
+    gate.add("--film", film, .picture(by: "interpolate"))
+    try gate.check()
+  }
+
   func run() throws {
+    try checkOutputs()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try sampling.settings(
       for: model, usual: seeds.isEmpty ? .ddim : GenerationSettings().sampler)
@@ -87,9 +97,11 @@ struct InterpolateCommand: ParsableCommand {
       output: output)
     (job.frames, job.batch) = (frames, batch)
     (job.grid, job.film) = (grid, film)
+    job.overwrites = common.overwrite
     let generator = try Generator(model, settings, threads: common.threads)
+    // Before any work, of all frames.
+    let survey = try job.survey(generator)
     if common.dryRun {
-      let survey = try job.survey(generator)
       Console.note(
         "\(survey.missing) of \(survey.frames) frames to make, "
           + "\(generator.evaluations) evaluations of the network each; about "

@@ -49,6 +49,8 @@ struct NoiseCommand: ParsableCommand {
   @Option(help: "Steps from an image to noise.")
   var scheduleTimesteps = 1000
 
+  @OptionGroup var writing: OverwriteOption
+
   @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
   var strict = false
 
@@ -56,11 +58,16 @@ struct NoiseCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    var gate = OutputGate(overwriting: writing.overwrite, images: images)
+    gate.add("-o", output, .tensors(.noised))
+    gate.add("--png", png, .folder)
+    try gate.check()
     var job = NoisingJob(inputs: images, output: output)
     job.timesteps = timesteps
     job.element = type
     job.withNoise = withNoise
     job.png = png
+    job.overwrites = writing.overwrite
     job.seed = seed
     job.size = size
     job.fit = fit

@@ -65,13 +65,27 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "Processors to compute on. (default: all)")
   var threads: Int?
 
+  @OptionGroup var writing: OverwriteOption
+
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
 
+  var overwrite: Bool { writing.overwrite }
+
   func validate() throws { try checkThreads(threads) }
+}
+
+/// Whether a command may replace files that it would not otherwise.
+struct OverwriteOption: ParsableArguments {
+  @Flag(
+    help: """
+      Replace files that are in the way: other programs' files, and results of other settings. Without it \
+      they are an error.
+      """)
+  var overwrite = false
 }
 
 /// Refuses a number of processors that nothing can be computed on.

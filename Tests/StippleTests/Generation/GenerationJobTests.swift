@@ -126,7 +126,7 @@ import Testing
         out/000000.png: is another image (generate; index 0; step 0; weights \(weights); seed 5; \
         sampler ddim; steps 4; spacing trailing; eta 0.0) than would be written (generate; index \
         0; step 0; weights \(weights); seed 6; sampler ddim; steps 4; spacing trailing; eta 0.0); \
-        give another folder, or remove it
+        give another name, or --overwrite to replace it
         """)
     #expect(refusal(in: folder.path) { try generate("out", count: 2, .ddpm) } != "nothing")
     #expect(try contents("out") == before)
@@ -166,7 +166,7 @@ import Testing
     try AtomicFile.write("mine".utf8, to: grid)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2) { $0.grid = grid } }
-        == "grid.png: not a PNG: it is text")
+        .hasPrefix("grid.png: is another image (not made by Stipple) than would be written"))
     #expect(try folder.names() == ["grid.png", "out"])
   }
 

@@ -135,7 +135,7 @@ import Testing
     let text = refusal(in: folder.path) { _ = try job.run(other) }
     #expect(
       text == "t.h5: is there already, and is not the trajectory of these settings; "
-        + "give another name, or remove it")
+        + "give another name, or --overwrite to replace it")
     try AtomicFile.write("mine".utf8, to: path)
     #expect(refusal(in: folder.path) { _ = try job.run(generator) } == text)
     #expect(try String(contentsOfFile: path.string, encoding: .utf8) == "mine")

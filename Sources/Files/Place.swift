@@ -1,0 +1,69 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where a path leads, whatever way it is written.
+package struct Place: Equatable, Sendable {
+  /// What is at a place.
+  package enum Content: Sendable {
+    case nothing, file, folder
+    /// A pipe, a device, or a link that leads nowhere.
+    case other
+  }
+
+  /// The path from the root, without links, `.` and `..`, as far as there is anything; the rest as it is.
+  package let path: FilePath
+  /// What is there.
+  package let content: Content
+
+  /// Follows `path`.
+  package init(_ path: FilePath) {
+    self.path = Self.resolved(path)
+    content = Self.content(of: path)
+  }
+
+  /// Whether this is somewhere below `folder`.
+  package func isInside(_ folder: Place) -> Bool {
+    path.starts(with: folder.path) && path != folder.path
+  }
+
+  /// The nearest folder above that is there, or what there is instead of a folder.
+  package var base: Place {
+    let parent = Place(path.removingLastComponent())
+    return parent.content == .nothing && parent.path != path ? parent.base : parent
+  }
+
+  /// Whether files may be made in this folder.
+  package var isWritable: Bool { path.withPlatformString { access($0, W_OK) } == 0 }
+
+  private static func resolved(_ path: FilePath) -> FilePath {
+    var head = path.isEmpty ? FilePath(".") : path
+    var rest: [FilePath.Component] = []
+    while true {
+      if let real = head.withPlatformString({ realpath($0, nil) }) {
+        defer { free(real) }
+        return FilePath(platformString: real).appending(rest).lexicallyNormalized()
+      }
+      guard let last = head.lastComponent else { return path }
+      rest.insert(last, at: 0)
+      head.removeLastComponent()
+      if head.isEmpty { head = "." }
+    }
+  }
+
+  private static func content(of path: FilePath) -> Content {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+      return path.withPlatformString({ lstat($0, &status) }) == 0 ? .other : .nothing
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .other
+    }
+  }
+}

@@ -1,0 +1,71 @@
+internal import Files
+internal import HDF5
+internal import SystemPackage
+
+/// What a command writes, and how a file of that kind is told from others.
+package struct OutputKind: Sendable {
+  /// What a person calls it: "a snapshot of averages".
+  let name: String
+  /// Whether it is a folder.
+  let isFolder: Bool
+  /// Whether the file at a path is of this kind, by Stipple.
+  let isOwn: @Sendable (FilePath) -> Bool
+
+  /// A folder, whose files its job compares with what it would write.
+  package static let folder = OutputKind(name: "a folder", isFolder: true) { _ in true }
+
+  /// An HDF5 file.
+  package static func tensors(_ format: FileFormat) -> OutputKind {
+    OutputKind(name: format.name, isFolder: false) {
+      (try? FileFormat.open($0))?.format == format
+    }
+  }
+
+  /// A PNG that tells of its making.
+  package static func picture(by work: String) -> OutputKind {
+    OutputKind(name: "a picture by stipple \(work)", isFolder: false) {
+      (try? Provenance(of: $0))?.work == work
+    }
+  }
+
+  /// A CSV file that begins in one of some ways.
+  private static func table(_ name: String, _ beginnings: String...) -> OutputKind {
+    OutputKind(name: name, isFolder: false) { path in
+      beginnings.contains { Self.file(path, beginsWith: $0) }
+    }
+  }
+
+  /// The curve of `stipple evaluate`.
+  package static let curve = table("a CSV file by stipple evaluate", Evaluation.csvHeader + "\n")
+
+  /// The figures of `stipple compare`.
+  package static let figures = table(
+    "a CSV file of figures by stipple compare", "figure,value\nimages_a,", "figure,value\nfrechet,")
+
+  /// The nearest images of `stipple compare`.
+  package static let neighbors = table(
+    "a CSV file of nearest images by stipple compare", Comparison.neighborsHeader + "\n")
+
+  /// The figures of `stipple denoise`, by this version or an earlier one.
+  package static let quality = table(
+    "a CSV file by stipple denoise", QualityTable.header + "\n",
+    "image,noisy_psnr,psnr,noisy_ssim,ssim\n")
+
+  /// A run's table with these columns.
+  static func rows(_ columns: [String]) -> OutputKind {
+    table("a table by stipple train", columns.joined(separator: ",") + "\n")
+  }
+
+  /// Whether a file's first bytes are those of `text`.
+  private static func file(_ path: FilePath, beginsWith text: String) -> Bool {
+    let expected = Array(text.utf8)
+    guard
+      let descriptor = try? FileDescriptor.open(
+        path, .readOnly, options: [.nonBlocking, .closeOnExec])
+    else { return false }
+    defer { try? descriptor.close() }
+    var bytes = [UInt8](repeating: 0, count: expected.count)
+    let count = try? bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+    return count == expected.count && bytes == expected
+  }
+}
