@@ -71,15 +71,18 @@ def expected(image, channels, bits):
         if transparent is None:
             rows = [[level] for level in levels]
         else:
-            rows = [[level] * 3 + [0 if level == transparent else 65535] for level in levels]
+            rows = [[level, 0 if level == transparent else 65535] for level in levels]
         return 16, b"".join(sample.to_bytes(2, "little") for row in rows for sample in row)
-    if channels == 4:
+    if channels in (2, 4):
         if image.mode == "1":
             image = image.convert("L")
             image.info["transparency"] = transparent
         if transparent is None:
             image.info.pop("transparency", None)
-        return 8, image.convert("RGBA").tobytes()
+        pixels = image.convert("RGBA").tobytes()
+        if channels == 2:
+            pixels = b"".join(bytes(pair) for pair in zip(pixels[::4], pixels[3::4]))
+        return 8, pixels
     return 8, image.convert({1: "L", 3: "RGB"}[channels]).tobytes()
 
 

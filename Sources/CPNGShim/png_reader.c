@@ -123,6 +123,19 @@ void st_png_reader_close(st_png_reader *reader) {
   free(reader);
 }
 
+/// Whether all colors of a palette image are grays.
+static int has_grey_palette(png_structp png, png_infop info) {
+  png_colorp colors;
+  int count = 0;
+  if (png_get_color_type(png, info) != PNG_COLOR_TYPE_PALETTE ||
+      !png_get_PLTE(png, info, &colors, &count))
+    return 0;
+  for (int i = 0; i < count; i++) {
+    if (colors[i].red != colors[i].green || colors[i].green != colors[i].blue) return 0;
+  }
+  return 1;
+}
+
 int st_png_read_header(st_png_reader *reader, st_png_header *header) {
   if (setjmp(reader->jump)) return reader->code;
   png_read_info(reader->png, reader->info);
@@ -133,6 +146,7 @@ int st_png_read_header(st_png_reader *reader, st_png_header *header) {
       .colour_type = png_get_color_type(reader->png, reader->info),
       .interlaced = png_get_interlace_type(reader->png, reader->info) != PNG_INTERLACE_NONE,
       .has_transparent_colours = png_get_valid(reader->png, reader->info, PNG_INFO_tRNS) != 0,
+      .grey_palette = has_grey_palette(reader->png, reader->info),
   };
   return ST_PNG_DONE;
 }

@@ -26,11 +26,11 @@ struct CheckCommand: ParsableCommand {
     while let line = readLine() {
       let path = FilePath(line)
       do throws(PNGError) {
-        let header = try PNGReader.header(of: path)
-        if header.isDeep {
-          write(try PNGReader.readFloat(path).deepPixels, bits: 16)
+        let picture = try PNGReader.picture(path)
+        if picture.bits == 16 {
+          write(picture.image, bits: 16)
         } else {
-          write(try PNGReader.read(path), bits: 8)
+          write(picture.image.narrowed, bits: 8)
         }
       } catch {
         write(Array("refused \(error.cause)\n".utf8))

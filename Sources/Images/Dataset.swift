@@ -61,6 +61,7 @@ package final class Dataset: Sendable {
       let image = try PNGReader.read(
         files[index].path, as: format, background: background, limits: limits)
       let fitted = fit.apply(to: image, size: size, background: background)
+        .extendingVisibleColor
       keep(fitted, at: index)
       return fitted
     } catch {

@@ -13,8 +13,9 @@ package enum Fit: String, CaseIterable, Sendable {
   case randomCrop = "random-crop"
 
   /// The image at the size, except with `randomCrop`, which gives one at least as large.
-  package func apply(to image: PixelImage, size: PixelSize, background: RGB = .white) -> PixelImage
-  {
+  package func apply<Sample>(
+    to image: Raster<Sample>, size: PixelSize, background: RGB = .white
+  ) -> Raster<Sample> {
     if image.width == size.width, image.height == size.height { return image }
     let horizontal = Double(size.width) / Double(image.width)
     let vertical = Double(size.height) / Double(image.height)
@@ -45,7 +46,7 @@ package enum Fit: String, CaseIterable, Sendable {
   }
 }
 
-extension Raster<UInt8> {
+extension Raster {
   /// The size times `scale`, rounded, at least one pixel.
   fileprivate func size(scaledBy scale: Double, atMost limit: PixelSize?) -> PixelSize {
     func scaled(_ length: Int, _ limit: Int?) -> Int {
@@ -55,14 +56,13 @@ extension Raster<UInt8> {
   }
 
   /// The image in the middle of a larger one of `background`, transparent where there is alpha.
-  fileprivate func padded(to size: PixelSize, with background: RGB) -> PixelImage {
-    let fill: [UInt8] =
-      switch format {
-      case .grey: [background.grey]
-      case .rgb: [background.red, background.green, background.blue]
-      case .rgba: [background.red, background.green, background.blue, 0]
-      }
-    var pixels: [UInt8] = []
+  fileprivate func padded(to size: PixelSize, with background: RGB) -> Raster {
+    let colours =
+      format.colours == 1
+      ? [background.grey] : [background.red, background.green, background.blue]
+    // 8-bit levels on the samples' scale.
+    let fill = colours.map { Sample($0) * (Sample.max / 255) } + (format.hasAlpha ? [0] : [])
+    var pixels: [Sample] = []
     pixels.reserveCapacity(size.area * channels)
     let left = (size.width - width) / 2
     let top = (size.height - height) / 2
@@ -78,6 +78,6 @@ extension Raster<UInt8> {
         }
       }
     }
-    return PixelImage(width: size.width, height: size.height, format: format, pixels: pixels)
+    return Raster(width: size.width, height: size.height, format: format, pixels: pixels)
   }
 }

@@ -12,7 +12,7 @@ package struct ImageFile: Hashable, Sendable {
     self.relativePath = relativePath
   }
 
-  /// Where its result goes below the output folder: its relative path, which ends in `.png`.
+  /// Where its result goes below the output folder: its relative path, which ends in `.png` or `.apng`.
   package var outputPath: FilePath {
     guard let name = relativePath.lastComponent, !ImageFile.hasSuffix(name) else {
       return relativePath
@@ -25,7 +25,8 @@ package struct ImageFile: Hashable, Sendable {
   /// being `a.png`.
   package func variation(_ number: Int) -> ImageFile {
     guard number > 1, var name = outputPath.lastComponent?.bytes else { return self }
-    name.insert(contentsOf: "-\(number)".utf8, at: name.count - ".png".utf8.count)
+    let dot = name.lastIndex(of: UInt8(ascii: ".")) ?? name.count
+    name.insert(contentsOf: "-\(number)".utf8, at: dot)
     return ImageFile(path: path, relativePath: outputPath.renamed(name))
   }
 
@@ -34,9 +35,9 @@ package struct ImageFile: Hashable, Sendable {
     path.lastComponent.map(hasSuffix) == true
   }
 
-  /// Whether a file is named like a PNG.
+  /// Whether a file is named like a PNG: `.png`, or `.apng` for animations.
   static func hasSuffix(_ name: FilePath.Component) -> Bool {
-    name.`extension`?.lowercased() == "png"
+    ["png", "apng"].contains(name.`extension`?.lowercased())
   }
 }
 

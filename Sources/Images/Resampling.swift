@@ -11,14 +11,14 @@ package struct PixelStretch: Sendable {
   }
 }
 
-extension Raster<UInt8> {
+extension Raster {
   /// The part of the image within `x` and `y`, without them all of it, at another size.
   ///
   /// Shrinking averages exactly the area that becomes a pixel, parts of pixels counted as parts;
   /// enlarging interpolates linearly between pixel centres. Both on samples as they are, without
   /// regard to gamma. Transparent pixels lend no colour to their neighbours.
   package func resampled(to size: PixelSize, x: PixelStretch? = nil, y: PixelStretch? = nil)
-    -> PixelImage
+    -> Raster
   {
     let columns = Weights(
       x ?? PixelStretch(start: 0, length: Double(width)), of: width, outputs: size.width)
@@ -31,30 +31,33 @@ extension Raster<UInt8> {
     let small = rows.applied(
       to: narrow, lines: 1, stride: size.width * channels, elements: size.width * channels,
       lineStride: 0)
-    return PixelImage(
+    return Raster(
       width: size.width, height: size.height, format: format, pixels: unmultiplied(small))
   }
 
   /// The samples, colours times alpha where there is one.
   private func premultiplied() -> [Float] {
     var samples = pixels.map { Float($0) }
-    guard format == .rgba else { return samples }
-    for at in stride(from: 0, to: samples.count, by: 4) {
-      for c in 0..<3 { samples[at + c] *= samples[at + 3] / 255 }
+    guard format.hasAlpha else { return samples }
+    let (colours, largest) = (format.colours, Float(Sample.max))
+    for at in stride(from: 0, to: samples.count, by: channels) {
+      for c in 0..<colours { samples[at + c] *= samples[at + colours] / largest }
     }
     return samples
   }
 
   /// Samples rounded to the nearest, colours divided by alpha where there is one.
-  private func unmultiplied(_ samples: [Float]) -> [UInt8] {
-    func rounded(_ value: Float) -> UInt8 { UInt8(min(255, max(0, value.rounded()))) }
-    guard format == .rgba else { return samples.map(rounded) }
-    var pixels = [UInt8](repeating: 0, count: samples.count)
-    for at in stride(from: 0, to: samples.count, by: 4) {
-      let alpha = samples[at + 3]
-      pixels[at + 3] = rounded(alpha)
+  private func unmultiplied(_ samples: [Float]) -> [Sample] {
+    let largest = Float(Sample.max)
+    func rounded(_ value: Float) -> Sample { Sample(min(largest, max(0, value.rounded()))) }
+    guard format.hasAlpha else { return samples.map(rounded) }
+    let colours = format.colours
+    var pixels = [Sample](repeating: 0, count: samples.count)
+    for at in stride(from: 0, to: samples.count, by: channels) {
+      let alpha = samples[at + colours]
+      pixels[at + colours] = rounded(alpha)
       if alpha == 0 { continue }
-      for c in 0..<3 { pixels[at + c] = rounded(samples[at + c] * 255 / alpha) }
+      for c in 0..<colours { pixels[at + c] = rounded(samples[at + c] * largest / alpha) }
     }
     return pixels
   }

@@ -10,6 +10,13 @@ extension Survey {
         "\(unreadable.count) cannot be read and \(unreadable.count == 1 ? "is" : "are") left out:")
       lines += unreadable.prefix(Self.shown).map { "  \($0)" } + Self.rest(unreadable.count)
     }
+    if !animations.isEmpty {
+      lines.append(
+        animations.count == 1
+          ? "1 is an animation, of which the still image alone is used:"
+          : "\(animations.count) are animations, of which the still images alone are used:")
+      lines += animations.prefix(Self.shown).map { "  \($0)" } + Self.rest(animations.count)
+    }
     if !duplicates.isEmpty {
       lines.append(
         duplicates.count == 1
@@ -50,15 +57,19 @@ extension Survey {
 }
 
 extension Survey.Kind: CustomStringConvertible {
-  /// `RGB with transparency, 8 bits`.
+  /// `RGB with alpha, 8 bits`.
   package var description: String {
-    let colours =
+    let colors =
       switch colourType {
-      case .grey, .greyAlpha: "grey"
-      case .rgb, .rgba: "RGB"
-      case .palette: "palette"
+      case .grey: "grayscale"
+      case .greyAlpha: "grayscale with alpha"
+      case .rgb: "RGB"
+      case .rgba: "RGB with alpha"
+      case .palette: isGrey ? "palette of grays" : "palette"
       }
-    return colours + (hasTransparency ? " with transparency" : "")
-      + (bitDepth == 1 ? ", 1 bit" : ", \(bitDepth) bits")
+    let transparency =
+      !hasTransparency || colourType.hasAlpha
+      ? "" : colourType == .palette ? " with transparency" : " with a transparent color"
+    return colors + transparency + (bitDepth == 1 ? ", 1 bit" : ", \(bitDepth) bits")
   }
 }

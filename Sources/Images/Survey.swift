@@ -7,12 +7,14 @@ package struct Survey: Sendable {
   package private(set) var readable: [ImageFile] = []
   /// Why the others cannot.
   package private(set) var unreadable: [PNGError] = []
-  /// How many images have each size.
+  /// How many images have each size, turned as they are shown.
   package private(set) var sizes: [PixelSize: Int] = [:]
   /// How many images are of each kind.
   package private(set) var kinds: [Kind: Int] = [:]
   /// Images that have the same bytes: each with the first image that has them.
   package private(set) var duplicates: [(image: FilePath, first: FilePath)] = []
+  /// Animations, whose still image alone counts.
+  package private(set) var animations: [FilePath] = []
   private var rareExamples: [PixelSize: FilePath] = [:]
 
   /// How an image's pixels are stored.
@@ -20,6 +22,27 @@ package struct Survey: Sendable {
     package let colourType: PNGHeader.ColourType
     package let bitDepth: Int
     package let hasTransparency: Bool
+    /// Whether all colors are grays.
+    package let isGrey: Bool
+
+    package init(_ header: PNGHeader) {
+      (colourType, bitDepth) = (header.colourType, header.bitDepth)
+      (hasTransparency, isGrey) = (header.hasTransparency, header.isGrey)
+    }
+
+    /// The kind of files that hold a format whole.
+    package init(_ format: PixelFormat, bits: Int) {
+      colourType =
+        switch format {
+        case .grey: .grey
+        case .greyAlpha: .greyAlpha
+        case .rgb: .rgb
+        case .rgba: .rgba
+        }
+      bitDepth = bits
+      hasTransparency = format.hasAlpha
+      isGrey = format.colours == 1
+    }
   }
 
   /// Pixels that are decoded at most: a few seconds' work.
@@ -49,13 +72,11 @@ package struct Survey: Sendable {
 
   private mutating func add(_ file: ImageFile, _ header: PNGHeader) {
     readable.append(file)
-    let size = PixelSize(width: header.width, height: header.height)
+    if header.frames != nil { animations.append(file.path) }
+    let size = PixelSize(width: header.uprightWidth, height: header.uprightHeight)
     sizes[size, default: 0] += 1
     if rareExamples[size] == nil { rareExamples[size] = file.path }
-    let kind = Kind(
-      colourType: header.colourType, bitDepth: header.bitDepth,
-      hasTransparency: header.hasTransparency)
-    kinds[kind, default: 0] += 1
+    kinds[Kind(header), default: 0] += 1
   }
 
   /// All images, readable or not.
@@ -70,8 +91,7 @@ package struct Survey: Sendable {
 
   /// The format that holds all images' colours; transparency is left out.
   package var format: PixelFormat {
-    let isGrey = kinds.keys.allSatisfy { $0.colourType == .grey || $0.colourType == .greyAlpha }
-    return isGrey ? .grey : .rgb
+    kinds.keys.allSatisfy(\.isGrey) ? .grey : .rgb
   }
 
   /// Whether any image has transparent pixels, or may have.

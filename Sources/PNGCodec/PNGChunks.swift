@@ -8,6 +8,43 @@ struct PNGChunk {
   let length: Int
 }
 
+/// What chunks that do not concern the pixels tell of an image.
+struct PNGChunkFacts {
+  var orientation = PNGOrientation.upright
+  /// Frames of an animation.
+  var frames: Int?
+
+  init() {}
+
+  /// Walks a whole file; it ends quietly at damage, which whoever decodes the file finds.
+  init(in source: borrowing PNGSource) {
+    var chunks = PNGChunks()
+    while let chunk = try? chunks.next(in: source), chunk.type != "IEND" {
+      guard Self.types.contains(chunk.type), chunk.length <= Self.longest,
+        let data = try? source.bytes(at: chunk.offset, count: chunk.length)
+      else { continue }
+      add(chunk.type, data)
+    }
+  }
+
+  private static let types = ["eXIf", "acTL"]
+  /// Exif in JPEG files ends at 64 KiB; longer ones are not looked at.
+  static let longest = 1 << 20
+
+  /// Takes in a chunk of any type.
+  mutating func add(_ type: String, _ data: @autoclosure () -> [UInt8]) {
+    switch type {
+    case "eXIf": orientation = PNGOrientation(exif: data())
+    // acTL: frames, plays; one frame is a still image.
+    case "acTL":
+      let words = data()
+      let count = words.count == 8 ? Int(PNGChunks.word(words[..<4])) : 0
+      frames = count > 1 ? count : nil
+    default: break
+    }
+  }
+}
+
 /// PNG's chunks one after another, read without libpng and in bounded memory.
 struct PNGChunks {
   static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]

@@ -11,12 +11,12 @@ struct PNGDecoder: ~Copyable {
 
   /// Reads the header and checks it against the limits.
   init(_ source: consuming PNGSource, limits: PNGLimits) throws(PNGError) {
-    let (width, height) = (UInt32(limits.width), UInt32(limits.height))
+    let side = PNGLimits.longestSide
     let opened =
       if let descriptor = source.descriptor {
-        st_png_reader_open(descriptor, width, height)
+        st_png_reader_open(descriptor, side, side)
       } else {
-        st_png_reader_open_memory(source.memory.baseAddress, source.size, width, height)
+        st_png_reader_open_memory(source.memory.baseAddress, source.size, side, side)
       }
     guard let reader = opened else { throw .outOfMemory(source.path) }
     do throws(PNGError) {
@@ -42,11 +42,13 @@ struct PNGDecoder: ~Copyable {
     guard let colourType = PNGHeader.ColourType(rawValue: raw.colour_type) else {
       throw .damaged(source.path, "colour type \(raw.colour_type) does not exist")
     }
+    let facts = PNGChunkFacts(in: source)
     let header = PNGHeader(
       width: Int(raw.width), height: Int(raw.height), bitDepth: Int(raw.bit_depth),
       colourType: colourType,
       hasTransparency: raw.has_transparent_colours != 0 || colourType.hasAlpha,
-      isInterlaced: raw.interlaced != 0)
+      isInterlaced: raw.interlaced != 0, hasGreyPalette: raw.grey_palette != 0,
+      orientation: facts.orientation, frames: facts.frames)
     if !limits.allow(width: header.width, height: header.height) {
       throw .tooLarge(source.path, width: header.width, height: header.height, limits: limits)
     }
@@ -69,6 +71,14 @@ struct PNGDecoder: ~Copyable {
       layout.channels == format.channels
       ? samples : layout.convert(samples, to: format, over: background)
     return PixelImage(width: header.width, height: header.height, format: format, pixels: pixels)
+  }
+
+  /// All pixels of a file of 16-bit samples, in its own format.
+  consuming func deepPixels() throws(PNGError) -> DeepImage {
+    let layout = SampleLayout(of: header, for: header.format)
+    let samples: [UInt16] = try samples(layout, options: layout.options | ST_PNG_DEEP)
+    return DeepImage(
+      width: header.width, height: header.height, format: header.format, pixels: samples)
   }
 
   /// All pixels as real samples; without a format, of the file's own.
@@ -122,5 +132,5 @@ struct PNGDecoder: ~Copyable {
 
 extension PNGHeader.ColourType {
   /// Whether every pixel has an alpha sample.
-  var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+  package var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
 }

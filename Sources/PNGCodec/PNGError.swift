@@ -49,8 +49,8 @@ package enum PNGError: Error, Equatable, Sendable {
     case .cutShort(_, nil): "broken PNG: the file ends before its IEND chunk"
     case .wrongChecksum(_, let chunk): "broken PNG: its \(chunk) chunk has a wrong checksum"
     case .tooLarge(_, let width, let height, let limits):
-      "not read: \(width) x \(height) pixels are more than the limit of "
-        + "\(limits.width) x \(limits.height) and \(limits.pixels) pixels"
+      "not read: \(width) x \(height) pixels are more than the limit of \(limits.pixels) pixels; "
+        + "raise it with --max-pixels"
     case .implausible(_, let width, let height, let bytes):
       "broken PNG: \(width) x \(height) pixels cannot come from \(bytes) bytes"
     case .damaged(_, let message): "broken PNG: \(message)"

@@ -17,12 +17,29 @@ package struct PNGHeader: Equatable, Sendable {
   /// Whether there is an alpha channel, or a tRNS chunk that makes colours transparent.
   package let hasTransparency: Bool
   package let isInterlaced: Bool
+  /// Whether there is a palette, all of grays.
+  package var hasGreyPalette = false
+  /// How the image is to be turned before it is shown, as its eXIf chunk says.
+  package var orientation = PNGOrientation.upright
+  /// Frames of an animation (APNG); nil for a still image.
+  package var frames: Int?
+
+  /// Whether all colors are grays: grayscale with alpha, with a transparent color or without, and a
+  /// palette of grays. RGB is color, whatever its samples.
+  package var isGrey: Bool {
+    colourType == .grey || colourType == .greyAlpha || hasGreyPalette
+  }
 
   /// The smallest format that holds everything the file says.
   package var format: PixelFormat {
-    if hasTransparency { return .rgba }
-    return colourType == .grey ? .grey : .rgb
+    PixelFormat(colours: isGrey ? 1 : 3, hasAlpha: hasTransparency)
   }
+
+  /// The width in pixels when turned as its orientation says.
+  package var uprightWidth: Int { orientation.swapsSides ? height : width }
+
+  /// The height in pixels when turned as its orientation says.
+  package var uprightHeight: Int { orientation.swapsSides ? width : height }
 
   /// Whether samples have more than 8 bits.
   package var isDeep: Bool { bitDepth == 16 }
@@ -42,25 +59,21 @@ package struct PNGHeader: Equatable, Sendable {
 
 /// How large an image may be before it is refused unread.
 package struct PNGLimits: Equatable, Sendable {
-  /// Pixels a row.
-  package var width: Int
-  /// Rows.
-  package var height: Int
-  /// Pixels altogether.
+  /// Pixels altogether, whatever the sides.
   package var pixels: Int
 
-  /// 16,384 pixels a side and 2^28 altogether.
-  package static let standard = PNGLimits(width: 16_384, height: 16_384, pixels: 1 << 28)
+  /// 2^28 pixels.
+  package static let standard = PNGLimits(pixels: 1 << 28)
+
+  /// For what does not read pixels.
+  package static let unlimited = PNGLimits(pixels: .max)
+
+  package init(pixels: Int) { self.pixels = max(1, pixels) }
 
   /// The format itself ends at 2^31 - 1 pixels a side.
-  package init(width: Int, height: Int, pixels: Int) {
-    let longest = Int(Int32.max)
-    self.width = min(max(1, width), longest)
-    self.height = min(max(1, height), longest)
-    self.pixels = max(1, pixels)
-  }
+  static let longestSide = UInt32(Int32.max)
 
   func allow(width: Int, height: Int) -> Bool {
-    width <= self.width && height <= self.height && width * height <= pixels
+    width <= Self.longestSide && height <= Self.longestSide && width * height <= pixels
   }
 }

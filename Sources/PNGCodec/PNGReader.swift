@@ -5,8 +5,9 @@ package import SystemPackage
 /// Reads PNG files of every kind that libpng reads.
 ///
 /// A file is read whole or refused: a wrong checksum anywhere, a missing end or data that do not
-/// fill the image are errors. Colour profiles and gamma are not applied. Of an animation (APNG)
-/// the still image is read. All functions may run on many threads at once.
+/// fill the image are errors. Images are turned upright as their Exif orientation says; color
+/// profiles and gamma are not applied. Of an animation (APNG) the still image is read, which is its first
+/// frame as a rule. All functions may run on many threads at once.
 package enum PNGReader {
   /// What the file says of itself, without reading its pixels.
   package static func header(of path: FilePath, limits: PNGLimits = .standard)
@@ -39,11 +40,14 @@ package enum PNGReader {
     limits: PNGLimits = .standard
   ) throws(PNGError) -> FloatImage {
     let source = try PNGSource(opening: path)
-    if let plain = PlainPNG(source, limits: limits)?.pixels(as: format, over: background) {
-      return FloatImage(plain)
+    if let plain = PlainPNG(source, limits: limits),
+      let pixels = plain.pixels(as: format, over: background)
+    {
+      return FloatImage(pixels.turned(plain.header.orientation))
     }
     let decoder = try PNGDecoder(source, limits: limits)
-    return try decoder.values(as: format, over: background)
+    let orientation = decoder.header.orientation
+    return try decoder.values(as: format, over: background).turned(orientation)
   }
 
   /// Reads an image from memory, which errors call `path`. Other parameters as for `read`.
@@ -59,10 +63,13 @@ package enum PNGReader {
     of source: consuming PNGSource, as format: PixelFormat?, over background: RGB,
     limits: PNGLimits
   ) throws(PNGError) -> PixelImage {
-    if let plain = PlainPNG(source, limits: limits)?.pixels(as: format, over: background) {
-      return plain
+    if let plain = PlainPNG(source, limits: limits),
+      let pixels = plain.pixels(as: format, over: background)
+    {
+      return pixels.turned(plain.header.orientation)
     }
     let decoder = try PNGDecoder(source, limits: limits)
-    return try decoder.pixels(as: format, over: background)
+    let orientation = decoder.header.orientation
+    return try decoder.pixels(as: format, over: background).turned(orientation)
   }
 }

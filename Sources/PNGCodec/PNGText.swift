@@ -58,8 +58,3 @@ extension PNGReader {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 }
-
-extension PNGLimits {
-  /// For what does not read pixels.
-  static let unlimited = PNGLimits(width: .max, height: .max, pixels: .max)
-}

@@ -4,28 +4,26 @@ package import SystemPackage
 
 /// Writes PNG files, each of which appears only when it is whole.
 package enum PNGWriter {
-  /// Writes 8-bit samples, replacing what was at `path`.
-  package static func write(_ image: PixelImage, text: [PNGText] = [], to path: FilePath)
-    throws(PNGError)
-  {
-    try publish(encode(image, text: text, named: path), to: path)
-  }
-
-  /// Writes 16-bit samples, replacing what was at `path`.
-  package static func write(_ image: DeepImage, text: [PNGText] = [], to path: FilePath)
-    throws(PNGError)
-  {
-    try publish(encode(image, text: text, named: path), to: path)
+  /// Writes samples of 8 or 16 bits, replacing what was at `path`. Parameters as for `encode`.
+  package static func write<Sample>(
+    _ image: Raster<Sample>, carrying: PNGCarriedChunks = PNGCarriedChunks(),
+    text: [PNGText] = [], to path: FilePath
+  ) throws(PNGError) {
+    try publish(encode(image, carrying: carrying, text: text, named: path), to: path)
   }
 
   /// The bytes of a PNG file; errors call it `path`.
   ///
-  /// Text that is Latin-1 goes into tEXt chunks, other text into iTXt, all before the pixels.
+  /// - Parameters:
+  ///   - carried: what goes with the picture, in this order before the pixels, where all of it may stand.
+  ///   - text: Latin-1 goes into tEXt chunks, other text into iTXt, after what is carried.
   package static func encode<Sample>(
-    _ image: Raster<Sample>, text: [PNGText] = [], named path: FilePath
+    _ image: Raster<Sample>, carrying carried: PNGCarriedChunks = PNGCarriedChunks(),
+    text: [PNGText] = [], named path: FilePath
   ) throws(PNGError) -> [UInt8] {
     let filtered = try filtered(image, path)
-    let chunks = [("IHDR", header(of: image))] + text.map(chunk)
+    let chunks =
+      [("IHDR", header(of: image))] + carried.chunks.map { ($0.type, $0.data) } + text.map(chunk)
     let before = chunks.reduce(PNGChunks.signature.count) { $0 + 12 + $1.1.count }
     let bound = Deflater.bound(filtered.count)
     var length: Int?
@@ -70,6 +68,7 @@ package enum PNGWriter {
     let colourType: PNGHeader.ColourType =
       switch image.format {
       case .grey: .grey
+      case .greyAlpha: .greyAlpha
       case .rgb: .rgb
       case .rgba: .rgba
       }

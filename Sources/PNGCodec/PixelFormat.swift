@@ -1,20 +1,29 @@
 /// Which samples a pixel has, in order.
 package enum PixelFormat: Sendable, CaseIterable {
-  case grey, rgb, rgba
+  case grey, greyAlpha, rgb, rgba
 
   /// Samples a pixel.
-  package var channels: Int {
-    switch self {
-    case .grey: 1
-    case .rgb: 3
-    case .rgba: 4
-    }
+  package var channels: Int { colours + (hasAlpha ? 1 : 0) }
+
+  /// Samples a pixel without alpha: 1 or 3.
+  package var colours: Int { self == .grey || self == .greyAlpha ? 1 : 3 }
+
+  /// Whether the last sample is alpha.
+  package var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+
+  /// The format with 1 or 3 color samples, and alpha or not.
+  package init(colours: Int, hasAlpha: Bool) {
+    self = colours == 1 ? (hasAlpha ? .greyAlpha : .grey) : hasAlpha ? .rgba : .rgb
   }
 
-  /// The format with 1, 3 or 4 channels.
+  /// The format of a network's channels: grayscale for 1, RGB for 3, RGBA for 4.
   package init?(channels: Int) {
-    guard let format = Self.allCases.first(where: { $0.channels == channels }) else { return nil }
-    self = format
+    switch channels {
+    case 1: self = .grey
+    case 3: self = .rgb
+    case 4: self = .rgba
+    default: return nil
+    }
   }
 }
 
@@ -45,6 +54,10 @@ enum Luma {
 
   static func eightBit(_ r: UInt8, _ g: UInt8, _ b: UInt8) -> UInt8 {
     UInt8(truncatingIfNeeded: (Int(r) * red + Int(g) * green + Int(b) * blue + 0x8000) >> 16)
+  }
+
+  static func deep(_ r: UInt16, _ g: UInt16, _ b: UInt16) -> UInt16 {
+    UInt16(truncatingIfNeeded: (Int(r) * red + Int(g) * green + Int(b) * blue + 0x8000) >> 16)
   }
 
   static func real(_ r: Float, _ g: Float, _ b: Float) -> Float {

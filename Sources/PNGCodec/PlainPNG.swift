@@ -20,6 +20,7 @@ struct PlainPNG {
       file.starts(with: PNGChunks.signature)
     else { return nil }
     var header: PNGHeader?
+    var facts = PNGChunkFacts()
     var pieces: [Range<Int>] = []
     var next = PNGChunks.signature.count
     var isDone = false
@@ -35,14 +36,16 @@ struct PlainPNG {
         guard type.utf8.allSatisfy(PNGChunks.isLetter), type.first?.isLowercase == true,
           type != "tRNS"
         else { return nil }
+        if data.count <= PNGChunkFacts.longest { facts.add(type, Array(file[data])) }
       }
       guard header != nil else { return nil }
       next = data.upperBound + 4
     }
     // Deflate packs at most 1032 bytes into one (zlib's technical details).
-    guard let header, !pieces.isEmpty, limits.allow(width: header.width, height: header.height),
+    guard var header, !pieces.isEmpty, limits.allow(width: header.width, height: header.height),
       header.storedBytes <= 1032 * Double(file.count)
     else { return nil }
+    (header.orientation, header.frames) = (facts.orientation, facts.frames)
     (self.header, self.file, self.pieces) = (header, file, pieces)
   }
 

@@ -14,8 +14,8 @@ struct SampleLayout {
 
   init(of header: PNGHeader, for format: PixelFormat) {
     let fileIsColour = header.colourType != .grey && header.colourType != .greyAlpha
-    addsColour = format != .grey && !fileIsColour
-    addsAlpha = format == .rgba && !header.hasTransparency
+    addsColour = format.colours == 3 && !fileIsColour
+    addsAlpha = format.hasAlpha && !header.hasTransparency
     isColour = fileIsColour || addsColour
     hasAlpha = header.hasTransparency || addsAlpha
     channels = (isColour ? 3 : 1) + (hasAlpha ? 1 : 0)
@@ -26,7 +26,8 @@ struct SampleLayout {
     (addsColour ? Int(ST_PNG_COLOUR) : 0) | (addsAlpha ? Int(ST_PNG_ALPHA) : 0)
   }
 
-  /// 8-bit samples of `format`, which has no alpha, from samples of this layout.
+  /// 8-bit samples of `format` from samples of this layout, which has other channels. Where the format
+  /// has no alpha, color is composed over the background.
   func convert(_ samples: [UInt8], to format: PixelFormat, over background: RGB) -> [UInt8] {
     let count = samples.count / channels
     let colours = hasAlpha ? channels - 1 : channels
@@ -37,16 +38,18 @@ struct SampleLayout {
       samples.withUnsafeBufferPointer { samples in
         for i in 0..<count {
           let at = i * channels
-          let alpha = hasAlpha ? samples[at + colours] : 255
-          if outputs == 1 {
+          let stored = hasAlpha ? samples[at + colours] : 255
+          let alpha = format.hasAlpha ? 255 : stored
+          if format.hasAlpha { out.initializeElement(at: (i + 1) * outputs - 1, to: stored) }
+          if format.colours == 1 {
             let grey =
               isColour
               ? Luma.eightBit(samples[at], samples[at + 1], samples[at + 2]) : samples[at]
-            out.initializeElement(at: i, to: Self.compose(grey, alpha, over: greyBehind))
+            out.initializeElement(at: i * outputs, to: Self.compose(grey, alpha, over: greyBehind))
           } else {
             for c in 0..<3 {
               out.initializeElement(
-                at: i * 3 + c, to: Self.compose(samples[at + c], alpha, over: behind[c]))
+                at: i * outputs + c, to: Self.compose(samples[at + c], alpha, over: behind[c]))
             }
           }
         }
@@ -55,7 +58,7 @@ struct SampleLayout {
     }
   }
 
-  /// Values on [-1, 1], planar, of `format`, which has no alpha, from 16-bit samples.
+  /// Values on [-1, 1], planar, of `format` from 16-bit samples, as `convert` for those of 8 bits.
   func convert(_ samples: [UInt16], to format: PixelFormat, over background: RGB) -> [Float] {
     let count = samples.count / channels
     let colours = hasAlpha ? channels - 1 : channels
@@ -63,13 +66,15 @@ struct SampleLayout {
     var values = [Float](repeating: 0, count: count * format.channels)
     for i in 0..<count {
       let at = i * channels
-      let alpha = hasAlpha ? Float(samples[at + colours]) / 65535 : 1
+      let stored = hasAlpha ? Float(samples[at + colours]) : 65535
+      let alpha = format.hasAlpha ? 1 : stored / 65535
+      if format.hasAlpha { values[format.colours * count + i] = Self.scaled(stored) }
       func composed(_ c: Int) -> Float {
         let sample = Float(samples[at + (isColour ? c : 0)])
         return behind[c] + (sample - behind[c]) * alpha
       }
       let colour = (composed(0), composed(1), composed(2))
-      if format == .grey {
+      if format.colours == 1 {
         values[i] = Self.scaled(Luma.real(colour.0, colour.1, colour.2))
       } else {
         values[i] = Self.scaled(colour.0)

@@ -197,8 +197,8 @@ import Testing
     #expect(refused.status == 3, "\(refused)")
     #expect(
       refused.errors.contains(
-        "left out: colour/b.png: has colours, and the network knows grey alone; --convert makes it "
-          + "grey\n"))
+        "left out: colour/b.png: color image, but the model is grayscale; use --convert to "
+          + "convert it\n"))
     let converted = try await ProgramRun(command + ["--convert"], in: folder.path)
     #expect(converted.status == 0, "\(converted)")
     #expect(try PNGReader.header(of: folder / "out/b.png").format == .grey)

@@ -6,7 +6,7 @@ internal import SystemPackage
 struct PNGInput {
   private let inputs: [[UInt8]]
   private let path: FilePath
-  private static let limits = PNGLimits(width: 4096, height: 4096, pixels: 1 << 20)
+  private static let limits = PNGLimits(pixels: 1 << 20)
 
   init(_ bytes: [UInt8], in folder: FilePath) {
     path = folder.appending("input.png")
@@ -33,7 +33,10 @@ struct PNGInput {
       precondition(values?.values.allSatisfy { abs($0) <= 1 } ?? true, "a value outside [-1, 1]")
     }
     guard let fromMemory else { return }
-    precondition(fromMemory.width == header?.width && fromMemory.height == header?.height)
+    precondition(
+      fromMemory.width == header?.uprightWidth && fromMemory.height == header?.uprightHeight)
+    let picture = try? PNGReader.picture(path, limits: Self.limits)
+    precondition(picture != nil, "readable without what it carries only")
   }
 
   /// The chunks' checksums made to fit, up to the first chunk that does not fit into the file.

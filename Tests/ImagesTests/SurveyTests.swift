@@ -9,7 +9,7 @@ import Testing
   @Test func `images of one kind are summed up in two lines`() throws {
     let images = try TestImages(3)
     let survey = Survey(of: images.files)
-    #expect(survey.summary == ["3 images: all 4 x 3 pixels", "grey, 8 bits"])
+    #expect(survey.summary == ["3 images: all 4 x 3 pixels", "grayscale, 8 bits"])
     #expect(survey.format == .grey && !survey.hasTransparency)
     #expect(try survey.size(requested: nil) == PixelSize(width: 4, height: 3))
   }
@@ -48,7 +48,7 @@ import Testing
     #expect(
       survey.summary == [
         "10 images: 4 x 3 (7), 9 x 9 (1)",
-        "grey, 8 bits (6); RGB with transparency, 8 bits (1); RGB, 16 bits (1)",
+        "grayscale, 8 bits (6); RGB with alpha, 8 bits (1); RGB, 16 bits (1)",
         "2 cannot be read and are left out:",
         "  \(folder / "1.png"): not a PNG: it is text",
         "  \(folder / "short.png"): broken PNG: the file ends within its IDAT chunk",

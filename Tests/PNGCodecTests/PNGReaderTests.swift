@@ -40,7 +40,7 @@ import Testing
     ] {
       let file = Self.file(kind, filter: filter, width: size.0, height: size.1)
       let background = RGB(red: 10, green: 200, blue: 90)
-      for format in [nil, PixelFormat.grey, .rgb, .rgba] {
+      for format in [nil, PixelFormat.grey, .greyAlpha, .rgb, .rgba] {
         let image = try PNGReader.read(
           file.bytes, named: "a.png", as: format, background: background)
         let own = Self.ownFormat(kind)
@@ -48,7 +48,7 @@ import Testing
         #expect(image.width == size.0 && image.height == size.1)
         let expected = Self.expectedPixels(file, kind, as: image.format, over: background)
         // Composing and rounding to 8 bits in another order may differ by one grey level.
-        let tolerance = kind.bitDepth == 16 && image.format == .grey ? 1 : 0
+        let tolerance = kind.bitDepth == 16 && image.format.colours == 1 ? 1 : 0
         let worst = zip(image.pixels, expected).map { abs(Int($0) - $1) }.max() ?? 0
         #expect(image.pixels.count == expected.count && worst <= tolerance)
       }
@@ -65,6 +65,7 @@ import Testing
     let deep = own.deepPixels.pixels.map(Int.init)
     switch own.format {
     case .grey: #expect(deep == colours.map { $0[0] })
+    case .greyAlpha: #expect(deep == colours.flatMap { [$0[0], $0[3]] })
     case .rgb: #expect(deep == colours.flatMap { $0[..<3] })
     case .rgba: #expect(deep == colours.flatMap { $0 })
     }
@@ -140,8 +141,9 @@ extension PNGReaderTests {
   }
 
   static func ownFormat(_ kind: Kind) -> PixelFormat {
-    if kind.hasTransparentColour || kind.colourType >= 4 { return .rgba }
-    return kind.colourType == 0 ? .grey : .rgb
+    PixelFormat(
+      colours: kind.colourType == 0 || kind.colourType == 4 ? 1 : 3,
+      hasAlpha: kind.hasTransparentColour || kind.colourType >= 4)
   }
 
   /// Red, green, blue and alpha of every pixel, in 16 bits.
@@ -183,6 +185,7 @@ extension PNGReaderTests {
       switch format {
       case .rgba: return eight
       case .rgb: return (0..<3).map { compose(eight[$0], over: behind[$0]) }
+      case .greyAlpha: return [luma(eight), eight[3]]
       case .grey: return [compose(luma(eight), over: luma(behind))]
       }
     }

@@ -33,6 +33,8 @@ typedef struct st_png_header {
   uint8_t bit_depth, colour_type, interlaced;
   /// Whether a tRNS chunk makes some colours transparent.
   uint8_t has_transparent_colours;
+  /// Whether there is a palette whose colors are all grays.
+  uint8_t grey_palette;
 } st_png_header;
 
 /// One image that is being read. Only the chunks IHDR, PLTE, tRNS, IDAT and IEND are looked at;

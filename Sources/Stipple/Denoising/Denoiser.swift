@@ -158,7 +158,8 @@ public final class Denoiser {
     var batch = min(Self.mostTiles, plan.count)
     guard let memoryLimit else { return batch }
     // The image, padded and scaled, and what comes out; a sampler has its state and its history.
-    let copies = method == .mean ? 4 : 8
+    // The picture's own samples count for one.
+    let copies = method == .mean ? 5 : 9
     let network = model.configuration.network
     let images =
       4 * copies * model.configuration.channels * plan.paddedWidth * plan.paddedHeight

@@ -10,8 +10,6 @@ public struct DenoiserMemory: Error, Equatable, Sendable {
 
 /// Why an image cannot be denoised.
 public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible {
-  case colour(FilePath)
-  case transparency(FilePath)
   /// Of the result.
   case nameTooLong(FilePath)
   case size(FilePath, clean: FilePath, cause: String)
@@ -21,10 +19,6 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
   /// The error in a sentence.
   public var description: String {
     switch self {
-    case .colour(let path):
-      return "\(path): has colours, and the network knows grey alone; --convert makes it grey"
-    case .transparency(let path):
-      return "\(path): has no transparency, which the network was trained with"
     case .nameTooLong(let path):
       return "\(path): cannot be denoised: its output's name would be too long"
     case .size(let path, let clean, let cause):

@@ -93,7 +93,7 @@ struct DenoisingGroups: Sendable {
       let isMissing = try job.isMissing(file, expected)
       guard isMissing || readsAll else { return .skipped(file) }
       let index = UInt32(file.noiseIndex)
-      var image = try NoisyImage(file.path, channels: channels, converting: job.convertsColour)
+      var image = try NoisyImage(file.path, channels: channels, job.pictures)
       if job.addsNoise, let sigma = job.sigma {
         image.addNoise(sigma: sigma, seed: job.noiseSeed, index: index)
       }
@@ -105,6 +105,8 @@ struct DenoisingGroups: Sendable {
     } catch let error as PNGError where !job.isStrict {
       return .failed(error)
     } catch let error as DenoisingError where !job.isStrict {
+      return .failed(error)
+    } catch let error as PictureError where !job.isStrict {
       return .failed(error)
     }
   }

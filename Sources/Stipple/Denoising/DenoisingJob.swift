@@ -22,8 +22,8 @@ public struct DenoisingJob: Sendable {
   public var noisy: FilePath?
   /// The HDF5 file for the noisy images as they are, neither rounded nor clipped.
   public var noisyFile: FilePath?
-  /// Whether colours may be made grey for a network of grey images.
-  public var convertsColour = false
+  /// How pictures are read and written.
+  public var pictures = PictureSettings()
   /// Whether files that are there and were made otherwise may be replaced.
   public var overwrites = false
   /// Whether an image that cannot be denoised ends the job.
@@ -63,6 +63,7 @@ public struct DenoisingJob: Sendable {
     // Images are read, and their noise estimated, while others are computed.
     let ahead = denoiser.imagesAtOnce > 1 ? ReadAhead(2, making: reader) { try $0.next() } : nil
     var prepared: Set<FilePath> = []
+    var notes = PictureNotes()
     var done = 0
     func leaveOut(_ error: any Error) {
       outcome.failures.append("\(error)")
@@ -83,6 +84,8 @@ public struct DenoisingJob: Sendable {
         case .image(let input):
           let image = input.image
           outcome.estimatedSigmas[input.file] = Self.rounded(input.estimatedNoiseLevel * 127.5)
+          notes.say(image.source.notes, report)
+          if image.source.isAnimation { outcome.animations += 1 }
           try floats?.append(
             source: input.file.relativePath.string, image.values, shape: image.shape)
           try writeNoisy(image, input.file, writers)
@@ -117,7 +120,7 @@ public struct DenoisingJob: Sendable {
   /// The clean images, or why there is one that has none.
   private func denoised(
     _ inputs: [DenoisingInput], by denoiser: Denoiser
-  ) throws -> [(DenoisingInput, Result<PixelImage, DenoisingError>)] {
+  ) throws -> [(DenoisingInput, Result<FinishedPicture, DenoisingError>)] {
     guard let first = inputs.first else { return [] }
     do {
       let clean = try denoiser.denoise(
@@ -194,6 +197,7 @@ public struct DenoisingJob: Sendable {
     }
     facts.append(("sigma", sigma.map { "\($0)" } ?? "of each image"))
     if denoiser.precision == .bfloat16 { facts.append(("precision", "bf16")) }
+    facts += pictures.facts
     if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
     if let estimated { facts.append((Self.estimateName, "\(estimated)")) }
     return Provenance("denoise", facts)

@@ -10,17 +10,21 @@ import Foundation
 ///
 /// - Parameters:
 ///   - image: (C, H, W) in [-1, 1]; a fourth channel is taken for transparency and left out.
+///   - isVisible: (H, W): what was continued from elsewhere does not count; nil where all of it does.
 /// - Returns: the deviation on the [-1, 1] scale: times 127.5 it is in grey levels. 0 for images
 ///   too small to tell.
 package func estimatedNoiseLevel(
-  of image: [Float], channels: Int, height: Int, width: Int
+  of image: [Float], channels: Int, height: Int, width: Int, isVisible: [Bool]? = nil
 ) -> Double {
   precondition(image.count == channels * height * width, "the image's size differs from its shape")
+  precondition(isVisible?.count ?? height * width == height * width, "a mask of another size")
   let colours = min(channels, 3)
   let patches = NoisePatches(
-    image, channels: colours, height: height, width: width, side: colours == 1 ? 5 : 3)
+    image, channels: colours, height: height, width: width, side: colours == 1 ? 5 : 3,
+    isVisible: isVisible)
   guard patches.count > 2 * patches.dimension else {
-    return laplacianNoiseLevel(image, channels: colours, height: height, width: width)
+    return laplacianNoiseLevel(
+      image, channels: colours, height: height, width: width, isVisible: isVisible)
   }
 
   // Alternate between the noise's variance and the patches with no more gradient than it makes.
@@ -40,14 +44,19 @@ package func estimatedNoiseLevel(
 
 /// The estimate of Immerkaer 1996, from the mean absolute Laplacian: for images of few pixels.
 private func laplacianNoiseLevel(
-  _ image: [Float], channels: Int, height: Int, width: Int
+  _ image: [Float], channels: Int, height: Int, width: Int, isVisible: [Bool]?
 ) -> Double {
   guard height >= 3, width >= 3 else { return 0 }
   let mask: [Float] = [1, -2, 1, -2, 4, -2, 1, -2, 1]
-  var sum = 0.0
+  var (sum, count) = (0.0, 0)
   for c in 0..<channels {
     for y in 0..<(height - 2) {
       for x in 0..<(width - 2) {
+        if let isVisible {
+          let isWhole = (0..<9).allSatisfy { isVisible[(y + $0 / 3) * width + x + $0 % 3] }
+          if !isWhole { continue }
+        }
+        count += 1
         var response: Float = 0
         for k in 0..<9 {
           response += mask[k] * image[(c * height + y + k / 3) * width + x + k % 3]
@@ -56,5 +65,6 @@ private func laplacianNoiseLevel(
       }
     }
   }
-  return sum / Double(channels * (height - 2) * (width - 2)) * (Double.pi / 2).squareRoot() / 6
+  if count == 0 { return 0 }
+  return sum / Double(count) * (Double.pi / 2).squareRoot() / 6
 }

@@ -15,7 +15,11 @@ struct NoisePatches {
   private static let limit = 250_000
 
   /// The patches of `image`, (C, H, W), of which the first `channels` channels count.
-  init(_ image: [Float], channels: Int, height: Int, width: Int, side: Int) {
+  ///
+  /// - Parameter isVisible: (H, W): patches are taken where all of it is; nil for all patches.
+  init(
+    _ image: [Float], channels: Int, height: Int, width: Int, side: Int, isVisible: [Bool]? = nil
+  ) {
     self.channels = channels
     self.side = side
     dimension = channels * side * side
@@ -24,6 +28,12 @@ struct NoisePatches {
     let stride = max(1, Int((all / Double(Self.limit)).squareRoot().rounded(.up)))
     for y in Swift.stride(from: 0, through: height - side, by: stride) {
       for x in Swift.stride(from: 0, through: width - side, by: stride) {
+        if let isVisible {
+          let isWhole = (0..<(side * side)).allSatisfy {
+            isVisible[(y + $0 / side) * width + x + $0 % side]
+          }
+          if !isWhole { continue }
+        }
         var gradient: Float = 0
         for c in 0..<channels {
           let corner = (c * height + y) * width + x

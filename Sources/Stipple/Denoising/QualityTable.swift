@@ -54,7 +54,7 @@ public struct QualityTable: Sendable {
       throw DenoisingError.noReference(file.path, reference: reference)
     }
     let header = try PNGReader.header(of: result)
-    let format = header.format == .grey ? PixelFormat.grey : .rgb
+    let format = header.isGrey ? PixelFormat.grey : .rgb
     let clean = try PNGReader.readFloat(reference, as: format)
     let denoised = try PNGReader.readFloat(result, as: format)
     guard clean.width == denoised.width, clean.height == denoised.height else {

@@ -6,12 +6,21 @@ internal import SystemPackage
 struct EditingInput: Sendable {
   /// The image, with the place of the result.
   let file: ImageFile
-  /// (C, H, W)
-  let x0: [Float]
-  /// Whether each of `x0` stays; nil where all is drawn.
-  let isKnown: [Bool]?
+  /// What the result is like, and what is to be said of it.
+  let source: SourcePicture
+  /// The picture upright and fitted.
+  let picture: NetworkPicture
+  /// (H, W): whether each pixel stays; nil where all is drawn.
+  let isKept: [Bool]?
   /// How the result tells of itself.
   let provenance: Provenance
+
+  /// The result as a file, of what the network made of the picture: (C, H, W).
+  func finished(_ values: [Float]) -> FinishedPicture {
+    source.finished(
+      upright: picture.result(
+        of: values, bits: source.bits, keeping: isKept, drawsAlpha: true))
+  }
 }
 
 /// A job's images in order, read and fitted to the network's size.
@@ -45,12 +54,12 @@ struct EditingInputs: Sendable {
     guard job.results.hasRoom(for: task.result) else {
       throw EditingError.nameTooLong(task.source.path)
     }
-    let original = try PNGReader.read(task.source.path, as: format)
-    let own = PixelSize(width: original.width, height: original.height)
-    let isKept = try masks?.isKept(task.source, own: own, size: size)
-    let image = Fit.crop.apply(to: original, size: size)
+    let source = try SourcePicture(task.source.path, channels: format.channels, job.pictures)
+    let isKept = try masks?.isKept(task.source, source, size: size)
+    let image = Fit.crop.apply(to: source.image.turned(source.orientation), size: size)
     var facts = [
-      ("index", String(task.result.noiseIndex)), ("image", Fingerprint.text(of: image.pixels)),
+      ("index", String(task.result.noiseIndex)),
+      ("image", Fingerprint.text(of: image, bits: source.bits)),
     ]
     if let isKept { facts.append(("mask", Fingerprint.text(of: isKept.map { $0 ? 0 : 1 }))) }
     let provenance = Provenance(job.work, self.facts + facts)
@@ -60,8 +69,8 @@ struct EditingInputs: Sendable {
     guard isMissing else { return .skipped(task.result) }
     return .image(
       EditingInput(
-        file: task.result, x0: Pixels.values(of: image, width: size.width, height: size.height),
-        isKnown: isKept.map { kept in (0..<format.channels).flatMap { _ in kept } },
+        file: task.result, source: source,
+        picture: NetworkPicture(own: image, channels: format.channels), isKept: isKept,
         provenance: provenance))
   }
 }

@@ -19,6 +19,8 @@ public struct EditingJob: Sendable {
   /// A picture whose white parts are drawn anew in all images, or a folder with one of each; nil where
   /// images are drawn anew as a whole.
   public var masks: FilePath?
+  /// How pictures are read and written.
+  public var pictures = PictureSettings()
   /// How many results each image has: `a.png`, `a-2.png` and so on.
   public var variations = 1
   /// Images computed at once: for speed and memory, the results stay what they are.
@@ -75,14 +77,17 @@ public struct EditingJob: Sendable {
     let writers = PNGWriters()
     var outcome = BatchOutcome()
     var pending: [EditingInput] = []
+    var notes = PictureNotes()
 
     func draw() throws {
       guard !pending.isEmpty else { return }
       let values = try drawn(pending, by: generator, shouldStop)
-      let images = Pixels.images(values, width: size.width, height: size.height, format: format)
-      for (input, image) in zip(pending, images) {
+      let length = generator.elementsPerImage
+      for (position, input) in pending.enumerated() {
         try results.makeFolder(for: input.file)
-        try writers.write(image, input.provenance, to: results.path(of: input.file))
+        try writers.write(
+          input.finished(Array(values[(position * length)..<((position + 1) * length)])),
+          input.provenance, to: results.path(of: input.file))
         outcome.written += 1
         outcome.files.append(input.file)
       }
@@ -98,6 +103,8 @@ public struct EditingJob: Sendable {
           outcome.skipped += 1
           outcome.files.append(file)
         case .image(let input):
+          notes.say(input.source.notes, report)
+          if input.source.isAnimation { outcome.animations += 1 }
           pending.append(input)
           if pending.count >= batch { try draw() }
         }
@@ -116,8 +123,12 @@ public struct EditingJob: Sendable {
     _ inputs: [EditingInput], by generator: Generator, _ shouldStop: () -> Bool
   ) throws -> [Float] {
     try generator.images(
-      inputs.map(\.file.noiseIndex), after: inputs.flatMap(\.x0),
-      keeping: masks == nil ? nil : inputs.flatMap { $0.isKnown ?? [] }
+      inputs.map(\.file.noiseIndex), after: inputs.flatMap(\.picture.values),
+      keeping: masks == nil
+        ? nil
+        : inputs.flatMap { input in
+          (0..<input.picture.channels).flatMap { _ in input.isKept ?? [] }
+        }
     ) { _ in
       if shouldStop() { throw Stopped() }
     }
@@ -168,6 +179,6 @@ public struct EditingJob: Sendable {
   var work: String { masks == nil ? "vary" : "inpaint" }
 
   private func facts(_ generator: Generator) -> [(String, String)] {
-    generator.model.facts + generator.settings.facts
+    generator.model.facts + generator.settings.facts + pictures.facts
   }
 }

@@ -8,7 +8,7 @@ internal import SystemPackage
 struct EditingMasks: Sendable {
   private let path: FilePath
   /// The mask of all images; nil where each has its own.
-  private let common: PixelImage?
+  private let common: (PixelImage, isTurned: Bool)?
 
   /// - Throws: why the mask of all images cannot be used.
   init(_ path: FilePath) throws {
@@ -22,17 +22,25 @@ struct EditingMasks: Sendable {
 
   /// Whether each pixel of an image is kept, once the image has been fitted to `size`.
   ///
-  /// - Parameter own: the image's size before.
+  /// A mask lies as the image is stored, and is turned with it, unless it has an orientation of its own.
+  ///
   /// - Throws: `EditingError`, or why the mask cannot be read.
-  func isKept(_ file: ImageFile, own: PixelSize, size: PixelSize) throws -> [Bool] {
-    let mask: PixelImage
+  func isKept(_ file: ImageFile, _ source: SourcePicture, size: PixelSize) throws -> [Bool] {
+    var mask: PixelImage
+    let isTurned: Bool
     let maskPath = common == nil ? path.pushing(file.outputPath) : path
     if let common {
-      mask = common
+      (mask, isTurned) = common
     } else {
       guard Folders.exists(maskPath) else { throw EditingError.noMask(file.path, mask: maskPath) }
-      mask = try Self.read(maskPath)
+      (mask, isTurned) = try Self.read(maskPath)
     }
+    if !isTurned { mask = mask.turned(source.orientation) }
+    let stored = source.image
+    let own =
+      source.orientation.swapsSides
+      ? PixelSize(width: stored.height, height: stored.width)
+      : PixelSize(width: stored.width, height: stored.height)
     let found = PixelSize(width: mask.width, height: mask.height)
     guard found == own else {
       throw EditingError.maskSize(
@@ -45,9 +53,10 @@ struct EditingMasks: Sendable {
 
   private static func isDrawn(_ level: UInt8) -> Bool { level >= 128 }
 
-  private static func read(_ path: FilePath) throws -> PixelImage {
+  /// The mask upright, and whether an orientation of its own has turned it.
+  private static func read(_ path: FilePath) throws -> (PixelImage, isTurned: Bool) {
     let mask = try PNGReader.read(path, as: .grey, background: .black)
     guard mask.pixels.contains(where: isDrawn) else { throw EditingError.blackMask(path) }
-    return mask
+    return (mask, try PNGReader.header(of: path).orientation != .upright)
   }
 }

@@ -9,6 +9,8 @@ public struct BatchOutcome: Sendable {
   public var skipped = 0
   /// Why there are images without a result, each with its path.
   public var failures: [String] = []
+  /// Animations among the images that were read, whose still image alone counts.
+  public var animations = 0
   /// All images of which there is a result now.
   package var files: [ImageFile] = []
   /// What denoising has estimated of the noise, as a standard deviation in gray levels of 255.

@@ -1,4 +1,5 @@
 internal import Images
+internal import PNGCodec
 
 /// A short name for a network's weights, or for pixels: equal for equal weights at the same step, and else
 /// different but for a chance of 1 in 2^64.
@@ -17,6 +18,13 @@ package enum Fingerprint {
 
   /// 16 hexadecimal digits of a hash over bytes.
   static func text(of bytes: [UInt8]) -> String { digits(FNV1a.hash(bytes)) }
+
+  /// 16 hexadecimal digits of a hash over an image's samples: those of 8 bits where it has no more.
+  static func text(of image: DeepImage, bits: Int) -> String {
+    bits == 8
+      ? text(of: image.narrowed.pixels)
+      : text(of: image.pixels.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] })
+  }
 
   private static func digits(_ hash: UInt64) -> String {
     let digits = String(mix(hash), radix: 16)

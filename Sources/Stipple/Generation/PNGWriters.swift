@@ -28,6 +28,21 @@ package final class PNGWriters: Sendable {
   package func write(_ image: PixelImage, _ provenance: Provenance, to path: FilePath)
     throws(ImageNotWritten)
   {
+    try begin(path) { () throws(PNGError) in
+      try PNGWriter.write(image, text: provenance.chunks, to: path)
+    }
+  }
+
+  /// The same for a picture with what it carries.
+  func write(_ picture: FinishedPicture, _ provenance: Provenance, to path: FilePath)
+    throws(ImageNotWritten)
+  {
+    try begin(path) { () throws(PNGError) in try picture.write(provenance, to: path) }
+  }
+
+  private func begin(_ path: FilePath, _ write: @escaping @Sendable () throws(PNGError) -> Void)
+    throws(ImageNotWritten)
+  {
     places.wait()
     if failure.withLock({ $0 }) != nil {
       places.signal()
@@ -38,7 +53,7 @@ package final class PNGWriters: Sendable {
     queue.async(group: group) { [self] in
       defer { places.signal() }
       do throws(PNGError) {
-        try PNGWriter.write(image, text: provenance.chunks, to: path)
+        try write()
       } catch {
         failure.withLock { $0 = $0 ?? error }
       }

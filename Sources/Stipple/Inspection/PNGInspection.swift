@@ -30,8 +30,7 @@ public struct PNGInspection: Encodable, Sendable {
 
   /// Reads what comes before the pixels, and the text chunks.
   init(_ path: FilePath) throws {
-    let header = try PNGReader.header(
-      of: path, limits: PNGLimits(width: .max, height: .max, pixels: .max))
+    let header = try PNGReader.header(of: path, limits: .unlimited)
     (width, height) = (header.width, header.height)
     (bitDepth, isInterlaced) = (header.bitDepth, header.isInterlaced)
     hasTransparency = header.hasTransparency

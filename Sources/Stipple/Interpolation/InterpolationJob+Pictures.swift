@@ -25,8 +25,12 @@ extension InterpolationJob {
   /// Writes the pictures that are asked for of frames that are all there, by their folders.
   func writePictures(of ways: [InterpolationWay], _ generator: Generator) throws {
     if ways.isEmpty { return }
+    // Pairs may be of different kinds; one picture holds them all.
+    let kinds = try ways.map { try PNGReader.header(of: $0.path(of: 0)).format }
+    let format = PixelFormat(
+      colours: kinds.map(\.colours).max() ?? 3, hasAlpha: kinds.contains(where: \.hasAlpha))
     func images(_ way: InterpolationWay) throws -> [PixelImage] {
-      try (0..<way.frames).map { try PNGReader.read(way.path(of: $0)) }
+      try (0..<way.frames).map { try PNGReader.read(way.path(of: $0), as: format) }
     }
     for picture in [grid, film] {
       if let picture { try Folders.make(picture.removingLastComponent()) }

@@ -27,6 +27,8 @@ public struct InterpolationJob {
   public var frames = 9
   /// Images computed at once: for speed and memory, the frames stay what they are.
   public var batch = 16
+  /// How pictures are read and written.
+  public var pictures = PictureSettings()
   /// Where all frames are put into one picture, a row a pair.
   public var grid: FilePath?
   /// Where the frames of all pairs, at most 64, are shown side by side as an animated PNG, there and back.
@@ -75,6 +77,7 @@ public struct InterpolationJob {
         survey.work += missing + inverted
       } catch is PNGError {
       } catch InterpolationError.nameTooLong {
+      } catch is PictureError {
       }
     }
     return survey
@@ -102,6 +105,7 @@ public struct InterpolationJob {
     try Folders.make(output)
 
     var ways: [InterpolationWay] = []
+    var notes = PictureNotes()
     let writers = PNGWriters()
     // As many pairs at a time as have their ends in one batch.
     let group = max(1, batch / 2)
@@ -113,11 +117,15 @@ public struct InterpolationJob {
           let frames = try way.missing(overwriting: overwrites)
           outcome.skipped += way.frames - frames.count
           if !frames.isEmpty { missing.append((way, frames)) }
-          ways.append(way.withoutImages)
+          ways.append(way.withoutEnds)
+          if let ends = way.ends { notes.say(ends.notes, report) }
         } catch let error as PNGError {
           outcome.total -= frames
           leaveOut(error)
         } catch let error as InterpolationError {
+          outcome.total -= frames
+          leaveOut(error)
+        } catch let error as PictureError {
           outcome.total -= frames
           leaveOut(error)
         }
@@ -133,9 +141,15 @@ public struct InterpolationJob {
       for first in stride(from: 0, to: drawn.count, by: max(batch, 1)) {
         if shouldStop() { break }
         let part = drawn[first..<min(first + max(batch, 1), drawn.count)]
-        let images = try images(part.map { $0.2 }, generator)
-        for ((way, frame, _), image) in zip(part, images) {
-          try writers.write(image, way.provenance(of: frame), to: way.path(of: frame))
+        let values = try values(part.map { $0.2 }, generator)
+        for ((way, frame, _), values) in zip(part, values) {
+          let (provenance, path) = (way.provenance(of: frame), way.path(of: frame))
+          if let ends = way.ends {
+            try writers.write(
+              ends.finished(values, place: way.place(of: frame)), provenance, to: path)
+          } else {
+            try writers.write(try image(values, generator), provenance, to: path)
+          }
         }
         outcome.written += part.count
         progress(outcome.skipped + outcome.written, outcome.total)
@@ -181,7 +195,7 @@ public struct InterpolationJob {
     if ways.isEmpty { return [] }
     struct Stopped: Error {}
     do {
-      let noise = try generator.inverted(ways.flatMap(\.images)) {
+      let noise = try generator.inverted(ways.flatMap { $0.ends?.values ?? [] }) {
         if shouldStop() { throw Stopped() }
       }
       let size = generator.elementsPerImage
@@ -194,22 +208,28 @@ public struct InterpolationJob {
     }
   }
 
-  /// The images of some frames.
-  private func images(
+  /// The images of some frames, each (C, H, W).
+  private func values(
     _ frames: [InterpolatedFrame], _ generator: Generator
-  ) throws -> [PixelImage] {
-    let configuration = generator.model.configuration
-    guard let format = PixelFormat(channels: configuration.channels) else {
-      throw GenerationError.channels(configuration.channels)
-    }
-    var values: [Float]
+  ) throws -> [[Float]] {
+    let values: [Float]
     if case .seeds(let a, let b, let index) = ends {
       values = try generator.images(of: frames, seeds: (a, b), index: index)
     } else {
       values = try generator.images(of: frames, seeds: nil, index: 0)
     }
-    return Pixels.images(
-      values, width: configuration.images.width, height: configuration.images.height,
+    let length = generator.elementsPerImage
+    return frames.indices.map { Array(values[($0 * length)..<(($0 + 1) * length)]) }
+  }
+
+  /// A frame between seeds as a picture.
+  private func image(_ values: [Float], _ generator: Generator) throws -> PixelImage {
+    let configuration = generator.model.configuration
+    guard let format = PixelFormat(channels: configuration.channels) else {
+      throw GenerationError.channels(configuration.channels)
+    }
+    return Pixels.image(
+      values[...], width: configuration.images.width, height: configuration.images.height,
       format: format)
   }
 

@@ -10,13 +10,13 @@ struct InterpolationWay {
   let frames: Int
   /// What tells them from others.
   let facts: [(String, String)]
-  /// The images at the ends, (2, C, H, W) in [-1, 1]; empty between seeds.
-  private(set) var images: [Float]
+  /// The pictures at the ends; nil between seeds.
+  private(set) var ends: InterpolationEnds?
 
   /// The same for those that only want the files, in less memory.
-  var withoutImages: InterpolationWay {
+  var withoutEnds: InterpolationWay {
     var way = self
-    way.images = []
+    way.ends = nil
     return way
   }
 
@@ -58,21 +58,18 @@ extension InterpolationJob {
   func way(_ pair: InterpolationPair?, _ generator: Generator) throws -> InterpolationWay {
     guard let pair else {
       return InterpolationWay(
-        folder: output, frames: frames, facts: facts(generator), images: [])
+        folder: output, frames: frames, facts: facts(generator), ends: nil)
     }
     let folder = output.pushing(pair.folder)
     // A system's paths end at 4,095 bytes, and the frames' names have up to 10.
     if folder.length > 4080 { throw InterpolationError.nameTooLong(pair.a) }
     let configuration = generator.model.configuration
     let size = PixelSize(width: configuration.images.width, height: configuration.images.height)
-    let images = try [pair.a, pair.b].map { path in
-      let image = try PNGReader.read(path, as: PixelFormat(channels: configuration.channels))
-      return Fit.crop.apply(to: image, size: size)
-    }
-    let names = images.map { Fingerprint.text(of: $0.pixels) }
+    let ends = try InterpolationEnds(
+      pair.a, pair.b, channels: configuration.channels, size: size, pictures)
     return InterpolationWay(
       folder: folder, frames: frames,
-      facts: facts(generator) + [("between", names.joined(separator: " "))],
-      images: images.flatMap { Pixels.values(of: $0, width: size.width, height: size.height) })
+      facts: facts(generator) + pictures.facts
+        + [("between", ends.fingerprints.joined(separator: " "))], ends: ends)
   }
 }

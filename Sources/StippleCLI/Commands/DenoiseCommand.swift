@@ -54,8 +54,7 @@ struct DenoiseCommand: ParsableCommand {
       """)
   var noisy: FilePath?
 
-  @Flag(help: "Make colours grey for a network of grey images.")
-  var convert = false
+  @OptionGroup var pictures: PictureOptions
 
   @Flag(help: "Stop at an image that cannot be denoised, instead of leaving it out.")
   var strict = false
@@ -109,7 +108,7 @@ struct DenoiseCommand: ParsableCommand {
     job.noisy = noisyIsFile ? nil : noisy
     job.noisyFile = noisyIsFile ? noisy : nil
     job.overwrites = common.overwrite
-    job.convertsColour = convert
+    job.pictures = pictures.settings
     job.isStrict = strict
     if common.dryRun {
       let (count, missing) = try job.survey(denoiser)
@@ -124,9 +123,7 @@ struct DenoiseCommand: ParsableCommand {
       denoiser, progress: { done, _ in progress.update(done) },
       report: { progress.note($0) }, shouldStop: { Interrupts.isRequested })
     progress.clear()
-    let result = BatchResult(
-      written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-      missing: total - outcome.written - outcome.skipped)
+    let result = BatchResult(outcome, of: total)
     result.note(in: output)
     var failed = outcome.failures.count
     var table: QualityTable?

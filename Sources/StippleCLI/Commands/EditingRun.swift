@@ -23,9 +23,6 @@ struct EditingRun {
       generator, progress: { done, _ in progress.update(done) },
       report: { progress.note($0) }, shouldStop: { Interrupts.isRequested })
     progress.clear()
-    try BatchResult(
-      written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-      missing: total - outcome.written - outcome.skipped
-    ).finish(in: job.output, asJSON: common.json)
+    try BatchResult(outcome, of: total).finish(in: job.output, asJSON: common.json)
   }
 }

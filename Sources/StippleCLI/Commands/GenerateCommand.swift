@@ -54,6 +54,8 @@ struct GenerateCommand: ParsableCommand {
       """)
   var film: FilePath?
 
+  @OptionGroup var pictures: PictureOptions
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -127,6 +129,7 @@ struct GenerateCommand: ParsableCommand {
     var job = EditingJob(inputs: source.from, output: output)
     job.variations = number ?? 1
     job.overwrites = common.overwrite
+    job.pictures = pictures.settings
     job.batch = batch
     try EditingRun(
       job: job, generator: Generator(model, settings, threads: common.threads), common: common)()

@@ -55,6 +55,8 @@ struct InpaintCommand: ParsableCommand {
   @Option(help: "Images computed at once: for speed and memory, the results stay what they are.")
   var batch = 16
 
+  @OptionGroup var pictures: PictureOptions
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -80,6 +82,7 @@ struct InpaintCommand: ParsableCommand {
     settings.precision = common.precision
     var job = EditingJob(inputs: images, output: output)
     job.masks = masks
+    job.pictures = pictures.settings
     job.variations = number
     job.overwrites = common.overwrite
     job.batch = batch

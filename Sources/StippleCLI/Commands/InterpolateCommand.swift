@@ -53,6 +53,8 @@ struct InterpolateCommand: ParsableCommand {
   @Option(help: "Also all frames as an animation, there and back: FILE.apng.")
   var film: FilePath?
 
+  @OptionGroup var pictures: PictureOptions
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -98,6 +100,7 @@ struct InterpolateCommand: ParsableCommand {
     (job.frames, job.batch) = (frames, batch)
     (job.grid, job.film) = (grid, film)
     job.overwrites = common.overwrite
+    job.pictures = pictures.settings
     let generator = try Generator(model, settings, threads: common.threads)
     // Before any work, of all frames.
     let survey = try job.survey(generator)

@@ -1,29 +1,45 @@
 /// A PNG file made byte by byte, without libpng, so that reader and test share nothing.
-struct HandmadePNG {
-  var width = 11
-  var height = 9
-  var colourType = 2
-  var bitDepth = 8
-  var isInterlaced = false
+package struct HandmadePNG {
+  package var width = 11
+  package var height = 9
+  package var colourType = 2
+  package var bitDepth = 8
+  package var isInterlaced = false
   /// PNG's filter of every row, 0 to 4; 5 takes them in turn.
-  var filter = 0
+  package var filter = 0
   /// Red, green and blue of each index.
-  var palette: [[Int]] = []
+  package var palette: [[Int]] = []
   /// The data of tRNS: alphas of a palette, or one colour's 16-bit samples.
-  var transparency: [UInt8]?
+  package var transparency: [UInt8]?
   /// Chunks between IHDR and the palette.
-  var extraChunks: [(type: String, data: [UInt8])] = []
+  package var extraChunks: [(type: String, data: [UInt8])] = []
+  /// Chunks between the pixels and IEND.
+  package var lateChunks: [(type: String, data: [UInt8])] = []
   /// The sample at column, row and channel.
-  var sample: (_ x: Int, _ y: Int, _ c: Int) -> Int = { _, _, _ in 0 }
+  package var sample: (_ x: Int, _ y: Int, _ c: Int) -> Int = { _, _, _ in 0 }
+
+  /// An image of 11 x 9 black RGB pixels until told otherwise.
+  package init(
+    width: Int = 11, height: Int = 9, colourType: Int = 2, bitDepth: Int = 8,
+    isInterlaced: Bool = false, filter: Int = 0, palette: [[Int]] = [],
+    transparency: [UInt8]? = nil, extraChunks: [(type: String, data: [UInt8])] = [],
+    lateChunks: [(type: String, data: [UInt8])] = [],
+    sample: @escaping (_ x: Int, _ y: Int, _ c: Int) -> Int = { _, _, _ in 0 }
+  ) {
+    (self.width, self.height) = (width, height)
+    (self.colourType, self.bitDepth, self.isInterlaced) = (colourType, bitDepth, isInterlaced)
+    (self.filter, self.palette, self.transparency) = (filter, palette, transparency)
+    (self.extraChunks, self.lateChunks, self.sample) = (extraChunks, lateChunks, sample)
+  }
 
   /// Samples a pixel, as stored.
-  var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 1 }
+  package var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 1 }
 
   /// The whole file.
-  var bytes: [UInt8] { Self.signature + chunks.flatMap { Self.chunk($0.type, $0.data) } }
+  package var bytes: [UInt8] { Self.signature + chunks.flatMap { Self.chunk($0.type, $0.data) } }
 
   /// The chunks of the file in order.
-  var chunks: [(type: String, data: [UInt8])] {
+  package var chunks: [(type: String, data: [UInt8])] {
     var chunks = [(type: "IHDR", data: header)] + extraChunks
     if !palette.isEmpty { chunks.append(("PLTE", palette.flatMap { $0.map { UInt8($0) } })) }
     if let transparency { chunks.append(("tRNS", transparency)) }
@@ -31,7 +47,7 @@ struct HandmadePNG {
     let stream = Self.zlib(scanlines)
     chunks.append(("IDAT", Array(stream[..<(stream.count / 2)])))
     chunks.append(("IDAT", Array(stream[(stream.count / 2)...])))
-    return chunks + [("IEND", [])]
+    return chunks + lateChunks + [("IEND", [])]
   }
 
   private var header: [UInt8] {
@@ -97,19 +113,43 @@ struct HandmadePNG {
     }
   }
 
-  static let signature: [UInt8] = [137, 80, 78, 71, 13, 10, 26, 10]
+  package static let signature: [UInt8] = [137, 80, 78, 71, 13, 10, 26, 10]
+
+  /// The chunks of a file, read without the codec.
+  package static func chunks(of file: [UInt8]) -> [(type: String, data: [UInt8])] {
+    var chunks: [(type: String, data: [UInt8])] = []
+    var start = signature.count
+    while start + 12 <= file.count {
+      let length = file[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) }
+      let type = String(decoding: file[(start + 4)..<(start + 8)], as: UTF8.self)
+      chunks.append((type, Array(file[(start + 8)..<(start + 8 + length)])))
+      start += 12 + length
+    }
+    return chunks
+  }
+
+  /// An eXIf chunk's data that tell an orientation, 1 to 8, and nothing else.
+  package static func exif(orientation: Int, bigEndian: Bool = true) -> [UInt8] {
+    func number(_ value: Int, _ count: Int) -> [UInt8] {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+      return bigEndian ? bytes.reversed() : bytes
+    }
+    return Array((bigEndian ? "MM" : "II").utf8) + number(42, 2) + number(8, 4) + number(1, 2)
+      + number(0x0112, 2) + number(3, 2) + number(1, 4) + number(orientation, 2) + [0, 0]
+      + number(0, 4)
+  }
 
   /// Length, type, data and checksum.
-  static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+  package static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let typed = Array(type.utf8) + data
     return word(data.count) + typed + word(Int(crc(typed)))
   }
 
-  static func word(_ value: Int) -> [UInt8] {
+  package static func word(_ value: Int) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
-  static func crc(_ bytes: [UInt8]) -> UInt32 {
+  package static func crc(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(UInt32.max) { register, byte in
       (0..<8).reduce(register ^ UInt32(byte)) { value, _ in
         value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1
@@ -118,7 +158,7 @@ struct HandmadePNG {
   }
 
   /// A zlib stream of stored blocks (RFC 1950 and 1951, 3.2.4).
-  static func zlib(_ bytes: [UInt8]) -> [UInt8] {
+  package static func zlib(_ bytes: [UInt8]) -> [UInt8] {
     var out: [UInt8] = [0x78, 0x01]
     let blocks = stride(from: 0, to: max(1, bytes.count), by: 65535)
     for start in blocks {
