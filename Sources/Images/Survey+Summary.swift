@@ -1,4 +1,5 @@
-internal import PNGCodec
+package import PNGCodec
+package import SystemPackage
 
 extension Survey {
   /// The survey in a few lines: count and sizes, kinds, unreadable images, duplicates.
@@ -12,9 +13,7 @@ extension Survey {
     }
     if !animations.isEmpty {
       lines.append(
-        animations.count == 1
-          ? "1 is an animation, of which the still image alone is used:"
-          : "\(animations.count) are animations, of which the still images alone are used:")
+        animations.count == 1 ? "1 is an animation:" : "\(animations.count) are animations:")
       lines += animations.prefix(Self.shown).map { "  \($0)" } + Self.rest(animations.count)
     }
     if !duplicates.isEmpty {
@@ -53,6 +52,13 @@ extension Survey {
     let more = sorted.count - Self.shown
     return sorted.prefix(Self.shown).map { "\($0.key) (\($0.value))" }.joined(separator: "; ")
       + (more > 0 ? " and \(more) more kinds" : "")
+  }
+}
+
+extension PNGHeader {
+  /// What a user should know of an animation; nil of a still image.
+  package func animationNote(_ path: FilePath) -> String? {
+    frames.map { "\(path): an animation of \($0) frames; only its still image is used" }
   }
 }
 

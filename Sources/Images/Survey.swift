@@ -13,8 +13,8 @@ package struct Survey: Sendable {
   package private(set) var kinds: [Kind: Int] = [:]
   /// Images that have the same bytes: each with the first image that has them.
   package private(set) var duplicates: [(image: FilePath, first: FilePath)] = []
-  /// Animations, whose still image alone counts.
-  package private(set) var animations: [FilePath] = []
+  /// What a user should know of each animation, whose still image alone counts.
+  package private(set) var animations: [String] = []
   private var rareExamples: [PixelSize: FilePath] = [:]
 
   /// How an image's pixels are stored.
@@ -72,7 +72,7 @@ package struct Survey: Sendable {
 
   private mutating func add(_ file: ImageFile, _ header: PNGHeader) {
     readable.append(file)
-    if header.frames != nil { animations.append(file.path) }
+    if let note = header.animationNote(file.path) { animations.append(note) }
     let size = PixelSize(width: header.uprightWidth, height: header.uprightHeight)
     sizes[size, default: 0] += 1
     if rareExamples[size] == nil { rareExamples[size] = file.path }

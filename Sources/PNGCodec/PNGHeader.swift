@@ -70,6 +70,9 @@ package struct PNGLimits: Equatable, Sendable {
 
   package init(pixels: Int) { self.pixels = max(1, pixels) }
 
+  /// A user's limit, or where there is none the standard one.
+  package init(most pixels: Int?) { self = pixels.map { PNGLimits(pixels: $0) } ?? .standard }
+
   /// The format itself ends at 2^31 - 1 pixels a side.
   static let longestSide = UInt32(Int32.max)
 

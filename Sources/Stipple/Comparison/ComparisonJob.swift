@@ -24,6 +24,9 @@ public struct ComparisonJob {
   /// Whether an image that cannot be read is an error.
   public var isStrict = false
 
+  /// Pixels past which an image is refused before memory is taken; nil for 2^28.
+  public var maxPixels: Int?
+
   /// A job for two folders.
   public init(_ a: FilePath, _ b: FilePath) {
     self.a = a
@@ -75,11 +78,13 @@ public struct ComparisonJob {
     let inputs = try Inputs(self)
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     var comparison = Comparison()
+    comparison.animations = inputs.animations.count
+    for note in inputs.animations { report(note) }
     let total = inputs.a.count + inputs.b.count
     func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
       let dataset = Dataset(
         files, size: inputs.size, fit: Fit(rawValue: fit.rawValue) ?? .crop,
-        format: inputs.format, memoryLimit: 0)
+        format: inputs.format, memoryLimit: 0, limits: PNGLimits(most: maxPixels))
       var set = ImageSet(size: inputs.size, format: inputs.format)
       var firstError: PNGError?
       for (index, file) in files.enumerated() {
@@ -141,6 +146,8 @@ private struct Inputs {
   let a, b: [ImageFile]
   let size: PixelSize
   let format: PixelFormat
+  /// What a user should know of each animation.
+  let animations: [String]
 
   init(_ job: ComparisonJob) throws {
     if job.fit == .randomCrop {
@@ -148,7 +155,10 @@ private struct Inputs {
     }
     a = try ImageListing.images(in: [job.a])
     b = try ImageListing.images(in: [job.b])
-    let surveys = [a, b].map { Survey(of: $0, decodingPixels: 0) }
+    let surveys = [a, b].map {
+      Survey(of: $0, limits: PNGLimits(most: job.maxPixels), decodingPixels: 0)
+    }
+    animations = surveys.flatMap(\.animations)
     size = try surveys[1].size(
       requested: job.size.map { PixelSize(width: $0.width, height: $0.height) })
     format = surveys.allSatisfy { $0.format == .grey } ? .grey : .rgb

@@ -53,10 +53,11 @@ public struct QualityTable: Sendable {
     guard Folders.exists(reference) else {
       throw DenoisingError.noReference(file.path, reference: reference)
     }
-    let header = try PNGReader.header(of: result)
+    let limits = job.pictures.limits
+    let header = try PNGReader.header(of: result, limits: limits)
     let format = header.isGrey ? PixelFormat.grey : .rgb
-    let clean = try PNGReader.readFloat(reference, as: format)
-    let denoised = try PNGReader.readFloat(result, as: format)
+    let clean = try PNGReader.readFloat(reference, as: format, limits: limits)
+    let denoised = try PNGReader.readFloat(result, as: format, limits: limits)
     guard clean.width == denoised.width, clean.height == denoised.height else {
       throw DenoisingError.size(
         file.path, clean: reference,
@@ -90,7 +91,9 @@ public struct QualityTable: Sendable {
       // A grey image may have gone through the network as three equal channels.
       return Array(values.prefix(count))
     }
-    return try PNGReader.readFloat(job.noisyPath(of: file) ?? file.path, as: format).values
+    return try PNGReader.readFloat(
+      job.noisyPath(of: file) ?? file.path, as: format, limits: job.pictures.limits
+    ).values
   }
 
   /// The means over all images; nil where there is none.

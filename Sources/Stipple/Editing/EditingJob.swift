@@ -47,7 +47,7 @@ public struct EditingJob: Sendable {
   ///   `GenerationError.otherImage` where a file is there that was made by other settings.
   public func survey(_ generator: Generator) throws -> (images: Int, missing: Int) {
     try check(generator)
-    if let masks { _ = try EditingMasks(masks) }
+    if let masks { _ = try EditingMasks(masks, limits: pictures.limits) }
     let tasks = try tasks()
     return (tasks.count, try missing(tasks, generator))
   }
@@ -71,7 +71,8 @@ public struct EditingJob: Sendable {
     let trained = generator.model.configuration.images
     let size = PixelSize(width: trained.width, height: trained.height)
     let reader = EditingInputs(
-      job: self, tasks: tasks[...], masks: try masks.map { try EditingMasks($0) }, size: size,
+      job: self, tasks: tasks[...],
+      masks: try masks.map { try EditingMasks($0, limits: pictures.limits) }, size: size,
       format: format, facts: facts(generator))
     let ahead = ReadAhead(max(batch, 1), making: reader) { $0.next() }
     let writers = PNGWriters()

@@ -7,16 +7,18 @@ internal import SystemPackage
 /// all images, or a folder has one of each, by the same name.
 struct EditingMasks: Sendable {
   private let path: FilePath
+  private let limits: PNGLimits
   /// The mask of all images; nil where each has its own.
   private let common: (PixelImage, isTurned: Bool)?
 
   /// - Throws: why the mask of all images cannot be used.
-  init(_ path: FilePath) throws {
+  init(_ path: FilePath, limits: PNGLimits) throws {
     self.path = path
+    self.limits = limits
     if Folders.isFolder(path) {
       common = nil
     } else {
-      common = try Self.read(path)
+      common = try Self.read(path, limits)
     }
   }
 
@@ -33,7 +35,7 @@ struct EditingMasks: Sendable {
       (mask, isTurned) = common
     } else {
       guard Folders.exists(maskPath) else { throw EditingError.noMask(file.path, mask: maskPath) }
-      (mask, isTurned) = try Self.read(maskPath)
+      (mask, isTurned) = try Self.read(maskPath, limits)
     }
     if !isTurned { mask = mask.turned(source.orientation) }
     let stored = source.image
@@ -54,9 +56,11 @@ struct EditingMasks: Sendable {
   private static func isDrawn(_ level: UInt8) -> Bool { level >= 128 }
 
   /// The mask upright, and whether an orientation of its own has turned it.
-  private static func read(_ path: FilePath) throws -> (PixelImage, isTurned: Bool) {
-    let mask = try PNGReader.read(path, as: .grey, background: .black)
+  private static func read(
+    _ path: FilePath, _ limits: PNGLimits
+  ) throws -> (PixelImage, isTurned: Bool) {
+    let mask = try PNGReader.read(path, as: .grey, background: .black, limits: limits)
     guard mask.pixels.contains(where: isDrawn) else { throw EditingError.blackMask(path) }
-    return (mask, try PNGReader.header(of: path).orientation != .upright)
+    return (mask, try PNGReader.header(of: path, limits: limits).orientation != .upright)
   }
 }

@@ -32,6 +32,9 @@ public struct Evaluation: Sendable, Encodable {
   /// Why images were left out, each with its path.
   public internal(set) var failures: [String] = []
 
+  /// Animations among the images, whose still image alone counts.
+  public internal(set) var animations = 0
+
   init(_ strata: TimestepStrata) {
     rows = strata.ranges.map { Row(first: $0.lowerBound, last: $0.upperBound - 1) }
   }

@@ -37,6 +37,8 @@ public struct EvaluationJob {
   public var precision = TrainingSettings.Precision.auto
   /// Whether an image that cannot be read is an error.
   public var isStrict = false
+  /// Pixels past which an image is refused before memory is taken; nil for 2^28.
+  public var maxPixels: Int?
   /// Processors to compute on; nil for all.
   public var threads: Int?
 
@@ -74,7 +76,8 @@ public struct EvaluationJob {
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = PixelSize(
       width: configuration.images.width, height: configuration.images.height)
-    let dataset = Dataset(files, size: size, format: format, memoryLimit: 0)
+    let limits = PNGLimits(most: maxPixels)
+    let dataset = Dataset(files, size: size, format: format, memoryLimit: 0, limits: limits)
     let measure = try Measurement(self, model)
 
     var evaluation = Evaluation(strata)
@@ -85,6 +88,11 @@ public struct EvaluationJob {
       let image: PixelImage
       do throws(PNGError) {
         image = try dataset.image(at: index)
+        let header = try PNGReader.header(of: files[index].path, limits: limits)
+        if let note = header.animationNote(files[index].path) {
+          evaluation.animations += 1
+          report(note)
+        }
       } catch {
         if isStrict { throw error }
         firstError = firstError ?? error

@@ -42,6 +42,8 @@ public struct NoisingJob {
   public var scheduleTimesteps = 1000
   /// Whether other files that are there may be replaced.
   public var overwrites = false
+  /// Pixels past which an image is refused before memory is taken; nil for 2^28.
+  public var maxPixels: Int?
   /// Whether an image that cannot be read ends the job.
   public var isStrict = false
 
@@ -63,6 +65,8 @@ public struct NoisingJob {
     public var failures: [String] = []
     /// Bytes of x_t.
     public var bytes = 0
+    /// Animations among the images, whose still image alone counts.
+    public var animations = 0
   }
 
   /// Writes the file.
@@ -78,7 +82,8 @@ public struct NoisingJob {
   ) throws -> Outcome {
     let files = try ImageListing.images(in: inputs, output: png)
     try ImageListing.checkOutputs(of: files)
-    let survey = Survey(of: files, decodingPixels: 0)
+    let limits = PNGLimits(most: maxPixels)
+    let survey = Survey(of: files, limits: limits, decodingPixels: 0)
     if isStrict, let error = survey.unreadable.first { throw error }
     let wanted = size.map { PixelSize(width: $0.width, height: $0.height) }
     let size = try survey.size(requested: wanted)
@@ -111,8 +116,10 @@ public struct NoisingJob {
       output, layout, withNoise: withNoise, config: config, seed: seed)
     let dataset = Dataset(
       survey.readable, size: size, fit: Fit(rawValue: fit.rawValue) ?? .crop, format: format,
-      memoryLimit: 0)
+      memoryLimit: 0, limits: limits)
     var outcome = Outcome(steps: steps.count)
+    outcome.animations = survey.animations.count
+    for note in survey.animations { report(note) }
     for error in survey.unreadable {
       outcome.failures.append("\(error)")
       report("left out: \(error)")

@@ -26,7 +26,7 @@ public struct PictureSettings: Sendable, Equatable {
   public init() {}
 
   /// Past which a picture is refused.
-  var limits: PNGLimits { maxPixels.map { PNGLimits(pixels: $0) } ?? .standard }
+  var limits: PNGLimits { PNGLimits(most: maxPixels) }
 
   /// What tells results by these settings from the usual ones.
   var facts: [(String, String)] {

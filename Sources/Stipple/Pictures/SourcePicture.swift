@@ -69,10 +69,9 @@ struct SourcePicture: Sendable {
             + "\(PNGCarriedChunks.largestSum >> 20) MiB with the others")
       }
     }
-    if let frames = header.frames {
-      notes.append("\(path): an animation of \(frames) frames; only its still image is used")
-    }
-    isAnimation = header.frames != nil
+    let animation = header.animationNote(path)
+    if let animation { notes.append(animation) }
+    isAnimation = animation != nil
     orientation = header.orientation
     self.image = image
     self.notes = notes

@@ -23,6 +23,8 @@ public struct TrainingPlan {
   /// Nil where the network is told none.
   let classes: FolderClasses?
   let format: PixelFormat
+  /// Past which images are refused.
+  let limits: PNGLimits
   let background: RGB
 
   /// Surveys the images and settles what the settings leave open.
@@ -32,8 +34,10 @@ public struct TrainingPlan {
   ///     are given are measured on, as far as a training on them would keep them for that.
   ///   - run: where the run will be, which is not searched for images.
   ///   - isStrict: whether an unreadable image is an error.
+  ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
   public init(
-    inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false
+    inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
+    maxPixels: Int? = nil
   ) throws {
     try settings.validate()
     let stored = try settings.storedExamples(for: run)
@@ -42,7 +46,8 @@ public struct TrainingPlan {
         "noised", cause: "is not given, and neither are images; give either")
     }
     let files = try ImageListing.images(in: inputs, output: run.path)
-    let survey = Survey(of: files)
+    limits = PNGLimits(most: maxPixels)
+    let survey = Survey(of: files, limits: limits)
     if isStrict, let error = survey.unreadable.first { throw error }
     let requested =
       settings.size.map { PixelSize(width: $0.width, height: $0.height) }
@@ -171,7 +176,8 @@ public struct TrainingPlan {
     Dataset(
       files,
       size: PixelSize(width: configuration.images.width, height: configuration.images.height),
-      fit: Fit(rawValue: settings.fit.rawValue) ?? .crop, format: format, background: background)
+      fit: Fit(rawValue: settings.fit.rawValue) ?? .crop, format: format, background: background,
+      limits: limits)
   }
 }
 

@@ -56,6 +56,8 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
+  @OptionGroup var limit: SizeLimitOption
+
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
 

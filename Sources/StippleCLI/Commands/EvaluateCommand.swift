@@ -52,6 +52,8 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
   var strict = false
 
+  @OptionGroup var limit: SizeLimitOption
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -74,6 +76,7 @@ struct EvaluateCommand: ParsableCommand {
       job.classIndex = try model.configuration.classIndex(named: className)
     }
     job.isStrict = strict
+    job.maxPixels = limit.maxPixels
     job.precision = common.precision
     job.threads = common.threads
     if common.dryRun {

@@ -57,6 +57,8 @@ struct NoiseCommand: ParsableCommand {
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
 
+  @OptionGroup var limit: SizeLimitOption
+
   func run() throws {
     var gate = OutputGate(overwriting: writing.overwrite, images: images)
     gate.add("-o", output, .tensors(.noised))
@@ -75,6 +77,7 @@ struct NoiseCommand: ParsableCommand {
     job.schedule = schedule
     job.scheduleTimesteps = scheduleTimesteps
     job.isStrict = strict
+    job.maxPixels = limit.maxPixels
     Interrupts.listen()
     var progress: Progress?
     let outcome = try job.run(
@@ -97,7 +100,7 @@ struct NoiseCommand: ParsableCommand {
       try Console.result(
         Result(
           written: outcome.written, skipped: outcome.skipped, steps: outcome.steps,
-          failed: outcome.failures,
+          animations: outcome.animations, failed: outcome.failures,
           megabytes: Double(outcome.bytes) / 1e6))
     }
     try Interrupts.exitIfRequested()
@@ -105,7 +108,7 @@ struct NoiseCommand: ParsableCommand {
   }
 
   private struct Result: Encodable {
-    let written, skipped, steps: Int
+    let written, skipped, steps, animations: Int
     let failed: [String]
     let megabytes: Double
   }

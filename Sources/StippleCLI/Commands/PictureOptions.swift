@@ -12,15 +12,7 @@ struct PictureOptions: ParsableArguments {
   @Flag(help: "Convert color images to grayscale for a grayscale model.")
   var convert = false
 
-  @Option(
-    help: ArgumentHelp("Largest image, in pixels. (default: 268435456)", valueName: "pixels"))
-  var maxPixels: Int?
-
-  func validate() throws {
-    if let maxPixels, maxPixels < 1 {
-      throw ValidationError("--max-pixels: \(maxPixels) is not at least 1")
-    }
-  }
+  @OptionGroup var limit: SizeLimitOption
 
   /// The settings that these are.
   var settings: PictureSettings {
@@ -28,7 +20,7 @@ struct PictureOptions: ParsableArguments {
     settings.depth = depth
     settings.stripsMetadata = strip
     settings.convertsColor = convert
-    settings.maxPixels = maxPixels
+    settings.maxPixels = limit.maxPixels
     return settings
   }
 }

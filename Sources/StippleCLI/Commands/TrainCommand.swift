@@ -30,6 +30,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var settings: TrainingOptions
 
+  @OptionGroup var limit: SizeLimitOption
+
   @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
   var strict = false
 
@@ -42,7 +44,8 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let folder = RunFolder(output)
     let plan = try TrainingPlan(
-      inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict)
+      inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict,
+      maxPixels: limit.maxPixels)
     for line in plan.summary { Console.note(line) }
     if dryRun { return try describe(plan) }
     Interrupts.listen()
