@@ -1,9 +1,12 @@
 import ArgumentParser
 
+StandardDescriptors.occupy()
 WaitPolicy.apply()
-do {
-  var command = try StippleCommand.parseAsRoot()
-  try command.run()
-} catch {
-  WrongUsage.exit(with: error)
+MainThread.run {
+  do {
+    var command = try StippleCommand.parseAsRoot()
+    try command.run()
+  } catch {
+    Ending.exit(with: error)
+  }
 }

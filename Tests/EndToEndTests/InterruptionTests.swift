@@ -73,3 +73,66 @@ import Testing
     #expect(after.status == 0, "\(after)")
   }
 }
+
+/// A run folder's files that are something else, and limits on memory for calls.
+@Suite struct AwkwardRunTests {
+  @Test(arguments: ["log.txt", "metrics.csv", "performance.csv"])
+  func `a pipe in the place of a run's file is refused without waiting`(name: String) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(4, to: folder / "pictures")
+    try FileManager.default.createDirectory(
+      atPath: (folder / "run").string, withIntermediateDirectories: false)
+    #expect(mkfifo((folder / "run/\(name)").string, 0o600) == 0)
+    let run = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 2, "--size", "16"), in: folder.path,
+      limit: .seconds(60))
+    #expect(run.status == 1, "\(run)")
+    #expect(
+      run.lastError == "Error: run/\(name): could not be opened: it is not a regular file", "\(run)"
+    )
+  }
+
+  @Test func `a small stack is enough`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(4, to: folder / "pictures")
+    let deep = String(repeating: "[", count: 5000) + String(repeating: "]", count: 5000)
+    try Data("preset: \(deep)".utf8).write(to: URL(filePath: (folder / "deep.yaml").string))
+    let model = try await TrainedRun.shared.path.string
+    let run = try await ShellRun(
+      """
+      run=$1
+      ulimit -s 64
+      each() { "$STIPPLE" "$@" > /dev/null 2>&1; echo "$1 $?"; }
+      each train pictures -o run --preset tiny --size 16 --batch 2 --steps 4 --sample-every 2
+      each train pictures -o base --preset base --size 16 --batch 1 --steps 1 --sample-every 0
+      each train pictures -o x --config deep.yaml
+      each generate "$run" -o new -n 2 --steps 2 --grid grid.png --trajectory t.h5 --film f.apng
+      each denoise "$run" pictures -o clean --sigma 20
+      each inpaint "$run" pictures --masks pictures/000001.png -o inpainted --steps 2
+      each interpolate "$run" --seeds 1 2 -o between --frames 2 --steps 2
+      each compare pictures pictures --pairs pairs.png
+      each evaluate "$run" pictures --timesteps 2
+      each noise pictures -o n.h5 --timesteps 0 --png noised
+      each inspect "$run" --verify
+      each export "$run" -o exported
+      each import exported -o imported.h5
+      """, [model], in: folder.path)
+    #expect(
+      run.output == """
+        train 0
+        train 0
+        train 1
+        generate 0
+        denoise 0
+        inpaint 0
+        interpolate 0
+        compare 0
+        evaluate 0
+        noise 0
+        inspect 0
+        export 0
+        import 0
+
+        """, "\(run)")
+  }
+}

@@ -20,13 +20,7 @@ package final class MetricsFile {
   package init(_ path: FilePath, columns: [String], keepingUpTo step: Int) throws {
     self.path = path
     let header = Array((columns.joined(separator: ",") + "\n").utf8)
-    do {
-      descriptor = try FileDescriptor.open(
-        path, .readWrite, options: [.create, .append, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    } catch {
-      throw FileError(path, "could not be opened", error)
-    }
+    descriptor = try RegularFile.open(path, .readWrite, options: [.create, .append])
     length = 0
     do {
       let content = try Data(contentsOf: URL(fileURLWithPath: path.string))

@@ -18,13 +18,7 @@ final class RunJournal: Sendable {
   init(
     _ path: FilePath, unreadableImages: Int, _ report: @escaping @Sendable (TrainingEvent) -> Void
   ) throws {
-    do {
-      descriptor = try FileDescriptor.open(
-        path, .writeOnly, options: [.create, .append, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    } catch {
-      throw FileError(path, "could not be opened", error)
-    }
+    descriptor = try RegularFile.open(path, .writeOnly, options: [.create, .append])
     unreadable = Mutex(unreadableImages)
     self.report = report
   }
@@ -39,7 +33,8 @@ final class RunJournal: Sendable {
 
   /// Adds a line to the log alone. A log that cannot be written does not end a run.
   func log(_ text: String) {
-    _ = try? descriptor.writeAll("\(Date.now.formatted(.iso8601)) \(text)\n".utf8)
+    let line = "\(Date.now.formatted(.iso8601)) \(PrintableText.escaped(text))\n"
+    _ = try? descriptor.writeAll(line.utf8)
   }
 
   func show(_ progress: TrainingEvent.Progress) { report(.step(progress)) }

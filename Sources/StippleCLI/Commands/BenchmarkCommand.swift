@@ -63,27 +63,27 @@ struct BenchmarkCommand: ParsableCommand {
     var peak = 0.0
     if wants(.train) {
       let speed = try network.train(seconds: seconds)
-      show("training", "images", "step", speed)
+      try show("training", "images", "step", speed)
       figures.add(speed, "train")
       peak = speed.peakMegabytes
     }
     if wants(.sample) {
       let speed = try network.sample(seconds: seconds)
-      show("sampling", "evaluations", "evaluation", speed)
+      try show("sampling", "evaluations", "evaluation", speed)
       figures.add(speed, "sample")
       peak = speed.peakMegabytes
     }
     if wants(.noise) {
       let megabytes = try NoiseBenchmark().run()
       figures["noise.megabytes_per_second"] = megabytes
-      say(String(format: "noised tensors to HDF5: %.0f MB a second", megabytes))
+      try say(String(format: "noised tensors to HDF5: %.0f MB a second", megabytes))
       peak = Machine.peakMegabytes
     }
     if wants(.png) {
       let result = try PNGBenchmark(images, threads: threads).run(seconds: seconds / 2)
       figures["png.decode_images_per_second"] = result.decodedPerSecond
       figures["png.encode_images_per_second"] = result.encodedPerSecond
-      say(
+      try say(
         String(
           format: "PNG: %.0f files decoded and %.0f encoded a second", result.decodedPerSecond,
           result.encodedPerSecond))
@@ -95,29 +95,29 @@ struct BenchmarkCommand: ParsableCommand {
 
   private func wants(_ part: Part) -> Bool { only == nil || only == part }
 
-  private func say(_ line: String) {
-    if json { Console.note(line) } else { Console.result(line) }
+  private func say(_ line: String) throws {
+    if json { Console.note(line) } else { try Console.result(line) }
   }
 
-  private func show(_ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed) {
-    say(
+  private func show(_ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed) throws {
+    try say(
       String(
         format: "%@ %@, batch %d, %@: %.1f %@ a second, %.0f Gflop/s", work, preset, batch,
         speed.precision.rawValue, speed.imagesPerSecond, unit, speed.gigaflops))
-    say(
+    try say(
       String(
         format: "  convolutions alone: %.1f ms of the %@'s %.1f ms (%.0f Gflop/s); "
           + "%.0f %% of their limit reached", speed.convolutionSeconds * 1000, step,
         speed.secondsPerStep * 1000, speed.convolutionGigaflops,
         speed.shareOfConvolutionLimit * 100))
-    say(
+    try say(
       String(
         format: "  memory: %.0f MB planned, at most %.0f MB in all",
         Double(speed.plannedBytes) / 1e6, speed.peakMegabytes))
     for entry in verbose ? speed.profile : speed.profileByKind {
       let gigaflops =
         entry.gigaoperations > 0 ? [String(format: "%.0f Gflop/s", entry.gigaflops)] : []
-      say(
+      try say(
         String(
           format: "  %8.2f ms  %3.0f %%  ", entry.seconds * 1000,
           entry.seconds / speed.secondsPerStep * 100)

@@ -130,7 +130,7 @@ struct CompareCommand: ParsableCommand {
     if json {
       try Console.result(report)
     } else {
-      for line in report.lines { Console.result(line) }
+      for line in report.lines { try Console.result(line) }
     }
     try Interrupts.exitIfRequested()
     if let images, !images.failures.isEmpty { throw ExitCode(3) }

@@ -132,7 +132,7 @@ struct DenoiseCommand: ParsableCommand {
       for failure in quality.failures { Console.note(failure) }
       failed += quality.failures.count
       try quality.write(to: qualityFile)
-      if !common.json { show(quality) }
+      if !common.json { try show(quality) }
       Console.note("also in \(qualityFile)")
       table = quality
     }
@@ -148,7 +148,7 @@ struct DenoiseCommand: ParsableCommand {
     if failed > 0 { throw ExitCode(3) }
   }
 
-  private func show(_ quality: QualityTable) {
+  private func show(_ quality: QualityTable) throws {
     let width = max(5, quality.rows.map(\.image.count).max() ?? 0)
     func line(_ name: String, _ noisy: Double?, _ clean: Double?, _ similarity: [Double]) -> String
     {
@@ -157,15 +157,15 @@ struct DenoiseCommand: ParsableCommand {
         + "  \(right(decibels(noisy), 10))  \(right(decibels(clean), 8))"
         + String(format: "  %10.4f  %8.4f", similarity[0], similarity[1])
     }
-    Console.result(
+    try Console.result(
       "image".padding(toLength: width, withPad: " ", startingAt: 0)
         + "  noisy PSNR      PSNR  noisy SSIM      SSIM")
     for row in quality.rows {
-      Console.result(line(row.image, row.noisyPSNR, row.psnr, [row.noisySSIM, row.ssim]))
+      try Console.result(line(row.image, row.noisyPSNR, row.psnr, [row.noisySSIM, row.ssim]))
     }
     guard let mean = quality.mean else { return }
-    Console.result(line("mean", mean.noisyPSNR, mean.psnr, [mean.noisySSIM, mean.ssim]))
-    if let note = mean.note { Console.result(note) }
+    try Console.result(line("mean", mean.noisyPSNR, mean.psnr, [mean.noisySSIM, mean.ssim]))
+    if let note = mean.note { try Console.result(note) }
   }
 
   private func right(_ text: String, _ width: Int) -> String {

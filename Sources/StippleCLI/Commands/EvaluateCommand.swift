@@ -106,7 +106,7 @@ struct EvaluateCommand: ParsableCommand {
     if common.json {
       try Console.result(evaluation)
     } else {
-      for line in evaluation.lines { Console.result(line) }
+      for line in evaluation.lines { try Console.result(line) }
     }
     try Interrupts.exitIfRequested()
     if !evaluation.failures.isEmpty { throw ExitCode(3) }

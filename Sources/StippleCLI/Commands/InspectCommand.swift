@@ -31,7 +31,7 @@ struct InspectCommand: ParsableCommand {
     if json {
       try Console.result(inspection)
     } else {
-      for line in inspection.lines { Console.result(line) }
+      for line in inspection.lines { try Console.result(line) }
     }
     if verify && damaged > 0 { throw ExitCode(3) }
   }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -7,28 +9,79 @@ import Foundation
 #endif
 
 /// Where text goes: results to standard output, everything else to standard error.
+///
+/// What is for people has its control characters written out, JSON has every character as it is.
 enum Console {
   /// Writes a line of the result.
-  static func result(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+  ///
+  /// - Throws: `FileError` where standard output does not take it.
+  static func result(_ line: String) throws {
+    try write(PrintableText.escaped(line) + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Writes a text of several lines as the result.
+  ///
+  /// - Throws: `FileError` where standard output does not take it.
+  static func resultLines(_ text: String) throws {
+    try write(PrintableText.escaped(text, keepsLines: true) + "\n", to: STDOUT_FILENO)
+  }
 
   /// Writes one JSON object as the result.
-  static func result(_ value: some Encodable) throws { result(try JSONText.encode(value)) }
+  ///
+  /// - Throws: `FileError` where standard output does not take it.
+  static func result(_ value: some Encodable) throws {
+    try write(try JSONText.encode(value) + "\n", to: STDOUT_FILENO)
+  }
 
-  /// Tells the user something.
-  static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+  /// Tells the user something, in one line.
+  static func note(_ line: String) { tell(PrintableText.escaped(line) + "\n") }
 
-  /// Whether somebody watches standard error.
-  static var isWatched: Bool { isatty(STDERR_FILENO) != 0 }
+  /// Tells the user something in several lines.
+  static func noteLines(_ text: String) {
+    tell(PrintableText.escaped(text, keepsLines: true) + "\n")
+  }
 
-  static func write(_ text: String, to descriptor: Int32) {
+  /// Writes to standard error as it is. Where that fails there is nobody to tell.
+  static func tell(_ text: String) { try? write(text, to: STDERR_FILENO) }
+
+  /// Whether somebody watches standard error on a terminal that can go back in a line.
+  static var isWatched: Bool {
+    isatty(STDERR_FILENO) != 0 && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? true
+  }
+
+  /// How many characters the terminal of standard error has in a row, as it is now; nil where nothing
+  /// says so.
+  static var width: Int? {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) throws(FileError) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      if written <= 0 {
-        if errno == EINTR { continue }
-        return
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EAGAIN {
+        try waitForRoom(descriptor)
+      } else if errno != EINTR {
+        throw failure(descriptor)
       }
-      rest = rest.dropFirst(written)
     }
+  }
+
+  /// Waits until a pipe whose other end does not make it wait has room again.
+  private static func waitForRoom(_ descriptor: Int32) throws(FileError) {
+    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    // A signal that asks for an end also ends the wait for a reader that may never come.
+    if poll(&state, 1, -1) < 0, errno != EINTR || Interrupts.isRequested {
+      throw failure(descriptor)
+    }
+  }
+
+  private static func failure(_ descriptor: Int32) -> FileError {
+    FileError(
+      descriptor == STDOUT_FILENO ? "standard output" : "standard error", "could not be written")
   }
 }

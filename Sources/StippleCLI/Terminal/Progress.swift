@@ -1,16 +1,12 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Files
 
 /// How far long work is: a line that changes on a terminal, plain lines now and then elsewhere.
 final class Progress {
   private let what: String
   private let total: Int?
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
-  private var shown: ContinuousClock.Instant
+  /// When the work began, and when its state was last shown.
+  private let start: Duration
+  private var shown: Duration
   private let isWatched: Bool
   private let first: Int
   private var isLineOpen = false
@@ -24,18 +20,20 @@ final class Progress {
     self.total = total
     self.first = first
     self.isWatched = isWatched
-    start = clock.now
+    start = WorkClock.now
     shown = start
   }
 
   /// Shows the state where it is time to.
   func update(_ done: Int, _ detail: String = "") {
-    let now = clock.now
+    let now = WorkClock.now
     if now - shown < (isWatched ? .milliseconds(200) : .seconds(30)) { return }
     shown = now
     let line = Self.line(what, done, total, first, elapsed: seconds(now - start), detail)
     if isWatched {
-      Console.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+      // A line that reaches the end of its row would go on in the next, and stay there.
+      let room = Console.width.map { max(0, $0 - 1) } ?? .max
+      Console.tell("\r\u{1B}[K" + PrintableText.escaped(line).prefix(room))
       isLineOpen = true
     } else {
       Console.note(line)
@@ -44,7 +42,7 @@ final class Progress {
 
   /// Takes the line away, so that other text may follow.
   func clear() {
-    if isLineOpen { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    if isLineOpen { Console.tell("\r\u{1B}[K") }
     isLineOpen = false
   }
 

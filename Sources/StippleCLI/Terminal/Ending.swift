@@ -1,0 +1,55 @@
+import ArgumentParser
+import Diffusion
+import Files
+import Foundation
+import Stipple
+
+/// How the program ends where a command throws.
+enum Ending {
+  /// Ends the program with an error's text and status, or with the help that was asked for.
+  ///
+  /// The status is 64 where a flag's value is at fault, such as `--preset huge`, however late that
+  /// shows.
+  static func exit(with error: any Error) -> Never {
+    let status = isWrongUsage(error) ? .validationFailure : StippleCommand.exitCode(for: error)
+    let text = StippleCommand.fullMessage(for: error)
+    switch status {
+    case .success: show(text)
+    case .validationFailure where !isWrongUsage(error):
+      Console.noteLines(escapingArguments(of: text))
+    default: if !text.isEmpty { Console.note("Error: \(error)") }
+    }
+    Foundation.exit(status.rawValue)
+  }
+
+  /// Prints what was asked for: help, a version, a completion script.
+  private static func show(_ text: String) {
+    do {
+      try Console.resultLines(text)
+    } catch {
+      Console.note("Error: \(error)")
+      Foundation.exit(EXIT_FAILURE)
+    }
+  }
+
+  /// A message of several lines of the argument parser's, the arguments in it without control
+  /// characters: a line feed in one of them would begin a line of its own.
+  private static func escapingArguments(of text: String) -> String {
+    var text = text
+    for argument in CommandLine.arguments.dropFirst() {
+      let value = argument.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+      for part in [argument, value] where part.contains("\n") {
+        text = text.replacing(part, with: PrintableText.escaped(part))
+      }
+    }
+    return text
+  }
+
+  /// Whether it is what the user asks for that cannot be, as opposed to what files and the system do.
+  private static func isWrongUsage(_ error: any Error) -> Bool {
+    switch error {
+    case TrainingError.setting, GenerationError.setting, NoisingError.timestep: true
+    default: error is DiffusionError
+    }
+  }
+}
