@@ -13,6 +13,8 @@ struct FolderWalk {
   private(set) var files: [ImageFile] = []
   /// Files that are visible and not named like images.
   private(set) var otherFiles = 0
+  /// Folders below the searched one that could not be listed, or not to their end.
+  private(set) var unlisted: [FileError] = []
 
   private let root: FilePath
   private var pending: [FilePath] = [FilePath()]
@@ -31,11 +33,16 @@ struct FolderWalk {
 
   /// Searches everything.
   ///
-  /// - Throws: A folder that cannot be listed.
+  /// - Throws: Why the folder itself cannot be listed; others are left out.
   mutating func run() throws(ImagesError) {
     while true {
       if let folder = pending.popLast() {
-        try list(folder)
+        do throws(FileError) {
+          try list(folder)
+        } catch {
+          if folder.isEmpty { throw .system(error) }
+          unlisted.append(error)
+        }
       } else if followed < linked.count {
         visit(linked[followed])
         followed += 1
@@ -46,10 +53,10 @@ struct FolderWalk {
   }
 
   /// Lists one folder, given relative to the root.
-  private mutating func list(_ folder: FilePath) throws(ImagesError) {
+  private mutating func list(_ folder: FilePath) throws(FileError) {
     let path = folder.isEmpty ? root : root.appending(folder.components)
     guard let stream = path.withPlatformString({ opendir($0) }) else {
-      throw .system(FileError(path, "could not be listed"))
+      throw FileError(path, "could not be listed")
     }
     defer { closedir(stream) }
     var folders: [FilePath.Component] = []
@@ -68,10 +75,13 @@ struct FolderWalk {
         otherFiles += 1
       }
     }
-    if errno != 0 { throw .system(FileError(path, "could not be listed")) }
+    let cause = errno
     // In an order of names, so that which path a folder is found by is no chance.
     for name in Self.sorted(folders) { visit(folder.appending(name)) }
     linked += Self.sorted(links).map { folder.appending($0) }
+    // What was listed until then is found all the same.
+    errno = cause
+    if cause != 0 { throw FileError(path, "could not be listed to its end") }
   }
 
   private func isFolder(_ relative: FilePath, _ type: UInt8) -> Bool {

@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 package import SystemPackage
 
 /// Finds the images that a list of files and folders stands for.
@@ -10,36 +10,45 @@ package import SystemPackage
 /// Symbolic links are followed, but each folder is searched once, so that cycles end. A folder's
 /// images come in natural order (`a2` before `a10`), after those of the inputs given before it.
 package enum ImageListing {
+  /// What was found.
+  package struct Found: Sendable {
+    /// The images, each path once.
+    package var files: [ImageFile] = []
+    /// Why folders below the inputs are left out, with their images.
+    package var unlisted: [FileError] = []
+  }
+
   /// All images of `inputs`, each path once.
   ///
   /// - Parameter outputs: The folders that results will be written to; they are not searched.
   /// - Throws: An input that is missing or without images, or one that is among `outputs`.
   package static func images(in inputs: [FilePath], outputs: [FilePath])
-    throws(ImagesError) -> [ImageFile]
+    throws(ImagesError) -> Found
   {
     let excluded = Set(outputs.compactMap { FileStatus($0)?.identity })
-    var found: [ImageFile] = []
+    var found = Found()
     for input in inputs {
       guard let status = FileStatus(input) else {
         throw .system(FileError(input, "could not be read"))
       }
       if excluded.contains(status.identity) { throw .outputIsInput(input) }
       if status.kind == .folder {
-        found += try images(inFolder: input, status.identity, excluding: excluded)
+        try add(&found, imagesIn: input, status.identity, excluding: excluded)
       } else {
         let name = input.lastComponent.map { FilePath(root: nil, [$0]) } ?? input
-        found.append(ImageFile(path: input, relativePath: name))
+        found.files.append(ImageFile(path: input, relativePath: name))
       }
     }
     var seen: Set<FilePath> = []
-    return found.filter { seen.insert($0.path.lexicallyNormalized()).inserted }
+    found.files.removeAll { !seen.insert($0.path.lexicallyNormalized()).inserted }
+    return found
   }
 
   /// All images of `inputs`, each path once.
   ///
   /// - Parameter output: The folder that results will be written to; it is not searched.
   package static func images(in inputs: [FilePath], output: FilePath? = nil)
-    throws(ImagesError) -> [ImageFile]
+    throws(ImagesError) -> Found
   {
     try images(in: inputs, outputs: output.map { [$0] } ?? [])
   }
@@ -66,18 +75,21 @@ package enum ImageListing {
     }
   }
 
-  private static func images(
-    inFolder input: FilePath, _ identity: FileIdentity, excluding outputs: Set<FileIdentity>
-  ) throws(ImagesError) -> [ImageFile] {
+  private static func add(
+    _ found: inout Found, imagesIn input: FilePath, _ identity: FileIdentity,
+    excluding outputs: Set<FileIdentity>
+  ) throws(ImagesError) {
     var walk = FolderWalk(input, identity, excluding: outputs)
     try walk.run()
     if walk.files.isEmpty {
+      if let error = walk.unlisted.first { throw .system(error) }
       throw walk.otherFiles == 0
         ? .emptyFolder(input) : .noImages(input, otherFiles: walk.otherFiles)
     }
     let keyed = walk.files.map { file in
       (file: file, key: file.relativePath.components.map(\.bytes))
     }
-    return keyed.sorted { NaturalOrder.precedes($0.key, $1.key) }.map(\.file)
+    found.files += keyed.sorted { NaturalOrder.precedes($0.key, $1.key) }.map(\.file)
+    found.unlisted += walk.unlisted
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Synchronization
 
 /// Makes batches ahead of their use, on a thread of its own.
@@ -41,8 +42,8 @@ package final class Prefetcher: Sendable {
   ///
   /// - Throws: Why there are no more: an error of the source, or `stopped`.
   package func next() throws(ImagesError) -> Batch {
-    let start = ContinuousClock.now
-    defer { waiting.withLock { $0 += ContinuousClock.now - start } }
+    let start = WorkClock.now
+    defer { waiting.withLock { $0 += WorkClock.now - start } }
     guard let batch = try queue.removeFirst() else { throw .stopped }
     return batch
   }

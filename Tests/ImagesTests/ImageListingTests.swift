@@ -26,13 +26,13 @@ import Testing
   @Test func `inputs keep their order, and an image that is found twice counts once`() throws {
     try make(["z/2.png", "z/1.png", "a/1.png"])
     let inputs = [folder / "z", folder / "a", folder / "z/1.png"]
-    let found = try ImageListing.images(in: inputs)
+    let found = try ImageListing.images(in: inputs).files
     #expect(found.map(\.path) == [folder / "z/1.png", folder / "z/2.png", folder / "a/1.png"])
   }
 
   @Test func `a file given by itself is taken whatever its name`() throws {
     try make(["scan.dat", ".hidden"])
-    let found = try ImageListing.images(in: [folder / "scan.dat", folder / ".hidden"])
+    let found = try ImageListing.images(in: [folder / "scan.dat", folder / ".hidden"]).files
     #expect(found.map(\.relativePath) == ["scan.dat", ".hidden"])
     #expect(found.map(\.outputPath) == ["scan.dat.png", ".hidden.png"])
   }
@@ -75,7 +75,7 @@ import Testing
     let strange: [CChar] = [-1, -2, 10, 45, 46, 112, 110, 103, 0]
     let path = folder.path.appending(try #require(FilePath.Component(platformString: strange)))
     try AtomicFile.write([1], to: path)
-    let found = try ImageListing.images(in: [folder.path])
+    let found = try ImageListing.images(in: [folder.path]).files
     #expect(found.map(\.path) == [path])
     #expect(found[0].outputPath == found[0].relativePath)
   }
@@ -104,22 +104,22 @@ import Testing
 
   @Test func `two inputs with one output are an error`() throws {
     try make(["a/x.png", "b/x.png", "c/y", "c/y.png"])
-    let same = try ImageListing.images(in: [folder / "a", folder / "b"])
+    let same = try ImageListing.images(in: [folder / "a", folder / "b"]).files
     #expect(
       throws: ImagesError.sameOutput(folder / "a/x.png", folder / "b/x.png", output: "x.png")
     ) {
       try ImageListing.checkOutputs(of: same)
     }
-    let suffix = try ImageListing.images(in: [folder / "c/y", folder / "c"])
+    let suffix = try ImageListing.images(in: [folder / "c/y", folder / "c"]).files
     #expect(throws: ImagesError.self) { try ImageListing.checkOutputs(of: suffix) }
     try ImageListing.checkOutputs(
-      of: ImageListing.images(in: [folder.path]).filter {
+      of: ImageListing.images(in: [folder.path]).files.filter {
         $0.relativePath != "c/y"
       })
   }
 
   private func names(_ inputs: [FilePath], output: FilePath? = nil) throws -> [String] {
-    try ImageListing.images(in: inputs, output: output).map(\.relativePath.string)
+    try ImageListing.images(in: inputs, output: output).files.map(\.relativePath.string)
   }
 
   private func make(_ names: [String]) throws {

@@ -81,6 +81,11 @@ public struct ComparisonJob {
     comparison.animations = inputs.animations.count
     for note in inputs.animations { report(note) }
     let total = inputs.a.count + inputs.b.count
+    for error in inputs.unlisted {
+      if isStrict { throw error }
+      comparison.failures.append("\(error)")
+      report("left out: \(error)")
+    }
     func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
       let dataset = Dataset(
         files, size: inputs.size, fit: Fit(rawValue: fit.rawValue) ?? .crop,
@@ -144,6 +149,7 @@ public struct ComparisonJob {
 /// What a job finds before it reads an image.
 private struct Inputs {
   let a, b: [ImageFile]
+  let unlisted: [FileError]
   let size: PixelSize
   let format: PixelFormat
   /// What a user should know of each animation.
@@ -153,8 +159,9 @@ private struct Inputs {
     if job.fit == .randomCrop {
       throw GenerationError.setting("fit", cause: "a comparison takes crop, resize or pad")
     }
-    a = try ImageListing.images(in: [job.a])
-    b = try ImageListing.images(in: [job.b])
+    let found = try [job.a, job.b].map { try ImageListing.images(in: [$0]) }
+    (a, b) = (found[0].files, found[1].files)
+    unlisted = found.flatMap(\.unlisted)
     let surveys = [a, b].map {
       Survey(of: $0, limits: PNGLimits(most: job.maxPixels), decodingPixels: 0)
     }

@@ -37,7 +37,7 @@ public struct DenoisingJob: Sendable {
 
   /// The images, and how many of them have no result yet.
   public func survey(_ denoiser: Denoiser) throws -> (images: Int, missing: Int) {
-    let files = try listed()
+    let files = try listed().files
     try checkNoisy(files)
     let expected = provenanceText(denoiser)
     return (files.count, try files.filter { try isMissing($0, expected) }.count)
@@ -53,7 +53,8 @@ public struct DenoisingJob: Sendable {
     _ denoiser: Denoiser, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
-    let files = try listed()
+    let found = try listed()
+    let files = found.files
     try checkNoisy(files)
     try Folders.make(output)
     var outcome = BatchOutcome()
@@ -68,6 +69,10 @@ public struct DenoisingJob: Sendable {
     func leaveOut(_ error: any Error) {
       outcome.failures.append("\(error)")
       report("left out: \(error)")
+    }
+    for error in found.unlisted {
+      if isStrict { throw error }
+      leaveOut(error)
     }
 
     while !shouldStop(), let group = try ahead.map({ try $0.next() }) ?? reader.next() {
@@ -113,7 +118,9 @@ public struct DenoisingJob: Sendable {
       }
     }
     try writers.finish()
-    if outcome.files.count + outcome.failures.count == files.count { try floats?.finish() }
+    if outcome.files.count + outcome.failures.count - found.unlisted.count == files.count {
+      try floats?.finish()
+    }
     return outcome
   }
 
@@ -170,7 +177,7 @@ public struct DenoisingJob: Sendable {
     Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(seed)")])
   }
 
-  private func listed() throws -> [ImageFile] {
+  private func listed() throws -> ImageListing.Found {
     if addsNoise, sigma == nil {
       throw GenerationError.setting("add-noise", cause: "needs the noise's standard deviation")
     }

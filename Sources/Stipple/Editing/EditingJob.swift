@@ -48,7 +48,7 @@ public struct EditingJob: Sendable {
   public func survey(_ generator: Generator) throws -> (images: Int, missing: Int) {
     try check(generator)
     if let masks { _ = try EditingMasks(masks, limits: pictures.limits) }
-    let tasks = try tasks()
+    let tasks = try tasks().tasks
     return (tasks.count, try missing(tasks, generator))
   }
 
@@ -66,7 +66,7 @@ public struct EditingJob: Sendable {
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
     let format = try check(generator)
-    let tasks = try tasks()
+    let (tasks, unlisted) = try tasks()
     _ = try missing(tasks, generator)
     let trained = generator.model.configuration.images
     let size = PixelSize(width: trained.width, height: trained.height)
@@ -79,6 +79,10 @@ public struct EditingJob: Sendable {
     var outcome = BatchOutcome()
     var pending: [EditingInput] = []
     var notes = PictureNotes()
+    for error in unlisted {
+      outcome.failures.append("\(error)")
+      report("left out: \(error)")
+    }
 
     func draw() throws {
       guard !pending.isEmpty else { return }
@@ -109,7 +113,7 @@ public struct EditingJob: Sendable {
           pending.append(input)
           if pending.count >= batch { try draw() }
         }
-        progress(outcome.files.count + outcome.failures.count, tasks.count)
+        progress(outcome.files.count + outcome.failures.count - unlisted.count, tasks.count)
       }
       try draw()
     } catch is Stopped {}
@@ -148,7 +152,7 @@ public struct EditingJob: Sendable {
     return format
   }
 
-  private func tasks() throws -> [Task] {
+  private func tasks() throws -> (tasks: [Task], unlisted: [FileError]) {
     var others: [FilePath] = []
     if let masks, Folders.isFolder(masks) {
       if inputs.contains(where: { $0.lexicallyNormalized() == masks.lexicallyNormalized() }) {
@@ -157,13 +161,14 @@ public struct EditingJob: Sendable {
       others = [masks]
     }
     let mask = masks?.lexicallyNormalized()
-    let tasks = try results.images(of: inputs, notIn: others)
+    let found = try results.images(of: inputs, notIn: others)
+    let tasks = found.files
       .filter { $0.path.lexicallyNormalized() != mask }
       .flatMap { file in
         (1...max(variations, 1)).map { Task(source: file, result: file.variation($0)) }
       }
     try ImageListing.checkOutputs(of: tasks.map(\.result))
-    return tasks
+    return (tasks, found.unlisted)
   }
 
   /// How many results are not there; what they were drawn from is not compared.

@@ -47,7 +47,7 @@ public struct EvaluationJob {
 
   /// How many evaluations of the network the job takes, and for how many images.
   public func survey(_ model: DiffusionModel) throws -> (images: Int, evaluations: Int) {
-    let count = try ImageListing.images(in: inputs).count
+    let count = try ImageListing.images(in: inputs).files.count
     return (count, count * (try strata(model)).ranges.count)
   }
 
@@ -72,7 +72,8 @@ public struct EvaluationJob {
     settings.takesTurns = takesFolders
     try settings.checkClass(of: configuration)
     let strata = try strata(model)
-    let files = try ImageListing.images(in: inputs)
+    let found = try ImageListing.images(in: inputs)
+    let files = found.files
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = PixelSize(
       width: configuration.images.width, height: configuration.images.height)
@@ -81,6 +82,11 @@ public struct EvaluationJob {
     let measure = try Measurement(self, model)
 
     var evaluation = Evaluation(strata)
+    for error in found.unlisted {
+      if isStrict { throw error }
+      evaluation.failures.append("\(error)")
+      report("left out: \(error)")
+    }
     var firstError: PNGError?
     for index in files.indices {
       if shouldStop() { break }

@@ -11,10 +11,12 @@ struct MirroredFolder: Sendable {
   /// The images of files, and of folders that are searched recursively, each with a place of its own here.
   ///
   /// - Parameter others: what is not searched beside this folder.
-  func images(of inputs: [FilePath], notIn others: [FilePath] = []) throws -> [ImageFile] {
-    let files = try ImageListing.images(in: inputs, outputs: [path] + others)
-    try ImageListing.checkOutputs(of: files)
-    return files
+  func images(
+    of inputs: [FilePath], notIn others: [FilePath] = []
+  ) throws -> ImageListing.Found {
+    let found = try ImageListing.images(in: inputs, outputs: [path] + others)
+    try ImageListing.checkOutputs(of: found.files)
+    return found
   }
 
   /// Where the result of an image goes.

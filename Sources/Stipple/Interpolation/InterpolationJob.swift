@@ -94,14 +94,14 @@ public struct InterpolationJob {
     _ generator: Generator, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    let (pairs, unpaired) = try pairs()
+    let (pairs, others) = try pairs()
     try check(generator)
     var outcome = Outcome(total: pairs.count * frames)
     func leaveOut(_ error: any Error) {
       outcome.failures.append("\(error)")
       report("left out: \(error)")
     }
-    for error in unpaired { leaveOut(error) }
+    for error in others { leaveOut(error) }
     try Folders.make(output)
 
     var ways: [InterpolationWay] = []
@@ -177,11 +177,11 @@ public struct InterpolationJob {
     }
   }
 
-  /// The pairs, or one nil between seeds, and what has no partner.
-  private func pairs() throws -> (found: [InterpolationPair?], unpaired: [InterpolationError]) {
+  /// The pairs, or one nil between seeds, and why images and folders have none.
+  private func pairs() throws -> (found: [InterpolationPair?], others: [any Error]) {
     guard case .images(let a, let b) = ends else { return ([nil], []) }
-    let (pairs, unpaired) = try InterpolationPair.find(a, b, output: output)
-    return (pairs, unpaired)
+    let (pairs, others) = try InterpolationPair.find(a, b, output: output)
+    return (pairs, others)
   }
 
   /// x_T of the ends of some ways; nil where the work is to be stopped.

@@ -11,12 +11,13 @@ struct InterpolationPair {
   /// The pairs of two files, or of the images of two folders that have the same relative path.
   ///
   /// - Parameter output: the folder for the frames, which is not searched.
-  /// - Returns: the pairs, and what has no partner.
+  /// - Returns: the pairs, and why images and folders have none.
   /// - Throws: `ImagesError`, or `InterpolationError` where there is no pair at all.
   static func find(
     _ a: FilePath, _ b: FilePath, output: FilePath
-  ) throws -> (pairs: [InterpolationPair], unpaired: [InterpolationError]) {
-    let (first, second) = try (files(in: a, output), files(in: b, output))
+  ) throws -> (pairs: [InterpolationPair], leftOut: [any Error]) {
+    let found = try [a, b].map { try ImageListing.images(in: [$0], output: output) }
+    let (first, second) = (found[0].files, found[1].files)
     guard Folders.isFolder(a) == Folders.isFolder(b) else {
       throw InterpolationError.fileAndFolder(a, b)
     }
@@ -26,11 +27,12 @@ struct InterpolationPair {
     let partners = Dictionary(
       second.map { ($0.relativePath, $0.path) }, uniquingKeysWith: { old, _ in old })
     var pairs: [InterpolationPair] = []
-    var unpaired: [InterpolationError] = []
+    var leftOut: [any Error] = found.flatMap(\.unlisted)
     var owners: [FilePath: FilePath] = [:]
     for file in first {
       guard let partner = partners[file.relativePath] else {
-        unpaired.append(.unpaired(file.path, missing: b.pushing(file.relativePath)))
+        leftOut.append(
+          InterpolationError.unpaired(file.path, missing: b.pushing(file.relativePath)))
         continue
       }
       let folder = folder(of: file)
@@ -41,16 +43,10 @@ struct InterpolationPair {
     }
     let known = Set(first.map(\.relativePath))
     for file in second where !known.contains(file.relativePath) {
-      unpaired.append(.unpaired(file.path, missing: a.pushing(file.relativePath)))
+      leftOut.append(InterpolationError.unpaired(file.path, missing: a.pushing(file.relativePath)))
     }
     if pairs.isEmpty { throw InterpolationError.noPairs(a, b) }
-    return (pairs, unpaired)
-  }
-
-  private static func files(
-    in input: FilePath, _ output: FilePath
-  ) throws(ImagesError) -> [ImageFile] {
-    try ImageListing.images(in: [input], output: output)
+    return (pairs, leftOut)
   }
 
   private static func folder(of file: ImageFile) -> FilePath {

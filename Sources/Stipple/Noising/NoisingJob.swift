@@ -80,11 +80,14 @@ public struct NoisingJob {
     progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    let files = try ImageListing.images(in: inputs, output: png)
+    let found = try ImageListing.images(in: inputs, output: png)
+    let files = found.files
     try ImageListing.checkOutputs(of: files)
     let limits = PNGLimits(most: maxPixels)
     let survey = Survey(of: files, limits: limits, decodingPixels: 0)
+    if isStrict, let error = found.unlisted.first { throw error }
     if isStrict, let error = survey.unreadable.first { throw error }
+    let leftOut: [any Error] = found.unlisted + survey.unreadable
     let wanted = size.map { PixelSize(width: $0.width, height: $0.height) }
     let size = try survey.size(requested: wanted)
     guard let format = PixelFormat(channels: channels ?? survey.format.channels) else {
@@ -102,7 +105,7 @@ public struct NoisingJob {
       if isWritten(layout, survey.readable, config) {
         return Outcome(
           skipped: survey.readable.count, steps: steps.count,
-          failures: survey.unreadable.map { "\($0)" })
+          failures: leftOut.map { "\($0)" })
       }
       if !overwrites { throw NoisingError.exists(output.string) }
     }
@@ -120,7 +123,7 @@ public struct NoisingJob {
     var outcome = Outcome(steps: steps.count)
     outcome.animations = survey.animations.count
     for note in survey.animations { report(note) }
-    for error in survey.unreadable {
+    for error in leftOut {
       outcome.failures.append("\(error)")
       report("left out: \(error)")
     }

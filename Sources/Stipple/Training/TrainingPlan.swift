@@ -45,7 +45,9 @@ public struct TrainingPlan {
       throw TrainingError.setting(
         "noised", cause: "is not given, and neither are images; give either")
     }
-    let files = try ImageListing.images(in: inputs, output: run.path)
+    let found = try ImageListing.images(in: inputs, output: run.path)
+    let files = found.files
+    if isStrict, let error = found.unlisted.first { throw error }
     limits = PNGLimits(most: maxPixels)
     let survey = Survey(of: files, limits: limits)
     if isStrict, let error = survey.unreadable.first { throw error }
@@ -97,9 +99,9 @@ public struct TrainingPlan {
     let (kept, measured) = files.isEmpty ? ([], []) : split.split(survey.readable)
     training = stored == nil ? kept : []
     validation = measured
-    unreadable = survey.unreadable.count
+    unreadable = survey.unreadable.count + found.unlisted.count
     summary =
-      (files.isEmpty ? [] : survey.summary)
+      found.unlisted.map { "left out: \($0)" } + (files.isEmpty ? [] : survey.summary)
       + Self.description(
         configuration, resolved, stored, training: training.count, validation: validation.count)
       + (classNames.map { ["\($0.count) classes: \(Readable.list($0))"] } ?? [])
