@@ -1,5 +1,6 @@
 internal import Compute
 internal import Diffusion
+internal import Files
 internal import Networks
 internal import Random
 
@@ -97,14 +98,13 @@ public struct NetworkBenchmark {
 
   private func measure(_ program: Program, seconds: Double, _ run: () -> Void) -> Measurement {
     for _ in 0..<2 { run() }
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = WorkClock.now
     var runs = 0
-    while clock.now - start < .seconds(seconds) {
+    while WorkClock.now - start < .seconds(seconds) {
       run()
       runs += 1
     }
-    let perRun = (clock.now - start).seconds / Double(runs)
+    let perRun = (WorkClock.now - start).seconds / Double(runs)
     let speed = NetworkSpeed(
       imagesPerSecond: Double(batch) / perRun, secondsPerStep: perRun,
       gigaflops: Double(program.floatingPointOperations) / perRun / 1e9,

@@ -19,9 +19,8 @@ public struct NoiseBenchmark {
     }
     let job = NoisingJob(
       inputs: [folder.appending("images")], output: folder.appending("noised.h5"))
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = WorkClock.now
     let outcome = try job.run()
-    return Double(outcome.bytes) / 1e6 / (clock.now - start).seconds
+    return Double(outcome.bytes) / 1e6 / (WorkClock.now - start).seconds
   }
 }

@@ -1,4 +1,5 @@
 package import Diffusion
+internal import Files
 internal import Random
 
 /// Draws images from a model, each a pure function of the model, the settings and its index.
@@ -122,7 +123,7 @@ public final class Generator {
     let x = [Float](repeating: 0, count: batch * elementsPerImage)
     let classes = settings.classes(of: Array(0..<batch), model.configuration)
     _ = output(x, at: 0, classes: classes)
-    let once = ContinuousClock().measure { _ = output(x, at: 0, classes: classes) }
+    let once = WorkClock.measure { _ = output(x, at: 0, classes: classes) }
     return once.seconds * Double(evaluations) * Double(count) / Double(batch)
   }
 }

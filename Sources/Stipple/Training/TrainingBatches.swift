@@ -1,3 +1,4 @@
+internal import Files
 internal import Images
 internal import SystemPackage
 
@@ -21,7 +22,6 @@ final class TrainingBatches {
   private let count: Int
   /// Where the next batch begins.
   private var position: Int
-  private let clock = ContinuousClock()
   private var timeReading = Duration.zero
 
   /// - Parameters:
@@ -57,10 +57,10 @@ final class TrainingBatches {
         batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
         sources: batch.images.map { files[$0].relativePath.string })
     case .noised(var stored):
-      let start = clock.now
+      let start = WorkClock.now
       let examples = try stored.examples(at: position..<(position + count))
       source = .noised(stored)
-      timeReading += clock.now - start
+      timeReading += WorkClock.now - start
       return .noised(examples)
     }
   }

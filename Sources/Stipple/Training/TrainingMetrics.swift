@@ -1,3 +1,5 @@
+internal import Files
+
 /// A run's two tables.
 ///
 /// `metrics.csv` has a row for each step and is the same however often the run was stopped:
@@ -22,14 +24,14 @@
 final class TrainingMetrics {
   private let metrics: MetricsFile
   private let performance: MetricsFile
-  private let clock = ContinuousClock()
-  private var flushed: ContinuousClock.Instant
+  /// When rows were last handed to the system.
+  private var flushed: Duration
   /// A running mean of the loss, over a hundred steps or so.
   private(set) var recentLoss = 0.0
   private var recentSteps = 0
 
   init(_ folder: RunFolder, keepingUpTo step: Int) throws {
-    flushed = clock.now
+    flushed = WorkClock.now
     metrics = try MetricsFile(
       folder.metrics,
       columns: [
@@ -73,14 +75,14 @@ final class TrainingMetrics {
 
   /// Hands the rows to the system now and then, for who looks on.
   func flushNowAndThen() throws {
-    if clock.now - flushed < .seconds(2) { return }
-    flushed = clock.now
+    if WorkClock.now - flushed < .seconds(2) { return }
+    flushed = WorkClock.now
     try metrics.flush()
   }
 
   /// Brings all rows to the disk.
   func flush() throws {
-    flushed = clock.now
+    flushed = WorkClock.now
     try metrics.flush(isDurable: true)
     try performance.flush(isDurable: true)
   }

@@ -1,5 +1,6 @@
 internal import Compute
 internal import Diffusion
+internal import Files
 internal import Networks
 internal import SystemPackage
 
@@ -25,8 +26,8 @@ final class TrainingSession {
   /// Where the run stands, and where it stood when the session began.
   private(set) var state: RunState
   let first: RunState
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
+  /// When the session began.
+  private let start: Duration
   /// The validation loss, where this step was measured.
   private var measured: Double?
   private var failures = 0
@@ -58,7 +59,7 @@ final class TrainingSession {
     recorder = try StepRecorder(plan, schedule, in: folder, after: state.step)
     batches = TrainingBatches(
       plan, from: state.step * settings.batch * settings.accumulate, isStrict: isStrict, journal)
-    start = clock.now
+    start = WorkClock.now
   }
 
   /// Whether the run has come to its end.
@@ -106,7 +107,7 @@ extension TrainingSession {
     if result.isFinite { averages?.update(with: optimizer.parameters, step: optimizer.step) }
     state.step += 1
     state.imagesSeen += settings.batch * settings.accumulate
-    state.seconds = first.seconds + (clock.now - start).seconds
+    state.seconds = first.seconds + (WorkClock.now - start).seconds
     state.skippedSteps += result.isFinite ? 0 : 1
     state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1
     if let taken { keep(taken) }
