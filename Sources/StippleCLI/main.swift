@@ -4,7 +4,8 @@ StandardDescriptors.occupy()
 WaitPolicy.apply()
 MainThread.run {
   do {
-    var command = try StippleCommand.parseAsRoot()
+    var command = try StippleCommand.parseAsRoot(
+      NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
     try command.run()
   } catch {
     Ending.exit(with: error)
