@@ -7,7 +7,10 @@ warnings.filterwarnings("ignore")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["DIFFUSERS_VERBOSITY"] = "error"
 import h5py, numpy as np, torch
-from diffusers import DDIMScheduler, DDPMScheduler, UNet2DModel
+from diffusers import (
+    DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, DPMSolverSinglestepScheduler,
+    EulerAncestralDiscreteScheduler, EulerDiscreteScheduler, HeunDiscreteScheduler, UNet2DModel,
+    UniPCMultistepScheduler)
 from safetensors.numpy import load_file
 from replay import replay
 
@@ -26,9 +29,9 @@ def check(what, holds, detail=""):
     failures += not holds
     print(f"{'ok' if holds else 'FAILED'}: {what}{detail and ': '}{detail}")
 
-def compare(what, ours, theirs):
+def compare(what, ours, theirs, limit=LIMIT):
     difference = np.abs(ours - theirs).max() / np.abs(theirs).max()
-    check(what, ours.shape == theirs.shape and difference < LIMIT, f"relative difference {difference:.1e}")
+    check(what, ours.shape == theirs.shape and difference < limit, f"relative difference {difference:.1e}")
 
 def trajectory_of_stipple(checkpoint, name, x_T):
     """x_t of every step, (image, step, C, H, W), from x_T."""
@@ -109,6 +112,56 @@ compare("noise: /eps is what the documented listing gives", ours, theirs)
 a = abar.reshape(1, 2, 1, 1, 1)
 compare("noise: /x_t is the sum of the closed form", x_t, np.sqrt(a) * x_0[:, None] + np.sqrt(1 - a) * theirs)
 
+# Every scheduler that both have, with diffusers' own defaults: what it is called here, there, how it is made
+# there, and the flags that say the same here.
+SCHEDULERS = [
+    ("ddim", DDIMScheduler, {}, ["--spacing", "leading"]),
+    ("ddim", DDIMScheduler, {"use_clipped_model_output": True}, ["--spacing", "leading", "--use-clipped-model-output"]),
+    ("ddim", DDIMScheduler, {"eta": 1.0}, ["--spacing", "leading", "--eta", "1"]),
+    ("ddpm", DDPMScheduler, {}, ["--spacing", "leading"]),
+    ("dpm++2m", DPMSolverMultistepScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("dpm++3m", DPMSolverMultistepScheduler, {"solver_order": 3}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("dpm++2m-sde", DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++"},
+     ["--spacing", "linspace", "--threshold", "none"]),
+    ("dpm++2s", DPMSolverSinglestepScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("unipc", UniPCMultistepScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("euler", EulerDiscreteScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("euler-ancestral", EulerAncestralDiscreteScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("heun", HeunDiscreteScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+]
+# Over ten steps of an untrained network, whose x_0 is clipped nearly everywhere, rounding in single precision
+# grows to 1e-3; another convention for one of these shows as 0.1 and more.
+SAMPLER_LIMIT = 5e-3
+SAMPLER_STEPS = 10   # of which linspace's timesteps are whole numbers, which Euler and Heun there do not round
+
+@torch.no_grad()
+def image_of_diffusers(network, kind, options, noise_options, x_T):
+    """The clean images that a scheduler with its defaults comes to, with Stipple's noise for what it adds."""
+    of_step = {name: options[name] for name in ("use_clipped_model_output", "eta") if name in options}
+    scheduler = kind(**noise_options, **{n: v for n, v in options.items() if n not in of_step})
+    scheduler.set_timesteps(SAMPLER_STEPS)
+    x = torch.from_numpy(x_T) * scheduler.init_noise_sigma
+    module = sys.modules[kind.__module__]
+    for t in scheduler.timesteps:
+        module.randn_tensor = lambda shape, **_: torch.stack([torch.from_numpy(documented["normal"](
+            tuple(shape[1:]), seed=0, purpose=1, index=i, step=int(np.ceil(float(t))))) for i in range(shape[0])])
+        output = network(scheduler.scale_model_input(x, t), t).sample
+        x = scheduler.step(output, t, x, **of_step).prev_sample
+    return x.numpy()
+
+def compare_schedulers(name, checkpoint, folder, noise_options, x_T):
+    network = UNet2DModel.from_pretrained(folder).eval()
+    noise = f"{work}/{name}-noise.h5"
+    for number, (sampler, kind, options, flags) in enumerate(SCHEDULERS):
+        out = f"{work}/{name}-{number}"
+        run("generate", checkpoint, "-o", out, "-n", str(len(x_T)), "--sampler", sampler, "--steps",
+            str(SAMPLER_STEPS), *flags, "--initial-noise", noise, "--trajectory", f"{out}.h5")
+        with h5py.File(f"{out}.h5") as f:
+            ours = f["x_t"][:, -1]
+        theirs = image_of_diffusers(network, kind, options, noise_options, x_T)
+        words = "".join(f", {n} {v}" for n, v in options.items())
+        compare(f"{name}: {sampler} as {kind.__name__}{words}", ours, theirs, SAMPLER_LIMIT)
+
 # Networks of diffusers' own.
 torch.manual_seed(0)
 kinds = {
@@ -127,7 +180,9 @@ for name, options in kinds.items():
     DDPMScheduler(num_train_timesteps=1000, **schedules[name]).save_pretrained(saved)
     run("import", saved, "-o", imported)
     size = options["sample_size"]
-    compare_trajectories(name, imported, saved, noise(2, options["in_channels"], size, size))
+    x_T = noise(2, options["in_channels"], size, size)
+    compare_trajectories(name, imported, saved, x_T)
+    compare_schedulers(name, imported, saved, dict(beta_start=1e-4, beta_end=0.02, **schedules[name]), x_T)
     run("export", imported, "-o", again)
     weights = "diffusion_pytorch_model.safetensors"
     before, after = load_file(f"{saved}/{weights}"), load_file(f"{again}/{weights}")
