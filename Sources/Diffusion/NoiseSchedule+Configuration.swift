@@ -119,6 +119,17 @@ extension NoiseSchedule {
       if endsInNoise { try container.encode(true, forKey: .endsInNoise) }
     }
 
+    /// The first and the last beta that a schedule has unless others are asked for: those of Ho et al.
+    /// 2020 for T = 1000, scaled by 1000/T so that schedules of any length end in about as much noise, as
+    /// in improved-diffusion; the last at most 0.999, as in the schedules that follow from abar.
+    package static func usualEnds(
+      of kind: Kind?, timesteps: Int
+    ) -> (start: Double, end: Double) {
+      guard kind?.hasEnds ?? true, timesteps > 0 else { return (1e-4, 0.02) }
+      let scale = 1000 / Double(timesteps)
+      return (min(1e-4 * scale, 0.999), min(0.02 * scale, 0.999))
+    }
+
     /// The most timesteps that a schedule may have.
     package static let maximumTimesteps = 1_000_000
 

@@ -31,6 +31,16 @@ package struct NoiseSchedule: Sendable, Equatable {
   /// T, the number of timesteps.
   package var timesteps: Int { beta.count }
 
+  /// sqrt(abar) at a timestep: the share of the image that is left there.
+  package func signal(at t: Double) -> Double { alphaBar(at: t).squareRoot() }
+
+  /// The share of the image that is left at the last timestep. Sampling begins there with nothing but
+  /// noise, which a network has not seen where much is left (Lin et al. 2024, section 3.1).
+  package var signalAtEnd: Double { alphaBar.last.map { $0.squareRoot() } ?? 1 }
+
+  /// The most signal that passes for none.
+  package static let negligibleSignal = 0.05
+
   /// abar_{t-1}: 1 for t = 0.
   package func alphaBarBefore(_ t: Int) -> Double { t == 0 ? 1 : alphaBar[t - 1] }
 

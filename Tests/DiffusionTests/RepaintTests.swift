@@ -44,11 +44,22 @@ import Testing
   @Test func `what starts from an image goes the last of the steps`() throws {
     let plan = try TimestepPlan(.trailing, steps: 25, of: NoiseSchedule())
     // As StableDiffusionImg2ImgPipeline.get_timesteps counts: int(25 strength).
-    for (strength, count) in [(1, 25), (0.6, 15), (0.5, 12), (0.04, 1), (0.001, 1)] {
-      let rest = plan.last(strength)
+    for (strength, count) in [(1, 25), (0.6, 15), (0.5, 12), (0.04, 1), (0.079, 1)] {
+      let rest = plan.last(strength, of: 1000)
       #expect(rest.timesteps == plan.timesteps.suffix(count))
       #expect(rest.targets == plan.targets.suffix(count))
     }
+  }
+
+  @Test(
+    arguments: [(0.02, 19.0), (0.0395, 38.5), (0.001, 0), (0.0001, 0)], TimestepSpacing.allCases)
+  func `less than a step begins as far up as was asked`(
+    strength: (share: Double, start: Double), spacing: TimestepSpacing
+  ) throws {
+    let plan = try TimestepPlan(spacing, steps: 25, of: NoiseSchedule())
+    let rest = plan.last(strength.share, of: 1000)
+    #expect(rest.timesteps.count == 1 && rest.targets == [-1])
+    #expect(abs(rest.timesteps[0] - strength.start) < 1e-9)
   }
 
   /// Images of two pixels that depend on each other, the first of which is given.

@@ -17,7 +17,9 @@ extension BadInputTests {
     Case(
       title: "a size that the strides do not divide",
       arguments: ["train", "pictures", "-o", "new", "--size", "30x33"],
-      sentence: "Error: image size 30 x 33: width and height must be multiples of 4 for this "
+      status: 64,
+      sentence:
+        "Error: --size: image size 30 x 33: width and height must be multiples of 4 for this "
         + "network; the nearest are 28 x 32 and 32 x 36"),
     Case(
       title: "no readable image", arguments: ["train", "broken", "-o", "new"],

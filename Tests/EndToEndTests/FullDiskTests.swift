@@ -205,7 +205,7 @@ import Testing
         Error: disk/new: the folder could not be made: Read-only file system
         Error: disk/new.h5: could not be written: Read-only file system
         Error: disk/new: could not be created: Read-only file system
-        1 images written to new
+        1 image written to new
 
         """, "\(run)")
   }

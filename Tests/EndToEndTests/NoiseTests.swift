@@ -72,7 +72,7 @@ import Testing
     let before = try contents(folder / "noised.h5")
     let second = try await ProgramRun(arguments, in: folder.path)
     #expect(second.status == 0, "\(second)")
-    #expect(second.lastError == "noised.h5 is there already, with these 2 images at 1 steps")
+    #expect(second.lastError == "noised.h5 is there already, with these 2 images at 1 step")
     #expect(try contents(folder / "noised.h5") == before)
     let other = try await ProgramRun(arguments + ["--seed", "1"], in: folder.path)
     #expect(other.status == 1, "\(other)")

@@ -95,7 +95,7 @@ import Testing
       """, [model], in: folder.path)
     #expect(
       run.output == """
-        1 images written to new
+        1 image written to new
         Error: standard output: could not be written: Broken pipe
         1
         141

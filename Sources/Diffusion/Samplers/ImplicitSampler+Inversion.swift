@@ -29,7 +29,7 @@ extension ImplicitSampler {
         let (prediction, _) = halves(output, of: x.count, imageSize: imageSize)
         var x0 = objective.predictedX0(
           xt: x, output: prediction, alphaBar: schedule.alphaBar(at: timesteps[i]))
-        threshold.apply(to: &x0, imageSize: imageSize ?? x0.count)
+        if usesClippedOutput { threshold.apply(to: &x0, imageSize: imageSize ?? x0.count) }
         // eps = (x_t - alpha_t x_0) / sigma_t.
         let weight = (t.noise - s.noise * ratio) / t.noise
         x = x.indices.map {

@@ -47,11 +47,12 @@ package func sample(
     let (prediction, variance) = halves(output, of: start.count, imageSize: imageSize)
     var x0 = objective.predictedX0(
       xt: images[0], output: prediction, alphaBar: sampler.schedule.alphaBar(at: t))
+    let weights = sampler.weights(i)
+    let unclipped = weights.unclipped == 0 ? [] : x0
     threshold.apply(to: &x0, imageSize: imageSize ?? x0.count)
     try observe(SamplerSnapshot(index: i, timestep: t, x: images[0], x0: x0))
     predictions.insert(x0, at: 0)
 
-    let weights = sampler.weights(i)
     let key = NoiseKey(
       timestep: Int(t.rounded(.up)), repetition: visits[Int(t.rounded(.up)), default: 0])
     visits[key.timestep, default: 0] += 1
@@ -66,7 +67,8 @@ package func sample(
       precondition(deviations.count == z.count, "the network has learned no variance")
       for j in scaled.indices { scaled[j] *= deviations[j] }
     }
-    var x = weights.sum(images: images, predictions: predictions, z: scaled)
+    var x = weights.sum(
+      images: images, predictions: predictions, unclipped: unclipped, z: scaled)
     if let known {
       let reached = isLast ? -1 : sampler.timesteps[i + 1]
       known.put(into: &x, at: sampler.schedule.level(at: reached), z: z)

@@ -1,20 +1,24 @@
 /// What a step makes of the images and predictions so far, newest first, and of fresh noise:
 ///
-///     x ← a_0 x_i + a_1 x_{i-1} + … + b_0 x0_i + b_1 x0_{i-1} + … + c z
+///     x ← a_0 x_i + a_1 x_{i-1} + … + b_0 x0_i + b_1 x0_{i-1} + … + d x0'_i + c z
 ///
-/// where x_i went into evaluation i of the network and x0_i is the x_0 predicted there.
+/// where x_i went into evaluation i of the network, x0_i is the x_0 predicted there, and x0'_i the same
+/// before a threshold has changed it.
 package struct StepWeights: Sendable, Equatable {
   /// a_0, a_1, …: the weights of the images.
   package var x: [Double]
   /// b_0, b_1, …: the weights of the predictions.
   package var x0: [Double]
+  /// d: the weight of the newest prediction as the network gave it.
+  package var unclipped: Double
   /// c: the weight of the noise.
   package var noise: Double
 
   /// Weights, by default without noise.
-  package init(x: [Double], x0: [Double], noise: Double = 0) {
+  package init(x: [Double], x0: [Double], unclipped: Double = 0, noise: Double = 0) {
     self.x = x
     self.x0 = x0
+    self.unclipped = unclipped
     self.noise = noise
   }
 
@@ -32,7 +36,7 @@ package struct StepWeights: Sendable, Equatable {
   func raised(from t: Level, to hat: Level) -> StepWeights {
     let (scale, added) = t.rise(to: hat)
     return StepWeights(
-      x: x.map { $0 * scale }, x0: x0.map { $0 * scale },
+      x: x.map { $0 * scale }, x0: x0.map { $0 * scale }, unclipped: unclipped * scale,
       noise: (scale * scale * noise * noise + added * added).squareRoot())
   }
 
@@ -41,10 +45,14 @@ package struct StepWeights: Sendable, Equatable {
   /// - Parameters:
   ///   - images: x_i, x_{i-1}, …; at least as many as have weights.
   ///   - predictions: x0_i, x0_{i-1}, …; likewise.
+  ///   - unclipped: x0'_i; read where it has a weight.
   ///   - z: standard normal numbers; read where the noise has a weight.
-  package func sum(images: [[Float]], predictions: [[Float]], z: [Float]) -> [Float] {
+  package func sum(
+    images: [[Float]], predictions: [[Float]], unclipped prediction: [Float] = [], z: [Float]
+  ) -> [Float] {
     let terms =
-      Array(zip(x, images)) + Array(zip(x0, predictions)) + (noise == 0 ? [] : [(noise, z)])
+      Array(zip(x, images)) + Array(zip(x0, predictions))
+      + (unclipped == 0 ? [] : [(unclipped, prediction)]) + (noise == 0 ? [] : [(noise, z)])
     let count = images[0].count
     precondition(images.count >= x.count && predictions.count >= x0.count, "too short a history")
     precondition(terms.allSatisfy { $0.1.count == count }, "the batches differ in size")

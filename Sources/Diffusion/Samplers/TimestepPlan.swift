@@ -56,10 +56,14 @@ package struct TimestepPlan: Sendable, Equatable {
     return TimestepPlan(timesteps: timesteps, targets: targets)
   }
 
-  /// The last steps alone: `share` of all, above 0 and at most 1, rounded down, but at least one. That is
-  /// where diffusers' image-to-image pipelines enter with `strength`.
-  package func last(_ share: Double) -> TimestepPlan {
-    let count = min(max(Int(Double(timesteps.count) * share), 1), timesteps.count)
+  /// The last steps alone: `share` of all, above 0 and at most 1, rounded down. That is where diffusers'
+  /// image-to-image pipelines enter with `strength`. Where it is less than one step, that step begins as
+  /// far up a schedule of `total` timesteps as was asked, but not below the first.
+  package func last(_ share: Double, of total: Int) -> TimestepPlan {
+    let count = min(Int(Double(timesteps.count) * share), timesteps.count)
+    if count < 1, let target = targets.last {
+      return TimestepPlan(timesteps: [max(Double(total) * share - 1, 0)], targets: [target])
+    }
     return TimestepPlan(
       timesteps: Array(timesteps.suffix(count)), targets: Array(targets.suffix(count)))
   }

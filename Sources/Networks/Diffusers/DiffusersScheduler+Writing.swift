@@ -10,24 +10,28 @@ extension DiffusersScheduler {
     case .sigmoid(let first, let last): (kind, start, end) = ("sigmoid", first, last)
     case .listed(let betas): listed = .array(betas.map(JSON.number))
     }
-    return .object([
-      .init("_class_name", .string("DDPMScheduler")),
-      .init("_diffusers_version", .string("0.30.0")),
-      .init("beta_end", .number(end)),
-      .init("beta_schedule", .string(kind)),
-      .init("beta_start", .number(start)),
-      .init("clip_sample", .boolean(clips)),
-      .init("clip_sample_range", .number(clipRange)),
-      .init("dynamic_thresholding_ratio", .number(0.995)),
-      .init("num_train_timesteps", .integer(timesteps)),
-      .init("prediction_type", .string(prediction.rawValue)),
-      .init("rescale_betas_zero_snr", .boolean(endsInNoise)),
-      .init("sample_max_value", .number(1)),
-      .init("steps_offset", .integer(0)),
-      .init("thresholding", .boolean(false)),
-      .init("timestep_spacing", .string("leading")),
-      .init("trained_betas", listed),
-      .init("variance_type", .string(variance.rawValue)),
-    ])
+    let own: [JSON.Member] =
+      usesClippedOutput ? [.init(Self.clippedOutputKey, .boolean(true))] : []
+    return .object(
+      [
+        .init("_class_name", .string("DDPMScheduler")),
+        .init("_diffusers_version", .string("0.30.0")),
+      ] + own + [
+        .init("beta_end", .number(end)),
+        .init("beta_schedule", .string(kind)),
+        .init("beta_start", .number(start)),
+        .init("clip_sample", .boolean(clips)),
+        .init("clip_sample_range", .number(clipRange)),
+        .init("dynamic_thresholding_ratio", .number(0.995)),
+        .init("num_train_timesteps", .integer(timesteps)),
+        .init("prediction_type", .string(prediction.rawValue)),
+        .init("rescale_betas_zero_snr", .boolean(endsInNoise)),
+        .init("sample_max_value", .number(1)),
+        .init("steps_offset", .integer(0)),
+        .init("thresholding", .boolean(false)),
+        .init("timestep_spacing", .string("leading")),
+        .init("trained_betas", listed),
+        .init("variance_type", .string(variance.rawValue)),
+      ])
   }
 }

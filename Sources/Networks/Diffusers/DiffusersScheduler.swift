@@ -45,6 +45,11 @@ package struct DiffusersScheduler: Equatable, Sendable {
   /// Whether predictions of x_0 are clipped to ±`clipRange`.
   package var clips: Bool
   package var clipRange: Double
+  /// Whether DDIM is to take the noise anew from a clipped image. In diffusers that is an argument of
+  /// `step`, and no option of a file: Stipple keeps it under a name that diffusers ignores.
+  package var usesClippedOutput = false
+  /// The option's name.
+  static let clippedOutputKey = "_use_clipped_model_output"
   /// Options of the file that are not known here.
   package private(set) var unknownKeys: [String] = []
 
@@ -88,6 +93,7 @@ package struct DiffusersScheduler: Equatable, Sendable {
     if try options.boolean("thresholding", default: false) {
       throw .unsupported(path, key: "thresholding", value: "true", supported: "false is")
     }
+    usesClippedOutput = try options.boolean(Self.clippedOutputKey, default: false)
     Self.ignoreSampling(&options)
     unknownKeys = options.unread
   }

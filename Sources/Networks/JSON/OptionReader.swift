@@ -14,7 +14,9 @@ struct OptionReader {
     let bytes = try FileReading.contents(of: path, limit: 16 << 20)
     let document: JSON
     do {
-      document = try JSONParser.parse(bytes)
+      // Some editors begin a file with a byte order mark.
+      let isMarked = bytes.starts(with: [0xef, 0xbb, 0xbf])
+      document = try JSONParser.parse(Array(bytes.dropFirst(isMarked ? 3 : 0)))
     } catch {
       throw .json(path, offset: error.offset, problem: error.problem)
     }

@@ -91,7 +91,12 @@ public struct PostHocAverage {
           path: path.string, cause: "it is of another network than the snapshots before it")
       }
       configuration = own
-      found.append((file, own.run?.updates ?? number))
+      let updates = own.run?.updates ?? number
+      if updates < 1 {
+        throw FileFormatError.inconsistent(
+          path: path.string, cause: "it is an average of \(counted(updates, "step"))")
+      }
+      found.append((file, updates))
     }
     guard let configuration, let last = found.last else {
       throw FileFormatError.file(text: failures.last ?? "\(run.path): no snapshot is good")

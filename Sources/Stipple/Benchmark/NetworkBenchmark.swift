@@ -30,7 +30,10 @@ public struct NetworkBenchmark {
     configuration = ModelConfiguration(
       network: network.configuration(channels: 3), schedule: .init(), width: size.width,
       height: size.height)
-    try configuration.validate()
+    let configuration = configuration
+    try TrainingError.blaming(size) { try configuration.validate() }
+    try GenerationError.check(.batch, batch)
+    try GenerationError.check(.threads, threads)
     guard precision.isSupported else {
       throw TrainingError.setting(
         "precision", cause: "this processor has no bfloat16 arithmetic; use f32")

@@ -51,6 +51,7 @@ public struct ComparisonJob {
 
   /// What the job will do.
   public func plan() throws -> Plan {
+    try TrainingError.check(size)
     let inputs = try Inputs(self)
     let size = inputs.size
     let counts = (inputs.a.count, inputs.b.count)
@@ -75,6 +76,7 @@ public struct ComparisonJob {
     progress: (String, Int, Int) -> Void = { _, _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws -> Comparison? {
+    try TrainingError.check(size)
     let inputs = try Inputs(self)
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     var comparison = Comparison()

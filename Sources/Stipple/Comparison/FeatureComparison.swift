@@ -24,7 +24,7 @@ public struct FeatureComparison: Sendable, Encodable {
   ///   - seed: what subsets follow from.
   ///   - progress: is told how many of how many subsets are done.
   /// - Throws: `FileFormatError` where there is none, the numbers of columns differ, there are fewer than
-  ///   two rows, or a number is not finite.
+  ///   two rows, or a number is out of its range.
   public init(
     _ a: FilePath, _ b: FilePath, seed: UInt64 = 0, progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
@@ -75,9 +75,9 @@ private struct FeatureFile {
         text: "\(path): dataset \(name) has shape \(HDF5Error.text(shape)); "
           + "a comparison takes at least two rows")
     }
-    guard rows.allSatisfy(\.isFinite) else {
+    if let fault = rows.lazy.compactMap(NumericSetting.features.range.fault).first {
       throw FileFormatError.file(
-        text: "\(path): dataset \(name) has numbers that are not finite")
+        text: "\(path): dataset \(name) has a number out of range: \(fault)")
     }
     dimensions = shape[1]
     self.rows = rows

@@ -15,16 +15,18 @@ extension DiffusionModel {
     if configuration.network.normGroups == 0 || configuration.network.patchSize != nil {
       throw ConversionError.unknownToDiffusers(folder)
     }
+    var scheduler = DiffusersScheduler(
+      timesteps: schedule.timesteps, betas: schedule.diffusersBetas,
+      endsInNoise: schedule.endsInNoise,
+      prediction: configuration.objective.diffusersPrediction,
+      variance: configuration.variance?.diffusersVariance ?? .small)
+    scheduler.usesClippedOutput = configuration.usesClippedModelOutput ?? true
     try DiffusersFolder.write(
       DiffusersConfiguration(
         network: configuration.network,
         sampleSize: .init(
           height: configuration.images.height, width: configuration.images.width)),
-      scheduler: DiffusersScheduler(
-        timesteps: schedule.timesteps, betas: schedule.diffusersBetas,
-        endsInNoise: schedule.endsInNoise,
-        prediction: configuration.objective.diffusersPrediction,
-        variance: configuration.variance?.diffusersVariance ?? .small),
+      scheduler: scheduler,
       classNames: configuration.classNames, to: folder, overwriting: overwriting
     ) { parameters[$0] }
   }

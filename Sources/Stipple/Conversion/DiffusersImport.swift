@@ -38,6 +38,7 @@ public struct DiffusersImport {
     let sampleSize = folder.configuration.sampleSize.map {
       ImageSize(width: $0.width, height: $0.height)
     }
+    try TrainingError.check(size)
     guard let size = size ?? sampleSize else { throw ConversionError.noImageSize(path) }
     do {
       try network.checkSize(width: size.width, height: size.height)
@@ -50,10 +51,13 @@ public struct DiffusersImport {
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
       throw ConversionError.learnedTimesteps(path, rows: rows, timesteps: schedule.timesteps)
     }
-    configuration = ModelConfiguration(
+    var configuration = ModelConfiguration(
       network: network, schedule: schedule,
       objective: objective, variance: variance, width: size.width, height: size.height,
       classNames: folder.classNames)
+    // As diffusers' DDIM does by default; a network that was exported from here keeps its own way.
+    if folder.scheduler?.usesClippedOutput != true { configuration.usesClippedModelOutput = false }
+    self.configuration = configuration
     notes = Self.notes(folder, schedule)
   }
 

@@ -26,7 +26,7 @@ public final class Denoiser {
   /// What a sample's noise follows from.
   public let seed: UInt64
   let precision: Program.Precision
-  private let threads: Int?
+  let threads: Int?
   /// The largest side of what the network sees at once.
   let tile: Int
   /// Bytes that an image may take with all that is computed for it; nil for any number.

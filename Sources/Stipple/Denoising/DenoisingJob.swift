@@ -37,6 +37,7 @@ public struct DenoisingJob: Sendable {
 
   /// The images, and how many of them have no result yet.
   public func survey(_ denoiser: Denoiser) throws -> (images: Int, missing: Int) {
+    try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
     let files = try listed().files
     try checkNoisy(files)
     let expected = provenanceText(denoiser)
@@ -53,6 +54,7 @@ public struct DenoisingJob: Sendable {
     _ denoiser: Denoiser, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
+    try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
     let found = try listed()
     let files = found.files
     try checkNoisy(files)

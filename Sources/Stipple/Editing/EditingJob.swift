@@ -141,6 +141,8 @@ public struct EditingJob: Sendable {
 
   @discardableResult
   private func check(_ generator: Generator) throws -> PixelFormat {
+    try GenerationError.check(.number, variations)
+    try GenerationError.check(.batch, batch)
     if generator.settings.takesTurns {
       throw GenerationError.setting(
         "class", cause: "all is for new images; give the one that these are to be of")

@@ -66,6 +66,8 @@ public struct EvaluationJob {
     guard let format = PixelFormat(channels: configuration.channels) else {
       throw GenerationError.channels(configuration.channels)
     }
+    try GenerationError.check(.batch, batch)
+    try GenerationError.check(.threads, threads)
     if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
     var settings = GenerationSettings()
     settings.classIndex = classIndex

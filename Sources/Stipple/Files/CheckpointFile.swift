@@ -44,9 +44,10 @@ package struct CheckpointFile: Sendable {
       let root = try file.root
       return (root, try CheckpointHeader(reading: root))
     }
-    guard header.step >= 0, header.imagesSeen >= 0 else {
-      throw .inconsistent(path: path.string, cause: "the step is \(header.step)")
-    }
+    try StoredNumbers.check("step", header.step, in: StoredNumbers.steps, path.string)
+    try StoredNumbers.check(
+      "images_seen", header.imagesSeen, in: StoredNumbers.images, path.string)
+    try StoredNumbers.check("threads", header.threads, in: 0...1_000_000, path.string)
   }
 
   /// The parts that the file has.
@@ -95,10 +96,13 @@ package struct CheckpointFile: Sendable {
 
   /// What was measured along the training; empty where the file has no history.
   package func history() throws(FileFormatError) -> TrainingHistory {
-    try FileFormatError.translating { () throws(HDF5Error) in
+    let history = try FileFormatError.translating { () throws(HDF5Error) in
       guard try root.contains("history") else { return TrainingHistory() }
       return try TrainingHistory(reading: root.group("history"))
     }
+    try StoredNumbers.check(
+      "/history/step", all: history.steps, in: StoredNumbers.steps, path.string)
+    return history
   }
 
   /// The losses that timesteps are drawn by; nil where the file has none.

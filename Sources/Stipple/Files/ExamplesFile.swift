@@ -46,6 +46,7 @@ package struct ExamplesFile: Sendable {
         try root.attribute("step").integer(), shape
       )
     }
+    try StoredNumbers.check("step", step, in: StoredNumbers.steps, path.string)
     guard shape.count == 4, !shape.contains(0) else {
       throw .inconsistent(
         path: path.string, cause: "x_t has shape \(HDF5Error.text(shape)), not four axes")
@@ -54,7 +55,7 @@ package struct ExamplesFile: Sendable {
 
   /// Reads everything.
   package func read() throws(FileFormatError) -> NoisedExamples {
-    try FileFormatError.translating { () throws(HDF5Error) in
+    let examples = try FileFormatError.translating { () throws(HDF5Error) in
       var examples = NoisedExamples(
         xt: try root.dataset("x_t").read(), epsilon: try root.dataset("eps").read(),
         x0: try root.dataset("x_0").read(), timesteps: try root.dataset("timesteps").numbers())
@@ -66,6 +67,10 @@ package struct ExamplesFile: Sendable {
       examples.sources = try root.dataset("source").texts()
       return examples
     }
+    try StoredNumbers.check(
+      "/timesteps", all: examples.timesteps, in: StoredNumbers.timesteps, path.string)
+    try StoredNumbers.check("/importance", all: examples.importance, in: 0...1e12, path.string)
+    return examples
   }
 
   /// abar of each example, as the file has it.

@@ -73,6 +73,10 @@ extension File {
     guard let (name, version) = marks, name.hasPrefix("stipple-") else {
       throw .foreign(path: path)
     }
+    if version < 1 {
+      throw .inconsistent(
+        path: path, cause: "its format version is \(version), and versions begin with 1")
+    }
     guard version <= FileFormat.version, let format = FileFormat(rawValue: name) else {
       throw .newer(path: path, version: version, known: FileFormat.version)
     }

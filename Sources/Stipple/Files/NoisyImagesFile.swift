@@ -71,6 +71,9 @@ package struct NoisyImages: Sendable {
         try root.dataset("source").texts()
       )
     }
+    if let fault = NumericSetting.sigma.fault(sigma) {
+      throw .inconsistent(path: path.string, cause: "sigma \(fault)")
+    }
   }
 
   /// The image of a source as (C, H, W) on the [-1, 1] scale; nil where there is none.

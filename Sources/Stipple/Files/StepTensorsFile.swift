@@ -45,13 +45,18 @@ package struct StepTensorsFile: Sendable {
     } catch {
       throw .file(text: "\(error)")
     }
+    try StoredNumbers.check(
+      "/timesteps", all: timesteps, in: StoredNumbers.timesteps, path.string)
+    try StoredNumbers.check("/alpha_bar", all: alphaBar, in: 0...1, path.string)
+    try StoredNumbers.check("/index", all: indices, in: StoredNumbers.images, path.string)
     layout = try Self.layout(path, xt, timesteps, alphaBar)
     try check(second, [layout.images, layout.steps] + layout.imageShape)
     try check(x0, [layout.images] + layout.imageShape)
     let names = isNoised ? sources.count : indices.count
     guard names == layout.images else {
       throw .inconsistent(
-        path: path.string, cause: "\(layout.images) images, but \(names) names of them")
+        path: path.string,
+        cause: "\(counted(layout.images, "image")), but \(counted(names, "name")) of them")
     }
   }
 
@@ -101,7 +106,8 @@ package struct StepTensorsFile: Sendable {
     guard shape.count == 5, shape[1] == timesteps.count, shape[1] == alphaBar.count else {
       throw .inconsistent(
         path: path.string,
-        cause: "x_t has shape \(HDF5Error.text(shape)), but there are \(timesteps.count) timesteps "
+        cause:
+          "x_t has shape \(HDF5Error.text(shape)), but there are \(counted(timesteps.count, "timestep")) "
           + "and \(alphaBar.count) values of alpha_bar")
     }
     guard let element = StoredElement.allCases.first(where: { $0.type == xt.type }) else {

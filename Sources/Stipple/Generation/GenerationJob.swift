@@ -78,7 +78,9 @@ public struct GenerationJob {
   }
 
   private func missing(_ generator: Generator, _ noise: InitialNoise?) throws -> [Int] {
-    try indices.filter { index in
+    try GenerationError.check(.number, count)
+    try GenerationError.check(.batch, batch)
+    return try indices.filter { index in
       try !provenance(generator, index, noise).isTold(by: path(of: index), overwriting: overwrites)
     }
   }
@@ -112,7 +114,7 @@ public struct GenerationJob {
     var outcome = Outcome(skipped: indices.count - missing.count)
     var done = 0
     let writers = PNGWriters()
-    for first in stride(from: 0, to: drawn.count, by: max(batch, 1)) {
+    for first in stride(from: 0, to: drawn.count, by: batch) {
       if shouldStop() { break }
       let part = Array(drawn[first..<min(first + batch, drawn.count)])
       let start = try noise?.values(part) ?? generator.initialNoise(part)

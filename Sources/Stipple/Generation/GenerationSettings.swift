@@ -79,13 +79,17 @@ public struct GenerationSettings: Equatable, Sendable {
   /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
   public var steps = 25
   /// The share of the steps that is gone, above 0 and at most 1: the last ones, rounded down to a whole
-  /// number, but at least one, as in diffusers' image-to-image pipelines. Less than 1 is for images that
-  /// start from others (Meng et al. 2022).
+  /// number as in diffusers' image-to-image pipelines; where that is none, one step from as far up the
+  /// schedule. Less than 1 is for images that start from others (Meng et al. 2022).
   public var strength = 1.0
   /// The ways back up of the sampler `ddpm`; nil for none. Other samplers know none.
   public var resampling: Resampling?
   /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
   public var eta = 0.0
+  /// Whether DDIM takes the noise anew from the x_0 that the threshold has changed, as diffusers does with
+  /// `use_clipped_model_output`; false takes the network's own, as diffusers does by default. Nil takes
+  /// what the model says: networks that come from diffusers false, others true.
+  public var usesClippedModelOutput: Bool?
   /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
   /// 2022: 0 none.
   public var churn = 0.0
@@ -97,6 +101,8 @@ public struct GenerationSettings: Equatable, Sendable {
   public var threshold = Threshold.clip
   /// The class that the images are to be of, for a network that is told one.
   public var classIndex: Int?
+  /// What that class is called; `Generator` finds it.
+  var className: String?
   /// Whether the images are of all classes in turn: image i of class i mod their number.
   public var takesTurns = false
   /// How far images follow their class: 1 as the network has learned it, more the further (Ho & Salimans
@@ -109,13 +115,24 @@ public struct GenerationSettings: Equatable, Sendable {
   /// that has learnt for minutes or hours gets wrong, where deterministic samplers carry it on.
   public init() {}
 
+  /// Makes sure that every number is in its setting's range.
+  func validate() throws(GenerationError) {
+    try GenerationError.check(.steps, steps)
+    let numbers: [(NumericSetting, Double?)] = [
+      (.strength, strength), (.eta, eta), (.churn, churn), (.guidance, guidance),
+    ]
+    for (setting, value) in numbers { try GenerationError.check(setting, value) }
+    try GenerationError.check(.jumpLength, resampling?.jumpLength)
+    try GenerationError.check(.resamplings, resampling?.count)
+  }
+
   /// The sampler that these settings describe.
   package func makeSampler(_ schedule: NoiseSchedule) throws(DiffusionError) -> any Diffusion
     .Sampler
   {
     let plan = try TimestepPlan(
       spacing, steps: steps, of: schedule, aboveZero: sampler.solvesInLambda
-    ).last(strength)
+    ).last(strength, of: schedule.timesteps)
     switch sampler {
     case .ddpm:
       if let resampling {
@@ -124,7 +141,9 @@ public struct GenerationSettings: Equatable, Sendable {
           jumpLength: resampling.jumpLength, resamplings: resampling.count)
       }
       return AncestralSampler(schedule, variance: variance ?? .betaTilde, plan: plan)
-    case .ddim: return try ImplicitSampler(schedule, plan: plan, eta: eta)
+    case .ddim:
+      return try ImplicitSampler(
+        schedule, plan: plan, eta: eta, usesClippedOutput: usesClippedModelOutput ?? true)
     case .dpmSolver2M: return DPMSolver2M(schedule, plan: plan)
     case .dpmSolver2S: return DPMSolver2S(schedule, plan: plan)
     case .dpmSolver3M: return DPMSolver3M(schedule, plan: plan)

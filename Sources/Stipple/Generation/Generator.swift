@@ -20,12 +20,23 @@ public final class Generator {
     self.model = model
     var settings = settings
     settings.variance = settings.variance ?? model.configuration.variance
+    settings.usesClippedModelOutput =
+      settings.usesClippedModelOutput ?? model.configuration.usesClippedModelOutput
+    // What is usual for Stipple's own networks needs no word in provenance.
+    if model.configuration.usesClippedModelOutput != false,
+      settings.usesClippedModelOutput == true
+    {
+      settings.usesClippedModelOutput = nil
+    }
+    settings.className = settings.classIndex.flatMap(model.configuration.className)
     self.settings = settings
     if let range = model.configuration.noiseRange {
       throw GenerationError.denoiser(range)
     }
     try settings.checkClass(of: model.configuration)
     sampler = try settings.makeSampler(model.schedule)
+    try settings.validate()
+    try GenerationError.check(.threads, threads)
     predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
   }
 

@@ -98,11 +98,21 @@ extension GenerationSettings {
     if let resampling {
       facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]
     }
-    if sampler == .ddim { facts.append(("eta", "\(eta)")) }
+    if sampler == .ddim {
+      facts.append(("eta", "\(eta)"))
+      // Without a threshold both are the same.
+      if threshold != .none, let usesClippedModelOutput {
+        facts.append(("use_clipped_model_output", "\(usesClippedModelOutput)"))
+      }
+    }
     if sampler == .ddpm { facts.append(("variance", (variance ?? .betaTilde).rawValue)) }
     if churn != 0 { facts.append(("churn", "\(churn)")) }
     if threshold != .clip { facts.append(("threshold", threshold.rawValue)) }
-    if let classIndex { facts.append(("class", String(classIndex))) }
+    if let className {
+      facts.append(("class", className))
+    } else if let classIndex {
+      facts.append(("class", String(classIndex)))
+    }
     if takesTurns { facts.append(("class", "all")) }
     if guidance != 1 { facts.append(("guidance", "\(guidance)")) }
     if precision.sampling == .bfloat16 { facts.append(("precision", "bf16")) }

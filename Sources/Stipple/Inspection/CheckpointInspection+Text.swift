@@ -16,16 +16,23 @@ extension CheckpointInspection {
     if let names = model.classNames { facts.append("classes", Readable.list(names)) }
     facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
     facts.append("schedule", Readable.schedule(model.schedule))
+    if signalAtEnd > NoiseSchedule.negligibleSignal {
+      facts.append(
+        "",
+        "its end still holds \(Readable.share(signalAtEnd)) of the image's signal"
+          + (model.noiseRange == nil ? ", but sampling starts from pure noise" : ""))
+    }
     facts.append(
       "objective",
-      "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? ""))
+      "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? "")
+        + (model.usesClippedModelOutput == false ? ", DDIM as in diffusers" : ""))
     for (line, label) in zip(training?.summary ?? [], ["training", "", ""]) {
       facts.append(label, line)
     }
     if let average {
       facts.append(
         "average",
-        "of length \(average.length) put together from \(average.snapshots.count) snapshots, to "
+        "of length \(average.length) put together from \(counted(average.snapshots.count, "snapshot")), to "
           + "\(Readable.number(100 * average.error)) %")
     }
     if let recentLoss {
@@ -34,7 +41,7 @@ extension CheckpointInspection {
         "\(Readable.number(recentLoss)) in the last steps"
           + (validationLoss.map { ", validation \(Readable.number($0))" } ?? ""))
     }
-    facts.append("machine", "\(threads) threads of \(cpu), oneDNN \(onednnVersion)")
+    facts.append("machine", "\(counted(threads, "thread")) of \(cpu), oneDNN \(onednnVersion)")
   }
 
   var partTable: TextTable {
@@ -76,7 +83,7 @@ extension UNetConfiguration {
       hasAttention ? heads : "", normGroups == 0 ? "layer norms" : "\(normGroups) norm groups",
     ]
     if let patchSize { details.append("patches of \(patchSize) x \(patchSize) pixels") }
-    if let classCount { details.append("\(classCount) classes") }
+    if let classCount { details.append(counted(classCount, "class")) }
     if classIsEmbeddedAsTimestep { details.append("a class embedded as a timestep is") }
     if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }
     if dropout > 0 { details.append("dropout \(dropout)") }

@@ -1,4 +1,5 @@
 internal import Compute
+internal import Diffusion
 internal import Networks
 internal import SystemPackage
 
@@ -49,6 +50,8 @@ public struct CheckpointInspection: Encodable, Sendable {
   public let onednnVersion: String
   /// Network, schedule and images.
   public let model: ModelConfiguration
+  /// The share of the image that is left at the schedule's last timestep, sqrt(alpha_bar).
+  public let signalAtEnd: Double
   /// Nil in a checkpoint that was imported.
   public let training: TrainingSettings?
   /// How the average was put together after the training; nil where it is the training's own.
@@ -75,6 +78,7 @@ public struct CheckpointInspection: Encodable, Sendable {
     (imagesSeen, threads, cpu) = (header.imagesSeen, header.threads, header.cpu)
     onednnVersion = header.oneDNNVersion
     model = configuration.model
+    signalAtEnd = try NoiseSchedule(model.schedule).signalAtEnd
     training = configuration.training
     average = configuration.average
     let history = try file.history()

@@ -33,6 +33,7 @@ public struct ExamplesInspection: Encodable, Sendable {
     do {
       model = try JSONDecoder().decode(CheckpointConfiguration.self, from: Data(file.config.utf8))
         .model
+      try model.validate()
     } catch {
       throw FileFormatError.inconsistent(
         path: path.string, cause: "its attribute config is not a configuration (\(error))")

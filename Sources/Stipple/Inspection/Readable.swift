@@ -34,6 +34,9 @@ enum Readable {
   /// Four digits that count: "0.03125", "999", "1.2e-05".
   static func number(_ value: Double) -> String { String(format: "%.4g", value) }
 
+  /// "0.60": a part of 1.
+  static func share(_ value: Double) -> String { String(format: "%.2f", value) }
+
   /// Four digits that count, zeros too: "3.980".
   static func norm(_ value: Double) -> String { String(format: "%#.4g", value) }
 
@@ -45,7 +48,7 @@ enum Readable {
   /// "32 x 32, RGB".
   static func image(_ width: Int, _ height: Int, _ channels: Int) -> String {
     let names = [1: "grey", 3: "RGB", 4: "RGBA"]
-    return "\(width) x \(height), \(names[channels] ?? "\(channels) channels")"
+    return "\(width) x \(height), \(names[channels] ?? counted(channels, "channel"))"
   }
 
   /// All of a few words, or the first and the last of many.
@@ -57,7 +60,7 @@ enum Readable {
 
   /// "linear, 1000 timesteps, beta 0.0001 to 0.02".
   static func schedule(_ schedule: NoiseSchedule.Configuration) -> String {
-    let steps = "\(schedule.kind.rawValue), \(schedule.timesteps) timesteps"
+    let steps = "\(schedule.kind.rawValue), \(counted(schedule.timesteps, "timestep"))"
     let end = schedule.endsInNoise ? ", ending in noise alone" : ""
     if !schedule.kind.hasEnds && schedule.kind != .listed { return steps + end }
     return steps + ", beta \(number(schedule.betaStart)) to \(number(schedule.betaEnd))" + end

@@ -164,6 +164,9 @@ public struct InterpolationJob {
 
   /// Refuses settings that have no way between the ends, and files in the way of pictures.
   private func check(_ generator: Generator) throws {
+    try GenerationError.check(.frames, frames)
+    try GenerationError.check(.batch, batch)
+    if case .seeds(_, _, let index) = ends { try GenerationError.check(.index, index) }
     try checkPictures(generator)
     guard case .images = ends else { return }
     if generator.settings.takesTurns {

@@ -45,7 +45,9 @@ package struct CheckpointConfiguration: Codable, Equatable {
   /// Reads the configuration of an opened checkpoint and checks that it makes sense.
   package init(_ file: CheckpointFile) throws {
     do {
-      self = try JSONDecoder().decode(Self.self, from: Data(file.header.config.utf8))
+      let decoder = JSONDecoder()
+      if let key = TrainingSettings.baseKey { decoder.userInfo[key] = TrainingSettings.before }
+      self = try decoder.decode(Self.self, from: Data(file.header.config.utf8))
     } catch {
       throw FileFormatError.inconsistent(
         path: file.path.string, cause: "its attribute config is not a configuration (\(error))")
@@ -55,6 +57,11 @@ package struct CheckpointConfiguration: Codable, Equatable {
     } catch {
       throw FileFormatError.inconsistent(path: file.path.string, cause: "\(error)")
     }
+    if let fault = training?.fault {
+      throw FileFormatError.inconsistent(
+        path: file.path.string, cause: "its setting \(fault.setting.rawValue): \(fault.cause)")
+    }
+    try run?.check(file.path.string)
   }
 
   /// The JSON, its keys sorted so that equal configurations have equal bytes.

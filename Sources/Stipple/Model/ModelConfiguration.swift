@@ -25,6 +25,11 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// from it now and then, it has one more, the last, for images of which none is known.
   public var classNames: [String]?
 
+  /// Whether DDIM takes the noise anew from a clipped x_0, as diffusers does with
+  /// `use_clipped_model_output`, unless a user says otherwise; nil means so. Networks that come from
+  /// diffusers do not, as its own default is.
+  public var usesClippedModelOutput: Bool?
+
   package init(
     network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
     objective: Objective = .epsilon, variance: AncestralSampler.Variance? = nil, width: Int,

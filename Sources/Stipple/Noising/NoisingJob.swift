@@ -207,7 +207,11 @@ public struct NoisingJob {
         cause: "there is no \(schedule); there are "
           + NoiseSchedule.Kind.computed.map(\.rawValue).joined(separator: ", "))
     }
-    return try NoiseSchedule(.init(kind: kind, timesteps: scheduleTimesteps))
+    try GenerationError.check(.scheduleTimesteps, scheduleTimesteps)
+    let ends = NoiseSchedule.Configuration.usualEnds(of: kind, timesteps: scheduleTimesteps)
+    return try NoiseSchedule(
+      .init(
+        kind: kind, timesteps: scheduleTimesteps, betaStart: ends.start, betaEnd: ends.end))
   }
 
   private func config(_ schedule: NoiseSchedule) throws -> String {

@@ -29,7 +29,8 @@ public struct Betas: Codable, Equatable, Sendable {
       throw Self.refusal(path, "number \(index + 1) is \(beta), not between 0 and 1")
     } catch {
       let most = NoiseSchedule.Configuration.maximumTimesteps
-      throw Self.refusal(path, "it has \(values.count) numbers; a schedule has 1 to \(most)")
+      throw Self.refusal(
+        path, "it has \(counted(values.count, "number")); a schedule has 1 to \(most)")
     }
   }
 
@@ -87,7 +88,7 @@ public struct Betas: Codable, Equatable, Sendable {
     let data = try file.read(upToCount: mostBytes + 1) ?? Data()
     if data.count > mostBytes { throw refusal(path, "it has more than \(mostBytes) bytes") }
     var betas: [Double] = []
-    let lines = String(decoding: data, as: UTF8.self)
+    let lines = PlainText.decoded(data)
       .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() {
       let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)

@@ -71,7 +71,7 @@ extension CheckpointKeeper {
       if let best = state.best, !Folders.exists(folder.checkpoint(step: best.step)) {
         state.best = nil
       }
-      journal.note("going on from \(good.name), \(state.imagesSeen) images seen")
+      journal.note("going on from \(good.name), \(counted(state.imagesSeen, "image")) seen")
       return state
     }
     guard let newest = folder.brokenCheckpoints().last else { return nil }
@@ -84,7 +84,11 @@ extension CheckpointKeeper {
     let file = try CheckpointFile(opening: path)
     let saved = try CheckpointConfiguration(file)
     guard saved.model == configuration else {
-      throw TrainingError.cannotContinue(folder.path, cause: "\(name(path)) is of another network")
+      throw TrainingError.cannotContinue(
+        folder.path,
+        cause: saved.model.differenceOfClasses(from: configuration).map {
+          "\(name(path)) was trained with other classes: \($0)"
+        } ?? "\(name(path)) is of another network")
     }
     guard let state = saved.run else {
       throw TrainingError.cannotContinue(folder.path, cause: "\(name(path)) has no training state")
@@ -103,7 +107,7 @@ extension CheckpointKeeper {
       let read = try file.moments()
       guard let read, read.counts.count == own.counts.count else {
         throw FileFormatError.inconsistent(
-          path: path.string, cause: "it has no losses of \(own.counts.count) timesteps")
+          path: path.string, cause: "it has no losses of \(counted(own.counts.count, "timestep"))")
       }
       moments = read
     }

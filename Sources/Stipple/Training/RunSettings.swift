@@ -11,17 +11,36 @@ enum RunSettings {
   ///
   /// A run without a checkpoint has nothing to lose and counts as new.
   ///
+  /// - Returns: the settings of the run that goes on, as they were; nil of a new one.
   /// - Throws: `TrainingError.settingsDiffer`, which names each difference.
-  static func settle(_ settings: TrainingSettings, in folder: RunFolder) throws {
-    let text = try YAMLEncoder().encode(settings)
+  @discardableResult
+  static func settle(
+    _ settings: TrainingSettings, in folder: RunFolder
+  ) throws -> TrainingSettings? {
+    let text = try text(of: settings)
     guard let old = try folder.settings() else {
-      return try AtomicFile.write(text.utf8, to: folder.configuration)
+      try AtomicFile.write(text.utf8, to: folder.configuration)
+      return nil
     }
     let differences = try difference(old, settings)
     if !differences.isEmpty {
       throw TrainingError.settingsDiffer(folder.path, differences)
     }
     if old != settings { try AtomicFile.write(text.utf8, to: folder.configuration) }
+    return old
+  }
+
+  /// The settings as YAML.
+  static func text(of settings: TrainingSettings) throws -> String {
+    guard var mapping = try node(of: settings) else { return "" }
+    for (key, value) in mapping where value.tag == Tag(.float) {
+      if let number = value.float { mapping[key] = Node(YAMLNumber.text(number)) }
+    }
+    return try Yams.serialize(node: .mapping(mapping))
+  }
+
+  private static func node(of settings: TrainingSettings) throws -> Node.Mapping? {
+    try Yams.compose(yaml: YAMLEncoder().encode(settings))?.mapping
   }
 
   /// Each setting that differs and may not, as "batch: 16 there, 32 here".
@@ -39,8 +58,10 @@ enum RunSettings {
   }
 
   private static func values(_ settings: TrainingSettings) throws -> [String: String] {
-    let node = try YAMLEncoder().encode(settings)
-    guard let mapping = try Yams.compose(yaml: node)?.mapping else { return [:] }
+    // The usual ends of a schedule are the same whether they are written or not.
+    var settings = settings
+    (settings.betaStart, settings.betaEnd) = settings.betaEnds
+    guard let mapping = try Yams.compose(yaml: text(of: settings))?.mapping else { return [:] }
     return Dictionary(
       mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }, uniquingKeysWith: { $1 })
   }
@@ -53,15 +74,22 @@ extension RunFolder {
   public func settings() throws -> TrainingSettings? {
     let hasCheckpoints = !checkpointSteps().isEmpty || !brokenCheckpoints().isEmpty
     guard hasCheckpoints, Folders.exists(configuration) else { return nil }
-    return try TrainingSettings(yaml: configuration)
+    return try TrainingSettings(yaml: configuration, over: .before)
   }
 }
 
 extension TrainingSettings {
+  /// What a run has whose file does not say it, being older than the setting.
+  static var before: TrainingSettings {
+    var settings = TrainingSettings()
+    settings.validationSplit = .each
+    return settings
+  }
+
   /// The most bytes that a file of settings may have.
   private static let largestFile = 1 << 20
 
-  /// Reads settings from a YAML file.
+  /// Reads settings from a YAML or a JSON file.
   ///
   /// - Parameter base: what settings have that the file does not name; nil for their usual values.
   /// - Throws: `TrainingError.configuration` with the file and what is wrong with it.
@@ -71,9 +99,11 @@ extension TrainingSettings {
       var options: [CodingUserInfoKey: any Sendable] = [:]
       if let key = Self.baseKey { options[key] = base }
       // An empty file names nothing.
+      let node = try Yams.compose(yaml: text) ?? Node.mapping([:])
       self = try YAMLDecoder().decode(
-        TrainingSettings.self, from: text.allSatisfy(\.isWhitespace) ? "{}" : text,
-        userInfo: options)
+        TrainingSettings.self, from: node.null == nil ? node : .mapping([:]), userInfo: options)
+    } catch let error as YamlError {
+      throw TrainingError.configuration(path, cause: Self.describe(error, in: text))
     } catch let error as DecodingError {
       throw TrainingError.configuration(path, cause: Self.describe(error))
     } catch {
@@ -98,7 +128,36 @@ extension TrainingSettings {
     if count > largestFile {
       throw TrainingError.configuration(path, cause: "it has more than \(largestFile) bytes")
     }
-    return String(decoding: bytes[..<count], as: UTF8.self)
+    let text = PlainText.decoded(bytes[..<count])
+    // JSON is YAML but for the tabs that it may be indented with.
+    let isJSON = text.first { !$0.isWhitespace } == "{"
+    return isJSON ? text.replacing("\t", with: " ") : text
+  }
+
+  private static func describe(_ error: YamlError, in text: String) -> String {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return "line \(mark.line), column \(mark.column): it is not valid YAML: \(problem)"
+    case .duplicatedKeysInMapping(let keys, let context):
+      let key = keys.first ?? ""
+      let lines = lines(of: key, in: text)
+      return lines.count > 1
+        ? "line \(lines[1]): \(key) is set a second time, after line \(lines[0])"
+        : "line \(context.mark.line): \(key) is set twice"
+    default: return "it is not valid YAML: \(error)"
+    }
+  }
+
+  /// The lines, counted from 1, that begin with a key.
+  private static func lines(of key: String, in text: String) -> [Int] {
+    let quotes: Set<Character> = ["\"", "'", "{", ",", " ", "\t"]
+    return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+      .filter { _, line in
+        let rest = line.drop(while: quotes.contains)
+        return rest.hasPrefix(key)
+          && rest.dropFirst(key.count).drop(while: quotes.contains).first == ":"
+      }.map { $0.offset + 1 }
   }
 
   private static func describe(_ error: DecodingError) -> String {

@@ -66,6 +66,11 @@ struct StoredExamples: Sendable {
       throw FileFormatError.inconsistent(
         path: path.string, cause: "its attribute config has no schedule")
     }
+    do {
+      try schedule.validate()
+    } catch {
+      throw FileFormatError.inconsistent(path: path.string, cause: "\(error)")
+    }
     self.schedule = schedule
     classNames = noised?.model?.classNames
   }

@@ -29,17 +29,20 @@ public final class Trainer {
     try folder.prepare()
     let lock = try RunLock(folder)
     defer { lock.release() }
-    try RunSettings.settle(plan.settings, in: folder)
+    let before = try RunSettings.settle(plan.settings, in: folder)
     let journal = try RunJournal(folder.log, unreadableImages: plan.unreadable, report)
     do {
-      return try train(journal, shouldStop)
+      return try train(journal, before: before, shouldStop)
     } catch {
       journal.log("\(error)")
       throw error
     }
   }
 
-  private func train(_ journal: RunJournal, _ shouldStop: () -> Bool) throws -> TrainingOutcome {
+  /// - Parameter before: the settings with which the run was left; nil of a new run.
+  private func train(
+    _ journal: RunJournal, before: TrainingSettings?, _ shouldStop: () -> Bool
+  ) throws -> TrainingOutcome {
     // Build.
     let parameters = ParameterStore(plan.configuration.network.parameters)
     parameters.initialise(seed: plan.settings.seed)
@@ -51,9 +54,12 @@ public final class Trainer {
 
     // Resume.
     let state = try resume(checkpoints, journal)
+    if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state.step) }) {
+      journal.note(change)
+    }
     if samples.isMissing(state) { samples.draw(step: state.step, shouldStop: shouldStop) }
     if plan.settings.isFinished(state) {
-      journal.note("the run has already ended after \(state.step) steps")
+      journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)
     }
     try checkpoints.requireSpace()

@@ -72,6 +72,7 @@ public struct TrainingPlan {
     var resolved = settings
     resolved.size = ImageSize(width: size.width, height: size.height)
     resolved.channels = format.channels
+    resolved.validationSplit = try run.settings()?.validationSplit ?? settings.validationSplit
     self.settings = resolved
     self.format = format
     self.background = background
@@ -93,9 +94,11 @@ public struct TrainingPlan {
       throw TrainingError.setting(
         "turn", cause: "examples of \(size.width) x \(size.height) pixels are not square")
     }
-    try configuration.validate()
+    let configuration = configuration
+    try TrainingError.blaming(settings.size) { try configuration.validate() }
     noised = try stored?.matched(to: configuration, resolved)
-    let split = ValidationSplit(fraction: settings.validation)
+    let split = ValidationSplit(
+      fraction: resolved.validation, of: resolved.validationSplit == .each ? .each : .all)
     let (kept, measured) = files.isEmpty ? ([], []) : split.split(survey.readable)
     training = stored == nil ? kept : []
     validation = measured
@@ -104,7 +107,8 @@ public struct TrainingPlan {
       found.unlisted.map { "left out: \($0)" } + (files.isEmpty ? [] : survey.summary)
       + Self.description(
         configuration, resolved, stored, training: training.count, validation: validation.count)
-      + (classNames.map { ["\($0.count) classes: \(Readable.list($0))"] } ?? [])
+      + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
+      + [try configuration.signalRemark].compactMap(\.self)
   }
 
   /// How many images, or stored examples, there are to train on.
@@ -117,10 +121,10 @@ public struct TrainingPlan {
     let size = configuration.images
     let perStep = settings.batch * settings.accumulate
     let count = stored?.count ?? training
-    let examples = stored.map { "\(count) stored examples of \($0.path)" } ?? "\(count)"
+    let examples = stored.map { "\(counted(count, "stored example")) of \($0.path)" } ?? "\(count)"
     let epoch =
       count >= perStep
-      ? "\((count + perStep - 1) / perStep) steps see them all"
+      ? "\(counted((count + perStep - 1) / perStep, "step")) \(count > perStep ? "see" : "sees") them all"
       : "fewer than the \(perStep) of a step: some are seen twice in it"
     let network = configuration.network
     let operations = 3 * network.floatingPointOperations(width: size.width, height: size.height)
@@ -128,7 +132,7 @@ public struct TrainingPlan {
       "\(examples) to train on, \(validation) to measure on; \(epoch)",
       """
       network \(settings.preset): \(Self.millions(network.parameterCount)) million parameters, \
-      \(size.width) x \(size.height) pixels, \(configuration.channels) channels, \
+      \(size.width) x \(size.height) pixels, \(counted(configuration.channels, "channel")), \
       \(Self.billions(operations)) Gflop for an image's step
       """,
     ]
@@ -189,27 +193,9 @@ extension TrainingSettings {
     func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(TrainingError) {
       if !holds { throw .setting(name.rawValue, cause: cause) }
     }
-    try require((1...65536).contains(batch), .batch, "\(batch) is not in 1...65536")
-    try require((1...65536).contains(accumulate), .accumulate, "\(accumulate) is not in 1...65536")
-    try require(steps.map { $0 > 0 } ?? true, .steps, "\(steps ?? 0) is not at least 1")
-    try require(
-      learningRate > 0 && learningRate.isFinite, .learningRate, "\(learningRate) is not above 0")
-    try require(warmup >= 0, .warmup, "\(warmup) is not at least 0")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite, .weightDecay, "\(weightDecay) is not at least 0")
-    try require(clip >= 0, .clip, "\(clip) is not at least 0")
-    try require((0..<1).contains(emaDecay), .emaDecay, "\(emaDecay) is not in 0..<1")
-    try require(
-      (0..<1).contains(classDropout), .classDropout, "\(classDropout) is not in 0..<1")
-    try require((0..<1).contains(dropout), .dropout, "\(dropout) is not in 0..<1")
-    try require((0..<1).contains(validation), .validation, "\(validation) is not in 0..<1")
+    if let fault { throw .setting(fault.setting.rawValue, cause: fault.cause) }
     try require(
       precision.isSupported, .precision, "this processor has no bfloat16 arithmetic; use f32")
-    try require(checkpointEvery > 0, .checkpointEvery, "\(checkpointEvery) is not at least 1")
-    try require(sampleEvery >= 0, .sampleEvery, "\(sampleEvery) is not at least 0")
-    try require(keep > 0, .keep, "\(keep) is not at least 1")
-    try require(snapshotEvery >= 0, .snapshotEvery, "\(snapshotEvery) is not at least 0")
-    try require(threads.map { $0 > 0 } ?? true, .threads, "\(threads ?? 0) is not at least 1")
     try validateDiffusion()
     try validateNoised()
     try require(

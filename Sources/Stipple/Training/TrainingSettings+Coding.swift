@@ -3,6 +3,7 @@ extension TrainingSettings {
     case preset, size, fit, channels, background, flip, turn, classes
     case classDropout = "class-dropout"
     case validation
+    case validationSplit = "validation-split"
     case batch, accumulate, steps, time
     case learningRate = "learning-rate"
     case rate, warmup
@@ -35,8 +36,10 @@ extension TrainingSettings {
   public init(from decoder: any Decoder) throws {
     let names = try decoder.container(keyedBy: AnyKey.self).allKeys
     if let unknown = names.first(where: { CodingKeys(rawValue: $0.stringValue) == nil }) {
+      let ours = PeerNames.settings(unknown.stringValue, among: CodingKeys.allCases.map(\.rawValue))
+      let hint = ours.isEmpty ? "" : "; did you mean \(ours.joined(separator: " or "))?"
       throw DecodingError.dataCorrupted(
-        .init(codingPath: [unknown], debugDescription: "there is no such setting"))
+        .init(codingPath: [unknown], debugDescription: "there is no such setting\(hint)"))
     }
     self = Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings } ?? .init()
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -46,6 +49,16 @@ extension TrainingSettings {
       if let value = try container.decodeIfPresent(T.self, forKey: key) {
         self[keyPath: path] = value
       }
+    }
+    func take<T: SettingText>(
+      _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>
+    ) throws {
+      if let value = try container.number(T.self, key) { self[keyPath: path] = value }
+    }
+    func take<T: SettingText>(
+      _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T?>
+    ) throws {
+      if let value = try container.number(T.self, key) { self[keyPath: path] = value }
     }
     try take(.preset, \.preset)
     try take(.size, \.size)
@@ -57,6 +70,7 @@ extension TrainingSettings {
     try take(.classes, \.classes)
     try take(.classDropout, \.classDropout)
     try take(.validation, \.validation)
+    try take(.validationSplit, \.validationSplit)
     try take(.batch, \.batch)
     try take(.accumulate, \.accumulate)
     try take(.steps, \.steps)

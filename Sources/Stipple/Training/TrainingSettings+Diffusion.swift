@@ -2,10 +2,20 @@ internal import Diffusion
 
 // What the settings mean in terms of diffusion.
 extension TrainingSettings {
+  /// The first and the last beta: those given, and else the usual ones for as many timesteps.
+  var betaEnds: (start: Double, end: Double) {
+    let usual = NoiseSchedule.Configuration.usualEnds(
+      of: NoiseSchedule.Kind(rawValue: schedule), timesteps: timesteps)
+    let end = betaEnd ?? usual.end
+    // An end that is below the usual start makes a constant of both.
+    return (betaStart ?? min(usual.start, end), end)
+  }
+
   var noiseSchedule: NoiseSchedule.Configuration {
+    let ends = betaEnds
     var schedule = NoiseSchedule.Configuration(
       kind: NoiseSchedule.Kind(rawValue: schedule) ?? .linear, timesteps: timesteps,
-      betaStart: betaStart, betaEnd: betaEnd, endsInNoise: zeroTerminalSNR)
+      betaStart: ends.start, betaEnd: ends.end, endsInNoise: zeroTerminalSNR)
     if schedule.kind == .listed, let betas {
       schedule = .init(betas: betas.values, endsInNoise: zeroTerminalSNR)
     }
@@ -62,7 +72,7 @@ extension TrainingSettings {
         "are given, and the schedule is \(schedule)")
       try require(
         betas.values.count == timesteps, .betas,
-        "there are \(betas.values.count) for \(timesteps) timesteps")
+        "there are \(betas.values.count) for \(counted(timesteps, "timestep"))")
     }
     try require(
       !zeroTerminalSNR || objective != .epsilon, .zeroTerminalSNR,
@@ -79,11 +89,5 @@ extension TrainingSettings {
       "learned takes timesteps of the schedule alone, not levels between them")
     try require(
       weight != .bound || variance != .learned, .weight, "bound is that of a fixed variance")
-    try require(minSNRGamma > 0, .minSNRGamma, "\(minSNRGamma) is not above 0")
-    for (key, value) in [
-      (CodingKeys.inputPerturbation, inputPerturbation), (.offsetNoise, offsetNoise),
-    ] {
-      try require(value >= 0 && value.isFinite, key, "\(value) is not at least 0")
-    }
   }
 }

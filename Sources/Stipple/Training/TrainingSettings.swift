@@ -21,6 +21,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var classDropout = 0.1
   /// The part of the images that is kept for validation.
   public var validation = 0.05
+  /// How they are chosen. It has no flag: a run that was begun with another way keeps it.
+  public var validationSplit = ValidationSplit.ranked
 
   /// Images that are computed at once.
   public var batch = 16
@@ -55,10 +57,10 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var schedule = "linear"
   /// T, the steps from an image to noise.
   public var timesteps = 1000
-  /// beta of the first timestep.
-  public var betaStart = 1e-4
-  /// beta of the last timestep.
-  public var betaEnd = 0.02
+  /// beta of the first timestep; nil for 0.0001 scaled by 1000/T.
+  public var betaStart: Double?
+  /// beta of the last timestep; nil for 0.02 scaled by 1000/T.
+  public var betaEnd: Double?
   /// beta of every timestep, where the schedule is listed.
   public var betas: Betas?
   /// Whether the schedule is rescaled so that nothing of the image is left at its end.
@@ -111,6 +113,14 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case pad
     /// Not scaled; a part cut out anew each time it is seen.
     case randomCrop = "random-crop"
+  }
+
+  /// How the images that are kept for validation are chosen, both by hashes of their names.
+  public enum ValidationSplit: String, Codable, Sendable, CaseIterable {
+    /// The part wanted of all images, rounded: those with the smallest hashes.
+    case ranked
+    /// Each image by itself, so that there are more or fewer, or none.
+    case each
   }
 
   /// What the network predicts.
@@ -210,9 +220,10 @@ public struct RunTime: Hashable, Sendable, Codable, CustomStringConvertible {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
     let unit = text.last.flatMap { units[$0] }
     guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0,
-      number.isFinite
+      case let seconds = number * (unit ?? 1),
+      NumericSetting.time.fault(seconds) == nil
     else { return nil }
-    seconds = number * (unit ?? 1)
+    self.seconds = seconds
   }
 
   /// `90s`, `20m`, `8h`, `2d`.

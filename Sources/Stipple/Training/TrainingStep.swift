@@ -46,9 +46,7 @@ final class TrainingStep {
     batch = settings.batch
     accumulate = settings.accumulate
     examples = TrainingExamples(configuration, settings, schedule)
-    rate = LearningRate(
-      peak: settings.learningRate, warmup: settings.warmup, course: settings.rate,
-      total: settings.steps)
+    rate = settings.course
     var network = configuration.network
     network.dropout = Float(settings.dropout)
     let graph = network.buildGraph(

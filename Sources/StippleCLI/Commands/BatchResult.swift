@@ -12,17 +12,17 @@ struct BatchResult: Encodable {
   var animations = 0
 
   /// Says how many there are now.
-  func note(_ things: String = "images", in output: FilePath) {
+  func note(_ thing: String = "image", in output: FilePath) {
     Console.note(
-      "\(written) \(things) written to \(output)" + (skipped > 0 ? ", \(skipped) were there" : "")
+      "\(counted(written, thing)) written to \(output)"
+        + (skipped > 0 ? ", \(skipped) were there" : "")
         + (failed.isEmpty ? "" : ", \(failed.count) left out")
-        + (animations == 0
-          ? "" : "; still images of \(animations) \(animations == 1 ? "animation" : "animations")"))
+        + (animations == 0 ? "" : "; still images of \(counted(animations, "animation"))"))
   }
 
   /// Ends a command that has nothing to add: with status 3 where images were left out.
-  func finish(_ things: String = "images", in output: FilePath, asJSON: Bool) throws {
-    note(things, in: output)
+  func finish(_ thing: String = "image", in output: FilePath, asJSON: Bool) throws {
+    note(thing, in: output)
     if asJSON { try Console.result(self) }
     try Interrupts.exitIfRequested()
     if !failed.isEmpty { throw ExitCode(3) }

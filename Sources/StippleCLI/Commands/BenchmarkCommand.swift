@@ -51,9 +51,10 @@ struct BenchmarkCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
-    if !(seconds > 0) { throw ValidationError("--seconds: \(seconds) is not above 0") }
-    try checkThreads(threads)
+    try check(.batch, batch)
+    try check(.seconds, seconds)
+    try check(.threads, threads)
+    try check(size)
   }
 
   func run() throws {

@@ -62,6 +62,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try check(size)
     if !features.isEmpty && features.count != 2 {
       throw ValidationError("--features: takes two files, not \(features.count)")
     }
@@ -144,7 +145,7 @@ struct CompareCommand: ParsableCommand {
     progress.clear()
     if let comparison {
       Console.note(
-        "\(comparison.imagesA) images compared with \(comparison.imagesB), at "
+        "\(counted(comparison.imagesA, "image")) compared with \(comparison.imagesB), at "
           + "\(comparison.width) x \(comparison.height)"
           + (comparison.failures.isEmpty ? "" : "; \(comparison.failures.count) left out"))
     }
@@ -156,7 +157,7 @@ struct CompareCommand: ParsableCommand {
       return Console.note("the features in \(features[0]) and \(features[1]) to compare")
     }
     Console.note(
-      "\(plan.imagesA) images to compare with \(plan.imagesB), at \(plan.width) x \(plan.height); "
+      "\(counted(plan.imagesA, "image")) to compare with \(plan.imagesB), at \(plan.width) x \(plan.height); "
         + "about \(max(1, plan.bytes / 1_000_000)) MB of memory")
     if json { try Console.result(plan) }
   }

@@ -62,20 +62,17 @@ struct DenoiseCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if let sigma, !(sigma > 0 && sigma.isFinite) {
-      throw ValidationError("--sigma: \(sigma) is not above 0")
-    }
-    if let addNoise, !(addNoise > 0 && addNoise.isFinite) {
-      throw ValidationError("--add-noise: \(addNoise) is not above 0")
-    }
+    try check(.sigma, sigma)
+    try check(.addNoise, addNoise)
+    try checkFolder(output, of: "denoised images are written")
     if addNoise != nil && clean != nil {
       throw ValidationError("--clean: the images that noise is added to are the clean ones")
     }
     if noisy != nil && addNoise == nil {
       throw ValidationError("--noisy: needs --add-noise")
     }
-    if steps < 1 { throw ValidationError("--steps: \(steps) is not at least 1") }
-    if let tile, tile < 1 { throw ValidationError("--tile: \(tile) is not at least 1") }
+    try check(.steps, steps)
+    try check(.tile, tile)
   }
 
   /// Whether the noisy images go to a file of tensors.
@@ -110,9 +107,14 @@ struct DenoiseCommand: ParsableCommand {
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     job.isStrict = strict
+    if let remark = Denoiser.remark(sigma: sigma, of: .sigma)
+      ?? Denoiser.remark(sigma: addNoise, of: .addNoise)
+    {
+      Console.note(remark)
+    }
     if common.dryRun {
       let (count, missing) = try job.survey(denoiser)
-      Console.note("\(missing) of \(count) images to denoise")
+      Console.note("\(missing) of \(counted(count, "image")) to denoise")
       if common.json { try Console.result(BatchResult(missing: missing)) }
       return
     }

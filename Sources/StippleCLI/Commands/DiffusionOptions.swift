@@ -12,9 +12,9 @@ struct DiffusionOptions: ParsableArguments {
   var schedule: String?
   @Option(help: "Steps from an image to noise. (default: 1000)")
   var timesteps: Int?
-  @Option(help: "The first step's variance. (default: 1e-4)")
+  @Option(help: "The first step's variance. (default: 0.1 / timesteps)")
   var betaStart: Double?
-  @Option(help: "The last step's variance. (default: 0.02)")
+  @Option(help: "The last step's variance. (default: 20 / timesteps)")
   var betaEnd: Double?
   @Option(
     help: """
@@ -88,8 +88,8 @@ struct DiffusionOptions: ParsableArguments {
     }
     take(schedule, \.schedule)
     take(timesteps, \.timesteps)
-    take(betaStart, \.betaStart)
-    take(betaEnd, \.betaEnd)
+    take(betaStart.map(Optional.some), \.betaStart)
+    take(betaEnd.map(Optional.some), \.betaEnd)
     take(zeroTerminalSNR, \.zeroTerminalSNR)
     take(objective, \.objective)
     take(variance, \.variance)

@@ -17,10 +17,13 @@ struct DrawingOptions: ParsableArguments {
   @Option(
     name: .customLong("class"),
     help: """
-      The class, by name or number, for a network that is told one; of images from nothing but noise, all \
-      takes them in turn.
+      The class, by name, for a network that is told one; of images from nothing but noise, all takes \
+      them in turn.
       """)
   var className: String?
+
+  @Option(help: "The class by its number, from 0, where names are numbers too.")
+  var classIndex: Int?
 
   @Option(
     help: """
@@ -30,7 +33,11 @@ struct DrawingOptions: ParsableArguments {
   var guidance = 1.0
 
   func validate() throws {
-    if !guidance.isFinite { throw ValidationError("--guidance: \(guidance) is not finite") }
+    try check(.guidance, guidance)
+    try check(.classIndex, classIndex)
+    if className != nil && classIndex != nil {
+      throw ValidationError("--class-index: give either --class or --class-index")
+    }
   }
 
   /// The usual settings with these.
@@ -39,6 +46,7 @@ struct DrawingOptions: ParsableArguments {
     settings.spacing = spacing
     settings.threshold = threshold
     settings.takesTurns = className == "all"
+    settings.classIndex = classIndex
     if let className, !settings.takesTurns {
       settings.classIndex = try model.configuration.classIndex(named: className)
     }

@@ -46,7 +46,7 @@ struct EMACommand: ParsableCommand {
     let origin = average.origin
     let percent = String(format: "%.2g", 100 * origin.error)
     let what =
-      "length \(length) at step \(average.step) from \(origin.snapshots.count) snapshots, "
+      "length \(length) at step \(average.step) from \(counted(origin.snapshots.count, "snapshot")), "
       + "the steps' shares to \(percent) %"
     var written = false
     if dryRun {

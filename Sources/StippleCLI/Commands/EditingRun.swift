@@ -11,8 +11,8 @@ struct EditingRun {
     let (total, missing) = try job.survey(generator)
     if common.dryRun {
       Console.note(
-        "\(missing) of \(total) images to make, "
-          + "\(generator.evaluations) evaluations of the network each; about "
+        "\(missing) of \(counted(total, "image")) to make, "
+          + "\(counted(generator.evaluations, "evaluation")) of the network each; about "
           + Progress.duration(generator.measuredSeconds(for: missing, batch: job.batch)))
       if common.json { try Console.result(BatchResult(missing: missing)) }
       return

@@ -41,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .customLong("class"),
     help: """
-      The images' class, by name or number, for a network that is told one; folders takes the first \
+      The images' class, by name, for a network that is told one; folders takes the first \
       folder below the input folder.
       """)
   var className: String?
@@ -56,8 +56,15 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  @Option(help: "The class by its number, from 0, where names are numbers too.")
+  var classIndex: Int?
+
   func validate() throws {
-    if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
+    try check(.batch, batch)
+    try check(.classIndex, classIndex)
+    if className != nil && classIndex != nil {
+      throw ValidationError("--class-index: give either --class or --class-index")
+    }
   }
 
   func run() throws {
@@ -72,6 +79,7 @@ struct EvaluateCommand: ParsableCommand {
     job.seed = seed
     job.batch = batch
     job.takesFolders = className == "folders"
+    job.classIndex = classIndex
     if let className, !job.takesFolders {
       job.classIndex = try model.configuration.classIndex(named: className)
     }
@@ -82,7 +90,8 @@ struct EvaluateCommand: ParsableCommand {
     if common.dryRun {
       let survey = try job.survey(model)
       Console.note(
-        "\(survey.images) images to measure, \(survey.evaluations) evaluations of the network")
+        "\(counted(survey.images, "image")) to measure, \(counted(survey.evaluations, "evaluation")) of the network"
+      )
       if common.json {
         try Console.result(Plan(images: survey.images, evaluations: survey.evaluations))
       }
@@ -95,7 +104,7 @@ struct EvaluateCommand: ParsableCommand {
       shouldStop: { Interrupts.isRequested })
     progress.clear()
     Console.note(
-      "\(evaluation.images) images measured"
+      "\(counted(evaluation.images, "image")) measured"
         + (evaluation.failures.isEmpty ? "" : ", \(evaluation.failures.count) left out"))
     // An interruption may come before the first image: there is no mean of nothing.
     if evaluation.images == 0 { return try Interrupts.exitIfRequested() }

@@ -26,6 +26,8 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
 
+  func validate() throws { try checkFolder(output, of: "a network is exported") }
+
   func run() throws {
     var gate = OutputGate(overwriting: overwrite, others: [checkpoint])
     gate.add("-o", output, .folder)

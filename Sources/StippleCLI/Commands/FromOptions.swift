@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stipple
 import SystemPackage
 
 /// Which images new ones are drawn from, and how far from them, as flags.
@@ -26,8 +27,6 @@ struct FromOptions: ParsableArguments {
   func validate() throws {
     guard let strength else { return }
     if !isGiven { throw ValidationError("--strength: needs --from") }
-    if !(strength > 0 && strength <= 1) {
-      throw ValidationError("--strength: \(strength) is not above 0 and at most 1")
-    }
+    try check(.strength, strength)
   }
 }

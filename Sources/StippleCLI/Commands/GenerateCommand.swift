@@ -59,10 +59,9 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if let number, !(1...1_000_000_000).contains(number) {
-      throw ValidationError("-n: \(number) is not in 1...1000000000")
-    }
-    if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
+    try check(.number, number)
+    try check(.batch, batch)
+    try checkFolder(output, of: "images are written")
     let ofNewImages = [
       ("shard", shard != nil), ("grid", grid != nil), ("initial-noise", initialNoise != nil),
       ("trajectory", trajectory != nil), ("film", film != nil),
@@ -98,11 +97,12 @@ struct GenerateCommand: ParsableCommand {
     job.film = film
     job.overwrites = common.overwrite
     let generator = try Generator(model, settings, threads: common.threads)
+    if let remark = generator.remark { Console.note(remark) }
     if common.dryRun {
       let missing = try job.missing(generator).count
       Console.note(
-        "\(missing) of \(job.indices.count) images to make, "
-          + "\(generator.evaluations) evaluations of the network each; about "
+        "\(missing) of \(counted(job.indices.count, "image")) to make, "
+          + "\(counted(generator.evaluations, "evaluation")) of the network each; about "
           + Progress.duration(generator.measuredSeconds(for: missing, batch: batch)))
       if common.json { try Console.result(Result(written: 0, missing: missing, skipped: 0)) }
       return
@@ -114,7 +114,7 @@ struct GenerateCommand: ParsableCommand {
     progress.clear()
     let missing = job.indices.count - outcome.written - outcome.skipped
     Console.note(
-      "\(outcome.written) images written to \(output)"
+      "\(counted(outcome.written, "image")) written to \(output)"
         + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : ""))
     if common.json {
       try Console.result(
@@ -131,8 +131,9 @@ struct GenerateCommand: ParsableCommand {
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     job.batch = batch
-    try EditingRun(
-      job: job, generator: Generator(model, settings, threads: common.threads), common: common)()
+    let generator = try Generator(model, settings, threads: common.threads)
+    if let remark = generator.remark { Console.note(remark) }
+    try EditingRun(job: job, generator: generator, common: common)()
   }
 
   private struct Result: Encodable {

@@ -28,17 +28,26 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
 
+  func validate() throws { try check(size) }
+
   func run() throws {
     var gate = OutputGate(overwriting: overwrite, others: [folder])
     gate.add("-o", output, .tensors(.checkpoint))
     try gate.check()
-    let network = try DiffusersImport(reading: folder, size: size)
+    let network: DiffusersImport
+    do {
+      network = try DiffusersImport(reading: folder, size: size)
+    } catch let error as ConversionError {
+      // That the network cannot have the size is the flag's fault, where it is given.
+      guard case .imageSize = error, size != nil else { throw error }
+      throw ValidationError("--size: \(error)")
+    }
     for note in network.notes { Console.note("\(folder): \(note)") }
     try network.write(to: output, overwriting: overwrite)
     let images = network.configuration.images
     Console.note(
       "\(output): images of \(images.width) x \(images.height), "
-        + "\(network.configuration.channels) channels; next: "
+        + "\(counted(network.configuration.channels, "channel")); next: "
         + "stipple generate \(output) -o images -n 64 --grid grid.png")
     if json {
       try Console.result(

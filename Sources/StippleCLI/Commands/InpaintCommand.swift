@@ -60,12 +60,13 @@ struct InpaintCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    for (name, value) in [
-      ("-n", number), ("--steps", steps), ("--jump-length", jumpLength),
-      ("--resamplings", resamplings), ("--batch", batch),
-    ] where value < 1 {
-      throw ValidationError("\(name): \(value) is not at least 1")
+    for (setting, value) in [
+      (NumericSetting.number, number), (.steps, steps), (.jumpLength, jumpLength),
+      (.resamplings, resamplings), (.batch, batch),
+    ] {
+      try check(setting, value)
     }
+    try checkFolder(output, of: "results are written")
   }
 
   func run() throws {
@@ -86,7 +87,8 @@ struct InpaintCommand: ParsableCommand {
     job.variations = number
     job.overwrites = common.overwrite
     job.batch = batch
-    try EditingRun(
-      job: job, generator: Generator(model, settings, threads: common.threads), common: common)()
+    let generator = try Generator(model, settings, threads: common.threads)
+    if let remark = generator.remark { Console.note(remark) }
+    try EditingRun(job: job, generator: generator, common: common)()
   }
 }

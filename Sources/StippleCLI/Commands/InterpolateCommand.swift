@@ -68,14 +68,11 @@ struct InterpolateCommand: ParsableCommand {
       throw ValidationError(
         "--between: takes two images or folders, and \(between.count) are given")
     }
-    if let index, !between.isEmpty || !(0..<1_000_000_000).contains(index) {
-      throw ValidationError(
-        between.isEmpty ? "--index: \(index) is not in 0..<1000000000" : "--index: is for --seeds")
-    }
-    if !(2...100_000).contains(frames) {
-      throw ValidationError("--frames: \(frames) is not in 2...100000")
-    }
-    if batch < 1 { throw ValidationError("--batch: \(batch) is not at least 1") }
+    if index != nil, !between.isEmpty { throw ValidationError("--index: is for --seeds") }
+    try check(.index, index)
+    try check(.frames, frames)
+    try check(.batch, batch)
+    try checkFolder(output, of: "frames are written")
   }
 
   private func checkOutputs() throws {
@@ -102,12 +99,13 @@ struct InterpolateCommand: ParsableCommand {
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     let generator = try Generator(model, settings, threads: common.threads)
+    if between.isEmpty, let remark = generator.remark { Console.note(remark) }
     // Before any work, of all frames.
     let survey = try job.survey(generator)
     if common.dryRun {
       Console.note(
-        "\(survey.missing) of \(survey.frames) frames to make, "
-          + "\(generator.evaluations) evaluations of the network each; about "
+        "\(survey.missing) of \(counted(survey.frames, "frame")) to make, "
+          + "\(counted(generator.evaluations, "evaluation")) of the network each; about "
           + Progress.duration(generator.measuredSeconds(for: survey.work, batch: batch)))
       if common.json { try Console.result(BatchResult(missing: survey.missing)) }
       return
@@ -121,6 +119,6 @@ struct InterpolateCommand: ParsableCommand {
     try BatchResult(
       written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
       missing: outcome.total - outcome.written - outcome.skipped
-    ).finish("frames", in: output, asJSON: common.json)
+    ).finish("frame", in: output, asJSON: common.json)
   }
 }

@@ -59,6 +59,8 @@ struct NoiseCommand: ParsableCommand {
 
   @OptionGroup var limit: SizeLimitOption
 
+  func validate() throws { try check(.scheduleTimesteps, scheduleTimesteps) }
+
   func run() throws {
     var gate = OutputGate(overwriting: writing.overwrite, images: images)
     gate.add("-o", output, .tensors(.noised))
@@ -93,8 +95,8 @@ struct NoiseCommand: ParsableCommand {
     progress?.clear()
     Console.note(
       outcome.skipped > 0
-        ? "\(output) is there already, with these \(outcome.skipped) images at \(outcome.steps) steps"
-        : "\(outcome.written) images at \(outcome.steps) steps written to \(output)"
+        ? "\(output) is there already, with these \(counted(outcome.skipped, "image")) at \(counted(outcome.steps, "step"))"
+        : "\(counted(outcome.written, "image")) at \(counted(outcome.steps, "step")) written to \(output)"
           + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
     if json {
       try Console.result(

@@ -21,6 +21,15 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "How much noise ddim adds: 0 none, 1 as much as ddpm. (default: 0)")
   var eta: Double?
 
+  @Flag(
+    name: .customLong("use-clipped-model-output"), inversion: .prefixedNo,
+    help: """
+      Whether ddim takes the noise anew from a clipped image, as guided-diffusion and diffusers' option \
+      of this name do, or as the network predicts it, as diffusers does by default. (default: \
+      --no-use-clipped-model-output for imported networks, --use-clipped-model-output for others)
+      """)
+  var usesClippedModelOutput: Bool?
+
   @Option(help: "How much noise euler and heun put back before each step, S_churn. (default: 0)")
   var churn: Double?
 
@@ -31,6 +40,7 @@ struct SamplingOptions: ParsableArguments {
     if eta != nil, sampler != .ddim {
       throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
     }
+    try check(.steps, steps)
     if churn != nil, !sampler.churns {
       throw ValidationError(
         "--churn: is for euler and heun, and the sampler is \(sampler.rawValue)")
@@ -49,6 +59,7 @@ struct SamplingOptions: ParsableArguments {
     let all = model.schedule.timesteps
     settings.steps = steps ?? (sampler == .ddpm ? all : min(25, all))
     settings.eta = eta ?? 0
+    settings.usesClippedModelOutput = usesClippedModelOutput
     settings.churn = churn ?? 0
     return settings
   }
@@ -75,7 +86,7 @@ struct CommonOptions: ParsableArguments {
 
   var overwrite: Bool { writing.overwrite }
 
-  func validate() throws { try checkThreads(threads) }
+  func validate() throws { try check(.threads, threads) }
 }
 
 /// Whether a command may replace files that it would not otherwise.
@@ -86,11 +97,6 @@ struct OverwriteOption: ParsableArguments {
       they are an error.
       """)
   var overwrite = false
-}
-
-/// Refuses a number of processors that nothing can be computed on.
-func checkThreads(_ threads: Int?) throws {
-  if let threads, threads < 1 { throw ValidationError("--threads: \(threads) is not at least 1") }
 }
 
 extension CheckpointWeights: ExpressibleByArgument {}

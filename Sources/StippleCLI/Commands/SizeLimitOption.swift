@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stipple
 
 /// How large images may be, as a flag of every command that reads them.
 struct SizeLimitOption: ParsableArguments {
@@ -6,9 +7,5 @@ struct SizeLimitOption: ParsableArguments {
     help: ArgumentHelp("Largest image, in pixels. (default: 268435456)", valueName: "pixels"))
   var maxPixels: Int?
 
-  func validate() throws {
-    if let maxPixels, maxPixels < 1 {
-      throw ValidationError("--max-pixels: \(maxPixels) is not at least 1")
-    }
-  }
+  func validate() throws { try check(.maxPixels, maxPixels) }
 }

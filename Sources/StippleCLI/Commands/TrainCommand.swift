@@ -41,6 +41,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Give the outcome as one JSON object on standard output.")
   var json = false
 
+  func validate() throws { try checkFolder(output, of: "a run is kept") }
+
   func run() throws {
     let folder = RunFolder(output)
     let plan = try TrainingPlan(
@@ -52,14 +54,19 @@ struct TrainCommand: ParsableCommand {
     let outcome = try train(plan, in: folder)
     Console.note(
       outcome.wasInterrupted
-        ? "stopped after \(outcome.step) steps; the same command goes on"
-        : "\(outcome.step) steps in \(Progress.duration(outcome.seconds)); next: "
+        ? "stopped after \(progress(outcome.step, of: plan)); the same command goes on"
+        : "\(counted(outcome.step, "step")) in \(Progress.duration(outcome.seconds)); next: "
           + (plan.settings.noiseRange == nil
             ? "stipple generate \(output) -o images -n 64 --grid grid.png"
             : "stipple denoise \(output) noisy -o clean"))
     if json { try Console.result(Result(run: output.string, outcome)) }
     if outcome.wasInterrupted { try Interrupts.exitIfRequested() }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }
+  }
+
+  /// "12 of 20000 steps", or "12 steps" where a time ends the run.
+  private func progress(_ step: Int, of plan: TrainingPlan) -> String {
+    plan.settings.lastStep.map { "\(step) of \(counted($0, "step"))" } ?? counted(step, "step")
   }
 
   private func train(_ plan: TrainingPlan, in folder: RunFolder) throws -> TrainingOutcome {
@@ -120,7 +127,8 @@ struct TrainCommand: ParsableCommand {
       return "\(pace): about \(Int(time.seconds / secondsPerStep)) steps in \(time)"
     }
     let steps = settings.steps ?? TrainingSettings.standardSteps
-    return "\(pace): about \(Progress.duration(Double(steps) * secondsPerStep)) for \(steps) steps"
+    return
+      "\(pace): about \(Progress.duration(Double(steps) * secondsPerStep)) for \(counted(steps, "step"))"
   }
 
   private struct Result: Encodable {

@@ -5,7 +5,7 @@ import SystemPackage
 /// The settings of a training run as flags; one that is not given leaves what `--config` says, or what
 /// the run folder's run has, or the usual value.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "A YAML file of settings by these names; a flag beats it.")
+  @Option(help: "A YAML or JSON file of settings by these names; a flag beats it.")
   var config: FilePath?
 
   @Option(help: "The network: tiny, small, base, ddpm or denoiser. (default: small)")

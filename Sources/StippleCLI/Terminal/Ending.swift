@@ -16,7 +16,8 @@ enum Ending {
     switch status {
     case .success: show(text)
     case .validationFailure where !isWrongUsage(error):
-      Console.noteLines(escapingArguments(of: text))
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      Console.noteLines(UsageAdvice.improved(escapingArguments(of: text), arguments))
     default: if !text.isEmpty { Console.note("Error: \(error)") }
     }
     Foundation.exit(status.rawValue)

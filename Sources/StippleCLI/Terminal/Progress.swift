@@ -68,6 +68,8 @@ final class Progress {
 
   /// "45 s", "12 min", "3 h 20 min".
   static func duration(_ seconds: Double) -> String {
+    // Longer than anybody waits, and than whole numbers hold.
+    let seconds = min(seconds, 1e15)
     if seconds < 90 { return "\(Int(seconds.rounded())) s" }
     let minutes = Int((seconds / 60).rounded())
     if minutes < 90 { return "\(minutes) min" }

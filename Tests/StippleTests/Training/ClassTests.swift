@@ -37,6 +37,20 @@ import Testing
     for row in 0..<4 { #expect(moments[(128 * row)..<(128 * row + 128)].contains { $0 != 0 }) }
   }
 
+  @Test func `folders of classes that were renamed are named`() throws {
+    let fixture = try TrainingFixture(classes: ["cat", "dog"], pictures: 3)
+    try fixture.train("run", Self.settings(steps: 1))
+    try FileManager.default.moveItem(
+      atPath: fixture.pictures.appending("dog").string,
+      toPath: fixture.pictures.appending("dogs").string)
+    #expect(
+      throws: TrainingError.cannotContinue(
+        fixture.run("run").path,
+        cause: "step-00000001.h5 was trained with other classes: dog is missing, and dogs is new; "
+          + "rename the folders back, or train in another run folder")
+    ) { try fixture.train("run", Self.settings(steps: 2)) }
+  }
+
   @Test func `a column of the samples shows one class`() {
     #expect(SampleSheet.columns(6, classes: nil) == 6)
     #expect([2, 3, 4, 5, 10, 12].allSatisfy { SampleSheet.columns(6, classes: $0) % $0 == 0 })

@@ -1,0 +1,42 @@
+internal import Diffusion
+
+extension Denoiser {
+  /// The noise in gray levels of 255 that the network has seen; a schedule's own lowest level is next to
+  /// none, and what is below it is taken for it.
+  var range: ClosedRange<Double> {
+    if let range = model.configuration.noiseRange { return range.lowest...range.highest }
+    let last = Double(model.schedule.timesteps - 1)
+    return 0...(127.5 * model.schedule.noiseLevel(at: last))
+  }
+
+  /// Refuses numbers out of their settings' ranges, and noise that the network has not seen.
+  ///
+  /// - Parameters:
+  ///   - sigma: in gray levels; nil where it is estimated.
+  ///   - setting: whose number it is.
+  func check(sigma: Double?, of setting: NumericSetting) throws(GenerationError) {
+    try GenerationError.check(.steps, steps)
+    try GenerationError.check(.tile, tile)
+    try GenerationError.check(.threads, threads)
+    try GenerationError.check(setting, sigma)
+    guard let sigma, !range.contains(sigma) else { return }
+    let (lowest, highest) = (Readable.number(range.lowerBound), Readable.number(range.upperBound))
+    throw .setting(
+      setting.rawValue,
+      cause: "\(Readable.number(sigma)) is outside the noise that the network was trained on, "
+        + "\(lowest) to \(highest) on the scale of 0 to 255"
+        + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
+  }
+
+  /// What to say of noise that looks as if it were on the scale of 0 to 1; nil of other noise.
+  public static func remark(sigma: Double?, of setting: NumericSetting) -> String? {
+    guard let sigma, sigma < 1 else { return nil }
+    return
+      "\(setting.flag): \(Readable.number(sigma)) is on the scale of 0 to 255, where it is next to no "
+      + "noise; \(rescaled(sigma))"
+  }
+
+  private static func rescaled(_ sigma: Double) -> String {
+    "for \(Readable.number(sigma)) on the scale of 0 to 1 give \(Readable.number(255 * sigma))"
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Stipple
+
+/// What the parser of the command line says, in words that lead on: the flag that was meant, the values that
+/// there are.
+enum UsageAdvice {
+  /// The message with its first line improved.
+  static func improved(_ message: String, _ arguments: [String]) -> String {
+    var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let first = lines.first else { return message }
+    lines[0] = sentence(first, arguments)
+    return lines.joined(separator: "\n")
+  }
+
+  private static func sentence(_ line: String, _ arguments: [String]) -> String {
+    if let name = quoted(line, after: "Unknown option '") {
+      return unknown(name, arguments).map { "Error: Unknown option '\(name)'. \($0)" } ?? line
+    }
+    guard line.contains(" is invalid for '"), let name = quoted(line, after: " is invalid for '"),
+      let range = range(of: String(name.prefix { $0 != " " }))
+    else { return line }
+    return "\(line.trimmingSuffix("."));\(range)"
+  }
+
+  /// What values a flag takes, where they are numbers.
+  private static func range(of flag: String) -> String? {
+    let name = String(flag.drop { $0 == "-" })
+    if ["seed", "seeds"].contains(name) {
+      return " give a whole number in 0...\(UInt64.max)"
+    }
+    switch NumericSetting(rawValue: name) {
+    case .size: return " give WIDTHxHEIGHT, or one number for a square, each in 1...16384"
+    case .time: return " give a time such as 90s, 20m, 8h or 2d, at most 317 years"
+    case .noiseRange: return " give two numbers such as 0..75, the second larger"
+    case let setting?: return " give \(setting.range)"
+    case nil: return nil
+    }
+  }
+
+  /// What was meant by an option that there is not.
+  private static func unknown(_ option: String, _ arguments: [String]) -> String? {
+    guard let command = command(arguments) else { return nil }
+    let help = StippleCommand.helpMessage(for: command)
+    let flags = Set(
+      help.split { " ,\n[]/()'".contains($0) }.filter { $0.hasPrefix("-") }.map(String.init))
+    let known = flags.map { String($0.drop { $0 == "-" }) }
+    let name = PeerNames.spelled(option)
+    if let note = note(name, command, known) { return note }
+    let found = PeerNames.settings(option, among: known)
+      .map { $0.count == 1 ? "-\($0)" : "--\($0)" }.filter(flags.contains)
+    if found.isEmpty { return nil }
+    return "Did you mean \(found.map { "'\($0)'" }.joined(separator: " or "))?"
+  }
+
+  /// What has no flag of its own.
+  private static func note(
+    _ name: String, _ command: any ParsableCommand.Type, _ known: [String]
+  ) -> String? {
+    func has(_ words: String) -> Bool { words.split(separator: " ").contains(Substring(name)) }
+    let call = "stipple \(command.configuration.commandName ?? "")"
+    if has(
+      "resume resume-from resume-from-checkpoint resume-checkpoint continue restart resume-kimg")
+    {
+      return "Nothing is needed to resume: the same command again goes on where it stopped."
+    }
+    if has("device gpu gpus cuda accelerator nproc-per-node"), known.contains("threads") {
+      return "Stipple computes on the CPU; '--threads' sets on how many threads."
+    }
+    if has("epochs num-epochs num-train-epochs n-epochs max-epochs epoch"), known.contains("steps")
+    {
+      return
+        "Did you mean '--steps'? A training's length is given in steps, or with '--time' in time."
+    }
+    if has(
+      """
+      data data-dir dataset dataset-name train-data-dir data-path dataroot image-dir image-folder images \
+      input input-dir i in-dir data-root train-dir folder
+      """)
+    {
+      return "Images are given without an option: see '\(call) --help'."
+    }
+    if !known.contains("preset"),
+      has(
+        "ckpt checkpoint model model-path ckpt-path network net pretrained pretrained-model load weights-path model-dir run"
+      ),
+      !known.contains(name)
+    {
+      return "A checkpoint or run folder is given without an option: '\(call) CHECKPOINT …'."
+    }
+    return nil
+  }
+
+  private static func command(_ arguments: [String]) -> (any ParsableCommand.Type)? {
+    let names = arguments.filter { !$0.hasPrefix("-") }
+    return StippleCommand.configuration.subcommands.first {
+      $0.configuration.commandName == names.first
+    }
+  }
+
+  private static func quoted(_ line: String, after mark: String) -> String? {
+    guard let range = line.firstRange(of: mark) else { return nil }
+    let rest = line[range.upperBound...]
+    return rest.firstIndex(of: "'").map { String(rest[..<$0]) }
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: Character) -> Substring {
+    last == suffix ? dropLast() : self[...]
+  }
+}
