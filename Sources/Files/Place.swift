@@ -37,6 +37,13 @@ package struct Place: Equatable, Sendable {
     return parent.content == .nothing && parent.path != path ? parent.base : parent
   }
 
+  /// Whether this is a file without a byte.
+  package var isEmptyFile: Bool {
+    var status = stat()
+    return content == .file && path.withPlatformString({ stat($0, &status) }) == 0
+      && status.st_size == 0
+  }
+
   /// Whether files may be made in this folder.
   package var isWritable: Bool { path.withPlatformString { access($0, W_OK) } == 0 }
 

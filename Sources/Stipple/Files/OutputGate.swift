@@ -2,6 +2,12 @@ internal import Files
 internal import Images
 package import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a command reads and writes, compared before any work: no output replaces an input, another output,
 /// or a file that is not Stipple's own of that kind.
 ///
@@ -53,6 +59,16 @@ package struct OutputGate {
     let apart = outputs.filter { !$0.isPart }
     for (number, output) in apart.enumerated() {
       for other in apart[..<number] { try checkApart(output, other) }
+    }
+  }
+
+  /// Removes what is replaced though a job would add to it: of the parts of a folder, files that are not
+  /// Stipple's own.
+  package func removeForeignParts() {
+    for output in outputs where output.isPart && output.place.content == .file {
+      if overwrites, !output.kind.isOwn(output.path) {
+        _ = output.path.withPlatformString { unlink($0) }
+      }
     }
   }
 

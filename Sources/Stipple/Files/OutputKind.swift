@@ -53,7 +53,20 @@ package struct OutputKind: Sendable {
 
   /// A run's table with these columns.
   static func rows(_ columns: [String]) -> OutputKind {
-    table("a table by stipple train", columns.joined(separator: ",") + "\n")
+    let header = columns.joined(separator: ",") + "\n"
+    return OutputKind(name: "a table by stipple train", isFolder: false) { path in
+      file(path, beginsWith: header) || Place(path).isEmptyFile
+    }
+  }
+
+  /// A run's settings.
+  static let settings = OutputKind(name: "a run's settings by stipple train", isFolder: false) {
+    RunFolder.isOwnConfiguration($0)
+  }
+
+  /// A run's log: lines that begin with a time, if there are any.
+  static let log = OutputKind(name: "a log by stipple train", isFolder: false) { path in
+    file(path, beginsWith: "20") || Place(path).isEmptyFile
   }
 
   /// Whether a file's first bytes are those of `text`.

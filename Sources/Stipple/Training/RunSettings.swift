@@ -15,18 +15,18 @@ enum RunSettings {
   /// - Throws: `TrainingError.settingsDiffer`, which names each difference.
   @discardableResult
   static func settle(
-    _ settings: TrainingSettings, in folder: RunFolder
+    _ settings: TrainingSettings, in folder: RunFolder, keepingConfiguration isKept: Bool
   ) throws -> TrainingSettings? {
     let text = try text(of: settings)
     guard let old = try folder.settings() else {
-      try AtomicFile.write(text.utf8, to: folder.configuration)
+      try folder.writeSettings(text, keeping: isKept)
       return nil
     }
     let differences = try difference(old, settings)
     if !differences.isEmpty {
       throw TrainingError.settingsDiffer(folder.path, differences)
     }
-    if old != settings { try AtomicFile.write(text.utf8, to: folder.configuration) }
+    if old != settings { try folder.writeSettings(text, keeping: isKept) }
     return old
   }
 
@@ -68,13 +68,15 @@ enum RunSettings {
 }
 
 extension RunFolder {
+  /// Whether there is no run to go on with: one without a checkpoint has nothing to lose.
+  var isNew: Bool { checkpointSteps().isEmpty && brokenCheckpoints().isEmpty }
+
   /// The settings of the run that a new session would go on with; nil where there is none.
   ///
   /// - Throws: what keeps `config.yaml` from being read.
   public func settings() throws -> TrainingSettings? {
-    let hasCheckpoints = !checkpointSteps().isEmpty || !brokenCheckpoints().isEmpty
-    guard hasCheckpoints, Folders.exists(configuration) else { return nil }
-    return try TrainingSettings(yaml: configuration, over: .before)
+    guard !isNew, Folders.exists(settingsFile) else { return nil }
+    return try TrainingSettings(yaml: settingsFile, over: .before)
   }
 }
 
@@ -114,7 +116,7 @@ extension TrainingSettings {
   /// Under which the settings to start from are handed to the decoder.
   static let baseKey = CodingUserInfoKey(rawValue: "base")
 
-  private static func text(of path: FilePath) throws -> String {
+  static func text(of path: FilePath) throws -> String {
     var bytes = [UInt8](repeating: 0, count: largestFile + 1)
     let count: Int
     do {

@@ -7,18 +7,22 @@ public final class Trainer {
   private let plan: TrainingPlan
   private let folder: RunFolder
   private let isStrict: Bool
+  private let keepsConfiguration: Bool
   private let report: @Sendable (TrainingEvent) -> Void
 
   /// - Parameters:
   ///   - isStrict: whether an unreadable image ends the run.
+  ///   - keepsConfiguration: whether a `config.yaml` that is in the run folder stays as it is.
   ///   - report: is told what happens, on the thread that trains or on one that reads images.
   public init(
     _ plan: TrainingPlan, run: RunFolder, isStrict: Bool = false,
+    keepsConfiguration: Bool = false,
     report: @escaping @Sendable (TrainingEvent) -> Void
   ) {
     self.plan = plan
     folder = run
     self.isStrict = isStrict
+    self.keepsConfiguration = keepsConfiguration
     self.report = report
   }
 
@@ -29,8 +33,13 @@ public final class Trainer {
     try folder.prepare()
     let lock = try RunLock(folder)
     defer { lock.release() }
-    let before = try RunSettings.settle(plan.settings, in: folder)
+    let before = try RunSettings.settle(
+      plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
     let journal = try RunJournal(folder.log, unreadableImages: plan.unreadable, report)
+    if folder.settingsFile == folder.fullConfiguration {
+      journal.note(
+        "\(folder.configuration) stays as it is; all settings are in \(folder.fullConfiguration)")
+    }
     do {
       return try train(journal, before: before, shouldStop)
     } catch {

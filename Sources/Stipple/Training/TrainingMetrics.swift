@@ -22,6 +22,16 @@ internal import Files
 ///     step   seconds (of training in all sessions)   images_per_second (in this session)
 ///     waiting_for_data_percent (of this session's time)
 final class TrainingMetrics {
+  /// Those of `metrics.csv`.
+  static let columns = [
+    "step", "images_seen", "loss", "loss_quarter_1", "loss_quarter_2", "loss_quarter_3",
+    "loss_quarter_4", "validation_loss", "learning_rate", "gradient_norm", "skipped_steps",
+  ]
+  /// Those of `performance.csv`.
+  static let performanceColumns = [
+    "step", "seconds", "images_per_second", "waiting_for_data_percent",
+  ]
+
   private let metrics: MetricsFile
   private let performance: MetricsFile
   /// When rows were last handed to the system.
@@ -34,14 +44,10 @@ final class TrainingMetrics {
     flushed = WorkClock.now
     metrics = try MetricsFile(
       folder.metrics,
-      columns: [
-        "step", "images_seen", "loss", "loss_quarter_1", "loss_quarter_2", "loss_quarter_3",
-        "loss_quarter_4", "validation_loss", "learning_rate", "gradient_norm", "skipped_steps",
-      ], keepingUpTo: step)
+      columns: Self.columns, keepingUpTo: step)
     performance = try MetricsFile(
       folder.performance,
-      columns: ["step", "seconds", "images_per_second", "waiting_for_data_percent"],
-      keepingUpTo: step)
+      columns: Self.performanceColumns, keepingUpTo: step)
   }
 
   /// Adds a step's row.

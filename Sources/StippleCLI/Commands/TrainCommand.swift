@@ -35,6 +35,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
   var strict = false
 
+  @OptionGroup var writing: OverwriteOption
+
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
@@ -45,11 +47,17 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let folder = RunFolder(output)
+    var gate = OutputGate(
+      overwriting: writing.overwrite, images: images,
+      others: [settings.noised.noised, settings.diffusion.betas])
+    gate.add("-o", run: folder, config: settings.config)
+    try gate.check()
     let plan = try TrainingPlan(
       inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict,
       maxPixels: limit.maxPixels)
     for line in plan.summary { Console.note(line) }
     if dryRun { return try describe(plan) }
+    gate.removeForeignParts()
     Interrupts.listen()
     let outcome = try train(plan, in: folder)
     Console.note(
@@ -72,8 +80,11 @@ struct TrainCommand: ParsableCommand {
   private func train(_ plan: TrainingPlan, in folder: RunFolder) throws -> TrainingOutcome {
     let progress = ProgressBox(plan.settings)
     defer { progress.end() }
-    return try Trainer(plan, run: folder, isStrict: strict) { progress.show($0) }
-      .run { Interrupts.isRequested }
+    return try Trainer(
+      plan, run: folder, isStrict: strict,
+      keepsConfiguration: folder.isConfiguration(settings.config)
+    ) { progress.show($0) }
+    .run { Interrupts.isRequested }
   }
 
   private func describe(_ plan: TrainingPlan) throws {

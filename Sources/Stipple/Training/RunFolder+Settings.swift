@@ -1,0 +1,92 @@
+internal import Files
+package import SystemPackage
+internal import Yams
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+// A run's settings beside a config.yaml that a user has written.
+extension RunFolder {
+  /// All settings of a run whose `config.yaml` is a user's own, which stays as it is.
+  var fullConfiguration: FilePath { path.appending("config.full.yaml") }
+
+  /// The file that has the run's settings.
+  var settingsFile: FilePath {
+    Folders.exists(fullConfiguration) ? fullConfiguration : configuration
+  }
+
+  /// Writes a run's settings: to `config.yaml`, or where that is not Stipple's own, beside it.
+  ///
+  /// - Parameter isKept: whether `config.yaml` stays even though it could be Stipple's own.
+  /// - Throws: `OutputError.foreign` where `config.yaml` has no settings at all.
+  func writeSettings(_ text: String, keeping isKept: Bool) throws {
+    if Folders.exists(configuration), isKept || !Self.isOwnConfiguration(configuration) {
+      let isKnown = !isNew || (try? TrainingSettings(yaml: configuration)) != nil
+      guard isKnown else {
+        throw OutputError.foreign(configuration, kind: OutputKind.settings.name)
+      }
+      return try AtomicFile.write(text.utf8, to: fullConfiguration)
+    }
+    try AtomicFile.write(text.utf8, to: configuration)
+    _ = fullConfiguration.withPlatformString { unlink($0) }
+  }
+
+  /// Whether a `config.yaml` is as Stipple writes it: with all usual settings, and without comments, which
+  /// only a user adds.
+  static func isOwnConfiguration(_ path: FilePath) -> Bool {
+    typealias Key = TrainingSettings.CodingKeys
+    let usual: [Key] = [
+      .preset, .size, .fit, .channels, .batch, .learningRate, .warmup, .seed, .schedule, .objective,
+      .keep,
+    ]
+    guard (try? TrainingSettings(yaml: path)) != nil,
+      let text = try? TrainingSettings.text(of: path),
+      !text.split(separator: "\n").contains(where: { $0.hasPrefix("#") || $0.contains(" #") }),
+      let mapping = try? Yams.compose(yaml: text)?.mapping
+    else { return false }
+    return usual.allSatisfy { mapping[$0.rawValue] != nil }
+  }
+}
+
+// What is in a run folder's places before a run writes there.
+extension OutputGate {
+  /// Adds a run folder, and what in it a run writes to.
+  ///
+  /// - Parameter config: the settings that the run is given; `config.yaml` in the run folder itself stays.
+  package mutating func add(_ option: String, run: RunFolder, config: FilePath?) {
+    add(option, run.path, .folder)
+    func part(_ path: FilePath, _ kind: OutputKind) {
+      add(option, path, kind, isPart: true)
+    }
+    // Settings that a run goes on with stay, whoever has written them.
+    if !run.isConfiguration(config), run.isNew { part(run.configuration, .settings) }
+    part(run.metrics, .rows(TrainingMetrics.columns))
+    part(run.performance, .rows(TrainingMetrics.performanceColumns))
+    part(run.log, .log)
+    for sample in run.files(in: run.samples, "png") { part(sample, .picture(by: "train")) }
+    // Those of steps before are never written again.
+    let newest = run.checkpointSteps().last ?? -1
+    for step in run.snapshotSteps() where step > newest {
+      part(run.snapshot(step: step), .tensors(.averages))
+    }
+    for step in run.recordedSteps() where step > newest {
+      part(run.recording(step: step), .tensors(.examples))
+    }
+  }
+}
+
+extension RunFolder {
+  /// Whether `config` is this folder's `config.yaml`.
+  package func isConfiguration(_ config: FilePath?) -> Bool {
+    config.map { Place($0).path == Place(configuration).path } == true
+  }
+
+  /// The files of steps in a folder.
+  func files(in folder: FilePath, _ suffix: String) -> [FilePath] {
+    Folders.names(in: folder).filter { $0.hasPrefix("step-") && $0.hasSuffix("." + suffix) }
+      .sorted().map { folder.appending($0) }
+  }
+}
