@@ -12,7 +12,7 @@ struct FolderWalk {
   /// The images found, in no order.
   private(set) var files: [ImageFile] = []
   /// Files that are visible and not named like images.
-  private(set) var otherFiles = 0
+  private(set) var leftOut = LeftOutFiles()
   /// Folders below the searched one that could not be listed, or not to their end.
   private(set) var unlisted: [FileError] = []
 
@@ -72,7 +72,7 @@ struct FolderWalk {
         files.append(
           ImageFile(path: root.appending(relative.components), relativePath: relative))
       } else {
-        otherFiles += 1
+        leftOut.add(name)
       }
     }
     let cause = errno

@@ -24,13 +24,16 @@ public struct PNGBenchmark {
   /// - Parameters:
   ///   - inputs: files and folders of PNG images; none for smooth images of 32 x 32 that it makes.
   ///   - threads: nil for as many as there are processors.
-  public init(_ inputs: [FilePath], threads: Int?) throws {
+  ///   - report: is told what is left out.
+  public init(
+    _ inputs: [FilePath], threads: Int?, report: (String) -> Void = { _ in }
+  ) throws {
     self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     if inputs.isEmpty {
       images = (0..<64).map(Self.image)
       blobs = try images.map { try PNGWriter.encode($0, named: "") }
     } else {
-      let files = try ImageListing.images(in: inputs).files.map(\.path)
+      let files = try ImageListing.images(in: inputs, report: report).files.map(\.path)
       images = try files.map { try PNGReader.read($0, as: .rgb) }
       blobs = try files.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0.string))) }
     }

@@ -50,9 +50,11 @@ public struct ComparisonJob {
   }
 
   /// What the job will do.
-  public func plan() throws -> Plan {
+  ///
+  /// - Parameter report: is told what is left out.
+  public func plan(report: (String) -> Void = { _ in }) throws -> Plan {
     try TrainingError.check(size)
-    let inputs = try Inputs(self)
+    let inputs = try Inputs(self, report)
     let size = inputs.size
     let counts = (inputs.a.count, inputs.b.count)
     let patches = [counts.0, counts.1].reduce(0) {
@@ -77,7 +79,7 @@ public struct ComparisonJob {
     shouldStop: () -> Bool = { false }
   ) throws -> Comparison? {
     try TrainingError.check(size)
-    let inputs = try Inputs(self)
+    let inputs = try Inputs(self, report)
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     var comparison = Comparison()
     comparison.animations = inputs.animations.count
@@ -90,8 +92,8 @@ public struct ComparisonJob {
     }
     func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
       let dataset = Dataset(
-        files, size: inputs.size, fit: Fit(rawValue: fit.rawValue) ?? .crop,
-        format: inputs.format, memoryLimit: 0, limits: PNGLimits(most: maxPixels))
+        files, size: inputs.size, fit: fit.imageFit, format: inputs.format, memoryLimit: 0,
+        limits: PNGLimits(most: maxPixels))
       var set = ImageSet(size: inputs.size, format: inputs.format)
       var firstError: PNGError?
       for (index, file) in files.enumerated() {
@@ -157,11 +159,13 @@ private struct Inputs {
   /// What a user should know of each animation.
   let animations: [String]
 
-  init(_ job: ComparisonJob) throws {
+  init(_ job: ComparisonJob, _ report: (String) -> Void) throws {
     if job.fit == .randomCrop {
       throw GenerationError.setting("fit", cause: "a comparison takes crop, resize or pad")
     }
-    let found = try [job.a, job.b].map { try ImageListing.images(in: [$0]) }
+    let found = try [job.a, job.b].map { folder in
+      try ImageListing.images(in: [folder]) { report("\(folder): \($0)") }
+    }
     (a, b) = (found[0].files, found[1].files)
     unlisted = found.flatMap(\.unlisted)
     let surveys = [a, b].map {

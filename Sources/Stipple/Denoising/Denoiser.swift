@@ -176,6 +176,7 @@ public final class Denoiser {
   }
 
   private func predictor(width: Int, height: Int) throws -> NoisePredictor {
+    try checkClasses()
     let size = ImageSize(width: width, height: height)
     if let known = predictors[size] { return known }
     let predictor = try model.predictor(

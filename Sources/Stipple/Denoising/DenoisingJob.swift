@@ -36,9 +36,14 @@ public struct DenoisingJob: Sendable {
   }
 
   /// The images, and how many of them have no result yet.
-  public func survey(_ denoiser: Denoiser) throws -> (images: Int, missing: Int) {
+  ///
+  /// - Parameter report: is told what is left out.
+  public func survey(
+    _ denoiser: Denoiser, report: (String) -> Void = { _ in }
+  ) throws -> (images: Int, missing: Int) {
+    try denoiser.checkClasses()
     try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
-    let files = try listed().files
+    let files = try listed(report).files
     try checkNoisy(files)
     let expected = provenanceText(denoiser)
     return (files.count, try files.filter { try isMissing($0, expected) }.count)
@@ -48,14 +53,15 @@ public struct DenoisingJob: Sendable {
   ///
   /// - Parameters:
   ///   - progress: is told how many of how many images are done.
-  ///   - report: is told of images that cannot be denoised.
+  ///   - report: is told of images that cannot be denoised, and of what is left out.
   ///   - shouldStop: asked before each image.
   public func run(
     _ denoiser: Denoiser, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
+    try denoiser.checkClasses()
     try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
-    let found = try listed()
+    let found = try listed(report)
     let files = found.files
     try checkNoisy(files)
     try Folders.make(output)
@@ -179,11 +185,11 @@ public struct DenoisingJob: Sendable {
     Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(seed)")])
   }
 
-  private func listed() throws -> ImageListing.Found {
+  private func listed(_ report: (String) -> Void) throws -> ImageListing.Found {
     if addsNoise, sigma == nil {
       throw GenerationError.setting("add-noise", cause: "needs the noise's standard deviation")
     }
-    return try results.images(of: inputs, notIn: noisy.map { [$0] } ?? [])
+    return try results.images(of: inputs, notIn: noisy.map { [$0] } ?? [], report: report)
   }
 
   var results: MirroredFolder { MirroredFolder(path: output, overwrites: overwrites) }

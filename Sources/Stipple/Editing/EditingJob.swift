@@ -43,12 +43,15 @@ public struct EditingJob: Sendable {
 
   /// How many results there are to be, and how many of them are not there yet.
   ///
+  /// - Parameter report: is told what is left out.
   /// - Throws: what is wrong with the settings, the inputs or the mask of all images, or
   ///   `GenerationError.otherImage` where a file is there that was made by other settings.
-  public func survey(_ generator: Generator) throws -> (images: Int, missing: Int) {
+  public func survey(
+    _ generator: Generator, report: (String) -> Void = { _ in }
+  ) throws -> (images: Int, missing: Int) {
     try check(generator)
     if let masks { _ = try EditingMasks(masks, limits: pictures.limits) }
-    let tasks = try tasks().tasks
+    let tasks = try tasks(report).tasks
     return (tasks.count, try missing(tasks, generator))
   }
 
@@ -66,7 +69,7 @@ public struct EditingJob: Sendable {
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
     let format = try check(generator)
-    let (tasks, unlisted) = try tasks()
+    let (tasks, unlisted) = try tasks(report)
     _ = try missing(tasks, generator)
     let trained = generator.model.configuration.images
     let size = PixelSize(width: trained.width, height: trained.height)
@@ -154,7 +157,9 @@ public struct EditingJob: Sendable {
     return format
   }
 
-  private func tasks() throws -> (tasks: [Task], unlisted: [FileError]) {
+  private func tasks(
+    _ report: (String) -> Void
+  ) throws -> (tasks: [Task], unlisted: [FileError]) {
     var others: [FilePath] = []
     if let masks, Folders.isFolder(masks) {
       if inputs.contains(where: { $0.lexicallyNormalized() == masks.lexicallyNormalized() }) {
@@ -163,7 +168,7 @@ public struct EditingJob: Sendable {
       others = [masks]
     }
     let mask = masks?.lexicallyNormalized()
-    let found = try results.images(of: inputs, notIn: others)
+    let found = try results.images(of: inputs, notIn: others, report: report)
     let tasks = found.files
       .filter { $0.path.lexicallyNormalized() != mask }
       .flatMap { file in

@@ -46,8 +46,12 @@ public struct EvaluationJob {
   public init(inputs: [FilePath]) { self.inputs = inputs }
 
   /// How many evaluations of the network the job takes, and for how many images.
-  public func survey(_ model: DiffusionModel) throws -> (images: Int, evaluations: Int) {
-    let count = try ImageListing.images(in: inputs).files.count
+  ///
+  /// - Parameter report: is told what is left out.
+  public func survey(
+    _ model: DiffusionModel, report: (String) -> Void = { _ in }
+  ) throws -> (images: Int, evaluations: Int) {
+    let count = try ImageListing.images(in: inputs, report: report).files.count
     return (count, count * (try strata(model)).ranges.count)
   }
 
@@ -74,7 +78,7 @@ public struct EvaluationJob {
     settings.takesTurns = takesFolders
     try settings.checkClass(of: configuration)
     let strata = try strata(model)
-    let found = try ImageListing.images(in: inputs)
+    let found = try ImageListing.images(in: inputs, report: report)
     let files = found.files
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = PixelSize(

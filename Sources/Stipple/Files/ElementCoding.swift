@@ -15,7 +15,8 @@ enum ElementCoding {
     switch type {
     case .float32: bytes.copyMemory(from: UnsafeRawBufferPointer(values))
     case .float16: Half.convert(values, into: bytes.bindMemory(to: UInt16.self))
-    default: for i in values.indices { bytes[i] = pixel(values[i]) }
+    case .uint8: for i in values.indices { bytes[i] = pixel(values[i]) }
+    default: preconditionFailure("images are not stored as \(type)")
     }
   }
 

@@ -10,11 +10,13 @@ struct MirroredFolder: Sendable {
 
   /// The images of files, and of folders that are searched recursively, each with a place of its own here.
   ///
-  /// - Parameter others: what is not searched beside this folder.
+  /// - Parameters:
+  ///   - others: what is not searched beside this folder.
+  ///   - report: is told what is left out.
   func images(
-    of inputs: [FilePath], notIn others: [FilePath] = []
+    of inputs: [FilePath], notIn others: [FilePath] = [], report: (String) -> Void
   ) throws -> ImageListing.Found {
-    let found = try ImageListing.images(in: inputs, outputs: [path] + others)
+    let found = try ImageListing.images(in: inputs, outputs: [path] + others, report: report)
     try ImageListing.checkOutputs(of: found.files)
     return found
   }

@@ -12,6 +12,8 @@ public enum GenerationError: Error, Equatable, Sendable {
   case initialNoise(FilePath, cause: String)
   /// A setting, by its flag's name, that the model cannot have.
   case setting(String, cause: String)
+  /// A network that has to be told a class, where there is none to tell.
+  case classNeeded
   /// A network that has seen no more than so much noise.
   case denoiser(NoiseRange)
 }
@@ -34,6 +36,11 @@ extension GenerationError: CustomStringConvertible {
       return "the network makes images of \(count) channels; PNG has 1, 3 or 4"
     case .initialNoise(let path, let cause): return "\(path): \(cause)"
     case .setting(let name, let cause): return "--\(name): \(cause)"
+    case .classNeeded:
+      return """
+        the network is class-conditional and was trained without class dropout, so it cannot denoise \
+        images of no class; train it with --class-dropout
+        """
     case .denoiser(let range):
       return """
         the network has seen noise of \(range) grey levels alone: it takes noise out of images \

@@ -191,7 +191,10 @@ public struct GenerationSettings: Equatable, Sendable {
 
   /// The classes of images by their indices; nil where none is chosen.
   func classes(of indices: [Int], _ model: ModelConfiguration) -> [Int]? {
-    if takesTurns { return indices.map { $0 % (model.classCount ?? 1) } }
+    if takesTurns {
+      guard let count = model.classCount else { preconditionFailure("checkClass refuses this") }
+      return indices.map { $0 % count }
+    }
     return classIndex.map { [Int](repeating: $0, count: indices.count) }
   }
 }

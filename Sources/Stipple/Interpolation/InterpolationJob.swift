@@ -65,10 +65,14 @@ public struct InterpolationJob {
   }
 
   /// Looks what is missing.
-  public func survey(_ generator: Generator) throws -> Survey {
+  ///
+  /// - Parameter report: is told what is left out.
+  public func survey(
+    _ generator: Generator, report: (String) -> Void = { _ in }
+  ) throws -> Survey {
     try check(generator)
     var survey = Survey()
-    for pair in try pairs().found {
+    for pair in try pairs(report).found {
       do {
         let missing = try way(pair, generator).missing(overwriting: overwrites).count
         survey.frames += frames
@@ -94,7 +98,7 @@ public struct InterpolationJob {
     _ generator: Generator, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    let (pairs, others) = try pairs()
+    let (pairs, others) = try pairs(report)
     try check(generator)
     var outcome = Outcome(total: pairs.count * frames)
     func leaveOut(_ error: any Error) {
@@ -181,9 +185,11 @@ public struct InterpolationJob {
   }
 
   /// The pairs, or one nil between seeds, and why images and folders have none.
-  private func pairs() throws -> (found: [InterpolationPair?], others: [any Error]) {
+  private func pairs(
+    _ report: (String) -> Void
+  ) throws -> (found: [InterpolationPair?], others: [any Error]) {
     guard case .images(let a, let b) = ends else { return ([nil], []) }
-    let (pairs, others) = try InterpolationPair.find(a, b, output: output)
+    let (pairs, others) = try InterpolationPair.find(a, b, output: output, report: report)
     return (pairs, others)
   }
 

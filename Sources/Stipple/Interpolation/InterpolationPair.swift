@@ -10,13 +10,17 @@ struct InterpolationPair {
 
   /// The pairs of two files, or of the images of two folders that have the same relative path.
   ///
-  /// - Parameter output: the folder for the frames, which is not searched.
+  /// - Parameters:
+  ///   - output: the folder for the frames, which is not searched.
+  ///   - report: is told what is left out.
   /// - Returns: the pairs, and why images and folders have none.
   /// - Throws: `ImagesError`, or `InterpolationError` where there is no pair at all.
   static func find(
-    _ a: FilePath, _ b: FilePath, output: FilePath
+    _ a: FilePath, _ b: FilePath, output: FilePath, report: (String) -> Void
   ) throws -> (pairs: [InterpolationPair], leftOut: [any Error]) {
-    let found = try [a, b].map { try ImageListing.images(in: [$0], output: output) }
+    let found = try [a, b].map { input in
+      try ImageListing.images(in: [input], output: output) { report("\(input): \($0)") }
+    }
     let (first, second) = (found[0].files, found[1].files)
     guard Folders.isFolder(a) == Folders.isFolder(b) else {
       throw InterpolationError.fileAndFolder(a, b)

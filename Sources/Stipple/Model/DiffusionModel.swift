@@ -38,6 +38,6 @@ public final class DiffusionModel {
     return try NoisePredictor(
       configuration.network, parameters: parameters,
       width: width ?? configuration.images.width, height: height ?? configuration.images.height,
-      usualClass: configuration.noClass ?? 0, precision: precision, threads: threads)
+      usualClass: configuration.noClass, precision: precision, threads: threads)
   }
 }

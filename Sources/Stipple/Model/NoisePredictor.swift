@@ -11,7 +11,7 @@ package final class NoisePredictor {
   package let width: Int
   package let height: Int
   private let parameters: ParameterStore
-  private let usualClass: Int
+  private let usualClass: Int?
   private let precision: Program.Precision
   private let threads: Int?
   private var programs: [Int: Program] = [:]
@@ -19,12 +19,13 @@ package final class NoisePredictor {
   /// - Parameters:
   ///   - parameters: of the network's declarations; read at each call.
   ///   - width, height: multiples of the network's strides.
-  ///   - usualClass: what a network that is told a class is told where none is given.
+  ///   - usualClass: what a network that is told a class is told where none is given; nil where one has to
+  ///     be given.
   ///   - precision: one that `Program` supports.
   ///   - threads: how many to compute on; nil for all.
   package init(
     _ network: UNetConfiguration, parameters: ParameterStore, width: Int, height: Int,
-    usualClass: Int = 0, precision: Program.Precision = .float32, threads: Int? = nil
+    usualClass: Int? = nil, precision: Program.Precision = .float32, threads: Int? = nil
   ) throws(NetworkError) {
     try network.checkSize(width: width, height: height)
     self.network = network
@@ -62,8 +63,10 @@ package final class NoisePredictor {
     program.setInput("x", x)
     program.setInput("t", timesteps.map(Float.init))
     if network.isClassConditional {
-      program.setInput(
-        "classes", (classes ?? [Int](repeating: usualClass, count: batch)).map(Float.init))
+      guard let classes = classes ?? usualClass.map({ [Int](repeating: $0, count: batch) }) else {
+        preconditionFailure("a network that knows images of no class was told none")
+      }
+      program.setInput("classes", classes.map(Float.init))
     }
     program.run()
     return program.output("y")

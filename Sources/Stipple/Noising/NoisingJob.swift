@@ -14,6 +14,14 @@ public struct NoisingJob {
   /// What the tensors' elements are on disk.
   public enum Element: String, Codable, Sendable, CaseIterable {
     case f32, f16, u8
+
+    var stored: StoredElement {
+      switch self {
+      case .f32: .float32
+      case .f16: .float16
+      case .u8: .pixel
+      }
+    }
   }
 
   /// Files, and folders that are searched recursively.
@@ -80,7 +88,7 @@ public struct NoisingJob {
     progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    let found = try ImageListing.images(in: inputs, output: png)
+    let found = try ImageListing.images(in: inputs, output: png, report: report)
     let files = found.files
     try ImageListing.checkOutputs(of: files)
     let limits = PNGLimits(most: maxPixels)
@@ -99,7 +107,7 @@ public struct NoisingJob {
       images: survey.readable.count, timesteps: steps.map(Double.init),
       alphaBar: steps.map { process.schedule.alphaBar[$0] }, channels: format.channels,
       height: size.height, width: size.width,
-      element: StoredElement(rawValue: element.rawValue) ?? .float32)
+      element: element.stored)
     let config = try config(process.schedule)
     if Folders.exists(output) {
       if isWritten(layout, survey.readable, config) {
@@ -118,8 +126,8 @@ public struct NoisingJob {
     let writer = try NoisedFileWriter(
       output, layout, withNoise: withNoise, config: config, seed: seed)
     let dataset = Dataset(
-      survey.readable, size: size, fit: Fit(rawValue: fit.rawValue) ?? .crop, format: format,
-      memoryLimit: 0, limits: limits)
+      survey.readable, size: size, fit: fit.imageFit, format: format, memoryLimit: 0,
+      limits: limits)
     var outcome = Outcome(steps: steps.count)
     outcome.animations = survey.animations.count
     for note in survey.animations { report(note) }

@@ -27,11 +27,7 @@ struct FolderClasses {
     if let name = ["all", "folders"].first(where: folders.contains) {
       throw .setting("classes", cause: "a class cannot be called \(name); rename its folder")
     }
-    names = folders.sorted { NaturalOrder.precedes($0, $1) }
-    let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    numbers = Dictionary(
-      files.map { ($0.path, Self.folder(of: $0).flatMap { places[$0] } ?? 0) },
-      uniquingKeysWith: { $1 })
+    try self.init(files, named: folders.sorted { NaturalOrder.precedes($0, $1) })
   }
 
   /// Classes that a network knows by these names.
@@ -52,7 +48,12 @@ struct FolderClasses {
   }
 
   /// The number of an image's class.
-  func number(of file: ImageFile) -> Int { numbers[file.path] ?? 0 }
+  func number(of file: ImageFile) -> Int {
+    guard let number = numbers[file.path] else {
+      preconditionFailure("an image that its class was not looked for of")
+    }
+    return number
+  }
 
   private static func folder(of file: ImageFile) -> String? {
     let components = file.relativePath.components

@@ -157,12 +157,13 @@ struct TrainingExamples {
   /// The classes (N) of batch `part` of a step as the network is told them: now and then it is none (Ho
   /// & Salimans 2022, algorithm 1).
   private func kept(_ classes: [Int], step: Int, part: Int) -> [Float] {
-    classes.enumerated().map { example, number in
+    guard let noClass = configuration.noClass else { return classes.map(Float.init) }
+    return classes.enumerated().map { example, number in
       let draw = stream(
         .classDropout, index: part * settings.batch + example, step: step
       ).uniform()
       let isDropped = Double(draw) < settings.classDropout
-      return Float(isDropped ? configuration.noClass ?? number : number)
+      return Float(isDropped ? noClass : number)
     }
   }
 

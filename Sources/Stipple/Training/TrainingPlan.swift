@@ -45,7 +45,8 @@ public struct TrainingPlan {
       throw TrainingError.setting(
         "noised", cause: "is not given, and neither are images; give either")
     }
-    let found = try ImageListing.images(in: inputs, output: run.path)
+    var leftOut: [String] = []
+    let found = try ImageListing.images(in: inputs, output: run.path) { leftOut.append($0) }
     let files = found.files
     if isStrict, let error = found.unlisted.first { throw error }
     limits = PNGLimits(most: maxPixels)
@@ -87,7 +88,7 @@ public struct TrainingPlan {
     network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
     if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
     configuration = ModelConfiguration(
-      network: network, schedule: settings.noiseSchedule, objective: settings.prediction,
+      network: network, schedule: try settings.noiseSchedule(), objective: settings.prediction,
       variance: settings.reverseVariance, width: size.width, height: size.height,
       noiseRange: settings.noiseRange, classNames: classNames)
     if settings.turn && size.width != size.height {
@@ -104,7 +105,8 @@ public struct TrainingPlan {
     validation = measured
     unreadable = survey.unreadable.count + found.unlisted.count
     summary =
-      found.unlisted.map { "left out: \($0)" } + (files.isEmpty ? [] : survey.summary)
+      leftOut + found.unlisted.map { "left out: \($0)" }
+      + (files.isEmpty ? [] : survey.summary)
       + Self.description(
         configuration, resolved, stored, training: training.count, validation: validation.count)
       + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
@@ -182,8 +184,7 @@ public struct TrainingPlan {
     Dataset(
       files,
       size: PixelSize(width: configuration.images.width, height: configuration.images.height),
-      fit: Fit(rawValue: settings.fit.rawValue) ?? .crop, format: format, background: background,
-      limits: limits)
+      fit: settings.fit.imageFit, format: format, background: background, limits: limits)
   }
 }
 

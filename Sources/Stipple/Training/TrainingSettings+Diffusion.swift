@@ -11,15 +11,26 @@ extension TrainingSettings {
     return (betaStart ?? min(usual.start, end), end)
   }
 
-  var noiseSchedule: NoiseSchedule.Configuration {
+  /// - Throws: `TrainingError.setting` where there is no such schedule.
+  func noiseSchedule() throws(TrainingError) -> NoiseSchedule.Configuration {
     let ends = betaEnds
     var schedule = NoiseSchedule.Configuration(
-      kind: NoiseSchedule.Kind(rawValue: schedule) ?? .linear, timesteps: timesteps,
-      betaStart: ends.start, betaEnd: ends.end, endsInNoise: zeroTerminalSNR)
+      kind: try scheduleKind(), timesteps: timesteps, betaStart: ends.start, betaEnd: ends.end,
+      endsInNoise: zeroTerminalSNR)
     if schedule.kind == .listed, let betas {
       schedule = .init(betas: betas.values, endsInNoise: zeroTerminalSNR)
     }
     return schedule
+  }
+
+  private func scheduleKind() throws(TrainingError) -> NoiseSchedule.Kind {
+    guard let kind = NoiseSchedule.Kind(rawValue: schedule) else {
+      throw .setting(
+        CodingKeys.schedule.rawValue,
+        cause: "there is no \(schedule); there are "
+          + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return kind
   }
 
   var prediction: Diffusion.Objective {
@@ -59,10 +70,7 @@ extension TrainingSettings {
     func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(TrainingError) {
       if !holds { throw .setting(name.rawValue, cause: cause) }
     }
-    try require(
-      NoiseSchedule.Kind(rawValue: schedule) != nil, .schedule,
-      "there is no \(schedule); there are "
-        + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    _ = try scheduleKind()
     try require(
       schedule != NoiseSchedule.Kind.listed.rawValue || betas != nil, .schedule,
       "listed needs --betas")

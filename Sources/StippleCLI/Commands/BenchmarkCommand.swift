@@ -81,7 +81,8 @@ struct BenchmarkCommand: ParsableCommand {
       peak = Machine.peakMegabytes
     }
     if wants(.png) {
-      let result = try PNGBenchmark(images, threads: threads).run(seconds: seconds / 2)
+      let result = try PNGBenchmark(images, threads: threads, report: Console.note).run(
+        seconds: seconds / 2)
       figures["png.decode_images_per_second"] = result.decodedPerSecond
       figures["png.encode_images_per_second"] = result.encodedPerSecond
       try say(

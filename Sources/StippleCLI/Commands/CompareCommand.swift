@@ -153,7 +153,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func tellPlan(_ job: ComparisonJob?) throws {
-    guard let plan = try job?.plan() else {
+    guard let plan = try job?.plan(report: Console.note) else {
       return Console.note("the features in \(features[0]) and \(features[1]) to compare")
     }
     Console.note(

@@ -113,7 +113,7 @@ struct DenoiseCommand: ParsableCommand {
       Console.note(remark)
     }
     if common.dryRun {
-      let (count, missing) = try job.survey(denoiser)
+      let (count, missing) = try job.survey(denoiser, report: Console.note)
       Console.note("\(missing) of \(counted(count, "image")) to denoise")
       if common.json { try Console.result(BatchResult(missing: missing)) }
       return

@@ -8,7 +8,8 @@ struct EditingRun {
   let common: CommonOptions
 
   func callAsFunction() throws {
-    let (total, missing) = try job.survey(generator)
+    let (total, missing) = try job.survey(
+      generator, report: common.dryRun ? Console.note : { _ in })
     if common.dryRun {
       Console.note(
         "\(missing) of \(counted(total, "image")) to make, "

@@ -88,7 +88,7 @@ struct EvaluateCommand: ParsableCommand {
     job.precision = common.precision
     job.threads = common.threads
     if common.dryRun {
-      let survey = try job.survey(model)
+      let survey = try job.survey(model, report: Console.note)
       Console.note(
         "\(counted(survey.images, "image")) to measure, \(counted(survey.evaluations, "evaluation")) of the network"
       )

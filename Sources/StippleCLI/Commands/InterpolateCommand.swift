@@ -101,7 +101,8 @@ struct InterpolateCommand: ParsableCommand {
     let generator = try Generator(model, settings, threads: common.threads)
     if between.isEmpty, let remark = generator.remark { Console.note(remark) }
     // Before any work, of all frames.
-    let survey = try job.survey(generator)
+    let survey = try job.survey(
+      generator, report: common.dryRun ? Console.note : { _ in })
     if common.dryRun {
       Console.note(
         "\(survey.missing) of \(counted(survey.frames, "frame")) to make, "

@@ -66,6 +66,15 @@ import Testing
     #expect(model.parameters["class_embedding.weight"].count == 2 * 128)
     let found = refusal(in: "/nowhere") { _ = try Generator(model, GenerationSettings()) }
     #expect(found == "--class: the network is told a class: a, b")
+    // Taking noise out, it would be told the first one without a word.
+    var job = DenoisingJob(inputs: [fixture.pictures], output: fixture.folder / "out")
+    job.sigma = 10
+    let denoising = refusal(in: "/nowhere") {
+      _ = try job.survey(Denoiser(model, method: .mean))
+    }
+    #expect(
+      denoising == "the network is class-conditional and was trained without class dropout, so it "
+        + "cannot denoise images of no class; train it with --class-dropout")
   }
 
   @Test(arguments: [
