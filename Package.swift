@@ -48,7 +48,7 @@ let package = Package(
 
     module("Files", [systemPackage]),
     module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
-    module("HDF5", ["CHDF5", "CHDF5Driver", "Files", systemPackage]),
+    module("HDF5", ["CHDF5", "CHDF5Driver", "CDeflate", "Files", systemPackage]),
     module("Random", ["CKernels"]),
     module("Compute", ["COneDNN", "CKernels", "Random"]),
     module("Diffusion", []),

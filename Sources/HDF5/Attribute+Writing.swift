@@ -1,6 +1,8 @@
 internal import CHDF5
 
 extension Located {
+  var owner: String { location.name.isEmpty ? "the file" : location.name }
+
   /// Adds a text of fixed length, which the header's checksum covers up to 64 KiB.
   package func setAttribute(_ name: String, _ value: String) throws(HDF5Error) {
     let length = max(1, value.utf8.count)

@@ -1,9 +1,34 @@
-internal import CHDF5
-
 /// A Swift number that datasets are read into and written from.
 package protocol Element: BitwiseCopyable, Sendable {
   /// The type in the file that holds exactly these numbers.
   static var elementType: ElementType { get }
+
+  /// The nearest to a number of a file.
+  init(nearestTo number: Double)
+  /// The nearest to a number of a file.
+  init(nearestTo number: Int64)
+  /// The nearest to a number of a file.
+  init(nearestTo number: UInt64)
+}
+
+extension Element where Self: BinaryFloatingPoint {
+  /// The number, rounded.
+  package init(nearestTo number: Double) { self.init(number) }
+  /// The number, rounded.
+  package init(nearestTo number: Int64) { self.init(number) }
+  /// The number, rounded.
+  package init(nearestTo number: UInt64) { self.init(number) }
+}
+
+extension Element where Self: FixedWidthInteger {
+  /// The whole number, or the nearest that there is.
+  package init(nearestTo number: Double) {
+    self = Self(exactly: number.rounded()) ?? (number > 0 ? .max : number < 0 ? .min : 0)
+  }
+  /// The number, or the nearest that there is.
+  package init(nearestTo number: Int64) { self.init(clamping: number) }
+  /// The number, or the nearest that there is.
+  package init(nearestTo number: UInt64) { self.init(clamping: number) }
 }
 
 extension Float: Element {
@@ -35,18 +60,6 @@ extension UInt8: Element {
 }
 
 extension Element {
-  /// The C library's type of these numbers in memory; it is the library's own, not to be closed.
-  static var nativeType: hid_t {
-    switch elementType {
-    case .float32: st_h5_native_float()
-    case .float64: st_h5_native_double()
-    case .int32: st_h5_native_int32()
-    case .uint64: st_h5_native_uint64()
-    case .uint8: st_h5_native_uint8()
-    default: st_h5_native_int64()
-    }
-  }
-
   /// Whether elements of `type` become these numbers: floats stay floats, integers integers.
   static func accepts(_ type: ElementType) -> Bool {
     switch (elementType, type) {

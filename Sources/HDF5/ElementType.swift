@@ -43,23 +43,6 @@ extension ElementType: CustomStringConvertible {
 }
 
 extension ElementType {
-  /// Reads the kind of the C library's type `id`.
-  init(of id: hid_t) {
-    let bits = 8 * H5Tget_size(id)
-    switch H5Tget_class(id) {
-    case H5T_FLOAT where [16, 32, 64].contains(bits):
-      self = .float(bits: bits)
-    case H5T_INTEGER where [8, 16, 32, 64].contains(bits):
-      self = .integer(bits: bits, signed: H5Tget_sign(id) == H5T_SGN_2)
-    case H5T_ENUM where bits == 8:
-      self = .integer(bits: 8, signed: true)
-    case H5T_STRING:
-      self = H5Tis_variable_str(id) > 0 ? .variableText : .text(bytes: bits / 8)
-    default:
-      self = .other
-    }
-  }
-
   /// The C library's little-endian type of this kind, or a negative number.
   func makeFileType() -> hid_t {
     switch self {

@@ -10,7 +10,7 @@ package import SystemPackage
   internal import Darwin
 #endif
 
-/// An HDF5 file: open for reading, or written beside its place until `publish()`.
+/// An HDF5 file that is written beside its place until `publish()`.
 ///
 /// One failed call condemns a file that is being written, because the C library reports success
 /// for later ones even where the disk was full: such a file is never given its name. A file that
@@ -28,22 +28,6 @@ package final class File: Sendable {
     var handle: Handle?
     var unpublished: AtomicFile?
     var condemnation: HDF5Error?
-  }
-
-  /// Opens the file at `path` for reading.
-  ///
-  /// - Throws: `notHDF5`, `truncated`, `damaged`, or `failed` with the system's cause.
-  package static func open(_ path: FilePath) throws(HDF5Error) -> File {
-    try refusePipesAndDevices(path)
-    Library.enter()
-    defer { Library.leave() }
-    let access = try makeAccess(path)
-    let id = path.withPlatformString { H5Fopen($0, st_h5_read_only(), access.id) }
-    try check(id, path, "could not be opened")
-    let handle = Handle(owning: id)
-    var size: hsize_t = 0
-    try check(H5Fget_filesize(id, &size), path, "could not be opened")
-    return File(path, handle, nil, size: Int(clamping: size))
   }
 
   /// Begins a new file that will replace `path` when it is published, and removes what writers that
@@ -133,16 +117,6 @@ package final class File: Sendable {
   }
 
   private static let failure = "could not be written"
-
-  /// The library would wait for a pipe's writer, for ever where there is none.
-  private static func refusePipesAndDevices(_ path: FilePath) throws(HDF5Error) {
-    var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return }
-    if ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
-      throw .failed(
-        path: path.string, failure: "could not be opened", cause: "it is not a regular file")
-    }
-  }
 
   /// The format of HDF5 1.10, no lock on the file, and all objects closed with it.
   ///

@@ -56,26 +56,32 @@ extension Group {
   /// Adds a dataset with `values` in row-major order.
   ///
   /// - Parameter type: `float16` rounds floats to the nearest half; by default the numbers' own.
+  @discardableResult
   package func write<T: Element>(
     _ name: String, _ values: UnsafeBufferPointer<T>, shape: [Int], as type: ElementType? = nil
-  ) throws(HDF5Error) {
+  ) throws(HDF5Error) -> Dataset {
     let dataset = try createDataset(name, type ?? T.elementType, shape: shape)
     try dataset.write(values)
+    return dataset
   }
 
   /// Adds a dataset with `values` in row-major order, along one axis unless told.
+  @discardableResult
   package func write<T: Element>(
     _ name: String, _ values: [T], shape: [Int]? = nil, as type: ElementType? = nil
-  ) throws(HDF5Error) {
+  ) throws(HDF5Error) -> Dataset {
     let dataset = try createDataset(name, type ?? T.elementType, shape: shape ?? [values.count])
     try dataset.write(values)
+    return dataset
   }
 
   /// Adds a list of texts, each filled up with zeros to the longest one's length.
-  package func write(_ name: String, _ texts: [String]) throws(HDF5Error) {
+  @discardableResult
+  package func write(_ name: String, _ texts: [String]) throws(HDF5Error) -> Dataset {
     let length = max(1, texts.map(\.utf8.count).max() ?? 1)
     let dataset = try createDataset(name, .text(bytes: length), shape: [texts.count])
     try dataset.write(texts)
+    return dataset
   }
 
   /// One chunk, or as many whole rows as fit into 64 MiB.

@@ -9,7 +9,7 @@ import Testing
     ((try? File.open(GoldenFolder.file("samplers.h5")).root.names()) ?? [])
     .filter { $0.contains("_") && !["ddpm_noise", "x_T"].contains($0) }
 
-  let root: Group
+  let root: StoredGroup
   let data: GaussianData
   let schedule: NoiseSchedule
   let clips: Bool

@@ -58,7 +58,7 @@ private struct GoldenTraining {
   /// (steps, N, C, H, W)
   let shape: [Int]
   let losses, gradientNorms: [Double]
-  private let file: Group
+  private let file: StoredGroup
   private let images, noises: [Float]
   private let allTimesteps: [Int]
 
@@ -112,7 +112,7 @@ private struct Recipe {
   let averageDecay: Float
   let alphaBar: [Double]
 
-  init(_ file: Group) throws {
+  init(_ file: StoredGroup) throws {
     clip = Float(try file.attribute("clip_grad_norm").double())
     averageDecay = Float(try file.attribute("ema_decay").double())
 

@@ -87,7 +87,7 @@ private struct GoldenUNet {
   /// A key's bias moves all scores of a query alike, which a softmax does not see: its gradient is
   /// nothing but rounding, here and in PyTorch.
   let negligibleNorm: Double
-  private let norms: Group
+  private let norms: StoredGroup
 
   init(_ folder: FilePath) throws {
     let description = try DiffusersFolder(reading: folder)

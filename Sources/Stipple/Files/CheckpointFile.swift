@@ -30,7 +30,7 @@ package struct CheckpointFile: Sendable {
   /// The file's path.
   package let path: FilePath
   package let header: CheckpointHeader
-  private let root: Group
+  private let root: StoredGroup
 
   /// Opens a checkpoint, or a snapshot of averages, and reads its header.
   ///
@@ -121,7 +121,7 @@ package struct CheckpointFile: Sendable {
 
   private func datasets(
     _ part: Part
-  ) throws(FileFormatError) -> [(name: String, dataset: Dataset)] {
+  ) throws(FileFormatError) -> [(name: String, dataset: StoredDataset)] {
     guard
       try FileFormatError.translating({ () throws(HDF5Error) in
         try root.contains(part.rawValue)

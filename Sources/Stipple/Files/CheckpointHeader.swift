@@ -33,7 +33,7 @@ package struct CheckpointHeader: Equatable, Sendable {
     self.oneDNNVersion = oneDNNVersion
   }
 
-  init(reading root: Group) throws(HDF5Error) {
+  init(reading root: StoredGroup) throws(HDF5Error) {
     creator = try root.attribute("creator").text()
     created = try root.attribute("created").text()
     config = try root.attribute("config").text()
@@ -68,10 +68,10 @@ package struct TrainingHistory: Equatable, Sendable {
     self.columns = columns
   }
 
-  init(reading group: Group) throws(HDF5Error) {
+  init(reading group: StoredGroup) throws(HDF5Error) {
     steps = try group.dataset("step").read()
     columns = [:]
-    for name in try group.names() where name != "step" {
+    for name in group.names() where name != "step" {
       columns[name] = try group.dataset(name).read(expecting: [steps.count])
     }
   }

@@ -26,7 +26,7 @@ package struct ExamplesFile: Sendable {
   package let step: Int
   /// (example, C, H, W).
   package let shape: [Int]
-  private let root: Group
+  private let root: StoredGroup
 
   /// Opens a file and makes sure that its datasets fit together.
   ///
@@ -38,7 +38,7 @@ package struct ExamplesFile: Sendable {
       let root = try file.root
       let shape = try root.dataset("x_t").shape
       for name in ["eps", "x_0"] { try root.dataset(name).checkShape(shape) }
-      for name in try root.names() where !["x_t", "eps", "x_0"].contains(name) {
+      for name in root.names() where !["x_t", "eps", "x_0"].contains(name) {
         try root.dataset(name).checkShape(Array(shape.prefix(1)))
       }
       return (
@@ -97,12 +97,12 @@ package struct ExamplesFile: Sendable {
       try root.setAttribute("seed", seed)
       try root.setAttribute("step", step)
       let full = [examples.count] + shape
-      try root.write("x_t", examples.xt, shape: full)
-      try root.write("eps", examples.epsilon, shape: full)
-      try root.write("x_0", examples.x0, shape: full)
-      for name in ["x_t", "eps", "x_0"] {
+      for (name, values) in [
+        ("x_t", examples.xt), ("eps", examples.epsilon), ("x_0", examples.x0),
+      ] {
+        let dataset = try root.write(name, values, shape: full)
         for (axis, label) in ["example", "channel", "row", "column"].enumerated() {
-          try root.dataset(name).label(axis: axis, label)
+          try dataset.label(axis: axis, label)
         }
       }
       try root.writeNumbers("timesteps", examples.timesteps)
@@ -118,16 +118,14 @@ package struct ExamplesFile: Sendable {
 
 extension Group {
   /// Adds numbers as integers where all of them are whole, so that they can be used as indices.
-  func writeNumbers(_ name: String, _ numbers: [Double]) throws(HDF5Error) {
-    if numbers.allSatisfy({ $0 == $0.rounded() }) {
-      try write(name, numbers.map { Int($0) })
-    } else {
-      try write(name, numbers)
-    }
+  @discardableResult
+  func writeNumbers(_ name: String, _ numbers: [Double]) throws(HDF5Error) -> Dataset {
+    numbers.allSatisfy { $0 == $0.rounded() }
+      ? try write(name, numbers.map { Int($0) }) : try write(name, numbers)
   }
 }
 
-extension Dataset {
+extension StoredDataset {
   /// All numbers, whether they are stored as integers or not.
   func numbers() throws(HDF5Error) -> [Double] {
     if case .float = type { return try read() }

@@ -30,7 +30,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
   /// - Throws: `file`, `foreign` or `newer`.
   package static func open(
     _ path: FilePath
-  ) throws(FileFormatError) -> (format: FileFormat, file: File) {
+  ) throws(FileFormatError) -> (format: FileFormat, file: StoredFile) {
     try FileFormatError.translating { () throws(HDF5Error) in
       try File.open(path)
     }.identified()
@@ -41,7 +41,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
   /// - Throws: `file`, `foreign`, `newer`, or `otherFormat`.
   package static func open(
     _ path: FilePath, as accepted: FileFormat...
-  ) throws(FileFormatError) -> (format: FileFormat, file: File) {
+  ) throws(FileFormatError) -> (format: FileFormat, file: StoredFile) {
     let (format, file) = try open(path)
     guard accepted.contains(format) else {
       throw .otherFormat(path: path.string, found: format.name, expected: accepted[0].name)
@@ -56,9 +56,9 @@ package enum FileFormat: String, CaseIterable, Sendable {
   }
 }
 
-extension File {
+extension StoredFile {
   /// Reads what the file's format is.
-  fileprivate func identified() throws(FileFormatError) -> (format: FileFormat, file: File) {
+  fileprivate func identified() throws(FileFormatError) -> (format: FileFormat, file: StoredFile) {
     let path = path.string
     let marks = try FileFormatError.translating { () throws(HDF5Error) -> (String, Int)? in
       let root = try root

@@ -22,7 +22,7 @@ package struct FileVerification: Equatable, Sendable {
     for (name, dataset) in datasets {
       let isChecksummed = try FileFormatError.translating { () throws(HDF5Error) in
         try dataset.verify()
-        return try dataset.isChecksummed()
+        return dataset.isChecksummed
       }
       if !isChecksummed { unprotected.append(name) }
       bytes += dataset.count * dataset.type.byteCount

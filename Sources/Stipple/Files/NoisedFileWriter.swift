@@ -76,7 +76,6 @@ package final class NoisedFileWriter {
       try x0.flush()
       try writer.finish(count: count) { root throws(HDF5Error) in
         try root.write("source", sources)
-        return try root.dataset("source")
       }
     }
   }

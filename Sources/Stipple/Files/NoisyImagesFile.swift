@@ -56,7 +56,7 @@ package struct NoisyImages: Sendable {
   package let seed: UInt64
   /// Which images these were, in order.
   package let sources: [String]
-  private let file: File
+  private let file: StoredFile
 
   /// Reads what the file at `path` says.
   ///

@@ -16,9 +16,9 @@ package struct StepTensorsFile: Sendable {
   package let sources: [String]
   /// The images' indices; empty in a file of noised images.
   package let indices: [Int]
-  private let xt: Dataset
-  private let second: Dataset?
-  private let x0: Dataset?
+  private let xt: StoredDataset
+  private let second: StoredDataset?
+  private let x0: StoredDataset?
 
   /// Opens a file of either kind and makes sure that its datasets fit together.
   ///
@@ -85,7 +85,8 @@ package struct StepTensorsFile: Sendable {
     return try values(x0, at: [image])
   }
 
-  private func values(_ dataset: Dataset, at index: [Int]) throws(FileFormatError) -> [Float] {
+  private func values(_ dataset: StoredDataset, at index: [Int]) throws(FileFormatError) -> [Float]
+  {
     try FileFormatError.translating { () throws(HDF5Error) in
       if dataset.type == .uint8 {
         return ElementCoding.values(of: try dataset.read(at: index))
@@ -94,13 +95,13 @@ package struct StepTensorsFile: Sendable {
     }
   }
 
-  private func check(_ dataset: Dataset?, _ expected: [Int]) throws(FileFormatError) {
+  private func check(_ dataset: StoredDataset?, _ expected: [Int]) throws(FileFormatError) {
     guard let dataset else { return }
     try FileFormatError.translating { () throws(HDF5Error) in try dataset.checkShape(expected) }
   }
 
   private static func layout(
-    _ path: FilePath, _ xt: Dataset, _ timesteps: [Double], _ alphaBar: [Double]
+    _ path: FilePath, _ xt: StoredDataset, _ timesteps: [Double], _ alphaBar: [Double]
   ) throws(FileFormatError) -> StepLayout {
     let shape = xt.shape
     guard shape.count == 5, shape[1] == timesteps.count, shape[1] == alphaBar.count else {

@@ -134,17 +134,16 @@ final class StepTensorsWriter {
 
   /// A scale for every axis, so that viewers and xarray show them by name.
   private func makeScales(images: Dataset) throws(HDF5Error) -> [Dataset] {
-    try root.writeNumbers("timesteps", layout.timesteps)
-    try root.write("alpha_bar", layout.alphaBar)
-    try root.write("channel", Array(0..<layout.channels))
-    try root.write("row", Array(0..<layout.height))
-    try root.write("column", Array(0..<layout.width))
-    var scales = [images]
-    for name in ["timesteps", "channel", "row", "column"] {
-      scales.append(try root.dataset(name))
-    }
+    let timesteps = try root.writeNumbers("timesteps", layout.timesteps)
+    let alphaBar = try root.write("alpha_bar", layout.alphaBar)
+    let scales = [
+      images, timesteps,
+      try root.write("channel", Array(0..<layout.channels)),
+      try root.write("row", Array(0..<layout.height)),
+      try root.write("column", Array(0..<layout.width)),
+    ]
     for scale in scales { try scale.makeScale(scale.name) }
-    try root.dataset("alpha_bar").attach(scales[1], axis: 0)
+    try alphaBar.attach(timesteps, axis: 0)
     return scales
   }
 

@@ -54,7 +54,6 @@ package final class TrajectoryFileWriter {
     try FileFormatError.translating { () throws(HDF5Error) in
       try writer.finish(count: indices.count) { root throws(HDF5Error) in
         try root.write("index", indices)
-        return try root.dataset("index")
       }
     }
   }

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// x_T of images by their indices, from a file's dataset /x_T (image, C, H, W).
 struct InitialNoise {
-  private let dataset: Dataset
+  private let dataset: StoredDataset
   private let path: FilePath
 
   /// Opens a file that has x_T for at least `count` images of the model.
