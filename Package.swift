@@ -42,11 +42,12 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .target(name: "CFilesShim"),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
-    module("Files", [systemPackage]),
+    module("Files", ["CFilesShim", systemPackage]),
     module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
     module("HDF5", ["CHDF5", "CHDF5Driver", "CDeflate", "Files", systemPackage]),
     module("Random", ["CKernels"]),

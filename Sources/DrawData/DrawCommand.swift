@@ -91,7 +91,7 @@ struct DrawCommand: AsyncParsableCommand {
   /// Makes a folder and those that it lies in.
   private func makeFolder(at path: FilePath) throws {
     func make() -> Errno? {
-      path.withPlatformString { mkdir($0, 0o755) } == 0 ? nil : Errno(rawValue: errno)
+      path.withPlatformString { mkdir($0, 0o777) } == 0 ? nil : Errno(rawValue: errno)
     }
     var failure = make()
     if failure == .noSuchFileOrDirectory {

@@ -14,17 +14,22 @@ package struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
   package let failure: String
   /// The system's words for why.
   package let cause: String
+  /// Whether the cause is that something has the name already.
+  package let isCollision: Bool
 
   /// Describes a failure with its cause, by default the one in `errno`.
   package init(_ path: FilePath, _ failure: String, _ cause: (any Error)? = nil) {
     self.path = path
     self.failure = failure
-    self.cause = cause.map { "\($0)" } ?? Errno(rawValue: errno).description
+    let cause = cause ?? Errno(rawValue: errno)
+    self.cause = "\(cause)"
+    isCollision = (cause as? Errno) == .fileExists
   }
 
   /// Describes a failure with a cause of ours.
   package init(_ path: FilePath, _ failure: String, cause: String) {
     (self.path, self.failure, self.cause) = (path, failure, cause)
+    isCollision = false
   }
 
   /// `<path>: <what failed>: <cause>`.

@@ -1,54 +1,43 @@
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// The name of a file that is still being written, which says whose it is.
+/// The names of files that are still being written.
 ///
-/// `.000017.png.4711-3-9ae0e3f6.stipple-partial` is the third of process 4711 on the host whose name
-/// has that hash. A later start can so tell the remains of a dead process from the work of a live one,
-/// and several hosts may share a folder.
-package struct PartialName: Sendable {
-  /// The name itself, without its folder.
-  package let text: String
+/// `.000017.png.9ae0e3f65c1b2d48.stipple-partial` is removed by whoever finds it without its lock.
+/// `.noised.h5.1f0c…-9ae0….stipple-unfinished` waits for the command that it belongs to, and is removed
+/// when the file whose name it bears is there. The digits before the suffix are random.
+package enum PartialName {
+  private static let partialSuffix = ".stipple-partial"
+  private static let unfinishedSuffix = ".stipple-unfinished"
+  /// A name may have 255 bytes.
+  private static let headLength = 180
 
-  private static let suffix = ".stipple-partial"
-  private static let counter = Atomic<UInt64>(0)
-  /// The host's name as 8 hexadecimal digits: FNV-1a, 32 bits.
-  private static let host: String = {
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, name.count - 1)
-    var hash: UInt32 = 0x811c_9dc5
-    for byte in name.prefix(while: { $0 != 0 }) {
-      hash = (hash ^ UInt32(UInt8(bitPattern: byte))) &* 0x0100_0193
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }()
+  /// A new name for the partial file of `name`.
+  static func partial(of name: String) -> String { head(name) + random() + partialSuffix }
 
-  /// A name for the file that will be called `name`; never the same twice in a process.
-  package init(of name: String) {
-    let number = Self.counter.add(1, ordering: .relaxed).newValue
-    // A name may have 255 bytes; what is cut off here is found again only by its process.
-    let head = String(decoding: name.utf8.prefix(180), as: UTF8.self)
-    text = ".\(head).\(getpid())-\(number)-\(Self.host)\(Self.suffix)"
+  /// A new name for a partial file of `name` that the same work is to find again.
+  static func unfinished(of name: String, work: String) -> String {
+    head(name) + work + "-" + random() + unfinishedSuffix
   }
 
-  /// The process on this host that a partial file named `fileName` belongs to; nil for any other
-  /// file.
-  package static func owner(ofFileNamed fileName: String) -> Int32? {
-    guard fileName.hasPrefix("."), fileName.hasSuffix(suffix) else { return nil }
-    let parts = fileName.dropLast(suffix.count).split(separator: ".").last?.split(separator: "-")
-    guard let parts, parts.count == 3, parts[2] == host else { return nil }
-    return Int32(parts[0])
+  /// Whether a file of this name is left over once nobody holds its lock.
+  static func isPartial(_ fileName: String) -> Bool {
+    fileName.hasPrefix(".") && fileName.hasSuffix(partialSuffix)
   }
 
-  /// Whether the process that owns `fileName` was one of this host and has ended.
-  package static func isAbandoned(_ fileName: String) -> Bool {
-    guard let owner = owner(ofFileNamed: fileName), owner != getpid() else { return false }
-    return kill(owner, 0) != 0 && errno == ESRCH
+  /// Whether a file of this name is unfinished work on `name`; nil stands for any work.
+  static func isUnfinished(_ fileName: String, of name: String, work: String?) -> Bool {
+    guard fileName.hasSuffix(unfinishedSuffix), fileName.hasPrefix(head(name)) else { return false }
+    let middle = fileName.dropFirst(head(name).count).dropLast(unfinishedSuffix.count)
+    let parts = middle.split(separator: "-", omittingEmptySubsequences: false)
+    // Heads of long names are not whole: another file may have the same.
+    guard parts.count == 2, !middle.contains(".") else { return false }
+    return work.map { parts[0] == $0 } ?? (name.utf8.count <= headLength)
+  }
+
+  private static func head(_ name: String) -> String {
+    "." + String(decoding: name.utf8.prefix(headLength), as: UTF8.self) + "."
+  }
+
+  private static func random() -> String {
+    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -22,7 +22,7 @@ package enum RegularFile {
     do {
       descriptor = try FileDescriptor.open(
         path, mode, options: options.union([.closeOnExec, .nonBlocking]),
-        permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        permissions: .everyone)
     } catch Errno.noSuchAddressOrDevice {
       // A pipe that nobody reads.
       throw FileError(path, failure, cause: notRegular)

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import CHDF5Driver
 
 /// Memory for one chunk of a dataset, with room for the checksum behind its elements.
 ///
@@ -38,6 +39,17 @@ package final class ChunkBuffer: Sendable {
   /// Elements and checksum.
   var stored: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory) }
 
+  /// The same, to be filled.
+  var all: UnsafeMutableRawBufferPointer { memory }
+
+  /// Whether the checksum is that of the elements, and not the one of zeros, which a file has where
+  /// nothing was written.
+  var isSealed: Bool {
+    let checksum = Fletcher32.checksum(UnsafeRawBufferPointer(elements))
+    let stored = memory.loadUnaligned(fromByteOffset: elements.count, as: UInt32.self)
+    return checksum != 0 && UInt32(littleEndian: stored) == checksum
+  }
+
   /// Puts the checksum behind the elements, as the C library's filter does: little-endian.
   package func seal() {
     let checksum = Fletcher32.checksum(UnsafeRawBufferPointer(elements))
@@ -67,4 +79,39 @@ extension Dataset {
         location.id, st_h5_default(), 0, start.map { hsize_t($0) }, buffer.stored.count,
         buffer.stored.baseAddress), "\(kind) could not be written")
   }
+}
+
+// Going on with a file that an interrupted process has left.
+extension Dataset {
+  /// Gives a chunk its place in the file and writes nothing there, so that it holds what an earlier
+  /// process has left.
+  ///
+  /// - Parameters:
+  ///   - buffer: is filled with that.
+  ///   - start: the chunk's first element, as for `write`.
+  /// - Returns: The place in bytes, and whether a whole chunk that is not zero throughout lies there.
+  package func takeOver(
+    _ buffer: ChunkBuffer, at start: [Int]
+  ) throws(HDF5Error) -> (place: Int, isWhole: Bool) {
+    Library.enter()
+    defer { Library.leave() }
+    let failure = "\(kind) could not be written"
+    try location.check(st_h5_skip_elements(location.file.identifier, 1), failure)
+    do throws(HDF5Error) {
+      try write(buffer, at: start)
+    } catch {
+      _ = st_h5_skip_elements(location.file.identifier, 0)
+      throw error
+    }
+    try location.check(st_h5_skip_elements(location.file.identifier, 0), failure)
+    let offset = start.map { hsize_t($0) }
+    var place = haddr_t(0)
+    try location.check(
+      H5Dget_chunk_info_by_coord(location.id, offset, nil, &place, nil), failure)
+    let isThere = location.file.readLeft(at: Int(place), into: buffer.all)
+    return (Int(place), isThere && buffer.isSealed)
+  }
+
+  /// Cuts off what an earlier process has left in the file, from a chunk's place on.
+  package func cutLeft(from place: Int) { location.file.cutLeft(from: place) }
 }

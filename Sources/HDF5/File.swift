@@ -37,16 +37,50 @@ package final class File: Sendable {
   ///   which is faster for more bytes than one will read again soon.
   /// - Throws: `failed` with the system's cause.
   package static func create(_ path: FilePath, isLarge: Bool = false) throws(HDF5Error) -> File {
+    Folders.removeAbandoned(in: path.removingLastComponent())
+    let atomic: AtomicFile
+    do throws(FileError) {
+      atomic = try AtomicFile(replacing: path)
+    } catch {
+      throw .publishing(error)
+    }
+    return try create(atomic, isLarge: isLarge)
+  }
+
+  /// Begins a file anew in what an interrupted process has left of the same work, if there is any.
+  ///
+  /// - Parameter work: tells the work from others with the same path.
+  /// - Returns: The file, and whether there is any; see `Dataset.takeOver`.
+  package static func resume(
+    _ work: String, of path: FilePath, isLarge: Bool
+  ) throws(HDF5Error) -> (File, hasLeft: Bool) {
+    Folders.removeAbandoned(in: path.removingLastComponent())
+    let atomic: AtomicFile
+    do throws(FileError) {
+      atomic = try AtomicFile(resuming: work, of: path)
+    } catch {
+      throw .publishing(error)
+    }
+    let hasLeft = atomic.leftBytes > 0
+    return (try create(atomic, isLarge: isLarge), hasLeft)
+  }
+
+  /// Begins a new file in a partial file, of which nothing is cut off before the end.
+  ///
+  /// - Throws: `failed` with the system's cause.
+  private static func create(
+    _ atomic: consuming AtomicFile, isLarge: Bool
+  ) throws(HDF5Error) -> File {
     Library.enter()
     defer { Library.leave() }
+    let path = atomic.destination
     let access = try makeAccess(path)
-    if isLarge { try check(st_h5_set_direct(access.id), path, failure) }
+    try check(
+      st_h5_set_descriptor(access.id, atomic.descriptor.rawValue, isLarge ? 1 : 0), path, failure)
     let creation = Handle(owning: try check(H5Pcreate(st_h5_file_creation()), path, failure))
     // All attributes in the root's header, whose checksum covers them.
     try check(H5Pset_attr_phase_change(creation.id, 64, 0), path, failure)
     try check(H5Pset_obj_track_times(creation.id, false), path, failure)
-    Folders.removeAbandoned(in: path.removingLastComponent())
-    let atomic = AtomicFile(replacing: path)
     let id = atomic.temporary.withPlatformString {
       H5Fcreate($0, st_h5_truncate(), creation.id, access.id)
     }
@@ -67,8 +101,8 @@ package final class File: Sendable {
     // On a full disk the library can neither write out nor close the file, and would keep its
     // space until the process ends.
     state.withLock { state in
-      guard let temporary = state.unpublished?.temporary else { return }
-      _ = temporary.withPlatformString { truncate($0, 0) }
+      guard let descriptor = state.unpublished?.descriptor else { return }
+      _ = ftruncate(descriptor.rawValue, 0)
     }
   }
 
@@ -86,8 +120,9 @@ package final class File: Sendable {
   /// Writes everything out, closes the file, syncs it and gives it its name. Groups and datasets
   /// of the file are closed with it.
   ///
+  /// - Parameter replacing: whether a file that has the name is replaced.
   /// - Throws: `condemned` where any call has failed before, `failed`, or `publishing`.
-  package func publish() throws(HDF5Error) {
+  package func publish(replacing: Bool = true) throws(HDF5Error) {
     precondition(isWritable, "a file that is read has nothing to publish")
     try flushAndClose()
     let problem = state.withLock { state -> HDF5Error? in
@@ -95,7 +130,7 @@ package final class File: Sendable {
         preconditionFailure("a file is published once")
       }
       do throws(FileError) {
-        try atomic.publish()
+        try atomic.publish(replacing: replacing)
         return nil
       } catch {
         return .publishing(error)
@@ -103,6 +138,45 @@ package final class File: Sendable {
     }
     if let problem { throw problem }
   }
+
+  /// Closes the file and leaves what is written for a process that does the same work again.
+  package func keep() {
+    Library.enter()
+    defer { Library.leave() }
+    state.withLock { state in
+      // Where this fails, that process finds out what is missing.
+      _ = st_h5_keep_length(state.handle?.id ?? -1)
+      _ = state.handle.take()?.close()
+      state.unpublished.take()?.keep()
+    }
+  }
+
+  /// What lies in a file that is being written, where it is not the library's doing.
+  ///
+  /// - Returns: Whether there were as many bytes as `buffer` takes.
+  func readLeft(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+    let descriptor = state.withLock { $0.unpublished?.descriptor }
+    guard let descriptor else { return false }
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let count = try? descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
+      guard let count, count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+
+  /// Cuts off what an earlier process has left from `offset` on.
+  func cutLeft(from offset: Int) {
+    state.withLock { state in
+      guard let descriptor = state.unpublished?.descriptor else { return }
+      _ = ftruncate(descriptor.rawValue, off_t(offset))
+    }
+  }
+
+  /// The library's identifier of the file.
+  var identifier: hid_t { state.withLock { $0.handle?.id ?? -1 } }
 
   private func flushAndClose() throws(HDF5Error) {
     Library.enter()

@@ -49,6 +49,14 @@ extension HDF5Error {
   }
 }
 
+extension HDF5Error {
+  /// The name of a file that was to be new, where something has got it.
+  package var takenName: String? {
+    guard case .publishing(let error) = self, error.isCollision else { return nil }
+    return "\(error.path)"
+  }
+}
+
 extension HDF5Error: CustomStringConvertible {
   /// `<path>: <what failed>: <cause>[; <way out>]`.
   package var description: String {

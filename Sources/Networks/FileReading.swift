@@ -1,3 +1,4 @@
+internal import Files
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -79,13 +80,18 @@ enum FileReading {
   }
 
   /// Whether there is a file of any kind at `path`.
-  static func exists(_ path: FilePath) -> Bool {
-    path.withPlatformString { access($0, F_OK) } == 0
+  static func exists(_ path: FilePath) throws(NetworkError) -> Bool {
+    do throws(FileError) {
+      return try Folders.exists(path)
+    } catch {
+      throw .file(error.path, failure: error.failure, cause: error.cause)
+    }
   }
 
   /// Makes the folder at `path` and those above it that are missing.
   static func makeFolder(_ path: FilePath) throws(NetworkError) {
-    if path.isEmpty || exists(path) { return }
+    if path.isEmpty { return }
+    if try exists(path) { return }
     try makeFolder(path.removingLastComponent())
     if path.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
       let cause = Errno(rawValue: errno)

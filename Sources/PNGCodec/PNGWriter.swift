@@ -4,12 +4,15 @@ package import SystemPackage
 
 /// Writes PNG files, each of which appears only when it is whole.
 package enum PNGWriter {
-  /// Writes samples of 8 or 16 bits, replacing what was at `path`. Parameters as for `encode`.
+  /// Writes samples of 8 or 16 bits. Parameters as for `encode`.
+  ///
+  /// - Parameter replacing: whether what is at `path` is replaced; else it is an error.
   package static func write<Sample>(
     _ image: Raster<Sample>, carrying: PNGCarriedChunks = PNGCarriedChunks(),
-    text: [PNGText] = [], to path: FilePath
+    text: [PNGText] = [], to path: FilePath, replacing: Bool = true
   ) throws(PNGError) {
-    try publish(encode(image, carrying: carrying, text: text, named: path), to: path)
+    try publish(
+      encode(image, carrying: carrying, text: text, named: path), to: path, replacing: replacing)
   }
 
   /// The bytes of a PNG file; errors call it `path`.
@@ -86,9 +89,11 @@ package enum PNGWriter {
     return ("iTXt", keyword + [0, 0, 0, 0, 0] + withoutZeros(Array(text.text.utf8)))
   }
 
-  static func publish(_ bytes: [UInt8], to path: FilePath) throws(PNGError) {
+  static func publish(
+    _ bytes: [UInt8], to path: FilePath, replacing: Bool = true
+  ) throws(PNGError) {
     do throws(FileError) {
-      try AtomicFile.write(bytes, to: path)
+      try AtomicFile.write(bytes, to: path, replacing: replacing)
     } catch {
       throw .system(error)
     }

@@ -9,7 +9,7 @@ import Testing
     let tool = FilePath(#filePath).removingLastComponent().removingLastComponent()
       .removingLastComponent().appending("tools/torture")
     let run = try await ShellRun(
-      #"TMPDIR=$PWD exec "$1" 3 3"#, [tool.string], in: folder.path)
+      #"TMPDIR=$PWD exec "$1" 3 2 4 2"#, [tool.string], in: folder.path)
     #expect(run.status == 0, "\(run)")
     #expect(run.lastLine == "torture: all is as it was", "\(run)")
   }

@@ -25,9 +25,9 @@ extension DiffusersFolder {
       documents.append((classesName, .object([.init("class_names", names)])))
     }
     if !overwriting {
-      for name in documents.map(\.0) + [weightsName]
-      where FileReading.exists(folder.appending(name)) {
-        throw .exists(folder.appending(name))
+      for name in documents.map(\.0) + [weightsName] {
+        let path = folder.appending(name)
+        if try FileReading.exists(path) { throw .exists(path) }
       }
     }
     try FileReading.makeFolder(folder)

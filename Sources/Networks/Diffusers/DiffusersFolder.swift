@@ -33,11 +33,11 @@ package struct DiffusersFolder: Equatable, Sendable {
       network.appending("..").appending("scheduler").appending(Self.schedulerName),
       folder.appending("scheduler").appending(Self.schedulerName),
     ]
-    if let path = schedulerPaths.first(where: FileReading.exists) {
-      scheduler = try DiffusersScheduler(reading: path)
-    } else {
-      scheduler = nil
+    var scheduler: DiffusersScheduler?
+    for path in schedulerPaths where scheduler == nil {
+      if try FileReading.exists(path) { scheduler = try DiffusersScheduler(reading: path) }
     }
+    self.scheduler = scheduler
     classNames = try Self.classNames(network.appending(Self.classesName), configuration.network)
     weights = try Self.weights(in: network)
   }
@@ -56,11 +56,10 @@ package struct DiffusersFolder: Equatable, Sendable {
   }
 
   private static func networkFolder(in folder: FilePath) throws(NetworkError) -> FilePath {
-    for candidate in [folder, folder.appending("unet")]
-    where FileReading.exists(candidate.appending(configurationName)) {
-      return candidate
+    for candidate in [folder, folder.appending("unet")] {
+      if try FileReading.exists(candidate.appending(configurationName)) { return candidate }
     }
-    guard FileReading.exists(folder) else {
+    guard try FileReading.exists(folder) else {
       throw .file(folder, failure: "could not be opened", cause: "\(Errno.noSuchFileOrDirectory)")
     }
     throw .folder(
@@ -71,7 +70,7 @@ package struct DiffusersFolder: Equatable, Sendable {
   private static func classNames(
     _ path: FilePath, _ network: UNetConfiguration
   ) throws(NetworkError) -> [String]? {
-    if !FileReading.exists(path) { return nil }
+    if try !FileReading.exists(path) { return nil }
     var options = try OptionReader(file: path)
     let names = try options.strings("class_names", default: [])
     // There is one more where images of no class are known.
@@ -97,14 +96,14 @@ package struct DiffusersFolder: Equatable, Sendable {
 
   private static func weights(in folder: FilePath) throws(NetworkError) -> FilePath {
     let weights = folder.appending(weightsName)
-    if FileReading.exists(weights) { return weights }
-    if FileReading.exists(folder.appending("\(weightsName).index.json")) {
+    if try FileReading.exists(weights) { return weights }
+    if try FileReading.exists(folder.appending("\(weightsName).index.json")) {
       throw .folder(
         folder, cause: "the weights are split over several files",
         remedy: "save them in one with save_pretrained(folder, max_shard_size=\"100GB\")")
     }
-    for name in ["diffusion_pytorch_model.bin", "pytorch_model.bin"]
-    where FileReading.exists(folder.appending(name)) {
+    for name in ["diffusion_pytorch_model.bin", "pytorch_model.bin"] {
+      guard try FileReading.exists(folder.appending(name)) else { continue }
       throw .folder(
         folder.appending(name), cause: "a pickled file can run any program when it is read",
         remedy: "convert it to safetensors: in Python, UNet2DModel.from_pretrained(folder, "

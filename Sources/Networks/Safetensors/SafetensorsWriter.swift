@@ -13,24 +13,19 @@ package enum SafetensorsWriter {
   package static func write(
     _ entries: [Entry], to path: FilePath, values: (String) -> [Float]
   ) throws(NetworkError) {
-    let file = AtomicFile(replacing: path)
-    do {
-      let descriptor = try FileDescriptor.open(
-        file.temporary, .writeOnly, options: [.create, .exclusiveCreate],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      try descriptor.closeAfter {
-        try descriptor.writeAll(header(of: entries))
+    do throws(FileError) {
+      let file = try AtomicFile(replacing: path)
+      do {
+        try file.descriptor.writeAll(header(of: entries))
         for entry in entries {
           let values = values(entry.name)
           precondition(
             values.count == entry.shape.reduce(1, *), "\(entry.name) has \(values.count) elements")
-          try write(values, to: descriptor)
+          try write(values, to: file.descriptor)
         }
+      } catch {
+        throw FileError(path, "could not be written", error)
       }
-    } catch {
-      throw .file(path, failure: "could not be written", cause: "\(error)")
-    }
-    do throws(FileError) {
       try file.publish()
     } catch {
       throw .file(error.path, failure: error.failure, cause: error.cause)

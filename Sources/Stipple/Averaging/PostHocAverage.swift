@@ -58,7 +58,7 @@ public struct PostHocAverage {
       throw GenerationError.setting(
         "length", cause: "\(length) is not in \(Self.lengths.lowerBound)...\(longest)")
     }
-    let steps = run.snapshotSteps()
+    let steps = try run.snapshotSteps()
     if steps.isEmpty {
       throw FileFormatError.file(
         text: "\(run.path): there are no snapshots of averages in this folder; "
@@ -129,7 +129,7 @@ public struct PostHocAverage {
     let config = try CheckpointConfiguration(
       model: model, training: training, average: origin
     ).json
-    if Folders.exists(file) {
+    if try Folders.exists(file) {
       let there = try? CheckpointFile(opening: file).header
       if there?.config == config, there?.step == step { return false }
       if !overwriting {
@@ -146,7 +146,8 @@ public struct PostHocAverage {
     let average = try sum()
     try withExtendedLifetime(average) {
       try CheckpointFile.write(
-        to: file, header, parts: [(.average, average.namedTensors)], history: TrainingHistory())
+        to: file, header, parts: [(.average, average.namedTensors)], history: TrainingHistory(),
+        replacing: overwriting)
     }
     return true
   }

@@ -67,7 +67,7 @@ public struct DiffusersImport {
   /// - Throws: `ConversionError.exists` before anything is read, or what is wrong with the weights
   ///   or the disk; then `file` is as it was before.
   public func write(to file: FilePath, overwriting: Bool = false) throws {
-    if !overwriting, Folders.exists(file) { throw ConversionError.exists(file) }
+    if !overwriting, try Folders.exists(file) { throw ConversionError.exists(file) }
     let parameters = try folder.readParameters()
     for tensor in parameters.namedTensors where !tensor.values.allSatisfy(\.isFinite) {
       throw ConversionError.notFinite(folder.weights, parameter: tensor.name)
@@ -81,7 +81,7 @@ public struct DiffusersImport {
     try withExtendedLifetime(parameters) {
       try CheckpointFile.write(
         to: file, header, parts: [(.model, tensors), (.average, tensors)],
-        history: TrainingHistory())
+        history: TrainingHistory(), replacing: overwriting)
     }
   }
 

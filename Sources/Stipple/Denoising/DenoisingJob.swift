@@ -99,7 +99,7 @@ public struct DenoisingJob: Sendable {
           outcome.estimatedSigmas[input.file] = Self.rounded(input.estimatedNoiseLevel * 127.5)
           notes.say(image.source.notes, report)
           if image.source.isAnimation { outcome.animations += 1 }
-          try floats?.append(
+          try floats?.file.append(
             source: input.file.relativePath.string, image.values, shape: image.shape)
           try writeNoisy(image, input.file, writers)
           if input.isMissing {
@@ -119,15 +119,18 @@ public struct DenoisingJob: Sendable {
           if prepared.insert(folder).inserted { try results.makeFolder(for: input.file) }
           let estimated = sigma == nil ? outcome.estimatedSigmas[input.file] : nil
           try writers.write(
-            image, provenance(denoiser, estimated: estimated), to: path(of: input.file))
+            image, provenance(denoiser, estimated: estimated), to: path(of: input.file),
+            over: overwrites ? .replaced : .keptIfSame)
           outcome.written += 1
           outcome.files.append(input.file)
         }
       }
     }
     try writers.finish()
-    if outcome.files.count + outcome.failures.count - found.unlisted.count == files.count {
-      try floats?.finish()
+    if let floats,
+      outcome.files.count + outcome.failures.count - found.unlisted.count == files.count
+    {
+      try floats.file.finish(replacing: floats.isReplacing)
     }
     return outcome
   }
@@ -149,14 +152,17 @@ public struct DenoisingJob: Sendable {
   }
 
   /// Begins the file of noisy images; nil where none is wanted, or the one wanted is there.
-  private func makeNoisyFile(_ files: [ImageFile]) throws -> NoisyImagesFile? {
+  private func makeNoisyFile(
+    _ files: [ImageFile]
+  ) throws -> (file: NoisyImagesFile, isReplacing: Bool)? {
     guard let noisyFile, addsNoise, let sigma else { return nil }
-    if let found = try? NoisyImages(noisyFile) {
+    let isThere = try Folders.exists(noisyFile)
+    if isThere, let found = try? NoisyImages(noisyFile) {
       let sources = files.map(\.relativePath.string)
       if found.sigma == sigma, found.seed == noiseSeed, found.sources == sources { return nil }
     }
     try Folders.make(noisyFile.removingLastComponent())
-    return try NoisyImagesFile(noisyFile, sigma: sigma, seed: noiseSeed)
+    return (try NoisyImagesFile(noisyFile, sigma: sigma, seed: noiseSeed), isThere)
   }
 
   private func writeNoisy(
@@ -165,16 +171,17 @@ public struct DenoisingJob: Sendable {
     guard let noisy, let sigma, let path = noisyPath(of: file) else { return }
     try MirroredFolder(path: noisy).makeFolder(for: file)
     try writers.write(
-      image.image, Self.noisyProvenance(sigma, noiseSeed), to: path)
+      image.image, Self.noisyProvenance(sigma, noiseSeed), to: path,
+      over: overwrites ? .replaced : .replacedIfSame)
   }
 
   /// Makes sure that noisy images replace nothing but their own.
   private func checkNoisy(_ files: [ImageFile]) throws {
     if overwrites { return }
-    if let noisyFile, Folders.exists(noisyFile), !OutputKind.tensors(.noisy).isOwn(noisyFile) {
+    if let noisyFile, try Folders.exists(noisyFile), !OutputKind.tensors(.noisy).isOwn(noisyFile) {
       throw OutputError.foreign(noisyFile, kind: OutputKind.tensors(.noisy).name)
     }
-    guard let noisy, let sigma, Folders.exists(noisy) else { return }
+    guard let noisy, let sigma, try Folders.exists(noisy) else { return }
     let provenance = Self.noisyProvenance(sigma, noiseSeed)
     for file in files {
       _ = try provenance.isTold(by: noisy.pushing(file.outputPath), overwriting: false)

@@ -50,7 +50,7 @@ public struct QualityTable: Sendable {
     _ file: ImageFile, _ job: DenoisingJob, _ reference: FilePath, estimate: Double?
   ) throws -> Row {
     let result = job.path(of: file)
-    guard Folders.exists(reference) else {
+    guard try Folders.exists(reference) else {
       throw DenoisingError.noReference(file.path, reference: reference)
     }
     let limits = job.pictures.limits

@@ -95,7 +95,8 @@ public struct EditingJob: Sendable {
         try results.makeFolder(for: input.file)
         try writers.write(
           input.finished(Array(values[(position * length)..<((position + 1) * length)])),
-          input.provenance, to: results.path(of: input.file))
+          input.provenance, to: results.path(of: input.file),
+          over: overwrites ? .replaced : .keptIfSame)
         outcome.written += 1
         outcome.files.append(input.file)
       }

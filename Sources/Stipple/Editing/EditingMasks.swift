@@ -34,7 +34,9 @@ struct EditingMasks: Sendable {
     if let common {
       (mask, isTurned) = common
     } else {
-      guard Folders.exists(maskPath) else { throw EditingError.noMask(file.path, mask: maskPath) }
+      guard try Folders.exists(maskPath) else {
+        throw EditingError.noMask(file.path, mask: maskPath)
+      }
       (mask, isTurned) = try Self.read(maskPath, limits)
     }
     if !isTurned { mask = mask.turned(source.orientation) }

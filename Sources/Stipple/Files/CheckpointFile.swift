@@ -138,11 +138,12 @@ package struct CheckpointFile: Sendable {
 extension CheckpointFile {
   /// Writes a checkpoint, which appears at `path` only when it is whole and on the disk.
   ///
-  /// - Throws: `file` with the system's cause; then `path` is as it was before.
+  /// - Parameter replacing: whether a file that is there is replaced.
+  /// - Throws: `file` with the system's cause, or `exists`; then `path` is as it was before.
   package static func write(
     to path: FilePath, _ header: CheckpointHeader,
     parts: [(part: Part, tensors: [NamedTensor])], history: TrainingHistory,
-    moments: LossSecondMoments? = nil, as format: FileFormat = .checkpoint
+    moments: LossSecondMoments? = nil, as format: FileFormat = .checkpoint, replacing: Bool = true
   ) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       let file = try File.create(path)
@@ -162,7 +163,7 @@ extension CheckpointFile {
           "losses", moments.losses, shape: [moments.counts.count, LossSecondMoments.memory])
         try group.write("counts", moments.counts)
       }
-      try file.publish()
+      try file.publish(replacing: replacing)
     }
   }
 }

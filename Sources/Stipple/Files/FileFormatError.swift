@@ -18,6 +18,8 @@ public enum FileFormatError: Error, Equatable, Sendable {
   case surplusParameters(path: String, names: [String])
   /// A part of a checkpoint is absent, such as the optimizer's state in a file for sampling.
   case missingPart(path: String, name: String)
+  /// Something has got the name of a file that was to be new.
+  case exists(path: String)
   /// Datasets that do not fit together.
   case inconsistent(path: String, cause: String)
 
@@ -28,6 +30,7 @@ public enum FileFormatError: Error, Equatable, Sendable {
     do throws(HDF5Error) {
       return try body()
     } catch {
+      if let name = error.takenName { throw .exists(path: name) }
       throw .file(text: "\(error)")
     }
   }
@@ -62,6 +65,8 @@ extension FileFormatError: CustomStringConvertible {
         """
     case .missingPart(let path, let name):
       return "\(path): has no /\(name)"
+    case .exists(let path):
+      return "\(path): is there already, and holds something else; remove it, or give another name"
     case .inconsistent(let path, let cause):
       return "\(path): contradicts itself: \(cause)"
     }

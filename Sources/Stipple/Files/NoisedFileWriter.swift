@@ -21,16 +21,22 @@ package final class NoisedFileWriter {
   /// - Parameters:
   ///   - config: the schedule as JSON.
   ///   - seed: of the noise.
+  ///   - work: tells from other work what is to be gone on with after an interruption, see `keep()`.
   package init(
-    _ path: FilePath, _ layout: StepLayout, withNoise: Bool, config: String, seed: UInt64
+    _ path: FilePath, _ layout: StepLayout, withNoise: Bool, config: String, seed: UInt64,
+    resuming work: String? = nil
   ) throws(FileFormatError) {
     self.layout = layout
     (writer, x0) = try FileFormatError.translating { () throws(HDF5Error) in
       let writer = try StepTensorsWriter(
-        path, .noised, layout, second: withNoise ? "eps" : nil, config: config, seed: seed)
+        path, .noised, layout, second: withNoise ? "eps" : nil, config: config, seed: seed,
+        resuming: work)
       return (writer, RowWriter(try writer.makeImages("x_0"), in: writer.queue))
     }
   }
+
+  /// Whether all that has come so far is what an interrupted process had written.
+  package var isTakingOver: Bool { writer.isTakingOver }
 
   /// How many images have come so far.
   package var count: Int { sources.count }
@@ -41,12 +47,15 @@ package final class NoisedFileWriter {
   ///   - source: its file's name.
   ///   - image: x_0 as (C, H, W).
   ///   - shouldStop: asked now and then.
+  ///   - made: is given each step's x_t once it is filled, as `fill` is called, and those too that an
+  ///     interrupted process had written.
   ///   - fill: given a step's number in the layout, fills x_t and the noise that it holds. It runs
   ///     on other threads, for several steps at once, and may run after this function has returned.
   /// - Returns: false where it was stopped: then the image is not among those of the file.
   @discardableResult
   package func append(
     source: String, _ image: [Float], shouldStop: () -> Bool = { false },
+    made: (@Sendable (_ step: Int, _ xt: UnsafeMutableBufferPointer<Float>) -> Void)? = nil,
     fill:
       @escaping @Sendable (
         _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
@@ -55,9 +64,10 @@ package final class NoisedFileWriter {
   ) throws(FileFormatError) -> Bool {
     precondition(image.count == layout.imageCount && count < layout.images, "not of the layout")
     let isWhole = try FileFormatError.translating { () throws(HDF5Error) in
-      guard try writer.append(image: count, shouldStop: shouldStop, fill: fill) else {
-        return false
-      }
+      guard
+        try writer.append(
+          image: count, shouldStop: shouldStop, made: made, fill: fill)
+      else { return false }
       try image.withUnsafeBufferPointer { values throws(HDF5Error) in try x0.append(values) }
       return true
     }
@@ -70,11 +80,19 @@ package final class NoisedFileWriter {
     try FileFormatError.translating { () throws(HDF5Error) in try writer.queue.finish() }
   }
 
+  /// Leaves what has come so far for the same work to go on with.
+  package func keep() throws(FileFormatError) {
+    try FileFormatError.translating { () throws(HDF5Error) in try writer.keep() }
+  }
+
   /// Gives the file its name, with as many images as have come.
-  package func finish() throws(FileFormatError) {
+  ///
+  /// - Parameter replacing: whether what has the name is replaced.
+  /// - Throws: `exists` where something has the name, or what keeps the file from being written.
+  package func finish(replacing: Bool = false) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       try x0.flush()
-      try writer.finish(count: count) { root throws(HDF5Error) in
+      try writer.finish(count: count, replacing: replacing) { root throws(HDF5Error) in
         try root.write("source", sources)
       }
     }

@@ -40,10 +40,12 @@ package final class NoisyImagesFile {
   }
 
   /// Gives the file its name.
-  package func finish() throws(FileFormatError) {
+  ///
+  /// - Parameter replacing: whether a file that has the name is replaced.
+  package func finish(replacing: Bool = true) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       try file.root.write("source", sources)
-      try file.publish()
+      try file.publish(replacing: replacing)
     }
   }
 }

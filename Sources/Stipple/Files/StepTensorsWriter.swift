@@ -4,6 +4,13 @@ internal import SystemPackage
 /// Writes what noised files and trajectories share: /x_t, a second tensor of its shape, the steps
 /// and the axes.
 final class StepTensorsWriter {
+  /// Given a step's number, fills x_t and the second tensor's values.
+  typealias Filling =
+    @Sendable (
+      _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
+      _ second: UnsafeMutableBufferPointer<Float>
+    ) -> Void
+
   let file: File
   let root: Group
   let layout: StepLayout
@@ -14,15 +21,24 @@ final class StepTensorsWriter {
   private var rows: [Int: [RowWriter]] = [:]
   /// Datasets whose first axis is the image.
   private var byImage: [Dataset]
+  /// Whether what the file has at a chunk's place may be what an interrupted process has written there.
+  private(set) var isTakingOver = false
+  /// A chunk of each tensor, for comparison.
+  private lazy var left = tensors.map { ChunkBuffer(elementBytes: $0.chunkBytes) }
 
   /// - Parameters:
   ///   - second: the name of a tensor beside x_t; pixels cannot hold noise, so it has halves then.
+  ///   - work: tells from other work what is to be gone on with after an interruption, see `keep()`.
   init(
     _ path: FilePath, _ format: FileFormat, _ layout: StepLayout, second: String?, config: String,
-    seed: UInt64
+    seed: UInt64, resuming work: String? = nil
   ) throws(HDF5Error) {
     self.layout = layout
-    file = try File.create(path, isLarge: true)
+    if let work {
+      (file, isTakingOver) = try File.resume(work, of: path, isLarge: true)
+    } else {
+      file = try File.create(path, isLarge: true)
+    }
     root = try file.root
     try format.mark(root)
     try root.setAttribute("config", config)
@@ -80,22 +96,31 @@ final class StepTensorsWriter {
   ///
   /// - Parameters:
   ///   - shouldStop: asked before each chunk.
+  ///   - made: is given each step's x_t once it is filled, and those too that an interrupted process had
+  ///     written.
   ///   - fill: given a step's number, fills x_t and the second tensor's values, which are dropped
   ///     where the file has no second tensor.
   /// - Returns: false where it was stopped.
   func append(
     image: Int, shouldStop: () -> Bool,
-    fill:
-      @escaping @Sendable (
-        _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
-        _ second: UnsafeMutableBufferPointer<Float>
-      ) -> Void
+    made: (@Sendable (_ step: Int, _ xt: UnsafeMutableBufferPointer<Float>) -> Void)?,
+    fill: @escaping Filling
   ) throws(HDF5Error) -> Bool {
     let rows = (tensors[0].chunk ?? tensors[0].shape)[1]
     for first in stride(from: 0, to: layout.steps, by: rows) {
       if shouldStop() { return false }
       let steps = first..<min(first + rows, layout.steps)
       let places = tensors.map { ChunkQueue.Place(dataset: $0, start: [image, first, 0, 0, 0]) }
+      if isTakingOver, try takeOver(places, first, fill) {
+        guard let made else { continue }
+        for step in steps {
+          withValues { xt, second in
+            fill(step, xt, second)
+            made(step, xt)
+          }
+        }
+        continue
+      }
       try queue.add(places) { [layout, types = tensors.map(\.type)] buffers in
         let chunks = zip(buffers, types).map { StepChunk($0, $1, layout) }
         for (row, step) in steps.enumerated() {
@@ -107,6 +132,7 @@ final class StepTensorsWriter {
                 fill(step, xt, $0)
               }
             }
+            made?(step, xt)
           }
         }
         for chunk in chunks { chunk.clear(from: steps.count) }
@@ -115,10 +141,63 @@ final class StepTensorsWriter {
     return true
   }
 
+  /// Leaves chunks as an interrupted process has written them, where it has: where they are whole, and
+  /// their first step is what `fill` says. From the first that are not on all are written.
+  private func takeOver(
+    _ places: [ChunkQueue.Place], _ step: Int, _ fill: Filling
+  ) throws(HDF5Error) -> Bool {
+    // What came between is written in its turn, so that all places are what they would have been.
+    try queue.finish()
+    var (isWhole, first) = (true, Int.max)
+    for (place, buffer) in zip(places, left) {
+      let found = try place.dataset.takeOver(buffer, at: place.start)
+      isWhole = isWhole && found.isWhole
+      first = min(first, found.place)
+    }
+    if isWhole, isFilled(step, fill) { return true }
+    places[0].dataset.cutLeft(from: first)
+    isTakingOver = false
+    return false
+  }
+
+  /// Whether the chunks' first step is what `fill` says.
+  private func isFilled(_ step: Int, _ fill: Filling) -> Bool {
+    withValues { xt, second in
+      fill(step, xt, second)
+      return zip(zip(tensors, left), [xt, second]).allSatisfy { chunk, values in
+        let (tensor, buffer) = chunk
+        let size = values.count * tensor.type.byteCount
+        return withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { bytes in
+          ElementCoding.encode(UnsafeBufferPointer(values), as: tensor.type, into: bytes)
+          return bytes.elementsEqual(buffer.elements[..<size])
+        }
+      }
+    }
+  }
+
+  /// Memory for a step's values.
+  private func withValues<Result>(
+    _ body: (UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Result
+  ) -> Result {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: layout.imageCount) { xt in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: layout.imageCount) { body(xt, $0) }
+    }
+  }
+
+  /// Leaves what is written so far for the same work to go on with.
+  func keep() throws(HDF5Error) {
+    try queue.finish()
+    file.keep()
+  }
+
   /// Cuts off the images that did not come, adds the axes and publishes the file.
   ///
-  /// - Parameter images: writes the dataset that names the images, and gives it back.
-  func finish(count: Int, images: (Group) throws(HDF5Error) -> Dataset) throws(HDF5Error) {
+  /// - Parameters:
+  ///   - replacing: whether a file that has the name is replaced.
+  ///   - images: writes the dataset that names the images, and gives it back.
+  func finish(
+    count: Int, replacing: Bool, images: (Group) throws(HDF5Error) -> Dataset
+  ) throws(HDF5Error) {
     precondition(rows.isEmpty, "an image lacks steps")
     try queue.finish()
     if count < layout.images {
@@ -129,7 +208,7 @@ final class StepTensorsWriter {
       let axes = dataset.shape.count == 5 ? scales : [scales[0]] + scales[2...]
       for (axis, scale) in axes.enumerated() { try dataset.attach(scale, axis: axis) }
     }
-    try file.publish()
+    try file.publish(replacing: replacing)
   }
 
   /// A scale for every axis, so that viewers and xarray show them by name.

@@ -48,11 +48,13 @@ package final class TrajectoryFileWriter {
 
   /// Gives the file its name.
   ///
-  /// - Parameter indices: the image's index for each position; the images at further positions are
-  ///   cut off.
-  package func finish(indices: [Int]) throws(FileFormatError) {
+  /// - Parameters:
+  ///   - indices: the image's index for each position; the images at further positions are
+  ///     cut off.
+  ///   - replacing: whether a file that has the name is replaced.
+  package func finish(indices: [Int], replacing: Bool = true) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
-      try writer.finish(count: indices.count) { root throws(HDF5Error) in
+      try writer.finish(count: indices.count, replacing: replacing) { root throws(HDF5Error) in
         try root.write("index", indices)
       }
     }

@@ -125,7 +125,9 @@ public struct GenerationJob {
       for recorder in recorders { try recorder.end(values) }
       let images = Pixels.images(values, width: size.width, height: size.height, format: format)
       for (index, image) in zip(part, images) where missing.contains(index) {
-        try writers.write(image, provenance(generator, index, noise), to: path(of: index))
+        try writers.write(
+          image, provenance(generator, index, noise), to: path(of: index),
+          over: overwrites ? .replaced : .keptIfSame)
         outcome.written += 1
       }
       done += part.count

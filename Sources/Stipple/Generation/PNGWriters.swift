@@ -25,24 +25,32 @@ package final class PNGWriters: Sendable {
   }
 
   /// Begins to write an image; throws what an earlier one met, when none is under way any more.
-  package func write(_ image: PixelImage, _ provenance: Provenance, to path: FilePath)
-    throws(ImageNotWritten)
-  {
-    try begin(path) { () throws(PNGError) in
-      try PNGWriter.write(image, text: provenance.chunks, to: path)
+  ///
+  /// What has appeared at `path` meanwhile, perhaps by another command, stays as `existing` says; it is an
+  /// error where it tells something else of itself.
+  package func write(
+    _ image: PixelImage, _ provenance: Provenance, to path: FilePath,
+    over existing: Existing = .keptIfSame
+  ) throws(ImageNotWritten) {
+    try begin(path, provenance, existing) { replacing throws(PNGError) in
+      try PNGWriter.write(image, text: provenance.chunks, to: path, replacing: replacing)
     }
   }
 
   /// The same for a picture with what it carries.
-  func write(_ picture: FinishedPicture, _ provenance: Provenance, to path: FilePath)
-    throws(ImageNotWritten)
-  {
-    try begin(path) { () throws(PNGError) in try picture.write(provenance, to: path) }
+  func write(
+    _ picture: FinishedPicture, _ provenance: Provenance, to path: FilePath,
+    over existing: Existing = .keptIfSame
+  ) throws(ImageNotWritten) {
+    try begin(path, provenance, existing) { replacing throws(PNGError) in
+      try picture.write(provenance, to: path, replacing: replacing)
+    }
   }
 
-  private func begin(_ path: FilePath, _ write: @escaping @Sendable () throws(PNGError) -> Void)
-    throws(ImageNotWritten)
-  {
+  private func begin(
+    _ path: FilePath, _ provenance: Provenance, _ existing: Existing,
+    _ write: @escaping @Sendable (_ replacing: Bool) throws(PNGError) -> Void
+  ) throws(ImageNotWritten) {
     places.wait()
     if failure.withLock({ $0 }) != nil {
       places.signal()
@@ -53,11 +61,46 @@ package final class PNGWriters: Sendable {
     queue.async(group: group) { [self] in
       defer { places.signal() }
       do throws(PNGError) {
-        try write()
+        try Self.write(path, provenance, existing, write)
       } catch {
         failure.withLock { $0 = $0 ?? error }
       }
     }
+  }
+
+  /// What becomes of an image that is at the place of a new one.
+  package enum Existing: Sendable {
+    /// One that tells the same of itself stays.
+    case keptIfSame
+    /// One that tells the same is replaced.
+    case replacedIfSame
+    /// Anything is replaced.
+    case replaced
+  }
+
+  private static func write(
+    _ path: FilePath, _ provenance: Provenance, _ existing: Existing,
+    _ write: (_ replacing: Bool) throws(PNGError) -> Void
+  ) throws(PNGError) {
+    if existing == .replaced { return try write(true) }
+    do throws(PNGError) {
+      return try write(false)
+    } catch {
+      guard case .system(let cause) = error, cause.isCollision else { throw error }
+    }
+    let found = try? Provenance(of: path)
+    guard found == provenance else { throw refusal(path, found, provenance) }
+    if existing == .replacedIfSame { try write(true) }
+  }
+
+  private static func refusal(
+    _ path: FilePath, _ found: Provenance?, _ expected: Provenance
+  ) -> PNGError {
+    .system(
+      FileError(
+        path, "was not written",
+        cause: "there is another image (\(found?.text ?? "not made by Stipple")) than this one "
+          + "(\(expected.text)); give another folder, or remove it"))
   }
 
   /// Waits until all are written.

@@ -63,7 +63,7 @@ package struct Provenance: Equatable, Sendable {
   static func found(
     at path: FilePath, expected: String, overwriting: Bool, isExpected: (Provenance) -> Bool
   ) throws -> Provenance? {
-    guard Folders.exists(path) else { return nil }
+    guard try Folders.exists(path) else { return nil }
     // What cannot be read is not of Stipple's making either.
     let found = try? Provenance(of: path)
     guard let found, isExpected(found) else {

@@ -8,6 +8,8 @@ final class TrajectoryRecorder: SamplingRecorder {
   let indices: [Int]
   private let writer: TrajectoryFileWriter
   private let size: Int
+  /// Whether a trajectory of these settings was there, of other images.
+  private let isReplacing: Bool
   private var batch: [Int] = []
   /// Images that are written.
   private var count = 0
@@ -29,6 +31,7 @@ final class TrajectoryRecorder: SamplingRecorder {
       channels: configuration.channels, height: configuration.images.height,
       width: configuration.images.width)
     size = layout.imageCount
+    isReplacing = try Folders.exists(path)
     writer = try TrajectoryFileWriter(
       path, layout, withPrediction: true, config: Self.config(generator, facts),
       seed: generator.settings.seed)
@@ -41,7 +44,7 @@ final class TrajectoryRecorder: SamplingRecorder {
     _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], _ indices: [Int],
     overwriting: Bool
   ) throws -> Bool {
-    guard Folders.exists(path) else { return false }
+    guard try Folders.exists(path) else { return false }
     guard let file = try? StepTensorsFile(opening: path), file.format == .trajectory,
       file.config == (try config(generator, facts)), file.seed == generator.settings.seed
     else {
@@ -74,7 +77,7 @@ final class TrajectoryRecorder: SamplingRecorder {
     count += batch.count
   }
 
-  func finish() throws { try writer.finish(indices: indices) }
+  func finish() throws { try writer.finish(indices: indices, replacing: isReplacing) }
 
   private func append(_ xt: [Float], _ x0: [Float]) throws {
     try xt.withUnsafeBufferPointer { xt in

@@ -150,9 +150,12 @@ public struct InterpolationJob {
           let (provenance, path) = (way.provenance(of: frame), way.path(of: frame))
           if let ends = way.ends {
             try writers.write(
-              ends.finished(values, place: way.place(of: frame)), provenance, to: path)
+              ends.finished(values, place: way.place(of: frame)), provenance, to: path,
+              over: overwrites ? .replaced : .keptIfSame)
           } else {
-            try writers.write(try image(values, generator), provenance, to: path)
+            try writers.write(
+              try image(values, generator), provenance, to: path,
+              over: overwrites ? .replaced : .keptIfSame)
           }
         }
         outcome.written += part.count

@@ -13,15 +13,20 @@ final class NoisedPictures: Sendable {
   private let format: PixelFormat
   private let seed: UInt64
   private let isSingle: Bool
+  private let overwrites: Bool
   private let writers = PNGWriters()
   private let failure = Mutex<(any Error)?>(nil)
 
-  init(_ folder: FilePath, _ size: PixelSize, _ format: PixelFormat, seed: UInt64, isSingle: Bool) {
+  init(
+    _ folder: FilePath, _ size: PixelSize, _ format: PixelFormat, seed: UInt64, isSingle: Bool,
+    overwrites: Bool
+  ) {
     self.folder = folder
     self.size = size
     self.format = format
     self.seed = seed
     self.isSingle = isSingle
+    self.overwrites = overwrites
   }
 
   /// Begins to write x_t (C, H, W) of an image; after a failure it does nothing.
@@ -30,7 +35,8 @@ final class NoisedPictures: Sendable {
       try throwFailure()
       try writers.write(
         Pixels.image(Array(xt)[...], width: size.width, height: size.height, format: format),
-        provenance(at: t), to: madePath(of: file, at: t))
+        provenance(at: t), to: madePath(of: file, at: t),
+        over: overwrites ? .replaced : .replacedIfSame)
     } catch {
       failure.withLock { $0 = $0 ?? error }
     }
@@ -51,7 +57,8 @@ final class NoisedPictures: Sendable {
   ///
   /// - Throws: `GenerationError.otherImage`.
   func checkPlaces(of files: [ImageFile], at timesteps: [Int]) throws {
-    for t in timesteps where Folders.exists(stepFolder(t)) {
+    for t in timesteps {
+      guard try Folders.exists(stepFolder(t)) else { continue }
       for file in files {
         let place = stepFolder(t).pushing(file.outputPath)
         _ = try provenance(at: t).isTold(by: place, overwriting: false)

@@ -65,6 +65,10 @@ public struct NoisingJob {
   public struct Outcome: Sendable {
     /// Images in the file.
     public var written = 0
+    /// Those of them that an interrupted run of the same job had written.
+    public var resumed = 0
+    /// Whether the job was stopped before its end: there is no file then, and the same job goes on.
+    public var isStopped = false
     /// Images that the file held before: all of them, or none.
     public var skipped = 0
     /// Steps of each image.
@@ -77,13 +81,13 @@ public struct NoisingJob {
     public var animations = 0
   }
 
-  /// Writes the file.
+  /// Writes the file, or goes on with it where an earlier run of the same job was interrupted.
   ///
   /// - Parameters:
   ///   - progress: is told how many of how many images are done.
   ///   - report: is told of images that cannot be read.
-  ///   - shouldStop: asked before each image and while it is written; the file then holds the images
-  ///     before it.
+  ///   - shouldStop: asked before each image and while it is written.
+  /// - Throws: `NoisingError.exists` where the file is there with something else, or what the disk says.
   public func run(
     progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
@@ -109,25 +113,34 @@ public struct NoisingJob {
       height: size.height, width: size.width,
       element: element.stored)
     let config = try config(process.schedule)
-    if Folders.exists(output) {
-      if isWritten(layout, survey.readable, config) {
-        return Outcome(
-          skipped: survey.readable.count, steps: steps.count,
-          failures: leftOut.map { "\($0)" })
-      }
-      if !overwrites { throw NoisingError.exists(output.string) }
-    }
-    try Folders.make(output.removingLastComponent())
-    try requireSpace(for: layout)
-    let pictures = png.map {
-      NoisedPictures($0, size, format, seed: seed, isSingle: steps.count == 1)
-    }
-    if !overwrites { try pictures?.checkPlaces(of: survey.readable, at: steps) }
-    let writer = try NoisedFileWriter(
-      output, layout, withNoise: withNoise, config: config, seed: seed)
     let dataset = Dataset(
       survey.readable, size: size, fit: fit.imageFit, format: format, memoryLimit: 0,
       limits: limits)
+    func outcomeIfWritten() throws -> Outcome? {
+      guard let failures = failuresIfWritten(layout, dataset, survey.readable, config) else {
+        return nil
+      }
+      if isStrict, let error = failures.first { throw error }
+      Folders.removeUnfinished(of: output)
+      return Outcome(
+        skipped: survey.readable.count - failures.count, steps: steps.count,
+        failures: (leftOut + failures).map { "\($0)" })
+    }
+    let isReplacing = try Folders.exists(output)
+    if isReplacing {
+      if let outcome = try outcomeIfWritten() { return outcome }
+      if !overwrites { throw NoisingError.exists(output.string) }
+    }
+    try Folders.make(output.removingLastComponent())
+    let pictures = png.map {
+      NoisedPictures(
+        $0, size, format, seed: seed, isSingle: steps.count == 1, overwrites: overwrites)
+    }
+    if !overwrites { try pictures?.checkPlaces(of: survey.readable, at: steps) }
+    let work = try work(layout, survey.readable, config)
+    try requireSpace(for: layout, besides: Folders.unfinishedBytes(of: output, work: work))
+    let writer = try NoisedFileWriter(
+      output, layout, withNoise: withNoise, config: config, seed: seed, resuming: work)
     var outcome = Outcome(steps: steps.count)
     outcome.animations = survey.animations.count
     for note in survey.animations { report(note) }
@@ -136,7 +149,10 @@ public struct NoisingJob {
       report("left out: \(error)")
     }
     for (index, file) in survey.readable.enumerated() {
-      if shouldStop() { break }
+      if shouldStop() {
+        outcome.isStopped = true
+        break
+      }
       progress(index, survey.readable.count)
       let image: PixelImage
       do {
@@ -149,42 +165,64 @@ public struct NoisingJob {
       }
       let x0 = Pixels.values(of: image, width: size.width, height: size.height)
       try pictures?.throwFailure()
+      var made: (@Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void)?
+      if let pictures { made = { step, xt in pictures.write(xt, of: file, at: steps[step]) } }
       let isWhole = try writer.append(
-        source: file.relativePath.string, x0, shouldStop: shouldStop
+        source: file.relativePath.string, x0, shouldStop: shouldStop,
+        made: made
       ) { [seed] step, xt, noise in
         let t = steps[step]
         RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
         Self.mix(x0, noise, process.weights(t), into: xt)
-        pictures?.write(xt, of: file, at: t)
       }
-      if !isWhole { break }
+      if !isWhole {
+        outcome.isStopped = true
+        break
+      }
       outcome.written += 1
+      if writer.isTakingOver { outcome.resumed += 1 }
     }
     // The pictures come from the threads that fill the file.
     try writer.wait()
     try pictures?.finish()
-    try writer.finish()
+    if outcome.isStopped {
+      try writer.keep()
+      return outcome
+    }
+    if try !publish(writer, replacing: isReplacing) {
+      guard let outcome = try outcomeIfWritten() else { throw NoisingError.exists(output.string) }
+      return outcome
+    }
+    Folders.removeUnfinished(of: output)
     outcome.bytes = outcome.written * steps.count * layout.imageCount * elementBytes
     return outcome
   }
 
-  /// Whether the file is there already with the same images, steps, noise and elements.
-  private func isWritten(_ layout: StepLayout, _ files: [ImageFile], _ config: String) -> Bool {
-    guard let file = try? StepTensorsFile(opening: output) else { return false }
-    return file.format == .noised && file.layout == layout && file.config == config
-      && file.seed == seed && file.hasSecond == withNoise
-      && file.sources == files.map(\.relativePath.string)
+  /// Gives the file its name, unless another command was quicker.
+  ///
+  /// - Returns: false where one was.
+  private func publish(
+    _ writer: NoisedFileWriter, replacing: Bool
+  ) throws(FileFormatError) -> Bool {
+    do throws(FileFormatError) {
+      try writer.finish(replacing: replacing)
+      return true
+    } catch {
+      if case .exists = error { return false }
+      throw error
+    }
   }
 
   /// Makes sure that the file has room.
-  private func requireSpace(for layout: StepLayout) throws {
+  private func requireSpace(for layout: StepLayout, besides left: Int) throws {
     // As floating point, because what a user asks for may be past any whole number.
     let sizes = [layout.images, layout.steps, layout.channels, layout.height, layout.width]
     let elements = sizes.reduce(1) { $0 * Double($1) }
     let noiseBytes = withNoise ? max(elementBytes, 2) : 0
     let needed = elements * Double(elementBytes + noiseBytes)
     let folder = output.removingLastComponent()
-    guard let free = FreeSpace.bytes(in: folder.isEmpty ? "." : folder), needed > Double(free)
+    guard let free = FreeSpace.bytes(in: folder.isEmpty ? "." : folder),
+      needed > Double(free) + Double(left)
     else { return }
     throw NoisingError.noSpace(output, needed: Int(min(needed, 9e18)), free: free)
   }

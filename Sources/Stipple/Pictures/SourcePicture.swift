@@ -102,13 +102,17 @@ struct FinishedPicture: Sendable {
     (self.image, self.bits, self.carried) = (image, bits, carried)
   }
 
-  func write(_ provenance: Provenance, to path: FilePath) throws(PNGError) {
+  /// - Parameter replacing: whether what is at `path` is replaced; else it is an error.
+  func write(
+    _ provenance: Provenance, to path: FilePath, replacing: Bool = true
+  ) throws(PNGError) {
     // The picture's own words on what made it stay.
     let text = provenance.chunks.filter { !carried.hasText($0.keyword) }
     if bits == 8 {
-      try PNGWriter.write(image.narrowed, carrying: carried, text: text, to: path)
+      try PNGWriter.write(
+        image.narrowed, carrying: carried, text: text, to: path, replacing: replacing)
     } else {
-      try PNGWriter.write(image, carrying: carried, text: text, to: path)
+      try PNGWriter.write(image, carrying: carried, text: text, to: path, replacing: replacing)
     }
   }
 }

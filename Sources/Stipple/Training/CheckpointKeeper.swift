@@ -64,17 +64,20 @@ extension CheckpointKeeper {
   /// - Throws: `TrainingError.cannotContinue` where a good checkpoint is of another network or all
   ///   are broken; whatever keeps a checkpoint from being opened that need not be broken.
   func resume() throws -> RunState? {
+    for found in try folder.checkpointsByState() where found.named != found.step {
+      correctName(found)
+    }
     let good = try folder.newestGood(
       { path in (name: name(path), state: try load(path)) }, onDamage: setAside)
     if let good {
       var state = good.state
-      if let best = state.best, !Folders.exists(folder.checkpoint(step: best.step)) {
+      if let best = state.best, try !Folders.exists(folder.checkpoint(step: best.step)) {
         state.best = nil
       }
       journal.note("going on from \(good.name), \(counted(state.imagesSeen, "image")) seen")
       return state
     }
-    guard let newest = folder.brokenCheckpoints().last else { return nil }
+    guard let newest = try folder.brokenCheckpoints().last else { return nil }
     throw TrainingError.cannotContinue(
       folder.path, cause: "it has no good checkpoint, the newest was set aside as \(newest)")
   }
@@ -114,6 +117,21 @@ extension CheckpointKeeper {
     return state
   }
 
+  /// Gives a checkpoint that has another step's name its own, or where another has that, sets it aside.
+  private func correctName(_ found: RunFolder.Found) {
+    let what = "\(found.path): is a checkpoint of step \(found.step)"
+    let aside = found.path.removingLastComponent()
+      .appending((found.path.stem ?? "") + RunFolder.misnamed)
+    for (place, words) in [
+      (folder.checkpoint(step: found.step), "renamed to"), (aside, "set aside as"),
+    ] {
+      if (try? Folders.rename(found.path, ifFree: place)) != nil {
+        return journal.note("\(what); it is \(words) \(name(place))")
+      }
+    }
+    journal.note("\(what); it is left where it is")
+  }
+
   private func setAside(_ path: FilePath, _ error: FileFormatError) {
     let aside = path.removingLastComponent().appending((path.stem ?? "") + RunFolder.broken)
     let isMoved = path.withPlatformString { from in
@@ -136,9 +154,10 @@ extension CheckpointKeeper {
     // The last ones, the best, and one that is being written.
     let all = settings.lastStep.map { ($0 - 1) / settings.checkpointEvery + 1 }
     let most = Double(min(settings.keep, all ?? settings.keep)) + 2
-    let checkpoints = max(1, most - Double(folder.checkpointSteps().count))
-    let snapshots = bytesOfSnapshots.all - folder.snapshotSteps().count * bytesOfSnapshots.one
-    let recordings = bytesOfRecordings.all - folder.recordedSteps().count * bytesOfRecordings.one
+    let checkpoints = try max(1, most - Double(folder.checkpointSteps().count))
+    let snapshots = try bytesOfSnapshots.all - folder.snapshotSteps().count * bytesOfSnapshots.one
+    let recordings =
+      try bytesOfRecordings.all - folder.recordedSteps().count * bytesOfRecordings.one
     let needed = TrainingPlan.bytes(
       checkpoints * Double(bytesPerCheckpoint) + Double(max(0, snapshots) + max(0, recordings)))
     guard let free = FreeSpace.bytes(in: folder.checkpoints), free < needed else { return }
@@ -179,7 +198,9 @@ extension CheckpointKeeper {
 
   /// Keeps the last checkpoints and the one with the lowest validation loss.
   private func prune(best: Int?) {
-    for step in folder.checkpointSteps().dropLast(settings.keep) where step != best {
+    // Where they cannot be listed now, there are too many until the next time.
+    let steps = (try? folder.checkpointSteps()) ?? []
+    for step in steps.dropLast(settings.keep) where step != best {
       _ = folder.checkpoint(step: step).withPlatformString { unlink($0) }
     }
   }

@@ -3,6 +3,26 @@ internal import SystemPackage
 
 // Which of a run's checkpoints is used.
 extension RunFolder {
+  /// A checkpoint's file.
+  struct Found {
+    let path: FilePath
+    /// The step that its name tells.
+    let named: Int
+    /// The step whose state it holds; where that cannot be read, the one that its name tells.
+    let step: Int
+  }
+
+  /// The checkpoints, in the order of the steps whose states they hold.
+  func checkpointsByState() throws -> [Found] {
+    try checkpointSteps().map { named in
+      let path = checkpoint(step: named)
+      let step = (try? CheckpointFile(opening: path))?.header.step
+      return Found(path: path, named: named, step: step ?? named)
+    }
+    // Of two with one state the one of its name is used.
+    .sorted { ($0.step, $0.named == $0.step ? 1 : 0) < ($1.step, $1.named == $1.step ? 1 : 0) }
+  }
+
   /// Reads a run's newest checkpoint that is good.
   ///
   /// - Parameters:
@@ -15,8 +35,7 @@ extension RunFolder {
     _ read: (FilePath) throws -> Result,
     onDamage: (FilePath, FileFormatError) throws -> Void
   ) throws -> Result? {
-    for step in checkpointSteps().reversed() {
-      let path = checkpoint(step: step)
+    for path in try checkpointsByState().map(\.path).reversed() {
       // Without nonBlocking, opening a pipe would wait for its writer.
       do { try FileDescriptor.open(path, .readOnly, options: [.nonBlocking]).close() } catch {
         throw FileError(path, "could not be opened", error)
@@ -33,21 +52,26 @@ extension RunFolder {
 
   /// Reads a checkpoint, or of a run folder the newest that is good, and changes nothing.
   ///
-  /// - Parameter report: is told of checkpoints that are damaged.
+  /// - Parameter report: is told of checkpoints that are damaged, or have another step's name.
   /// - Throws: the oldest checkpoint's error where all are damaged.
   static func read<Result>(
     _ path: FilePath, report: (String) -> Void, _ read: (FilePath) throws -> Result
   ) throws -> Result {
     guard Folders.isFolder(path) else { return try read(path) }
     let folder = RunFolder(path)
-    let oldest = folder.checkpointSteps().first.map(folder.checkpoint)
+    let checkpoints = try folder.checkpointsByState()
+    for found in checkpoints where found.named != found.step {
+      report("\(found.path): is a checkpoint of step \(found.step), and is used as that")
+    }
     let found = try folder.newestGood(read) { damaged, error in
-      if damaged == oldest { throw error }
+      if damaged == checkpoints.first?.path { throw error }
       report("\(error); the checkpoint before it is used")
     }
     if let found { return found }
     var text = "\(path): there is no checkpoint in this folder"
-    if let aside = folder.brokenCheckpoints().last { text += " but \(aside), which is damaged" }
+    if let aside = try folder.brokenCheckpoints().last {
+      text += " but \(aside), which is damaged"
+    }
     throw FileFormatError.file(text: text)
   }
 }

@@ -15,7 +15,7 @@ extension RunFolder {
 
   /// The file that has the run's settings.
   var settingsFile: FilePath {
-    Folders.exists(fullConfiguration) ? fullConfiguration : configuration
+    get throws { try Folders.exists(fullConfiguration) ? fullConfiguration : configuration }
   }
 
   /// Writes a run's settings: to `config.yaml`, or where that is not Stipple's own, beside it.
@@ -23,8 +23,8 @@ extension RunFolder {
   /// - Parameter isKept: whether `config.yaml` stays even though it could be Stipple's own.
   /// - Throws: `OutputError.foreign` where `config.yaml` has no settings at all.
   func writeSettings(_ text: String, keeping isKept: Bool) throws {
-    if Folders.exists(configuration), isKept || !Self.isOwnConfiguration(configuration) {
-      let isKnown = !isNew || (try? TrainingSettings(yaml: configuration)) != nil
+    if try Folders.exists(configuration), isKept || !Self.isOwnConfiguration(configuration) {
+      let isKnown = try !isNew || (try? TrainingSettings(yaml: configuration)) != nil
       guard isKnown else {
         throw OutputError.foreign(configuration, kind: OutputKind.settings.name)
       }
@@ -56,23 +56,23 @@ extension OutputGate {
   /// Adds a run folder, and what in it a run writes to.
   ///
   /// - Parameter config: the settings that the run is given; `config.yaml` in the run folder itself stays.
-  package mutating func add(_ option: String, run: RunFolder, config: FilePath?) {
+  package mutating func add(_ option: String, run: RunFolder, config: FilePath?) throws {
     add(option, run.path, .folder)
     func part(_ path: FilePath, _ kind: OutputKind) {
       add(option, path, kind, isPart: true)
     }
     // Settings that a run goes on with stay, whoever has written them.
-    if !run.isConfiguration(config), run.isNew { part(run.configuration, .settings) }
+    if !run.isConfiguration(config), try run.isNew { part(run.configuration, .settings) }
     part(run.metrics, .rows(TrainingMetrics.columns))
     part(run.performance, .rows(TrainingMetrics.performanceColumns))
     part(run.log, .log)
-    for sample in run.files(in: run.samples, "png") { part(sample, .picture(by: "train")) }
+    for sample in try run.files(in: run.samples, "png") { part(sample, .picture(by: "train")) }
     // Those of steps before are never written again.
-    let newest = run.checkpointSteps().last ?? -1
-    for step in run.snapshotSteps() where step > newest {
+    let newest = try run.checkpointSteps().last ?? -1
+    for step in try run.snapshotSteps() where step > newest {
       part(run.snapshot(step: step), .tensors(.averages))
     }
-    for step in run.recordedSteps() where step > newest {
+    for step in try run.recordedSteps() where step > newest {
       part(run.recording(step: step), .tensors(.examples))
     }
   }
@@ -85,8 +85,8 @@ extension RunFolder {
   }
 
   /// The files of steps in a folder.
-  func files(in folder: FilePath, _ suffix: String) -> [FilePath] {
-    Folders.names(in: folder).filter { $0.hasPrefix("step-") && $0.hasSuffix("." + suffix) }
+  func files(in folder: FilePath, _ suffix: String) throws -> [FilePath] {
+    try Folders.names(in: folder).filter { $0.hasPrefix("step-") && $0.hasSuffix("." + suffix) }
       .sorted().map { folder.appending($0) }
   }
 }

@@ -33,17 +33,19 @@ public struct RunFolder: Sendable {
   }
 
   /// The steps of which there is a checkpoint, smallest first.
-  public func checkpointSteps() -> [Int] { Self.steps(in: checkpoints) }
+  ///
+  /// - Throws: what keeps the folder from being listed; one that is not there has none.
+  public func checkpointSteps() throws -> [Int] { try Self.steps(in: checkpoints) }
 
   /// The steps of which there is a snapshot of averages, smallest first.
-  public func snapshotSteps() -> [Int] { Self.steps(in: snapshots) }
+  public func snapshotSteps() throws -> [Int] { try Self.steps(in: snapshots) }
 
   /// The steps of which the examples were kept, smallest first.
-  public func recordedSteps() -> [Int] { Self.steps(in: recordings) }
+  public func recordedSteps() throws -> [Int] { try Self.steps(in: recordings) }
 
   /// The steps that have a file in `folder`, smallest first.
-  static func steps(in folder: FilePath) -> [Int] {
-    Folders.names(in: folder).compactMap { name in
+  static func steps(in folder: FilePath) throws -> [Int] {
+    try Folders.names(in: folder).compactMap { name in
       guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5).dropLast(3)) else {
         return nil
       }
@@ -53,8 +55,8 @@ public struct RunFolder: Sendable {
   }
 
   /// The names of checkpoints that were found broken and set aside.
-  func brokenCheckpoints() -> [String] {
-    Folders.names(in: checkpoints).filter { $0.hasPrefix("step-") && $0.hasSuffix(Self.broken) }
+  func brokenCheckpoints() throws -> [String] {
+    try Folders.names(in: checkpoints).filter { $0.hasPrefix("step-") && $0.hasSuffix(Self.broken) }
       .sorted()
   }
 
@@ -75,10 +77,17 @@ public struct RunFolder: Sendable {
   /// What is put behind the name of a broken checkpoint.
   static let broken = ".h5.broken"
 
-  /// Makes the folders, and removes what writers that are dead left behind.
-  func prepare() throws {
-    for folder in [path, checkpoints, samples] {
-      try Folders.make(folder)
+  /// What is put behind the name of a checkpoint of another step, where its own name is taken.
+  static let misnamed = ".h5.misnamed"
+
+  /// Makes the folders.
+  func makeFolders() throws {
+    for folder in [path, checkpoints, samples] { try Folders.make(folder) }
+  }
+
+  /// Removes what writers that are dead left behind.
+  func removeAbandoned() {
+    for folder in [path, checkpoints, samples, snapshots, recordings] {
       Folders.removeAbandoned(in: folder)
     }
   }

@@ -69,13 +69,15 @@ enum RunSettings {
 
 extension RunFolder {
   /// Whether there is no run to go on with: one without a checkpoint has nothing to lose.
-  var isNew: Bool { checkpointSteps().isEmpty && brokenCheckpoints().isEmpty }
+  var isNew: Bool {
+    get throws { try checkpointSteps().isEmpty && brokenCheckpoints().isEmpty }
+  }
 
   /// The settings of the run that a new session would go on with; nil where there is none.
   ///
   /// - Throws: what keeps `config.yaml` from being read.
   public func settings() throws -> TrainingSettings? {
-    guard !isNew, Folders.exists(settingsFile) else { return nil }
+    guard try !isNew, try Folders.exists(settingsFile) else { return nil }
     return try TrainingSettings(yaml: settingsFile, over: .before)
   }
 }

@@ -22,8 +22,8 @@ package struct SampleSheet {
   }
 
   /// Whether a session that has ended since the checkpoint owes the run a picture.
-  func isMissing(_ state: RunState) -> Bool {
-    isDue(state) && !Folders.exists(folder.sample(step: state.step))
+  func isMissing(_ state: RunState) throws -> Bool {
+    try isDue(state) && !Folders.exists(folder.sample(step: state.step))
   }
 
   /// Draws and writes a picture. One that fails is told of and does not end a run.

@@ -20,7 +20,7 @@ struct StepRecorder {
   init?(_ plan: TrainingPlan, _ schedule: NoiseSchedule, in folder: RunFolder, after step: Int)
     throws
   {
-    for later in folder.recordedSteps() where later > step {
+    for later in try folder.recordedSteps() where later > step {
       _ = folder.recording(step: later).withPlatformString { unlink($0) }
     }
     guard let recording = plan.settings.recording else { return nil }

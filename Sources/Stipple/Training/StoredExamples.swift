@@ -39,7 +39,7 @@ struct StoredExamples: Sendable {
   /// - Throws: `TrainingError.noised` where it cannot be trained on; `FileFormatError`.
   init(opening path: FilePath) throws {
     self.path = path
-    let files = Self.recording(path)
+    let files = try Self.recording(path)
     let config: String
     if let first = files.first {
       let file = try ExamplesFile(opening: first)
@@ -82,13 +82,13 @@ struct StoredExamples: Sendable {
   }
 
   /// The steps' files at `path`, in order; none where it is something else.
-  private static func recording(_ path: FilePath) -> [FilePath] {
+  private static func recording(_ path: FilePath) throws -> [FilePath] {
     guard Folders.isFolder(path) else {
       let format = try? FileFormat.open(path).format
       return format == .examples ? [path] : []
     }
     for folder in [RunFolder(path).recordings, path] {
-      let steps = RunFolder.steps(in: folder)
+      let steps = try RunFolder.steps(in: folder)
       if !steps.isEmpty { return steps.map { folder.appending(RunFolder.name($0)) } }
     }
     return []

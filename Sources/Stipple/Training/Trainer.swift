@@ -30,13 +30,14 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError`, or what else ended the run; the checkpoints are as they were.
   public func run(shouldStop: () -> Bool = { false }) throws -> TrainingOutcome {
-    try folder.prepare()
+    try folder.makeFolders()
     let lock = try RunLock(folder)
     defer { lock.release() }
+    folder.removeAbandoned()
     let before = try RunSettings.settle(
       plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
     let journal = try RunJournal(folder.log, unreadableImages: plan.unreadable, report)
-    if folder.settingsFile == folder.fullConfiguration {
+    if try folder.settingsFile == folder.fullConfiguration {
       journal.note(
         "\(folder.configuration) stays as it is; all settings are in \(folder.fullConfiguration)")
     }
@@ -66,7 +67,7 @@ public final class Trainer {
     if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state.step) }) {
       journal.note(change)
     }
-    if samples.isMissing(state) { samples.draw(step: state.step, shouldStop: shouldStop) }
+    if try samples.isMissing(state) { samples.draw(step: state.step, shouldStop: shouldStop) }
     if plan.settings.isFinished(state) {
       journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)

@@ -175,7 +175,7 @@ extension TrainingSession {
       failures += 1
       if isLast || failures == Self.mostFailures {
         throw TrainingError.checkpointsFail(
-          folder.path, failures, newest: folder.checkpointSteps().last, cause: "\(error)")
+          folder.path, failures, newest: try? folder.checkpointSteps().last, cause: "\(error)")
       }
       return journal.note("\(error); the run goes on and tries again at the next checkpoint")
     }

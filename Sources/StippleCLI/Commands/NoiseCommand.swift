@@ -93,20 +93,31 @@ struct NoiseCommand: ParsableCommand {
       },
       shouldStop: { Interrupts.isRequested })
     progress?.clear()
-    Console.note(
-      outcome.skipped > 0
-        ? "\(output) is there already, with these \(counted(outcome.skipped, "image")) at \(counted(outcome.steps, "step"))"
-        : "\(counted(outcome.written, "image")) at \(counted(outcome.steps, "step")) written to \(output)"
-          + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out"))
+    Console.note(summary(outcome))
     if json {
       try Console.result(
         Result(
-          written: outcome.written, skipped: outcome.skipped, steps: outcome.steps,
-          animations: outcome.animations, failed: outcome.failures,
+          written: outcome.isStopped ? 0 : outcome.written, skipped: outcome.skipped,
+          steps: outcome.steps, animations: outcome.animations, failed: outcome.failures,
           megabytes: Double(outcome.bytes) / 1e6))
     }
     try Interrupts.exitIfRequested()
     if !outcome.failures.isEmpty { throw ExitCode(3) }
+  }
+
+  private func summary(_ outcome: NoisingJob.Outcome) -> String {
+    let steps = "at \(counted(outcome.steps, "step"))"
+    if outcome.skipped > 0 {
+      return "\(output) is there already, with these \(counted(outcome.skipped, "image")) \(steps)"
+    }
+    if outcome.isStopped {
+      return
+        "stopped after \(counted(outcome.written, "image")) \(steps); \(output) is not there yet, and the same "
+        + "command goes on"
+    }
+    return "\(counted(outcome.written, "image")) \(steps) written to \(output)"
+      + (outcome.resumed > 0 ? ", \(outcome.resumed) of them before an interruption" : "")
+      + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out")
   }
 
   private struct Result: Encodable {

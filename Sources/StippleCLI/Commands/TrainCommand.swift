@@ -50,7 +50,7 @@ struct TrainCommand: ParsableCommand {
     var gate = OutputGate(
       overwriting: writing.overwrite, images: images,
       others: [settings.noised.noised, settings.diffusion.betas])
-    gate.add("-o", run: folder, config: settings.config)
+    try gate.add("-o", run: folder, config: settings.config)
     try gate.check()
     let plan = try TrainingPlan(
       inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict,

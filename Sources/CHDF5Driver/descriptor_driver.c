@@ -6,12 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <hdf5.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-// A file driver as in the HDF5 library's H5FDsec2.c, with a second descriptor for large pieces.
+// A file driver as in the HDF5 library's H5FDsec2.c, for a file that is open already, with a second
+// descriptor for large pieces.
 
 enum { LARGE = 65536 };
 
@@ -22,14 +23,20 @@ typedef struct {
   int direct;
   /// The end of what is allocated, and of the file.
   haddr_t allocated, end;
+  int is_skipping, keeps_length;
 } st_file;
+
+/// What a file-access list says to this driver.
+typedef struct {
+  int descriptor, is_large;
+} st_source;
 
 static hid_t driver = -1;
 
 /// Puts the system's error onto the library's stack, in the words of its own drivers.
 static herr_t fail(const char *what, int line) {
   int code = errno;
-  H5Epush2(H5E_DEFAULT, __FILE__, "st_h5_direct", (unsigned)line, H5E_ERR_CLS, H5E_IO,
+  H5Epush2(H5E_DEFAULT, __FILE__, "st_h5_descriptor", (unsigned)line, H5E_ERR_CLS, H5E_IO,
            H5E_WRITEERROR, "%s failed: errno = %d, error message = '%s'", what, code,
            strerror(code));
   return -1;
@@ -37,16 +44,11 @@ static herr_t fail(const char *what, int line) {
 #define FAIL(what) fail(what, __LINE__)
 
 static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t limit) {
-  (void)access, (void)limit;
-  int options = flags & H5F_ACC_RDWR ? O_RDWR : O_RDONLY;
-  if (flags & H5F_ACC_TRUNC) options |= O_TRUNC;
-  if (flags & H5F_ACC_CREAT) options |= O_CREAT;
-  if (flags & H5F_ACC_EXCL) options |= O_EXCL;
-  int descriptor = open(name, options | O_CLOEXEC, 0666);
-  struct stat status;
-  if (descriptor < 0 || fstat(descriptor, &status) < 0) {
+  (void)name, (void)flags, (void)limit;
+  const st_source *source = H5Pget_driver_info(access);
+  int descriptor = source ? fcntl(source->descriptor, F_DUPFD_CLOEXEC, 0) : -1;
+  if (descriptor < 0) {
     FAIL("opening");
-    if (descriptor >= 0) close(descriptor);
     return NULL;
   }
   st_file *file = calloc(1, sizeof *file);
@@ -58,9 +60,12 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
   file->descriptor = descriptor;
   file->direct = -1;
 #ifdef O_DIRECT
-  if (flags & H5F_ACC_RDWR) file->direct = open(name, O_WRONLY | O_DIRECT | O_CLOEXEC);
+  if (source->is_large) {
+    char same[40];
+    snprintf(same, sizeof same, "/proc/self/fd/%d", descriptor);
+    file->direct = open(same, O_WRONLY | O_DIRECT | O_CLOEXEC);
+  }
 #endif
-  file->end = (haddr_t)status.st_size;
   return &file->base;
 }
 
@@ -126,8 +131,9 @@ static herr_t write_all(int descriptor, haddr_t address, size_t count, const cha
 
 static herr_t write_bytes(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address,
                           size_t count, const void *buffer) {
-  (void)type, (void)transfer;
+  (void)transfer;
   st_file *file = (st_file *)base;
+  if (file->is_skipping && type == H5FD_MEM_DRAW) return 0;
   const char *bytes = buffer;
   haddr_t end = address + count;
   size_t pages = count - count % ST_H5_PAGE;
@@ -153,30 +159,54 @@ static herr_t write_bytes(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t
 static herr_t truncate_file(H5FD_t *base, hid_t transfer, hbool_t is_closing) {
   (void)transfer, (void)is_closing;
   st_file *file = (st_file *)base;
-  if (file->allocated == file->end) return 0;
+  if (file->keeps_length) return 0;
+  // There may be more in it than was written now.
   if (ftruncate(file->descriptor, (off_t)file->allocated) < 0) return FAIL("setting the size");
   file->end = file->allocated;
   return 0;
 }
 
+static herr_t get_handle(H5FD_t *base, hid_t access, void **handle) {
+  (void)access;
+  *handle = base;
+  return 0;
+}
+
 static const H5FD_class_t class = {
-    .name = "stipple_direct",
+    .name = "stipple_descriptor",
     .maxaddr = INT64_MAX,
     .fc_degree = H5F_CLOSE_WEAK,
+    .fapl_size = sizeof(st_source),
     .open = open_file,
     .close = close_file,
     .query = query,
     .get_eoa = get_allocated,
     .set_eoa = set_allocated,
     .get_eof = get_end,
+    .get_handle = get_handle,
     .read = read_bytes,
     .write = write_bytes,
     .truncate = truncate_file,
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
-int st_h5_set_direct(int64_t access) {
+int st_h5_set_descriptor(int64_t access, int descriptor, int is_large) {
   if (driver < 0) driver = H5FDregister(&class);
-  if (driver < 0 || H5Pset_driver(access, driver, NULL) < 0) return -1;
-  return H5Pset_alignment(access, LARGE, ST_H5_PAGE);
+  st_source source = {descriptor, is_large};
+  if (driver < 0 || H5Pset_driver(access, driver, &source) < 0) return -1;
+  return is_large ? H5Pset_alignment(access, LARGE, ST_H5_PAGE) : 0;
+}
+
+int st_h5_skip_elements(int64_t file, int is_skipping) {
+  void *handle = NULL;
+  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0) return -1;
+  ((st_file *)handle)->is_skipping = is_skipping;
+  return 0;
+}
+
+int st_h5_keep_length(int64_t file) {
+  void *handle = NULL;
+  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0) return -1;
+  ((st_file *)handle)->keeps_length = 1;
+  return 0;
 }

@@ -1,0 +1,87 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A partial file whose lock this process has got.
+struct OpenedPartial {
+  let path: FilePath
+  let descriptor: FileDescriptor
+  let lock: FileLock
+  /// In bytes.
+  let size: Int
+  /// Whether it belongs to this user and has no other name, so that it may be written to.
+  let isOwn: Bool
+
+  /// A file that was just created; nil where somebody else has got the lock, or has removed the file.
+  init?(created file: FileDescriptor, at path: FilePath) {
+    guard let lock = FileLock(new: file) else { return nil }
+    guard FileIdentity(of: file) == FileIdentity(at: path) else {
+      lock.release()
+      return nil
+    }
+    (self.path, descriptor, self.lock, size, isOwn) = (path, file, lock, 0, true)
+  }
+
+  /// A file that was found; nil where somebody has the lock, or what is there is no file, or has gone meanwhile.
+  init?(claiming path: FilePath) {
+    // Without `.nonBlocking`, opening a pipe would wait for ever.
+    let options: FileDescriptor.OpenOptions = [.noFollow, .nonBlocking, .closeOnExec]
+    guard
+      let file = (try? FileDescriptor.open(path, .readWrite, options: options))
+        ?? (try? FileDescriptor.open(path, .readOnly, options: options))
+    else { return nil }
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let lock = FileLock(existing: file, in: path.removingLastComponent())
+    else {
+      try? file.close()
+      return nil
+    }
+    guard FileIdentity(of: file) == FileIdentity(at: path) else {
+      lock.release()
+      try? file.close()
+      return nil
+    }
+    self.path = path
+    descriptor = file
+    self.lock = lock
+    size = Int(status.st_size)
+    let mode = fcntl(file.rawValue, F_GETFL) & O_ACCMODE
+    // Without locks two might take it over at once.
+    isOwn = status.st_uid == geteuid() && status.st_nlink == 1 && mode == O_RDWR && !lock.isByTime
+  }
+
+  func close() {
+    lock.release()
+    try? descriptor.close()
+  }
+}
+
+/// Which file it is, whatever path leads to it.
+struct FileIdentity: Equatable {
+  private let device: UInt64
+  private let number: UInt64
+
+  /// Of an open file.
+  init?(of file: FileDescriptor) {
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// Of what has a name, links not followed.
+  init?(at path: FilePath) {
+    var status = stat()
+    guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    number = UInt64(status.st_ino)
+  }
+}
