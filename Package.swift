@@ -45,6 +45,7 @@ let package = Package(
     .target(name: "CFilesShim"),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
+    .target(name: "CWaitPolicy"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     module("Files", ["CFilesShim", systemPackage]),
@@ -65,7 +66,7 @@ let package = Package(
       name: "StippleCLI",
       dependencies: [
         "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
-        arguments, systemPackage, yaml,
+        "CWaitPolicy", arguments, systemPackage, yaml,
       ],
       swiftSettings: strict),
     .executableTarget(
