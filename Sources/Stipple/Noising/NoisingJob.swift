@@ -96,7 +96,7 @@ public struct NoisingJob {
     let files = found.files
     try ImageListing.checkOutputs(of: files)
     let limits = PNGLimits(most: maxPixels)
-    let survey = Survey(of: files, limits: limits, decodingPixels: 0)
+    let survey = Survey(of: files, limits: limits, onlyTransparency: true)
     if isStrict, let error = found.unlisted.first { throw error }
     if isStrict, let error = survey.unreadable.first { throw error }
     let leftOut: [any Error] = found.unlisted + survey.unreadable
@@ -138,6 +138,7 @@ public struct NoisingJob {
     }
     if !overwrites { try pictures?.checkPlaces(of: survey.readable, at: steps) }
     let work = try work(layout, survey.readable, config)
+    try checkMemory(for: layout)
     try requireSpace(for: layout, besides: Folders.unfinishedBytes(of: output, work: work))
     let writer = try NoisedFileWriter(
       output, layout, withNoise: withNoise, config: config, seed: seed, resuming: work)
@@ -211,6 +212,16 @@ public struct NoisingJob {
       if case .exists = error { return false }
       throw error
     }
+  }
+
+  /// Makes sure that there is the memory for the images under way.
+  private func checkMemory(for layout: StepLayout) throws(MemoryShortage) {
+    let samples = [layout.channels, layout.height, layout.width].reduce(1) { $0 * Double($1) }
+    // The image, x_0, x_t and noise, and of both a chunk under way for each place in the queue.
+    let copies = 4 * Double(2 + 2 * (ChunkQueue.length + 1))
+    try MemoryShortage.check(
+      "noising images of \(layout.width) x \(layout.height) pixels", needed: copies * samples,
+      wayOut: "use a smaller --size")
   }
 
   /// Makes sure that the file has room.
