@@ -199,12 +199,12 @@ import Testing
       """)
     #expect(
       run.output == """
-        Error: disk/run/lock: could not be opened: Read-only file system
-        Error: disk/new: the folder could not be made: Read-only file system
-        Error: disk/new: the folder could not be made: Read-only file system
-        Error: disk/new: the folder could not be made: Read-only file system
-        Error: disk/new.h5: could not be written: Read-only file system
-        Error: disk/new: could not be created: Read-only file system
+        Error: disk/run/metrics.csv: not written: the folder \(folder / "disk/run") is not writable
+        Error: disk/new: not written: the folder \(folder / "disk") is not writable
+        Error: disk/new: not written: the folder \(folder / "disk") is not writable
+        Error: disk/new: not written: the folder \(folder / "disk") is not writable
+        Error: disk/new.h5: not written: the folder \(folder / "disk") is not writable
+        Error: disk/new: not written: the folder \(folder / "disk") is not writable
         1 image written to new
 
         """, "\(run)")

@@ -88,7 +88,7 @@ import Testing
       limit: .seconds(60))
     #expect(run.status == 1, "\(run)")
     #expect(
-      run.lastError == "Error: run/\(name): could not be opened: it is not a regular file", "\(run)"
+      run.lastError == "Error: run/\(name): not written: it is not a regular file; give another name", "\(run)"
     )
   }
 

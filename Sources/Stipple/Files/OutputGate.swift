@@ -105,7 +105,7 @@ package struct OutputGate {
     case .nothing: break
     case .file:
       let isOwn = output.kind.isOwn(output.path)
-      if isInput(output.place, isOwn: isOwn) {
+      if isInput(output, isOwn: isOwn) {
         throw .input(output.path, option: output.option)
       }
       if !isOwn, !overwrites { throw .foreign(output.path, kind: output.kind.name) }
@@ -126,11 +126,15 @@ package struct OutputGate {
   }
 
   /// Whether the command reads the file at a place.
-  private func isInput(_ place: Place, isOwn: Bool) -> Bool {
+  private func isInput(_ output: Output, isOwn: Bool) -> Bool {
+    let place = output.place
     for input in images {
       let folder = Place(input)
       if place.path == folder.path { return true }
-      if place.isInside(folder), ImageFile.isNamedLikeImage(place.path) { return true }
+      // What is in an output folder is never read as input.
+      if !output.isPart, place.isInside(folder), ImageFile.isNamedLikeImage(place.path) {
+        return true
+      }
     }
     for input in others {
       let folder = Place(input)

@@ -138,8 +138,8 @@ public struct NoisingJob {
     }
     if !overwrites { try pictures?.checkPlaces(of: survey.readable, at: steps) }
     let work = try work(layout, survey.readable, config)
-    try checkMemory(for: layout)
     try requireSpace(for: layout, besides: Folders.unfinishedBytes(of: output, work: work))
+    try checkMemory(for: layout)
     let writer = try NoisedFileWriter(
       output, layout, withNoise: withNoise, config: config, seed: seed, resuming: work)
     var outcome = Outcome(steps: steps.count)
