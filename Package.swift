@@ -44,6 +44,7 @@ let package = Package(
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
+    .target(name: "CWaitPolicy"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     module("Files", [systemPackage]),
@@ -64,7 +65,7 @@ let package = Package(
       name: "StippleCLI",
       dependencies: [
         "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
-        arguments, systemPackage, yaml,
+        "CWaitPolicy", arguments, systemPackage, yaml,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -1,7 +1,6 @@
 import ArgumentParser
 
 StandardDescriptors.occupy()
-WaitPolicy.apply()
 MainThread.run {
   do {
     var command = try StippleCommand.parseAsRoot(
