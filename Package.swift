@@ -47,19 +47,20 @@ let package = Package(
     .target(name: "CWaitPolicy"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
+    module("Host", []),
     module("Files", [systemPackage]),
     module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
     module("HDF5", ["CHDF5", "CHDF5Driver", "CDeflate", "Files", systemPackage]),
     module("Random", ["CKernels"]),
-    module("Compute", ["COneDNN", "CKernels", "Random"]),
+    module("Compute", ["COneDNN", "CKernels", "Host", "Random"]),
     module("Diffusion", []),
     module("Networks", ["Compute", "Files", systemPackage]),
     module("Images", ["PNGCodec", "Random", "Files", systemPackage]),
     module(
       "Stipple",
       [
-        "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks", "Images",
-        systemPackage, yaml,
+        "Host", "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks",
+        "Images", systemPackage, yaml,
       ]),
     .executableTarget(
       name: "StippleCLI",
@@ -82,6 +83,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: ["Stipple", "Networks", "Diffusion", "Compute", "PNGCodec", systemPackage],
       path: "Tests/FuzzTargets", swiftSettings: strict),
+    tests("Host", ["Host"]),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
     tests("HDF5", ["HDF5", "CHDF5", "Files"]),

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Compute
 
 StandardDescriptors.occupy()
 MainThread.run {
+  // Loops outside of programs go by it too.
+  _ = Program.threads
   do {
     var command = try StippleCommand.parseAsRoot(
       NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))

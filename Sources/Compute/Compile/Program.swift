@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Host
 
 /// A graph that is ready to run: prepared kernels in order, all memory in place.
 ///
@@ -49,8 +50,8 @@ package final class Program {
       graph.parameters == parameters.declarations, "the parameters are another network's")
     self.parameters = parameters
     self.precision = precision
-    if let threads { st_set_threads(Int32(threads)) }
-    self.threads = Int(st_threads())
+    self.threads = threads ?? Self.threads
+    st_set_threads(Int32(self.threads))
     oneDNN = OneDNN()
     schedule = Self.schedule(graph, purpose, precision)
     if case .training = purpose {
@@ -71,8 +72,13 @@ package final class Program {
     floatingPointOperations = kernels.reduce(0) { $0 + $1.kernel.operations }
   }
 
-  /// How many threads programs run on that are not told another number.
-  package static var threads: Int { Int(st_threads()) }
+  /// How many threads programs run on that are not told another number: one for each processor that
+  /// this process may use, or fewer where OMP_NUM_THREADS says so.
+  package static let threads: Int = {
+    let count = min(Int(st_threads()), Processors.available)
+    st_set_threads(Int32(count))
+    return count
+  }()
 
   /// The version of oneDNN that computes: "2.6.3".
   package static var oneDNNVersion: String { OneDNN.version }

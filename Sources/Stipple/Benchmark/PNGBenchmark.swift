@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Files
 import Foundation
+internal import Host
 internal import Images
 internal import PNGCodec
 internal import Random
@@ -28,7 +29,7 @@ public struct PNGBenchmark {
   public init(
     _ inputs: [FilePath], threads: Int?, report: (String) -> Void = { _ in }
   ) throws {
-    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    self.threads = threads ?? Processors.available
     if inputs.isEmpty {
       images = (0..<64).map(Self.image)
       blobs = try images.map { try PNGWriter.encode($0, named: "") }

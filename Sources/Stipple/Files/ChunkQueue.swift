@@ -1,6 +1,7 @@
 internal import Dispatch
 import Foundation
 internal import HDF5
+internal import Host
 internal import Synchronization
 
 /// Fills chunks on all processors and writes them in the order in which they were added, while the
@@ -31,12 +32,14 @@ final class ChunkQueue: Sendable {
   private let group = DispatchGroup()
   private let room: DispatchSemaphore
 
+  /// Chunks under way at most.
+  static let length = 2 * Processors.available + 2
+
   init() {
-    let processors = ProcessInfo.processInfo.activeProcessorCount
-    filling = (0..<processors).map { DispatchQueue(label: "stipple.chunks.\($0)") }
+    filling = (0..<Processors.available).map { DispatchQueue(label: "stipple.chunks.\($0)") }
     // A semaphore must not be freed below its first value, so it begins at zero.
     room = DispatchSemaphore(value: 0)
-    for _ in 0..<(2 * processors + 2) { room.signal() }
+    for _ in 0..<Self.length { room.signal() }
   }
 
   /// Adds chunks that are filled together and written one after another.
