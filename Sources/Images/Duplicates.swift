@@ -2,21 +2,27 @@ internal import SystemPackage
 
 /// Finds files of the same bytes.
 enum Duplicates {
+  private struct Content: Hashable {
+    let size: Int
+    let hash: UInt64
+  }
+
   /// Each file that has an earlier one's bytes, with the first one that has them.
   ///
   /// Only files of equal size are read, and compared by a 64-bit hash.
-  static func find(in files: [ImageFile]) -> [(image: FilePath, first: FilePath)] {
+  ///
+  /// - Parameter shouldStop: asked before each file; what was found until then is the answer.
+  static func find(
+    in files: some Collection<ImageFile>, shouldStop: () -> Bool = { false }
+  ) -> [(image: FilePath, first: FilePath)] {
     let sizes = files.map { FileStatus($0.path)?.size ?? -1 }
     var counts: [Int: Int] = [:]
     for size in sizes { counts[size, default: 0] += 1 }
 
-    struct Content: Hashable {
-      let size: Int
-      let hash: UInt64
-    }
     var firsts: [Content: FilePath] = [:]
     var found: [(image: FilePath, first: FilePath)] = []
     for (file, size) in zip(files, sizes) where size >= 0 && counts[size, default: 0] > 1 {
+      if shouldStop() { break }
       guard let hash = hash(of: file.path) else { continue }
       let content = Content(size: size, hash: hash)
       if let first = firsts[content] {

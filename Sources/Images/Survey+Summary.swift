@@ -5,6 +5,7 @@ extension Survey {
   /// The survey in a few lines: count and sizes, kinds, unreadable images, duplicates.
   package var summary: [String] {
     var lines = ["\(count) \(count == 1 ? "image" : "images"): \(sizeList)"]
+    if unseen > 0 { lines.append("only the first \(count - unseen) of them were looked at") }
     if !kinds.isEmpty { lines.append(kindList) }
     if !unreadable.isEmpty {
       lines.append(

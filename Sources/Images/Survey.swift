@@ -15,7 +15,12 @@ package struct Survey: Sendable {
   package private(set) var duplicates: [(image: FilePath, first: FilePath)] = []
   /// What a user should know of each animation, whose still image alone counts.
   package private(set) var animations: [String] = []
+  /// Images at the end that there was no time to look into.
+  package private(set) var unseen = 0
   private var rareExamples: [PixelSize: FilePath] = [:]
+  /// Images of which it is known whether they have transparent pixels, and those of them that do.
+  private var lookedInto = 0
+  private var transparent = 0
 
   /// How an image's pixels are stored.
   package struct Kind: Hashable, Sendable {
@@ -50,30 +55,52 @@ package struct Survey: Sendable {
 
   /// Looks at every file: its header, its bytes where they may be another's, and, until `budget`
   /// pixels have been decoded, whether it can be read to the end.
+  ///
+  /// - Parameters:
+  ///   - onlyTransparency: whether only files that may have transparent pixels are looked into.
+  ///   - time: after which no more images are looked into. What is left of them counts as readable, and is
+  ///     `unseen`; nil for all of them.
   package init(
     of files: [ImageFile], limits: PNGLimits = .standard,
-    decodingPixels budget: Int = standardBudget
+    decodingPixels budget: Int = standardBudget, onlyTransparency: Bool = false,
+    for time: Duration? = nil
   ) {
     var left = budget
-    for file in files {
+    let clock = ContinuousClock()
+    let start = clock.now
+    func isPast(_ share: Double) -> Bool { time.map { clock.now - start > $0 * share } ?? false }
+    for (number, file) in files.enumerated() {
+      if number > 0, isPast(1) {
+        unseen = files.count - number
+        readable += files[number...]
+        break
+      }
       do throws(PNGError) {
         let header = try PNGReader.header(of: file.path, limits: limits)
-        if left > 0 {
+        var transparency = header.hasTransparency ? nil : false
+        if left > 0, !isPast(0.4), header.hasTransparency || !onlyTransparency {
           left -= header.width * header.height
-          _ = try PNGReader.read(file.path, limits: limits)
+          let image = try PNGReader.read(file.path, limits: limits)
+          transparency = image.hasTransparentPixels
         }
-        add(file, header)
+        add(file, header, hasTransparentPixels: transparency)
       } catch {
         unreadable.append(error)
       }
     }
-    duplicates = Duplicates.find(in: readable)
+    duplicates = Duplicates.find(in: readable.dropLast(unseen)) { isPast(1) }
   }
 
-  private mutating func add(_ file: ImageFile, _ header: PNGHeader) {
+  private mutating func add(
+    _ file: ImageFile, _ header: PNGHeader, hasTransparentPixels: Bool?
+  ) {
     readable.append(file)
     if let note = header.animationNote(file.path) { animations.append(note) }
     let size = PixelSize(width: header.uprightWidth, height: header.uprightHeight)
+    if let hasTransparentPixels {
+      lookedInto += 1
+      transparent += hasTransparentPixels ? 1 : 0
+    }
     sizes[size, default: 0] += 1
     if rareExamples[size] == nil { rareExamples[size] = file.path }
     kinds[Kind(header), default: 0] += 1
@@ -89,13 +116,30 @@ package struct Survey: Sendable {
     }
   }
 
-  /// The format that holds all images' colours; transparency is left out.
-  package var format: PixelFormat {
-    kinds.keys.allSatisfy(\.isGrey) ? .grey : .rgb
+  /// Pixels of an image in the mean.
+  package var meanArea: Double {
+    let count = sizes.values.reduce(0, +)
+    return sizes.reduce(0) { $0 + Double($1.key.area * $1.value) } / Double(max(count, 1))
   }
 
-  /// Whether any image has transparent pixels, or may have.
-  package var hasTransparency: Bool { kinds.keys.contains { $0.hasTransparency } }
+  /// The part of the images that have pixels which are not opaque, as far as was looked: a file with alpha
+  /// may be opaque all over.
+  package var transparentShare: Double { Double(transparent) / Double(max(lookedInto, 1)) }
+
+  /// The part from which on transparency belongs to what the images are.
+  package static let goodPart = 0.25
+
+  /// Whether so many images are transparent that they are best taken with their alpha.
+  package var isTransparent: Bool { transparentShare >= Self.goodPart }
+
+  /// The format that suits the images: with alpha where a good part of them is transparent, else what holds
+  /// all colors.
+  package var format: PixelFormat { isTransparent ? .rgba : opaqueFormat }
+
+  /// The format that holds all images' colors, without transparency.
+  package var opaqueFormat: PixelFormat {
+    kinds.keys.allSatisfy(\.isGrey) ? .grey : .rgb
+  }
 
   /// The size to bring images to: `requested`, or the one they all have.
   ///
@@ -110,5 +154,15 @@ package struct Survey: Sendable {
     guard let common = counts.first else { preconditionFailure("a survey of no files") }
     if counts.count == 1 { return common.size }
     throw .differentSizes(rareExamples[counts[counts.count - 1].size] ?? "", counts)
+  }
+}
+
+extension Raster<UInt8> {
+  /// Whether any pixel lets something shine through.
+  fileprivate var hasTransparentPixels: Bool {
+    guard format.hasAlpha else { return false }
+    return pixels.withUnsafeBufferPointer { pixels in
+      stride(from: channels - 1, to: pixels.count, by: channels).contains { pixels[$0] != 255 }
+    }
   }
 }

@@ -3,7 +3,9 @@ import Testing
 
 /// `stipple benchmark` from the outside.
 @Suite struct BenchmarkTests {
-  private static let machine: Set = ["creator", "processor", "threads", "onednn_version"]
+  private static let machine: Set = [
+    "creator", "processor", "threads", "onednn_version", "memory_megabytes",
+  ]
 
   /// The figures of one part, small and short.
   private func figures(_ part: String, _ options: String...) async throws -> [String: Figure] {

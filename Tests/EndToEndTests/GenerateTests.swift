@@ -101,7 +101,7 @@ import Testing
     #expect(run.status == 0, "\(run)")
     #expect(try decode(Outcome.self, run) == Outcome(written: 0, missing: 7, skipped: 0))
     #expect(
-      run.lastError.hasPrefix("7 of 7 images to make, 2 evaluations of the network each; about "))
+      run.lastError.hasPrefix("7 of 7 images to make, 2 evaluations of the network each; "))
     #expect(try folder.names() == [])
   }
 

@@ -10,7 +10,7 @@ import Testing
     let images = try TestImages(3)
     let survey = Survey(of: images.files)
     #expect(survey.summary == ["3 images: all 4 x 3 pixels", "grayscale, 8 bits"])
-    #expect(survey.format == .grey && !survey.hasTransparency)
+    #expect(survey.format == .grey && survey.transparentShare == 0)
     #expect(try survey.size(requested: nil) == PixelSize(width: 4, height: 3))
   }
 
@@ -44,7 +44,7 @@ import Testing
         .notPNG(folder / "1.png", content: "it is text"),
         .cutShort(folder / "short.png", chunk: "IDAT"),
       ])
-    #expect(survey.format == .rgb && survey.hasTransparency)
+    #expect(survey.format == .rgb && survey.transparentShare > 0)
     #expect(
       survey.summary == [
         "10 images: 4 x 3 (7), 9 x 9 (1)",
@@ -64,6 +64,38 @@ import Testing
     }
     let size = PixelSize(width: 8, height: 8)
     #expect(try survey.size(requested: size) == size)
+  }
+
+  @Test func `transparency is looked for in pixels`() throws {
+    let folder = try TemporaryFolder()
+    var files: [ImageFile] = []
+    func add(_ name: FilePath, alpha: UInt8) throws {
+      var image = PixelImage(width: 4, height: 3, format: .rgba, filledWith: 255)
+      image.pixels[7] = alpha
+      try PNGWriter.write(image, to: folder / name.string)
+      files.append(ImageFile(path: folder / name.string, relativePath: name))
+    }
+    for name in ["a.png", "b.png", "c.png", "d.png"] { try add(FilePath(name), alpha: 255) }
+    let opaque = Survey(of: files)
+    #expect(opaque.transparentShare == 0 && opaque.format == .rgb)
+    try add("e.png", alpha: 254)
+    let few = Survey(of: files)
+    #expect(few.transparentShare == 0.2 && few.format == .rgb)
+    try add("f.png", alpha: 0)
+    let many = Survey(of: files, onlyTransparency: true)
+    #expect(many.isTransparent && many.format == .rgba && many.opaqueFormat == .rgb)
+    // Not looked into, nothing is known.
+    #expect(Survey(of: files, decodingPixels: 0).format == .rgb)
+  }
+
+  @Test func `a survey ends in time, and says how far it came`() throws {
+    let images = try TestImages(3)
+    let survey = Survey(of: images.files, for: .zero)
+    #expect(survey.readable == images.files && survey.unseen == 2)
+    #expect(
+      survey.summary.prefix(2) == [
+        "3 images: all 4 x 3 pixels", "only the first 1 of them were looked at",
+      ])
   }
 
   @Test func `without a budget only headers are read`() throws {

@@ -12,23 +12,28 @@ extension UNetConfiguration {
 extension Graph {
   /// Operations of all products of the graph, forward; 10^18 where there are more.
   package var floatingPointOperations: Int {
-    Int(min(nodes.reduce(0) { $0 + floatingPointOperations(of: $1) }, 1e18))
+    let (products, attention) = operations
+    return Int(min(products + attention, 1e18))
   }
 
-  /// Real, as a configuration of a few bytes can ask for more than an integer counts.
-  private func floatingPointOperations(of node: Node) -> Double {
+  /// Operations of convolutions and linear maps, and those of attention's two products, which run at
+  /// another speed. Real, as a configuration of a few bytes can ask for more than an integer counts.
+  package var operations: (products: Double, attention: Double) {
     func elements(_ shape: [Int]) -> Double { shape.reduce(1) { $0 * Double($1) } }
-    switch node.operation {
-    case .convolution, .linear:
-      // Each element of the output is a sum over all of a filter.
-      let filter = nodes[node.inputs[1]].shape.dropFirst()
-      return 2 * elements(node.shape) * elements(Array(filter))
-    case .attention:
-      // Every token with every token: scores, then the mean of the values.
-      let tokens = elements([node.shape[1], node.shape[2]])
-      return 2 * 2 * tokens * tokens * elements([node.shape[0], node.shape[3]])
-    default:
-      return 0
+    var (products, attention) = (0.0, 0.0)
+    for node in nodes {
+      switch node.operation {
+      case .convolution, .linear:
+        // Each element of the output is a sum over all of a filter.
+        let filter = nodes[node.inputs[1]].shape.dropFirst()
+        products += 2 * elements(node.shape) * elements(Array(filter))
+      case .attention:
+        // Every token with every token: scores, then the mean of the values.
+        let tokens = elements([node.shape[1], node.shape[2]])
+        attention += 2 * 2 * tokens * tokens * elements([node.shape[0], node.shape[3]])
+      default: break
+      }
     }
+    return (products, attention)
   }
 }

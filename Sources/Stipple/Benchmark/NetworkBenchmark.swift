@@ -48,12 +48,29 @@ public struct NetworkBenchmark {
   /// Whole training steps, optimizer and noise included, for about `seconds`; then the limit of
   /// their convolutions.
   public func train(seconds: Double) throws -> NetworkSpeed {
-    withLimit(try trainAlone(seconds: seconds))
+    try checkMemory(training: true)
+    return withLimit(try trainAlone(seconds: seconds))
   }
 
   /// Evaluations of the network for about `seconds`; then the limit of their convolutions.
   public func sample(seconds: Double) throws -> NetworkSpeed {
-    withLimit(try sampleAlone(seconds: seconds))
+    try checkMemory(training: false)
+    return withLimit(try sampleAlone(seconds: seconds))
+  }
+
+  private func checkMemory(training: Bool) throws(MemoryShortage) {
+    let network = configuration.network
+    // Of training: weights, average, two moments, gradients.
+    let memory = NetworkMemory(
+      network, width: size.width, height: size.height, training: training,
+      precision: training ? settings.precision.training : settings.precision.sampling
+    ).adding(
+      fixed: (training ? 5 : 1) * 4 * Double(network.parameterCount),
+      perImage: 5 * 4 * Double(configuration.channels) * Double(size.width) * Double(size.height))
+    try MemoryShortage.check(
+      (training ? "training" : "sampling") + " at \(size.width) x \(size.height) pixels", memory,
+      batch: batch,
+      otherwise: "use a smaller --size or --preset")
   }
 
   /// What was measured, and what remains to be when the program is gone: the limit's own memory is

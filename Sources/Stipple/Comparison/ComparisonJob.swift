@@ -56,14 +56,9 @@ public struct ComparisonJob {
     try TrainingError.check(size)
     let inputs = try Inputs(self, report)
     let size = inputs.size
-    let counts = (inputs.a.count, inputs.b.count)
-    let patches = [counts.0, counts.1].reduce(0) {
-      $0 + min($1, SlicedWasserstein.mostImages) * SlicedWasserstein.bytesPerImage(inputs.format)
-    }
-    let images = (counts.0 + counts.1) * size.area * inputs.format.channels
     return Plan(
-      imagesA: counts.0, imagesB: counts.1, width: size.width, height: size.height,
-      channels: inputs.format.channels, bytes: images + patches)
+      imagesA: inputs.a.count, imagesB: inputs.b.count, width: size.width, height: size.height,
+      channels: inputs.format.channels, bytes: Int(min(inputs.bytes, 1e18)))
   }
 
   /// Compares.
@@ -81,6 +76,9 @@ public struct ComparisonJob {
     try TrainingError.check(size)
     let inputs = try Inputs(self, report)
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
+    try MemoryShortage.check(
+      "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size) pixels",
+      needed: inputs.bytes, wayOut: "use a smaller --size, or fewer images")
     var comparison = Comparison()
     comparison.animations = inputs.animations.count
     for note in inputs.animations { report(note) }
@@ -94,7 +92,7 @@ public struct ComparisonJob {
       let dataset = Dataset(
         files, size: inputs.size, fit: fit.imageFit, format: inputs.format, memoryLimit: 0,
         limits: PNGLimits(most: maxPixels))
-      var set = ImageSet(size: inputs.size, format: inputs.format)
+      var set = ImageSet(size: inputs.size, format: inputs.format, capacity: files.count)
       var firstError: PNGError?
       for (index, file) in files.enumerated() {
         if shouldStop() { return nil }
@@ -174,7 +172,16 @@ private struct Inputs {
     animations = surveys.flatMap(\.animations)
     size = try surveys[1].size(
       requested: job.size.map { PixelSize(width: $0.width, height: $0.height) })
-    format = surveys.allSatisfy { $0.format == .grey } ? .grey : .rgb
+    format = surveys.allSatisfy { $0.opaqueFormat == .grey } ? .grey : .rgb
+  }
+
+  /// About the most memory that is taken at once: all images, and the patches of some.
+  var bytes: Double {
+    let patches = [a.count, b.count].reduce(0) {
+      $0 + min($1, SlicedWasserstein.mostImages) * SlicedWasserstein.bytesPerImage(format)
+    }
+    let samples = Double(size.width) * Double(size.height) * Double(format.channels)
+    return Double(a.count + b.count) * samples + Double(patches)
   }
 }
 

@@ -10,9 +10,11 @@ struct ImageSet {
   /// (N, H, W, C).
   private(set) var pixels: [UInt8] = []
 
-  init(size: PixelSize, format: PixelFormat) {
+  /// - Parameter capacity: images that there is to be room for, so that a set never moves.
+  init(size: PixelSize, format: PixelFormat, capacity: Int = 0) {
     self.size = size
     self.format = format
+    pixels.reserveCapacity(capacity * length)
   }
 
   /// How many images.

@@ -33,7 +33,7 @@ public final class Denoiser {
   private let memoryLimit: Int?
   private var predictors: [ImageSize: NoisePredictor] = [:]
   /// Tiles, or images that are not larger, that are computed at once, at most.
-  private static let mostTiles = 16
+  static let mostTiles = 16
   /// How many images of one size are best given together. Where memory is short, one.
   var imagesAtOnce: Int { memoryLimit == nil && method == .mean ? Self.mostTiles : 1 }
 
@@ -81,15 +81,16 @@ public final class Denoiser {
     }
     // In powers of two, so that there are few programs.
     var results: [[Float]] = []
+    let most = try imagesAtOnce(plan)
     while results.count < inputs.count {
-      var count = Self.mostTiles
+      var count = most
       while count > inputs.count - results.count { count /= 2 }
       results += try means(Array(inputs[results.count..<(results.count + count)]), plan)
     }
     return results
   }
 
-  private func plan(width: Int, height: Int) -> TilePlan {
+  func plan(width: Int, height: Int) -> TilePlan {
     TilePlan(
       width: width, height: height, multiple: model.configuration.network.strideMultiple,
       tile: tile, overlap: tile / 4)
@@ -155,8 +156,17 @@ public final class Denoiser {
 
   /// As many tiles as there are and the memory allows.
   private func tilesAtOnce(_ plan: TilePlan) throws(DenoiserMemory) -> Int {
-    var batch = min(Self.mostTiles, plan.count)
-    guard let memoryLimit else { return batch }
+    try fitting(min(Self.mostTiles, plan.count), plan)
+  }
+
+  /// As many images of one tile each as the memory allows.
+  private func imagesAtOnce(_ plan: TilePlan) throws(DenoiserMemory) -> Int {
+    try fitting(Self.mostTiles, plan)
+  }
+
+  private func fitting(_ most: Int, _ plan: TilePlan) throws(DenoiserMemory) -> Int {
+    var batch = most
+    let memoryLimit = min(memoryLimit ?? .max, Machine.memoryBytes)
     // The image, padded and scaled, and what comes out; a sampler has its state and its history.
     // The picture's own samples count for one.
     let copies = method == .mean ? 5 : 9

@@ -26,9 +26,10 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noReference(let path, let reference):
       return "\(path): cannot be compared: there is no \(reference)"
     case .memory(let path, let memory):
+      let isMachine = memory.limit >= Machine.memoryBytes
       return """
-        \(path): takes \(memory.needed / 1_000_000) MB, and --memory allows \
-        \(memory.limit / 1_000_000) MB; allow more, or give smaller tiles with --tile
+        \(path): takes \(memory.needed / 1_000_000) MB, and \(isMachine ? "there are" : "--memory allows") \
+        \(memory.limit / 1_000_000) MB; \(isMachine ? "" : "allow more, or ")give smaller tiles with --tile
         """
     }
   }

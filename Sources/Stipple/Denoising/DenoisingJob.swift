@@ -43,10 +43,16 @@ public struct DenoisingJob: Sendable {
   ) throws -> (images: Int, missing: Int) {
     try denoiser.checkClasses()
     try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
+    try denoiser.checkMemory()
     let files = try listed(report).files
     try checkNoisy(files)
+    return (files.count, try missingFiles(denoiser).count)
+  }
+
+  /// The images that have no result yet.
+  func missingFiles(_ denoiser: Denoiser) throws -> [ImageFile] {
     let expected = provenanceText(denoiser)
-    return (files.count, try files.filter { try isMissing($0, expected) }.count)
+    return try listed { _ in }.files.filter { try isMissing($0, expected) }
   }
 
   /// Denoises the images that have no result yet.
@@ -61,6 +67,7 @@ public struct DenoisingJob: Sendable {
   ) throws -> BatchOutcome {
     try denoiser.checkClasses()
     try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
+    try denoiser.checkMemory()
     let found = try listed(report)
     let files = found.files
     try checkNoisy(files)

@@ -51,7 +51,7 @@ public struct EditingJob: Sendable {
   ) throws -> (images: Int, missing: Int) {
     try check(generator)
     if let masks { _ = try EditingMasks(masks, limits: pictures.limits) }
-    let tasks = try tasks(report).tasks
+    let tasks = try tasks(generator, report).tasks
     return (tasks.count, try missing(tasks, generator))
   }
 
@@ -69,7 +69,7 @@ public struct EditingJob: Sendable {
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
     let format = try check(generator)
-    let (tasks, unlisted) = try tasks(report)
+    let (tasks, unlisted) = try tasks(generator, report)
     _ = try missing(tasks, generator)
     let trained = generator.model.configuration.images
     let size = PixelSize(width: trained.width, height: trained.height)
@@ -158,7 +158,7 @@ public struct EditingJob: Sendable {
   }
 
   private func tasks(
-    _ report: (String) -> Void
+    _ generator: Generator, _ report: (String) -> Void
   ) throws -> (tasks: [Task], unlisted: [FileError]) {
     var others: [FilePath] = []
     if let masks, Folders.isFolder(masks) {
@@ -175,6 +175,8 @@ public struct EditingJob: Sendable {
         (1...max(variations, 1)).map { Task(source: file, result: file.variation($0)) }
       }
     try ImageListing.checkOutputs(of: tasks.map(\.result))
+    try generator.checkMemory(
+      masks == nil ? "variation" : "inpainting", batch: min(batch, tasks.count))
     return (tasks, found.unlisted)
   }
 

@@ -51,6 +51,7 @@ public struct EvaluationJob {
   public func survey(
     _ model: DiffusionModel, report: (String) -> Void = { _ in }
   ) throws -> (images: Int, evaluations: Int) {
+    try checkMemory(model)
     let count = try ImageListing.images(in: inputs, report: report).files.count
     return (count, count * (try strata(model)).ranges.count)
   }
@@ -61,7 +62,8 @@ public struct EvaluationJob {
   ///   - progress: is told how many of how many images are measured.
   ///   - report: is told of images that cannot be read.
   ///   - shouldStop: asked before each image; what is measured then are the images until there.
-  /// - Throws: What is wrong with the settings or the inputs, or why not one image can be read.
+  /// - Throws: What is wrong with the settings or the inputs, `MemoryShortage`, or why not one image can be
+  ///   read.
   public func run(
     _ model: DiffusionModel, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
@@ -78,6 +80,7 @@ public struct EvaluationJob {
     settings.takesTurns = takesFolders
     try settings.checkClass(of: configuration)
     let strata = try strata(model)
+    try checkMemory(model)
     let found = try ImageListing.images(in: inputs, report: report)
     let files = found.files
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
@@ -122,6 +125,38 @@ public struct EvaluationJob {
     }
     if evaluation.images == 0, let firstError { throw firstError }
     return evaluation
+  }
+
+  /// Seconds that the job takes on this machine as it is now, and whether that is a rough estimate.
+  public func estimatedSeconds(
+    _ model: DiffusionModel, evaluations: Int
+  ) throws -> (seconds: Double, isRough: Bool) {
+    guard evaluations > 0 else { return (0, false) }
+    let size = model.configuration.images
+    let piece = NetworkTrial.Piece(
+      batch: try batchSize(model), width: size.width, height: size.height)
+    let trial = try model.trial(
+      towards: piece, precision: precision.sampling, threads: threads)
+    let once = trial.seconds(piece)
+    return (once.seconds * Double(evaluations) / Double(piece.batch), once.isRough)
+  }
+
+  /// Evaluations at once: of one image, at all its timesteps at most.
+  private func batchSize(_ model: DiffusionModel) throws -> Int {
+    max(1, min(batch, try strata(model).ranges.count))
+  }
+
+  /// Makes sure that a batch has the memory that it needs.
+  private func checkMemory(_ model: DiffusionModel) throws {
+    let size = model.configuration.images
+    let samples = Double(model.configuration.channels * size.width * size.height)
+    // Noise, x_t, and answers, some of them in double precision.
+    let memory = model.memory(
+      width: size.width, height: size.height, precision: precision.sampling
+    ).adding(perImage: 4 * 10 * samples)
+    try MemoryShortage.check(
+      "evaluation at \(size.width) x \(size.height) pixels", memory, batch: try batchSize(model),
+      otherwise: "the network needs a machine with more memory")
   }
 
   private func folderClasses(

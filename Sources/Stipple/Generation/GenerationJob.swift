@@ -72,9 +72,12 @@ public struct GenerationJob {
 
   /// Those of the images that are not there yet.
   ///
-  /// - Throws: `GenerationError.otherImage` where a file is there that was made otherwise.
+  /// - Throws: `GenerationError.otherImage` where a file is there that was made otherwise, and
+  ///   `MemoryShortage` where a batch needs more memory than there is.
   public func missing(_ generator: Generator) throws -> [Int] {
-    try missing(generator, initialNoise(generator))
+    let missing = try missing(generator, initialNoise(generator))
+    try generator.checkMemory("generation", batch: min(batch, missing.count))
+    return missing
   }
 
   private func missing(_ generator: Generator, _ noise: InitialNoise?) throws -> [Int] {
@@ -91,7 +94,8 @@ public struct GenerationJob {
   /// - Parameters:
   ///   - progress: is told how many of the job's images there are.
   ///   - shouldStop: asked before each batch.
-  /// - Throws: `GenerationError` before any work where a file is in the way, or what the disk says.
+  /// - Throws: before any work `GenerationError` where a file is in the way and `MemoryShortage`; or what
+  ///   the disk says.
   public func run(
     _ generator: Generator, progress: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
@@ -107,6 +111,7 @@ public struct GenerationJob {
     }
     let recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
     let drawn = missing.union(recorders.flatMap(\.indices)).sorted()
+    try generator.checkMemory("generation", batch: min(batch, drawn.count))
     for folder in [output, grid?.removingLastComponent()] {
       if let folder { try Folders.make(folder) }
     }

@@ -1,5 +1,4 @@
 package import Diffusion
-internal import Files
 internal import Random
 
 /// Draws images from a model, each a pure function of the model, the settings and its index.
@@ -14,10 +13,12 @@ public final class Generator {
   public let settings: GenerationSettings
   let sampler: any Sampler
   private let predictor: NoisePredictor
+  let threads: Int?
 
   /// - Parameter threads: how many to compute on; nil for all.
   public init(_ model: DiffusionModel, _ settings: GenerationSettings, threads: Int? = nil) throws {
     self.model = model
+    self.threads = threads
     var settings = settings
     settings.variance = settings.variance ?? model.configuration.variance
     settings.usesClippedModelOutput =
@@ -125,16 +126,5 @@ public final class Generator {
         stream.fillNormal(.init(rebasing: values[(position * count)..<((position + 1) * count)]))
       }
     }
-  }
-
-  /// Seconds that `count` images take on this machine as it is now: a trial of one evaluation, after
-  /// one to warm up.
-  public func measuredSeconds(for count: Int, batch: Int) -> Double {
-    guard count > 0 else { return 0 }
-    let x = [Float](repeating: 0, count: batch * elementsPerImage)
-    let classes = settings.classes(of: Array(0..<batch), model.configuration)
-    _ = output(x, at: 0, classes: classes)
-    let once = WorkClock.measure { _ = output(x, at: 0, classes: classes) }
-    return once.seconds * Double(evaluations) * Double(count) / Double(batch)
   }
 }

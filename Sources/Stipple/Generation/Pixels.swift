@@ -1,8 +1,10 @@
+internal import Images
 package import PNGCodec
 
 /// Between the network's floats and pixels: x = pixel / 127.5 - 1.
 package enum Pixels {
-  /// An image (C, H, W) in [-1, 1], rounded to 8 bits; what lies outside is held at the ends.
+  /// An image (C, H, W) in [-1, 1], rounded to 8 bits; what lies outside is held at the ends. Under alpha 0,
+  /// where a network's color means nothing, that of the visible pixels around it is continued.
   package static func image(
     _ values: ArraySlice<Float>, width: Int, height: Int, format: PixelFormat
   ) -> PixelImage {
@@ -20,6 +22,7 @@ package enum Pixels {
       initialized = channels * count
     }
     return PixelImage(width: width, height: height, format: format, pixels: pixels)
+      .extendingVisibleColor
   }
 
   /// The images of a batch (N, C, H, W).

@@ -9,6 +9,11 @@ enum Readable {
     return scaled(Double(count), ["", "kB", "MB", "GB", "TB"])
   }
 
+  /// "24.1 GB", of any amount.
+  static func memory(_ bytes: Double) -> String {
+    scaled(bytes, ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"])
+  }
+
   /// "4.44 million".
   static func count(_ count: Int) -> String {
     if count < 100_000 { return grouped(count) }

@@ -172,6 +172,8 @@ public struct InterpolationJob {
     try GenerationError.check(.batch, batch)
     if case .seeds(_, _, let index) = ends { try GenerationError.check(.index, index) }
     try checkPictures(generator)
+    let count = try pairs { _ in }.found.count * frames
+    try generator.checkMemory("interpolation", batch: min(batch, count))
     guard case .images = ends else { return }
     if generator.settings.takesTurns {
       throw GenerationError.setting(

@@ -1,4 +1,6 @@
+internal import Compute
 import Foundation
+internal import Host
 
 #if canImport(Glibc)
   import Glibc
@@ -20,6 +22,32 @@ package enum Machine {
     }
     return name ?? "unknown"
   }()
+
+  /// What there is to work with: "2 of 8 processors (CPU quota 1.5), 4.29 GB of memory (container)".
+  package static func summary(threads: Int? = nil) -> String {
+    let count = threads ?? Program.threads
+    var processors = "\(count) \(count == 1 ? "processor" : "processors")"
+    if count < Processors.allowed {
+      processors = "\(count) of \(Processors.allowed) processors"
+      if threads == nil, let quota = Processors.quota, count == Processors.available {
+        processors += " (CPU quota \(Readable.number(quota)))"
+      }
+    }
+    let memory = Memory.available
+    let cause =
+      switch memory.limit {
+      case .machine: ""
+      case .controlGroup: " (limit of the container)"
+      case .process: " (ulimit)"
+      }
+    return "\(processors), \(Readable.memory(Double(memory.bytes))) of memory\(cause)"
+  }
+
+  /// "267 MB", "17.2 GB".
+  package static func amount(_ bytes: Int) -> String { Readable.memory(Double(bytes)) }
+
+  /// Bytes of memory that this process may have.
+  package static var memoryBytes: Int { Memory.available.bytes }
 
   /// The most memory that the process has had.
   package static var peakMegabytes: Double {

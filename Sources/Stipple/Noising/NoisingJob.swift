@@ -92,7 +92,7 @@ public struct NoisingJob {
     let files = found.files
     try ImageListing.checkOutputs(of: files)
     let limits = PNGLimits(most: maxPixels)
-    let survey = Survey(of: files, limits: limits, decodingPixels: 0)
+    let survey = Survey(of: files, limits: limits, onlyTransparency: true)
     if isStrict, let error = found.unlisted.first { throw error }
     if isStrict, let error = survey.unreadable.first { throw error }
     let leftOut: [any Error] = found.unlisted + survey.unreadable
@@ -119,6 +119,7 @@ public struct NoisingJob {
     }
     try Folders.make(output.removingLastComponent())
     try requireSpace(for: layout)
+    try checkMemory(for: layout)
     let pictures = png.map {
       NoisedPictures($0, size, format, seed: seed, isSingle: steps.count == 1)
     }
@@ -174,6 +175,16 @@ public struct NoisingJob {
     return file.format == .noised && file.layout == layout && file.config == config
       && file.seed == seed && file.hasSecond == withNoise
       && file.sources == files.map(\.relativePath.string)
+  }
+
+  /// Makes sure that there is the memory for the images under way.
+  private func checkMemory(for layout: StepLayout) throws(MemoryShortage) {
+    let samples = [layout.channels, layout.height, layout.width].reduce(1) { $0 * Double($1) }
+    // The image, x_0, x_t and noise, and of both a chunk under way for each place in the queue.
+    let copies = 4 * Double(2 + 2 * (ChunkQueue.length + 1))
+    try MemoryShortage.check(
+      "noising images of \(layout.width) x \(layout.height) pixels", needed: copies * samples,
+      wayOut: "use a smaller --size")
   }
 
   /// Makes sure that the file has room.

@@ -28,8 +28,10 @@ public final class Trainer {
 
   /// Trains until the run's end, or until `shouldStop` says so after a step; then all is saved.
   ///
-  /// - Throws: `TrainingError`, or what else ended the run; the checkpoints are as they were.
+  /// - Throws: `MemoryShortage` before any work where the memory does not suffice; `TrainingError`, or what
+  ///   else ended the run; the checkpoints are as they were.
   public func run(shouldStop: () -> Bool = { false }) throws -> TrainingOutcome {
+    try plan.checkMemory()
     try folder.prepare()
     let lock = try RunLock(folder)
     defer { lock.release() }

@@ -26,6 +26,8 @@ public struct TrainingPlan {
   /// Past which images are refused.
   let limits: PNGLimits
   let background: RGB
+  /// Pixels of an image in its file, in the mean.
+  let meanArea: Double
 
   /// Surveys the images and settles what the settings leave open.
   ///
@@ -35,9 +37,10 @@ public struct TrainingPlan {
   ///   - run: where the run will be, which is not searched for images.
   ///   - isStrict: whether an unreadable image is an error.
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
+  ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
-    maxPixels: Int? = nil
+    maxPixels: Int? = nil, surveyTime: Duration? = nil
   ) throws {
     try settings.validate()
     let stored = try settings.storedExamples(for: run)
@@ -50,7 +53,7 @@ public struct TrainingPlan {
     let files = found.files
     if isStrict, let error = found.unlisted.first { throw error }
     limits = PNGLimits(most: maxPixels)
-    let survey = Survey(of: files, limits: limits)
+    let survey = Survey(of: files, limits: limits, for: surveyTime)
     if isStrict, let error = survey.unreadable.first { throw error }
     let requested =
       settings.size.map { PixelSize(width: $0.width, height: $0.height) }
@@ -104,13 +107,16 @@ public struct TrainingPlan {
     training = stored == nil ? kept : []
     validation = measured
     unreadable = survey.unreadable.count + found.unlisted.count
+    meanArea = survey.meanArea
     summary =
       leftOut + found.unlisted.map { "left out: \($0)" }
       + (files.isEmpty ? [] : survey.summary)
+      + (stored == nil ? [Self.transparency(survey, settings)].compactMap(\.self) : [])
       + Self.description(
         configuration, resolved, stored, training: training.count, validation: validation.count)
       + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
       + [try configuration.signalRemark].compactMap(\.self)
+      + ["machine: \(Machine.summary(threads: settings.threads))"]
   }
 
   /// How many images, or stored examples, there are to train on.
@@ -148,32 +154,6 @@ public struct TrainingPlan {
     "\((Double(count) / 1e8).rounded() / 10)"
   }
 
-  /// Bytes that training will take: weights, their copies and activations, and the same for measuring
-  /// the validation loss.
-  public var plannedBytes: Int {
-    var network = configuration.network
-    network.dropout = Float(settings.dropout)
-    let precision = settings.precision.training
-    func bytes(_ batch: Int, _ purpose: Program.Purpose, training: Bool) -> Int {
-      let graph = network.buildGraph(
-        batch: batch, height: configuration.images.height, width: configuration.images.width,
-        training: training)
-      return Program.plannedBytes(graph, purpose: purpose, precision: precision)
-    }
-    let copies =
-      (settings.accumulate > 1 ? 6 : 5)
-      + (settings.snapshotEvery > 0 ? RunningAverages.parts.count : 0)
-    var total =
-      bytes(settings.batch, .training(), training: true) + copies * 4 * network.parameterCount
-    if !validation.isEmpty {
-      // A program that does not train keeps its weights transformed for Winograd's tiles.
-      let perWeight = precision == .bfloat16 ? 2 * 16 / 9 : 4 * 36 / 9
-      total += bytes(min(settings.batch, validation.count), .inference, training: false)
-      total += perWeight * network.parameterCount
-    }
-    return total
-  }
-
   /// Bytes of a checkpoint, but for its header and history: weights, average, two moments, and the
   /// averages of snapshots.
   public var bytesPerCheckpoint: Int {
@@ -184,7 +164,8 @@ public struct TrainingPlan {
     Dataset(
       files,
       size: PixelSize(width: configuration.images.width, height: configuration.images.height),
-      fit: settings.fit.imageFit, format: format, background: background, limits: limits)
+      fit: settings.fit.imageFit, format: format, background: background,
+      memoryLimit: imageMemory, limits: limits)
   }
 }
 

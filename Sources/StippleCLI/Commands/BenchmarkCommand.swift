@@ -60,6 +60,7 @@ struct BenchmarkCommand: ParsableCommand {
   func run() throws {
     let network = try NetworkBenchmark(
       preset: preset, batch: batch, size: size, precision: precision, threads: threads)
+    Console.note("machine: \(Machine.summary(threads: threads))")
     var figures = BenchmarkFigures(threads: threads)
     var peak = 0.0
     if wants(.train) {

@@ -24,6 +24,7 @@ struct BenchmarkFigures: Encodable {
     figures = [
       "creator": .text(Machine.creator), "processor": .text(Machine.processor),
       "onednn_version": .text(Program.oneDNNVersion),
+      "memory_megabytes": .number(Double(Machine.memoryBytes / 1_000_000)),
       "threads": .number(Double(threads ?? Program.threads)),
     ]
   }

@@ -114,7 +114,8 @@ struct DenoiseCommand: ParsableCommand {
     }
     if common.dryRun {
       let (count, missing) = try job.survey(denoiser, report: Console.note)
-      Console.note("\(missing) of \(counted(count, "image")) to denoise")
+      let time = Progress.estimate(try job.estimatedSeconds(denoiser))
+      Console.note("\(missing) of \(counted(count, "image")) to denoise; \(time)")
       if common.json { try Console.result(BatchResult(missing: missing)) }
       return
     }

@@ -11,10 +11,10 @@ struct EditingRun {
     let (total, missing) = try job.survey(
       generator, report: common.dryRun ? Console.note : { _ in })
     if common.dryRun {
-      Console.note(
+      try Console.note(
         "\(missing) of \(counted(total, "image")) to make, "
-          + "\(counted(generator.evaluations, "evaluation")) of the network each; about "
-          + Progress.duration(generator.measuredSeconds(for: missing, batch: job.batch)))
+          + "\(counted(generator.evaluations, "evaluation")) of the network each; "
+          + Progress.estimate(generator.estimatedSeconds(for: missing, batch: job.batch)))
       if common.json { try Console.result(BatchResult(missing: missing)) }
       return
     }

@@ -89,9 +89,10 @@ struct EvaluateCommand: ParsableCommand {
     job.threads = common.threads
     if common.dryRun {
       let survey = try job.survey(model, report: Console.note)
-      Console.note(
-        "\(counted(survey.images, "image")) to measure, \(counted(survey.evaluations, "evaluation")) of the network"
-      )
+      try Console.note(
+        "\(counted(survey.images, "image")) to measure, "
+          + "\(counted(survey.evaluations, "evaluation")) of the network; "
+          + Progress.estimate(job.estimatedSeconds(model, evaluations: survey.evaluations)))
       if common.json {
         try Console.result(Plan(images: survey.images, evaluations: survey.evaluations))
       }

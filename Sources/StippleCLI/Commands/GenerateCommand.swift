@@ -100,10 +100,10 @@ struct GenerateCommand: ParsableCommand {
     if let remark = generator.remark { Console.note(remark) }
     if common.dryRun {
       let missing = try job.missing(generator).count
-      Console.note(
+      try Console.note(
         "\(missing) of \(counted(job.indices.count, "image")) to make, "
-          + "\(counted(generator.evaluations, "evaluation")) of the network each; about "
-          + Progress.duration(generator.measuredSeconds(for: missing, batch: batch)))
+          + "\(counted(generator.evaluations, "evaluation")) of the network each; "
+          + Progress.estimate(generator.estimatedSeconds(for: missing, batch: batch)))
       if common.json { try Console.result(Result(written: 0, missing: missing, skipped: 0)) }
       return
     }

@@ -104,10 +104,10 @@ struct InterpolateCommand: ParsableCommand {
     let survey = try job.survey(
       generator, report: common.dryRun ? Console.note : { _ in })
     if common.dryRun {
-      Console.note(
+      try Console.note(
         "\(survey.missing) of \(counted(survey.frames, "frame")) to make, "
-          + "\(counted(generator.evaluations, "evaluation")) of the network each; about "
-          + Progress.duration(generator.measuredSeconds(for: survey.work, batch: batch)))
+          + "\(counted(generator.evaluations, "evaluation")) of the network each; "
+          + Progress.estimate(generator.estimatedSeconds(for: survey.work, batch: batch)))
       if common.json { try Console.result(BatchResult(missing: survey.missing)) }
       return
     }

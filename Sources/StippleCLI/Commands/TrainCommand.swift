@@ -54,11 +54,13 @@ struct TrainCommand: ParsableCommand {
     try gate.check()
     let plan = try TrainingPlan(
       inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict,
-      maxPixels: limit.maxPixels)
+      maxPixels: limit.maxPixels, surveyTime: dryRun ? .milliseconds(800) : nil)
     for line in plan.summary { Console.note(line) }
     if dryRun { return try describe(plan) }
     gate.removeForeignParts()
     Interrupts.listen()
+    try plan.checkMemory()
+    if plan.mayBeTooLong, try folder.settings() == nil { judge(plan, try plan.estimate()) }
     let outcome = try train(plan, in: folder)
     Console.note(
       outcome.wasInterrupted
@@ -92,7 +94,7 @@ struct TrainCommand: ParsableCommand {
     let checkpoint = plan.bytesPerCheckpoint
     let size = Double(checkpoint / 100_000) / 10
     Console.note(
-      "about \(bytes / 1_000_000) MB of memory beside the images; checkpoints of \(size) MB, "
+      "about \(Machine.amount(bytes)) of memory; checkpoints of \(size) MB, "
         + "at most \(plan.settings.keep + 2) at a time")
     if plan.bytesPerSnapshot > 0 {
       let each = plan.bytesPerSnapshot
@@ -104,43 +106,74 @@ struct TrainCommand: ParsableCommand {
       let all = plan.recordingCount.map { "\($0) in all, \(megabytes(plan.bytesOfRecordings)) MB" }
       Console.note("recorded steps of \(megabytes(each)) MB, \(all ?? "all kept")")
     }
-    let seconds = try plan.measuredSecondsPerStep()
-    Console.note(time(plan.settings, secondsPerStep: seconds))
+    let estimate = try plan.estimate()
+    Console.note(time(plan.settings, estimate))
+    judge(plan, estimate)
     if json {
       try Console.result(
         DryRun(
           width: plan.configuration.images.width, height: plan.configuration.images.height,
           channels: plan.configuration.channels, unreadable_images: plan.unreadable,
-          planned_megabytes: bytes / 1_000_000, checkpoint_megabytes: Double(checkpoint) / 1e6,
+          planned_megabytes: bytes / 1_000_000, memory_megabytes: Machine.memoryBytes / 1_000_000,
+          checkpoint_megabytes: Double(checkpoint) / 1e6,
           snapshot_megabytes: Double(plan.bytesPerSnapshot) / 1e6, snapshots: plan.snapshotCount,
           recording_megabytes: Double(plan.bytesPerRecording) / 1e6,
-          recordings: plan.recordingCount,
-          seconds_per_step: seconds))
+          recordings: plan.recordingCount, seconds_per_step: estimate.secondsPerStep,
+          is_rough: estimate.isRough,
+          alternatives: estimate.alternatives.map { .init(flags: $0.flags, seconds: $0.seconds) }))
     }
+    try plan.checkMemory()
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
   private func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e4).rounded() / 100 }
 
   private struct DryRun: Encodable {
-    let width, height, channels, unreadable_images, planned_megabytes: Int
+    let width, height, channels, unreadable_images, planned_megabytes, memory_megabytes: Int
     let checkpoint_megabytes, snapshot_megabytes: Double
     let snapshots: Int?
     let recording_megabytes: Double
     let recordings: Int?
     let seconds_per_step: Double
+    let is_rough: Bool
+    let alternatives: [Alternative]
+
+    struct Alternative: Encodable {
+      let flags: String
+      let seconds: Double
+    }
+  }
+
+  /// Names what people do instead, where the run would take too long.
+  private func judge(_ plan: TrainingPlan, _ estimate: TrainingEstimate) {
+    guard estimate.isTooLong else { return }
+    let size = plan.configuration.images
+    let all = Progress.duration(estimate.secondsPerStep * Double(estimate.steps))
+    Console.note(
+      "Training \(plan.settings.preset) on images of \(size.width) x \(size.height) pixels would take "
+        + "about \(all) for \(estimate.steps) steps, and \(Machine.amount(plan.plannedBytes)) of memory. "
+        + "Instead, use:")
+    let width = estimate.alternatives.map(\.flags.count).max() ?? 0
+    for other in estimate.alternatives {
+      let space = String(repeating: " ", count: width - other.flags.count)
+      Console.note(
+        "  \(other.flags)\(space)  about \(Progress.duration(other.seconds)): \(other.meaning)")
+    }
   }
 
   /// How long the run will take, or how far it will come.
-  private func time(_ settings: TrainingSettings, secondsPerStep: Double) -> String {
-    let pace = "\((1 / secondsPerStep * 10).rounded() / 10) steps a second here"
+  private func time(_ settings: TrainingSettings, _ estimate: TrainingEstimate) -> String {
+    let each = estimate.secondsPerStep
+    let rate = each <= 1 ? rounded(1 / each) + " steps a second" : rounded(each) + " s a step"
+    let pace = "\(rate) here\(estimate.isRough ? ", roughly" : "")"
     if let time = settings.time, settings.steps == nil {
-      return "\(pace): about \(Int(time.seconds / secondsPerStep)) steps in \(time)"
+      return "\(pace): about \(Int(min(time.seconds / each, 1e15))) steps in \(time)"
     }
-    let steps = settings.steps ?? TrainingSettings.standardSteps
-    return
-      "\(pace): about \(Progress.duration(Double(steps) * secondsPerStep)) for \(counted(steps, "step"))"
+    return "\(pace): about \(Progress.duration(Double(estimate.steps) * each)) for "
+      + counted(estimate.steps, "step")
   }
+
+  private func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
   private struct Result: Encodable {
     let run: String
