@@ -88,8 +88,9 @@ import Testing
       limit: .seconds(60))
     #expect(run.status == 1, "\(run)")
     #expect(
-      run.lastError == "Error: run/\(name): not written: it is not a regular file; give another name", "\(run)"
-    )
+      run.lastError
+        == "Error: run/\(name): not written: it is not a regular file; give another name",
+      "\(run)")
   }
 
   @Test func `a small stack is enough`() async throws {
