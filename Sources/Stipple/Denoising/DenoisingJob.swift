@@ -75,6 +75,7 @@ public struct DenoisingJob: Sendable {
     var outcome = BatchOutcome()
     let floats = try makeNoisyFile(files)
     let writers = PNGWriters()
+    for file in files { writers.removeLeft(beside: path(of: file)) }
     var reader = DenoisingGroups(self, files, for: denoiser, readsAll: floats != nil)
     // Images are read, and their noise estimated, while others are computed.
     let ahead = denoiser.imagesAtOnce > 1 ? ReadAhead(2, making: reader) { try $0.next() } : nil

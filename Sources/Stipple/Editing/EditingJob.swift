@@ -79,6 +79,7 @@ public struct EditingJob: Sendable {
       format: format, facts: facts(generator))
     let ahead = ReadAhead(max(batch, 1), making: reader) { $0.next() }
     let writers = PNGWriters()
+    for task in tasks { writers.removeLeft(beside: results.path(of: task.result)) }
     var outcome = BatchOutcome()
     var pending: [EditingInput] = []
     var notes = PictureNotes()

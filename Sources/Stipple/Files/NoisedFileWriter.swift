@@ -89,7 +89,7 @@ package final class NoisedFileWriter {
   ///
   /// - Parameter replacing: whether what has the name is replaced.
   /// - Throws: `exists` where something has the name, or what keeps the file from being written.
-  package func finish(replacing: Bool = false) throws(FileFormatError) {
+  package func finish(replacing: Bool = true) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       try x0.flush()
       try writer.finish(count: count, replacing: replacing) { root throws(HDF5Error) in

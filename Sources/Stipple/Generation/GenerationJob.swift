@@ -119,6 +119,7 @@ public struct GenerationJob {
     var outcome = Outcome(skipped: indices.count - missing.count)
     var done = 0
     let writers = PNGWriters()
+    writers.removeLeft(beside: path(of: 0))
     for first in stride(from: 0, to: drawn.count, by: batch) {
       if shouldStop() { break }
       let part = Array(drawn[first..<min(first + batch, drawn.count)])

@@ -56,8 +56,7 @@ package final class PNGWriters: Sendable {
       places.signal()
       try finish()
     }
-    let folder = path.removingLastComponent()
-    if cleared.withLock({ $0.insert(folder).inserted }) { Folders.removeAbandoned(in: folder) }
+    removeLeft(beside: path)
     queue.async(group: group) { [self] in
       defer { places.signal() }
       do throws(PNGError) {
@@ -101,6 +100,12 @@ package final class PNGWriters: Sendable {
         path, "was not written",
         cause: "there is another image (\(found?.text ?? "not made by Stipple")) than this one "
           + "(\(expected.text)); give another folder, or remove it"))
+  }
+
+  /// Removes what writers that have ended left unfinished beside `path`; also where nothing is to be written.
+  package func removeLeft(beside path: FilePath) {
+    let folder = path.removingLastComponent()
+    if cleared.withLock({ $0.insert(folder).inserted }) { Folders.removeAbandoned(in: folder) }
   }
 
   /// Waits until all are written.

@@ -118,6 +118,7 @@ public struct InterpolationJob {
       for pair in pairs[first..<min(first + group, pairs.count)] {
         do {
           let way = try way(pair, generator)
+          writers.removeLeft(beside: way.path(of: 0))
           let frames = try way.missing(overwriting: overwrites)
           outcome.skipped += way.frames - frames.count
           if !frames.isEmpty { missing.append((way, frames)) }

@@ -68,7 +68,8 @@ extension CheckpointKeeper {
       correctName(found)
     }
     let good = try folder.newestGood(
-      { path in (name: name(path), state: try load(path)) }, onDamage: setAside)
+      of: folder.checkpointsByState(), { path in (name: name(path), state: try load(path)) },
+      onDamage: setAside)
     if let good {
       var state = good.state
       if let best = state.best, try !Folders.exists(folder.checkpoint(step: best.step)) {

@@ -26,16 +26,17 @@ extension RunFolder {
   /// Reads a run's newest checkpoint that is good.
   ///
   /// - Parameters:
+  ///   - checkpoints: in the order of their states.
   ///   - read: throws `FileFormatError` where a checkpoint is damaged.
   ///   - onDamage: is told of each damaged one that is newer, with what is wrong with it.
   /// - Returns: nil where there is no good one.
   /// - Throws: what `onDamage` throws; whatever keeps a checkpoint from being read that need not be
   ///   damage, such as a newer version or missing permission.
   func newestGood<Result>(
-    _ read: (FilePath) throws -> Result,
+    of checkpoints: [Found], _ read: (FilePath) throws -> Result,
     onDamage: (FilePath, FileFormatError) throws -> Void
   ) throws -> Result? {
-    for path in try checkpointsByState().map(\.path).reversed() {
+    for path in checkpoints.map(\.path).reversed() {
       // Without nonBlocking, opening a pipe would wait for its writer.
       do { try FileDescriptor.open(path, .readOnly, options: [.nonBlocking]).close() } catch {
         throw FileError(path, "could not be opened", error)
@@ -59,11 +60,18 @@ extension RunFolder {
   ) throws -> Result {
     guard Folders.isFolder(path) else { return try read(path) }
     let folder = RunFolder(path)
-    let checkpoints = try folder.checkpointsByState()
-    for found in checkpoints where found.named != found.step {
-      report("\(found.path): is a checkpoint of step \(found.step), and is used as that")
+    var checkpoints = try folder.checkpointsByState()
+    for found in checkpoints.reversed() where found.named != found.step {
+      do throws(FileFormatError) {
+        _ = try FileVerification(found.path)
+        report("\(found.path): is a checkpoint of step \(found.step), and is used as that")
+      } catch {
+        if checkpoints.count == 1 { throw error }
+        checkpoints.removeAll { $0.path == found.path }
+        report("\(error); the checkpoint before it is used")
+      }
     }
-    let found = try folder.newestGood(read) { damaged, error in
+    let found = try folder.newestGood(of: checkpoints, read) { damaged, error in
       if damaged == checkpoints.first?.path { throw error }
       report("\(error); the checkpoint before it is used")
     }

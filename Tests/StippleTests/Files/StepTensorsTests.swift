@@ -132,7 +132,7 @@ import Testing
           for i in xt.indices { (xt[i], noise[i]) = (Float(image * 5 + step), Float(i)) }
         }
       }
-      try writer.finish(replacing: true)
+      try writer.finish()
       return try TestBytes.read(path)
     }
     #expect(try bytes([9000, 0, 6000, 3000, 0]) == bytes([0, 9000, 0, 0, 5000]))
