@@ -6,7 +6,7 @@ package import SystemPackage
   import Darwin
 #endif
 
-/// The files that a run folder keeps: opened only where they are plain files.
+/// Files that may be anything, opened only where they are plain files.
 package enum RegularFile {
   /// Opens a file, which is created where `options` say so.
   ///
@@ -17,6 +17,22 @@ package enum RegularFile {
     _ path: FilePath, _ mode: FileDescriptor.AccessMode,
     options: FileDescriptor.OpenOptions = []
   ) throws(FileError) -> FileDescriptor {
+    try opened(path, mode, options).descriptor
+  }
+
+  /// Opens a file for reading.
+  ///
+  /// - Returns: the descriptor, which the caller closes, and the file's size in bytes.
+  /// - Throws: as `open`.
+  package static func openForReading(
+    _ path: FilePath
+  ) throws(FileError) -> (descriptor: FileDescriptor, size: Int) {
+    try opened(path, .readOnly, [])
+  }
+
+  private static func opened(
+    _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
+  ) throws(FileError) -> (descriptor: FileDescriptor, size: Int) {
     let failure = "could not be opened"
     let descriptor: FileDescriptor
     do {
@@ -34,8 +50,24 @@ package enum RegularFile {
       try? descriptor.close()
       throw FileError(path, failure, cause: notRegular)
     }
-    return descriptor
+    return (descriptor, Int(status.st_size))
   }
 
   private static let notRegular = "it is not a regular file"
+}
+
+extension FileDescriptor {
+  /// Reads from `offset` until the buffer is full or the file ends.
+  ///
+  /// - Returns: how many bytes were read: fewer than the buffer takes only at the file's end.
+  package func readAll(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let count = try read(fromAbsoluteOffset: Int64(offset + done), into: rest)
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
 }

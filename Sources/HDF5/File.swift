@@ -157,14 +157,7 @@ package final class File: Sendable {
   func readLeft(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
     let descriptor = state.withLock { $0.unpublished?.descriptor }
     guard let descriptor else { return false }
-    var done = 0
-    while done < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let count = try? descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
-      guard let count, count > 0 else { return false }
-      done += count
-    }
-    return true
+    return (try? descriptor.readAll(at: offset, into: buffer)) == buffer.count
   }
 
   /// Cuts off what an earlier process has left from `offset` on.

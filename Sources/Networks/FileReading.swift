@@ -15,19 +15,11 @@ enum FileReading {
   static func open(
     _ path: FilePath
   ) throws(NetworkError) -> (descriptor: FileDescriptor, size: Int) {
-    let descriptor: FileDescriptor
-    do {
-      // Opening a pipe that nobody writes to would wait for ever without `.nonBlocking`.
-      descriptor = try FileDescriptor.open(path, .readOnly, options: .nonBlocking)
+    do throws(FileError) {
+      return try RegularFile.openForReading(path)
     } catch {
-      throw .file(path, failure: "could not be opened", cause: "\(error)")
+      throw .file(error.path, failure: error.failure, cause: error.cause)
     }
-    var status = stat()
-    if fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-      return (descriptor, Int(status.st_size))
-    }
-    try? descriptor.close()
-    throw .file(path, failure: "could not be opened", cause: "it is not a regular file")
   }
 
   /// Fills `buffer` with the bytes from `offset` on.
@@ -35,19 +27,14 @@ enum FileReading {
     _ descriptor: FileDescriptor, of path: FilePath, at offset: Int,
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(NetworkError) {
-    var done = 0
-    while done < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let count: Int
-      do {
-        count = try descriptor.read(fromAbsoluteOffset: Int64(offset + done), into: rest)
-      } catch {
-        throw .file(path, failure: "could not be read", cause: "\(error)")
-      }
-      if count == 0 {
-        throw .file(path, failure: "could not be read", cause: "it has become shorter")
-      }
-      done += count
+    let count: Int
+    do {
+      count = try descriptor.readAll(at: offset, into: buffer)
+    } catch {
+      throw .file(path, failure: "could not be read", cause: "\(error)")
+    }
+    if count < buffer.count {
+      throw .file(path, failure: "could not be read", cause: "it has become shorter")
     }
   }
 

@@ -79,21 +79,14 @@ struct PNGSource: ~Copyable {
       return Array(bytes.dropFirst(offset).prefix(count))
     case .file(let descriptor):
       var bytes = [UInt8](repeating: 0, count: count)
-      var filled = 0
       do {
-        while filled < count {
-          let got = try bytes.withUnsafeMutableBytes { buffer in
-            try descriptor.read(
-              fromAbsoluteOffset: Int64(offset + filled),
-              into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-          }
-          if got == 0 { break }
-          filled += got
+        let filled = try bytes.withUnsafeMutableBytes {
+          try descriptor.readAll(at: offset, into: $0)
         }
+        bytes.removeLast(count - filled)
       } catch {
         throw .system(FileError(path, "could not be read", error))
       }
-      bytes.removeLast(count - filled)
       return bytes
     }
   }

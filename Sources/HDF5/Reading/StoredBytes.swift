@@ -1,12 +1,6 @@
 internal import Files
 internal import SystemPackage
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// The bytes of a file that is read. Addresses count from the format's signature.
 final class StoredBytes: Sendable {
   private let descriptor: FileDescriptor
@@ -22,30 +16,15 @@ final class StoredBytes: Sendable {
   ///
   /// - Throws: `notHDF5`, or `failed` with the system's cause.
   init(_ path: FilePath) throws(HDF5Error) {
-    let failure = "could not be opened"
     func failed(_ cause: String) -> HDF5Error {
-      .failed(path: path.string, failure: failure, cause: cause)
+      .failed(path: path.string, failure: "could not be opened", cause: cause)
     }
-    do {
-      // Without nonBlocking, a pipe would be waited for.
-      descriptor = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
+    let size: Int
+    do throws(FileError) {
+      (descriptor, size) = try RegularFile.openForReading(path)
     } catch {
-      throw failed("\(error)")
+      throw failed(Folders.isFolder(path) ? Errno.isDirectory.description : error.cause)
     }
-    var status = stat()
-    var problem: HDF5Error?
-    if fstat(descriptor.rawValue, &status) != 0 {
-      problem = failed(Errno(rawValue: errno).description)
-    } else if status.st_mode & S_IFMT == S_IFDIR {
-      problem = failed(Errno.isDirectory.description)
-    } else if status.st_mode & S_IFMT != S_IFREG {
-      problem = failed("it is not a regular file")
-    }
-    if let problem {
-      try? descriptor.close()
-      throw problem
-    }
-    let size = Int(status.st_size)
     var place = 0
     while place + 8 <= size {
       let found = try? Self.read(descriptor, at: place, count: 8)
@@ -102,18 +81,13 @@ final class StoredBytes: Sendable {
   private static func read(
     _ descriptor: FileDescriptor, at place: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Problem) {
-    var done = 0
-    while done < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let count: Int
-      do {
-        count = try descriptor.read(fromAbsoluteOffset: Int64(place + done), into: rest)
-      } catch {
-        throw .system(error as? Errno ?? .ioError)
-      }
-      // The file was longer when it was opened.
-      if count == 0 { throw .outside }
-      done += count
+    let count: Int
+    do {
+      count = try descriptor.readAll(at: place, into: buffer)
+    } catch {
+      throw .system(error as? Errno ?? .ioError)
     }
+    // The file was longer when it was opened.
+    if count < buffer.count { throw .outside }
   }
 }

@@ -41,18 +41,30 @@ public struct DenoisingJob: Sendable {
   public func survey(
     _ denoiser: Denoiser, report: (String) -> Void = { _ in }
   ) throws -> (images: Int, missing: Int) {
-    try denoiser.checkClasses()
-    try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
-    try denoiser.checkMemory()
-    let files = try listed(report).files
-    try checkNoisy(files)
-    return (files.count, try missingFiles(denoiser).count)
+    let files = try checked(denoiser, report).files
+    return (files.count, try missing(files, denoiser).count)
   }
 
   /// The images that have no result yet.
   func missingFiles(_ denoiser: Denoiser) throws -> [ImageFile] {
+    try missing(listed { _ in }.files, denoiser)
+  }
+
+  private func missing(_ files: [ImageFile], _ denoiser: Denoiser) throws -> [ImageFile] {
     let expected = provenanceText(denoiser)
-    return try listed { _ in }.files.filter { try isMissing($0, expected) }
+    return try files.filter { try isMissing($0, expected) }
+  }
+
+  /// The images, where the settings, the memory and what is there allow the job.
+  private func checked(
+    _ denoiser: Denoiser, _ report: (String) -> Void
+  ) throws -> ImageListing.Found {
+    try denoiser.checkClasses()
+    try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
+    try denoiser.checkMemory()
+    let found = try listed(report)
+    try checkNoisy(found.files)
+    return found
   }
 
   /// Denoises the images that have no result yet.
@@ -65,12 +77,8 @@ public struct DenoisingJob: Sendable {
     _ denoiser: Denoiser, progress: (Int, Int) -> Void = { _, _ in },
     report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> BatchOutcome {
-    try denoiser.checkClasses()
-    try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
-    try denoiser.checkMemory()
-    let found = try listed(report)
+    let found = try checked(denoiser, report)
     let files = found.files
-    try checkNoisy(files)
     try Folders.make(output)
     var outcome = BatchOutcome()
     let floats = try makeNoisyFile(files)
