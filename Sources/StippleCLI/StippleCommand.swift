@@ -5,20 +5,30 @@ struct StippleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stipple",
     abstract:
-      "Train diffusion models on folders of PNG images, and generate and denoise with them.",
+      "Train diffusion models on PNG images; generate, denoise and restore images.",
+    usage: "stipple COMMAND [options]",
     discussion: """
-      The same command again finishes what is missing: training goes on from the newest good \
-      checkpoint, and a batch writes only the images that are not there yet.
+      Run the same command again to resume: training continues from the latest valid
+      checkpoint, and other commands write only the missing images.
 
-      Exit status: 0 done, 1 failed, 3 done but some inputs failed (they are named), 64 a flag or \
-      its value is wrong, 130 or 143 interrupted with everything saved.
+      Exit status: 0 success, 1 error, 3 some inputs failed (named on standard error),
+      64 invalid usage, 130 or 143 interrupted with all results saved.
       """,
     version: Version.text,
-    subcommands: [
-      TrainCommand.self, GenerateCommand.self, DenoiseCommand.self, EvaluateCommand.self,
-      NoiseCommand.self, CompareCommand.self, InspectCommand.self, ImportCommand.self,
-      ExportCommand.self,
-      BenchmarkCommand.self, EMACommand.self, InpaintCommand.self, InterpolateCommand.self,
+    groupedSubcommands: [
+      CommandGroup(name: "Train", subcommands: [TrainCommand.self, EMACommand.self]),
+      CommandGroup(
+        name: "Generate",
+        subcommands: [GenerateCommand.self, InpaintCommand.self, InterpolateCommand.self]),
+      CommandGroup(name: "Restore", subcommands: [DenoiseCommand.self]),
+      CommandGroup(
+        name: "Measure",
+        subcommands: [EvaluateCommand.self, CompareCommand.self, BenchmarkCommand.self]),
+      CommandGroup(
+        name: "Files",
+        subcommands: [
+          NoiseCommand.self, InspectCommand.self, ImportCommand.self, ExportCommand.self,
+        ]),
     ])
 }
 

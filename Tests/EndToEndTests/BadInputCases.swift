@@ -74,9 +74,9 @@ extension BadInputTests {
     Case(
       title: "the bound's weight where the variance is learned",
       arguments: [
-        "train", "pictures", "-o", "new", "--weight", "bound", "--variance", "learned",
+        "train", "pictures", "-o", "new", "--loss-weighting", "bound", "--variance", "learned",
       ],
-      status: 64, sentence: "Error: --weight: bound is that of a fixed variance"),
+      status: 64, sentence: "Error: --loss-weighting: bound is that of a fixed variance"),
     Case(
       title: "less than no perturbation",
       arguments: ["train", "pictures", "-o", "new", "--input-perturbation=-1"],
@@ -179,15 +179,15 @@ extension BadInputTests {
     Case(
       title: "a setting that there is not",
       arguments: ["train", "pictures", "-o", "new", "--config", "bogus.yaml"],
-      sentence: "Error: bogus.yaml: could not be read as settings: bogus: there is no such setting"),
+      sentence: "Error: bogus.yaml: could not be read as settings: bogus: unknown setting"),
     Case(
       title: "a cosine without an end",
       arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
-      status: 64, sentence: "Error: --rate: cosine needs --steps, to know where it ends"),
+      status: 64, sentence: "Error: --lr-schedule: cosine needs --steps, to know where it ends"),
     Case(
       title: "oblong examples to be turned",
       arguments: ["train", "pictures", "-o", "new", "--size", "16x8", "--turn"],
-      status: 64, sentence: "Error: --turn: examples of 16 x 8 pixels are not square"),
+      status: 64, sentence: "Error: --rotate: images of 16 x 8 pixels are not square"),
     Case(
       title: "a range of noise that is none",
       arguments: ["train", "pictures", "-o", "new", "--noise-range", "9..3"],
@@ -276,26 +276,27 @@ extension BadInputTests {
     Case(
       title: "nothing to train on", arguments: ["train", "-o", "new"],
       status: 64,
-      sentence: "Error: --noised: is not given, and neither are images; give either"),
+      sentence: "Error: --replay: no images given; give image folders, or --replay"),
     Case(
       title: "pictures instead of stored examples",
-      arguments: ["train", "-o", "new", "--noised", "pictures"],
+      arguments: ["train", "-o", "new", "--replay", "pictures"],
       sentence: "Error: pictures: cannot be trained on: there is no recording in this folder; make "
-        + "one with train --record-noised"),
+        + "one with train --record-batches"),
     Case(
       title: "a checkpoint instead of stored examples",
-      arguments: ["train", "-o", "new", "--noised", "run/checkpoints/step-00000010.h5"],
+      arguments: ["train", "-o", "new", "--replay", "run/checkpoints/step-00000010.h5"],
       sentence: "Error: run/checkpoints/step-00000010.h5: is a checkpoint, expected a file of "
         + "noised images"),
     Case(
       title: "steps to record that are no number",
-      arguments: ["train", "pictures", "-o", "new", "--record-noised", "all"],
+      arguments: ["train", "pictures", "-o", "new", "--record-batches", "all"],
       status: 64, sentence: "  See 'stipple train --help' for more information."),
     Case(
       title: "a film that is neither strip nor animation",
-      arguments: ["generate", "run", "-o", "new", "--film", "film.gif"],
+      arguments: ["generate", "run", "-o", "new", "--animation", "film.gif"],
       status: 64,
-      sentence: "Error: --film: film.gif ends neither in .png, for a strip, nor in .apng, for an "
+      sentence:
+        "Error: --animation: film.gif ends neither in .png, for a strip, nor in .apng, for an "
         + "animation"),
     Case(
       title: "one frame from end to end",

@@ -53,7 +53,7 @@ import Testing
     let folder = try flowers()
     let arguments = ["compare", "a", "b", "--json", "--pairs", "new/pairs.png"]
     let run = try await ProgramRun(
-      arguments + ["--neighbours", "nearest.csv", "--csv", "figures.csv"], in: folder.path)
+      arguments + ["--neighbors", "nearest.csv", "--csv", "figures.csv"], in: folder.path)
     #expect(run.status == 0, "\(run)")
     let images = try #require(try decode(Report.self, run).images)
     #expect(images.images_a == 8 && images.images_b == 24 && images.channels == 3)

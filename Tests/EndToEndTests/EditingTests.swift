@@ -131,7 +131,7 @@ import Testing
       #expect(run.status == 64, "\(run)")
       #expect(
         run.errors.contains(
-          "Error: \(flag): is for images from nothing but noise, not for --from"), "\(run)")
+          "Error: \(flag): cannot be combined with --from"), "\(run)")
     }
     for (arguments, sentence) in [
       (["--from", "in", "--strength", "1.5"], "--strength: 1.5 is not above 0 and at most 1"),

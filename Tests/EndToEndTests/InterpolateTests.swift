@@ -24,7 +24,8 @@ import Testing
   @Test func `the ends are what generate draws with their seeds`() async throws {
     let folder = try TemporaryFolder()
     let run = try await interpolate(
-      "-o", "frames", "--seeds", "3", "7", "--index", "1", "--grid", "pictures/grid.png", "--film",
+      "-o", "frames", "--seeds", "3", "7", "--index", "1", "--grid", "pictures/grid.png",
+      "--animation",
       "pictures/film.apng", in: folder)
     #expect(run.status == 0 && run.lastError == "3 frames written to frames", "\(run)")
     #expect(try names(in: folder / "frames") == (0..<3).map { "00000\($0).png" })
@@ -90,11 +91,11 @@ import Testing
   @Test func `what is asked for twice or by halves is named`() async throws {
     let folder = try TemporaryFolder()
     for (arguments, sentence) in [
-      ([], "--seeds: give either --seeds, or --between for images"),
-      (["--seeds", "1"], "--seeds: takes two seeds, and 1 are given"),
-      (["--seeds", "1", "2", "3"], "--seeds: takes two seeds, and 3 are given"),
-      (["--between", "a"], "--between: takes two images or folders, and 1 are given"),
-      (["--between", "a", "b", "--index", "1"], "--index: is for --seeds"),
+      ([], "--seeds: missing; give --seeds A B, or --between A B for images"),
+      (["--seeds", "1"], "--seeds: takes two seeds, got 1"),
+      (["--seeds", "1", "2", "3"], "--seeds: takes two seeds, got 3"),
+      (["--between", "a"], "--between: takes two images or folders, got 1"),
+      (["--between", "a", "b", "--index", "1"], "--index: cannot be combined with --between"),
       (["--seeds", "1", "2", "--frames", "1"], "--frames: 1 is not in 2...100000"),
       (["--seeds", "1", "2", "--batch", "0"], "--batch: 0 is not at least 1"),
     ] {

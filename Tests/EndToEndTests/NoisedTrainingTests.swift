@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// `train --record-noised` and `train --noised` from the outside.
+/// `train --record-batches` and `train --replay` from the outside.
 @Suite struct NoisedTrainingTests {
   private struct Plan: Decodable {
     let recording_megabytes: Double
@@ -24,7 +24,7 @@ import Testing
   @Test func `a run is replayed from what it has recorded`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(16, to: folder / "pictures")
-    let train = TrainedRun.train("pictures", "run", steps: 5, "--record-noised", "every=1")
+    let train = TrainedRun.train("pictures", "run", steps: 5, "--record-batches", "every=1")
     let planned = try await ProgramRun(train + ["--dry-run", "--json"], in: folder.path)
     #expect(
       planned.errors.contains("\nrecorded steps of 0.29 MB, 5 in all, 1.47 MB\n"), "\(planned)")
@@ -48,7 +48,7 @@ import Testing
     #expect(examples.channels == 3 && examples.width == 32 && examples.timesteps.count == 8)
 
     // The same images beside it are measured on, as they were.
-    let replay = TrainedRun.train("pictures", "again", steps: 5, "--noised", "run", "--json")
+    let replay = TrainedRun.train("pictures", "again", steps: 5, "--replay", "run", "--json")
     let again = try await ProgramRun(replay, in: folder.path)
     #expect(again.status == 0, "\(again)")
     #expect(again.errors.contains("\n40 stored examples of run to train on, "), "\(again)")
@@ -62,15 +62,15 @@ import Testing
     #expect(more.status == 0, "\(more)")
     #expect(try decode(Outcome.self, more).step == 6)
     let other = try await ProgramRun(
-      ["train", "-o", "again", "--noised", "run/noised"], in: folder.path)
+      ["train", "-o", "again", "--replay", "run/noised"], in: folder.path)
     #expect(
-      other.lastError == "Error: again: holds a run with other settings: noised: run there, "
+      other.lastError == "Error: again: holds a run with other settings: replay: run there, "
         + "run/noised here; give the same ones, or another folder")
     let own = try await ProgramRun(
-      ["train", "-o", "run", "--noised", "run/noised/step-00000001.h5"], in: folder.path)
+      ["train", "-o", "run", "--replay", "run/noised/step-00000001.h5"], in: folder.path)
     #expect(own.status == 64, "\(own)")
     #expect(
-      own.lastError == "Error: --noised: run/noised/step-00000001.h5 is the run's own recording; "
+      own.lastError == "Error: --replay: run/noised/step-00000001.h5 is the run's own recording; "
         + "give another run folder")
   }
 
@@ -88,7 +88,7 @@ import Testing
     try await noise("pixels.h5", "--with-noise", "--type", "u8")
     let options = ["--preset", "tiny", "--batch", "6", "--steps", "3", "--sample-every", "0"]
     let run = try await ProgramRun(
-      ["train", "-o", "run", "--noised", "noised.h5"] + options, in: folder.path)
+      ["train", "-o", "run", "--replay", "noised.h5"] + options, in: folder.path)
     #expect(run.status == 0, "\(run)")
     #expect(
       run.errors.hasPrefix(
@@ -121,7 +121,7 @@ import Testing
       ),
       (
         ["noised.h5", "--offset-noise", "0.1"], 64,
-        "--offset-noise: has no place beside --noised, which has timesteps and noise"
+        "--offset-noise: has no place beside --replay, which has timesteps and noise"
       ),
       (
         ["noised.h5", "--classes", "folders"], 1,
@@ -130,7 +130,7 @@ import Testing
     ]
     for (arguments, status, sentence) in refusals {
       let refused = try await ProgramRun(
-        ["train", "-o", "new", "--noised"] + arguments + options, in: folder.path)
+        ["train", "-o", "new", "--replay"] + arguments + options, in: folder.path)
       #expect(refused.status == status && refused.lastError == "Error: \(sentence)", "\(refused)")
     }
     #expect(!FileManager.default.fileExists(atPath: (folder / "new").string))

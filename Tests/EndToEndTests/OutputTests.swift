@@ -37,7 +37,7 @@ import Testing
       "notes.csv: not written: the file exists, and is not a CSV file of figures by stipple "
         + "compare; \(wayOut)"),
     Case(
-      "compare pictures others --neighbours notes.csv",
+      "compare pictures others --neighbors notes.csv",
       "notes.csv: not written: the file exists, and is not a CSV file of nearest images by stipple "
         + "compare; \(wayOut)"),
     Case(
@@ -64,7 +64,7 @@ import Testing
       "notes.csv: not written: the file exists, and is not a picture by stipple generate; \(wayOut)"
     ),
     Case(
-      "generate run -o new --film copy.png",
+      "generate run -o new --animation copy.png",
       "copy.png: not written: the file exists, and is not a picture by stipple generate; \(wayOut)"),
     Case(
       "generate run -o new --trajectory model.h5",
@@ -99,8 +99,8 @@ import Testing
     Case(
       "evaluate run pictures --csv picture.csv", "picture.csv: \(input) --csv another name"),
     Case(
-      "compare pictures others --neighbours others/000001.png",
-      "others/000001.png: \(input) --neighbours another name"),
+      "compare pictures others --neighbors others/000001.png",
+      "others/000001.png: \(input) --neighbors another name"),
     Case(
       "generate run -o new --grid run/checkpoints/step-00000010.h5",
       "run/checkpoints/step-00000010.h5: \(input) --grid another name"),
@@ -150,14 +150,15 @@ import Testing
       "emptylink/grid.png: not written: --grid is inside empty, the folder of -o; give a name "
         + "outside of it"),
     Case(
-      "generate run -o X --grid a.png --film a.png",
-      "a.png: not written: it is both --grid and --film; give them different names"),
+      "generate run -o X --grid a.png --animation a.png",
+      "a.png: not written: it is both --grid and --animation; give them different names"),
     Case(
-      "interpolate run -o X --seeds 1 2 --film X/film.apng",
-      "X/film.apng: not written: --film is inside X, the folder of -o; give a name outside of it"),
+      "interpolate run -o X --seeds 1 2 --animation X/film.apng",
+      "X/film.apng: not written: --animation is inside X, the folder of -o; give a name outside of it"
+    ),
     Case(
-      "compare pictures others --csv X/a.csv --neighbours X/../X/a.csv",
-      "X/a.csv: not written: it is both --neighbours and --csv; give them different names"),
+      "compare pictures others --csv X/a.csv --neighbors X/../X/a.csv",
+      "X/a.csv: not written: it is both --neighbors and --csv; give them different names"),
     Case(
       "noise pictures -o X --png X",
       "X: not written: it is both -o and --png; give them different names"),

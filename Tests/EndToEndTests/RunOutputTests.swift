@@ -90,7 +90,7 @@ import Testing
     name: String, content: String, kind: String
   ) async throws {
     let folder = try folder([name: content])
-    let flags = ["--sample-every", "1", "--snapshot-every", "1", "--record-noised", "every=1"]
+    let flags = ["--sample-every", "1", "--snapshot-every", "1", "--record-batches", "every=1"]
     func train(_ more: String...) async throws -> ProgramRun {
       try await ProgramRun(
         TrainedRun.train("pictures", "run", steps: 1) + flags + more, in: folder.path)

@@ -82,7 +82,7 @@ import Testing
     try Data(betas.utf8).write(to: URL(filePath: (folder / "betas.txt").string))
     let choice = [
       "--betas", "betas.txt", "--zero-terminal-snr", "--objective", "velocity", "--variance",
-      "learned", "--timestep-sampling", "importance", "--weight", "min-snr",
+      "learned", "--timestep-sampling", "importance", "--loss-weighting", "min-snr",
       "--input-perturbation", "0.1", "--offset-noise", "0.1",
     ]
     let trained = try await ProgramRun(

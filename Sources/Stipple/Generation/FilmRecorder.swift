@@ -23,7 +23,8 @@ final class FilmRecorder: SamplingRecorder {
       case "apng": self = .animation
       default:
         throw .setting(
-          "film", cause: "\(path) ends neither in .png, for a strip, nor in .apng, for an animation"
+          "animation",
+          cause: "\(path) ends neither in .png, for a strip, nor in .apng, for an animation"
         )
       }
     }

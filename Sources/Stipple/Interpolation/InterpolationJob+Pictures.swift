@@ -11,7 +11,7 @@ extension InterpolationJob {
   func checkPictures(_ generator: Generator) throws {
     if let film, film.extension?.lowercased() != "apng" {
       throw GenerationError.setting(
-        "film",
+        "animation",
         cause: "\(film) does not end in .apng, for an animation; --grid has the frames side by side"
       )
     }

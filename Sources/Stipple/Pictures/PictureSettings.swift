@@ -25,6 +25,9 @@ public struct PictureSettings: Sendable, Equatable {
   /// The usual settings.
   public init() {}
 
+  /// `maxPixels` where none is given.
+  public static let standardMaxPixels = PNGLimits.standard.pixels
+
   /// Past which a picture is refused.
   var limits: PNGLimits { PNGLimits(most: maxPixels) }
 

@@ -5,8 +5,8 @@ public enum PeerNames {
   private static let table: [(ours: [String], theirs: String)] = [
     (["learning-rate"], "lr train-lr base-lr max-lr peak-lr lrate step-size alpha"),
     (
-      ["rate"],
-      "lr-scheduler lr-schedule lr-policy lr-decay scheduler-type lr-anneal-steps cosine-lr"
+      ["lr-schedule"],
+      "learning-rate-schedule rate schedule-lr lr-scheduler lr-schedule lr-policy lr-decay scheduler-type lr-anneal-steps cosine-lr"
     ),
     (
       ["warmup"],
@@ -99,7 +99,7 @@ public enum PeerNames {
     (["sampler"], "scheduler solver sampling-method sample-method method use-ddim"),
     (["eta"], "ddim-eta ddim-sampling-eta"),
     (["churn"], "s-churn"),
-    (["spacing"], "timestep-spacing discretization use-karras-sigmas karras skip-type"),
+    (["timestep-spacing"], "spacing discretization use-karras-sigmas karras skip-type"),
     (
       ["threshold"],
       "clip-sample clip-denoised thresholding dynamic-thresholding clamp clip-x-start"
@@ -115,7 +115,10 @@ public enum PeerNames {
     ),
     (["variance"], "learn-sigma variance-type model-var-type learned-variance"),
     (["zero-terminal-snr"], "rescale-betas-zero-snr zero-snr ztsnr"),
-    (["weight"], "loss-weight min-snr-loss-weight loss-weighting p2-loss-weight-gamma"),
+    (
+      ["loss-weighting"],
+      "loss-weight weight min-snr-loss-weight loss-weighting p2-loss-weight-gamma"
+    ),
     (["min-snr-gamma"], "snr-gamma min-snr"),
     (["offset-noise"], "noise-offset offset-noise-strength"),
     (["input-perturbation"], "ip perturbation"),
@@ -156,6 +159,13 @@ public enum PeerNames {
       destination save-path sample-dir run-dir output-folder work-dir
       """
     ),
+    (["rotate"], "random-rotate rot90 rotation rotations turn"),
+    (["animation"], "gif video film movie save-animation show-process"),
+    (["neighbors"], "nn nearest nearest-neighbors knn"),
+    (["record-batches"], "record-noised"),
+    (["replay"], "noised"),
+    (["convert"], "grayscale greyscale gray grey to-gray"),
+    (["background"], "background-colour background-color bg"),
     (["strict"], "fail-fast"),
     (["dry-run"], "test simulate check"),
   ]

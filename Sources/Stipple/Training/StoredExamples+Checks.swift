@@ -49,7 +49,7 @@ extension StoredExamples {
         throw TrainingError.noised(
           path,
           cause: "timestep \(Readable.number(t)) lies between those of the schedule, which "
-            + "--variance learned and --weight bound do not take")
+            + "--variance learned and --loss-weighting bound do not take")
       }
     }
     guard let count = demands.classCount else { return }

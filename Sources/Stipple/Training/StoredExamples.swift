@@ -50,7 +50,7 @@ struct StoredExamples: Sendable {
       config = file.config
     } else if Folders.isFolder(path) {
       throw TrainingError.noised(
-        path, cause: "there is no recording in this folder; make one with train --record-noised")
+        path, cause: "there is no recording in this folder; make one with train --record-batches")
     } else {
       let file = try StepTensorsFile(opening: path)
       let layout = file.layout

@@ -53,7 +53,7 @@ extension TrainingError: CustomStringConvertible {
     case .noSpace(let folder, let needed, let free):
       return """
         \(folder): its checkpoints and recordings need \(Self.megabytes(needed)) MB, and there are \
-        \(Self.megabytes(free)) MB free; a smaller --keep, or fewer steps for --record-noised, need less
+        \(Self.megabytes(free)) MB free; a smaller --keep, or fewer steps for --record-batches, need less
         """
     case .noised(let path, let cause): return "\(path): cannot be trained on: \(cause)"
     }

@@ -46,7 +46,7 @@ public struct TrainingPlan {
     let stored = try settings.storedExamples(for: run)
     if stored == nil && inputs.isEmpty {
       throw TrainingError.setting(
-        "noised", cause: "is not given, and neither are images; give either")
+        "replay", cause: "no images given; give image folders, or --replay")
     }
     var leftOut: [String] = []
     let found = try ImageListing.images(in: inputs, output: run.path) { leftOut.append($0) }
@@ -96,7 +96,8 @@ public struct TrainingPlan {
       noiseRange: settings.noiseRange, classNames: classNames)
     if settings.turn && size.width != size.height {
       throw TrainingError.setting(
-        "turn", cause: "examples of \(size.width) x \(size.height) pixels are not square")
+        "rotate",
+        cause: "images of \(size.width) x \(size.height) pixels are not square")
     }
     let configuration = configuration
     try TrainingError.blaming(settings.size) { try configuration.validate() }

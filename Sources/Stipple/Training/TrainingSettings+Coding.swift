@@ -1,12 +1,15 @@
 extension TrainingSettings {
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case preset, size, fit, channels, background, flip, turn, classes
+    case preset, size, fit, channels, background, flip
+    case turn = "rotate"
+    case classes
     case classDropout = "class-dropout"
     case validation
     case validationSplit = "validation-split"
     case batch, accumulate, steps, time
     case learningRate = "learning-rate"
-    case rate, warmup
+    case rate = "lr-schedule"
+    case warmup
     case weightDecay = "weight-decay"
     case clip
     case emaDecay = "ema-decay"
@@ -21,44 +24,64 @@ extension TrainingSettings {
     case inputPerturbation = "input-perturbation"
     case offsetNoise = "offset-noise"
     case noiseRange = "noise-range"
-    case weight
+    case weight = "loss-weighting"
     case minSNRGamma = "min-snr-gamma"
     case checkpointEvery = "checkpoint-every"
     case sampleEvery = "sample-every"
     case keep
     case snapshotEvery = "snapshot-every"
-    case recording = "record-noised"
-    case noised
+    case recording = "record-batches"
+    case noised = "replay"
+
+    /// What older versions called settings, whose files are still read.
+    static let olderNames: [String: CodingKeys] = [
+      "turn": .turn, "rate": .rate, "weight": .weight, "record-noised": .recording,
+      "noised": .noised,
+    ]
+
+    /// The setting that a file means by a name.
+    init?(anyVersion name: String) {
+      guard let key = Self(rawValue: name) ?? Self.olderNames[name] else { return nil }
+      self = key
+    }
   }
 
   /// Reads the settings that are named; the others are as in the decoder's base, or have their usual
   /// values. A name that there is not is an error.
   public init(from decoder: any Decoder) throws {
-    let names = try decoder.container(keyedBy: AnyKey.self).allKeys
-    if let unknown = names.first(where: { CodingKeys(rawValue: $0.stringValue) == nil }) {
-      let ours = PeerNames.settings(unknown.stringValue, among: CodingKeys.allCases.map(\.rawValue))
-      let hint = ours.isEmpty ? "" : "; did you mean \(ours.joined(separator: " or "))?"
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: [unknown], debugDescription: "there is no such setting\(hint)"))
+    let container = try decoder.container(keyedBy: AnyKey.self)
+    var names: [CodingKeys: AnyKey] = [:]
+    for name in container.allKeys {
+      guard let key = CodingKeys(anyVersion: name.stringValue) else { throw Self.unknown(name) }
+      if let other = names[key] {
+        throw DecodingError.dataCorrupted(
+          .init(
+            codingPath: [name],
+            debugDescription: "the same setting is given as \(other.stringValue)"))
+      }
+      names[key] = name
     }
     self = Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings } ?? .init()
-    let container = try decoder.container(keyedBy: CodingKeys.self)
     func take<T: Decodable>(
       _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>
     ) throws {
-      if let value = try container.decodeIfPresent(T.self, forKey: key) {
+      if let name = names[key], let value = try container.decodeIfPresent(T.self, forKey: name) {
         self[keyPath: path] = value
       }
     }
     func take<T: SettingText>(
       _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>
     ) throws {
-      if let value = try container.number(T.self, key) { self[keyPath: path] = value }
+      if let name = names[key], let value = try container.number(T.self, name) {
+        self[keyPath: path] = value
+      }
     }
     func take<T: SettingText>(
       _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T?>
     ) throws {
-      if let value = try container.number(T.self, key) { self[keyPath: path] = value }
+      if let name = names[key], let value = try container.number(T.self, name) {
+        self[keyPath: path] = value
+      }
     }
     try take(.preset, \.preset)
     try take(.size, \.size)
@@ -105,6 +128,13 @@ extension TrainingSettings {
     try take(.snapshotEvery, \.snapshotEvery)
     try take(.recording, \.recording)
     try take(.noised, \.noised)
+  }
+
+  private static func unknown(_ name: AnyKey) -> DecodingError {
+    let ours = PeerNames.settings(name.stringValue, among: CodingKeys.allCases.map(\.rawValue))
+    let hint = ours.isEmpty ? "" : "; did you mean \(ours.joined(separator: " or "))?"
+    return .dataCorrupted(
+      .init(codingPath: [name], debugDescription: "unknown setting\(hint)"))
   }
 
   private struct AnyKey: CodingKey {

@@ -31,7 +31,7 @@ extension TrainingSettings {
     let own = [run.path, run.recordings].map(Self.place)
     if own.contains(Self.place(path)) || own[1] == Self.place(path.removingLastComponent()) {
       throw TrainingError.setting(
-        "noised", cause: "\(path) is the run's own recording; give another run folder")
+        "replay", cause: "\(path) is the run's own recording; give another run folder")
     }
     let examples = try StoredExamples(opening: path)
     if let size, size != ImageSize(width: examples.width, height: examples.height) {
@@ -64,7 +64,7 @@ extension TrainingSettings {
     ]
     if let (key, _) = drawn.first(where: { $0.1 }) {
       throw .setting(
-        key.rawValue, cause: "has no place beside --noised, which has timesteps and noise")
+        key.rawValue, cause: "has no place beside --replay, which has timesteps and noise")
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Diffusion
+internal import Networks
 
 extension TrainingSettings {
   /// The usual settings for a network.
@@ -8,7 +9,10 @@ extension TrainingSettings {
     if preset == "denoiser" { becomeDenoiser() }
   }
 
-  /// What the network is told of what an image shows.
+  /// The presets by name.
+  public static var presets: [String] { UNetPreset.allCases.map(\.rawValue) }
+
+  /// Class labels.
   public enum Classes: String, Codable, Sendable, CaseIterable {
     /// Nothing.
     case none

@@ -113,6 +113,9 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case pad
     /// Not scaled; a part cut out anew each time it is seen.
     case randomCrop = "random-crop"
+
+    /// Those that give the same image each time, by name.
+    public static let fixed = allCases.filter { $0 != .randomCrop }.map(\.rawValue)
   }
 
   /// How the images that are kept for validation are chosen, both by hashes of their names.

@@ -7,12 +7,13 @@ import SystemPackage
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
-    abstract: "Measure what to expect of this machine.",
+    abstract: "Benchmark this machine: training, sampling, HDF5 and PNG speed.",
+    usage: "stipple benchmark [options]",
     discussion: """
-      Training steps are whole ones: noise, forward, backward, clipping, AdamW and the average of the \
-      weights. Sampling counts evaluations of the network, batch size times evaluations a second.
-      Both are compared with the time of their convolutions alone: bare primitives of oneDNN, each \
-      by the algorithm and in the layout that is fastest for it, with nothing between them.
+      A training step includes noise, forward and backward pass, gradient clipping,
+      AdamW and EMA. Sampling counts network function evaluations (NFE) of one image.
+      The convolution baseline is the time of the same convolutions alone, as the
+      fastest oneDNN primitives.
       """)
 
   /// What can be measured.
@@ -20,57 +21,71 @@ struct BenchmarkCommand: ParsableCommand {
     case train, sample, noise, png
   }
 
-  @Option(help: "The network: tiny, small, base or ddpm.")
-  var preset = "small"
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Run") var execution: RunOptions
+  @OptionGroup(title: "Output") var output: FigureOptions
 
-  @Option(help: "Images computed at once.")
-  var batch = 16
+  /// The network that is measured.
+  struct ModelOptions: ParsableArguments {
+    @Option(help: .text("Network preset.", "NAME", choices: TrainingSettings.presets))
+    var preset = TrainingSettings().preset
 
-  @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square.")
-  var size = ImageSize(width: 32, height: 32)
+    @Option(help: .text("Image size.", "WxH"))
+    var size = ImageSize(width: 32, height: 32)
 
-  @Option(help: "auto, f32 or bf16.")
-  var precision = TrainingSettings.Precision.auto
+    @Option(help: .text("Batch size.", "N"))
+    var batch = 16
+  }
 
-  @Option(help: "Only one part: train, sample, noise or png.")
-  var only: Part?
+  /// What is measured, and how.
+  struct RunOptions: ParsableArguments {
+    @Option(help: .text("Measure one part only.", "PART"))
+    var only: Part?
 
-  @Option(help: "Seconds to measure each part for.")
-  var seconds = 10.0
+    @Option(help: .text("Seconds per part.", "S"))
+    var seconds = 10.0
 
-  @Option(help: "Processors to compute on. (default: all)")
-  var threads: Int?
+    @Option(help: .text("Compute precision.", "TYPE"))
+    var precision = TrainingSettings.Precision.auto
 
-  @Option(help: "PNG files to decode and encode. (default: random images)")
-  var images: [FilePath] = []
+    @Option(help: .text("CPU threads.", "N", default: "all CPUs"))
+    var threads: Int?
 
-  @Flag(help: "Tell the codes that oneDNN runs apart in the times by kind of work.")
-  var verbose = false
+    @Option(
+      help: .text("PNG file or folder to decode and encode.", "IMAGES", default: "random images"))
+    var images: [FilePath] = []
+  }
 
-  @Flag(help: "Give the figures as one JSON object on standard output.")
-  var json = false
+  /// How figures are reported.
+  struct FigureOptions: ParsableArguments {
+    @Flag(help: "Show times by oneDNN implementation.")
+    var verbose = false
+
+    @OptionGroup var report: JSONOption
+  }
 
   func validate() throws {
-    try check(.batch, batch)
-    try check(.seconds, seconds)
-    try check(.threads, threads)
-    try check(size)
+    try check(.batch, model.batch)
+    try check(.seconds, execution.seconds)
+    try check(.threads, execution.threads)
+    try check(model.size)
   }
 
   func run() throws {
     let network = try NetworkBenchmark(
-      preset: preset, batch: batch, size: size, precision: precision, threads: threads)
-    Console.note("machine: \(Machine.summary(threads: threads))")
-    var figures = BenchmarkFigures(threads: threads)
+      preset: model.preset, batch: model.batch, size: model.size, precision: execution.precision,
+      threads: execution.threads)
+    Console.note("machine: \(Machine.summary(threads: execution.threads))")
+    var figures = BenchmarkFigures(threads: execution.threads)
     var peak = 0.0
     if wants(.train) {
-      let speed = try network.train(seconds: seconds)
+      let speed = try network.train(seconds: execution.seconds)
       try show("training", "images", "step", speed)
       figures.add(speed, "train")
       peak = speed.peakMegabytes
     }
     if wants(.sample) {
-      let speed = try network.sample(seconds: seconds)
+      let speed = try network.sample(seconds: execution.seconds)
       try show("sampling", "evaluations", "evaluation", speed)
       figures.add(speed, "sample")
       peak = speed.peakMegabytes
@@ -82,8 +97,10 @@ struct BenchmarkCommand: ParsableCommand {
       peak = Machine.peakMegabytes
     }
     if wants(.png) {
-      let result = try PNGBenchmark(images, threads: threads, report: Console.note).run(
-        seconds: seconds / 2)
+      let result = try PNGBenchmark(
+        execution.images, threads: execution.threads, report: Console.note
+      ).run(
+        seconds: execution.seconds / 2)
       figures["png.decode_images_per_second"] = result.decodedPerSecond
       figures["png.encode_images_per_second"] = result.encodedPerSecond
       try say(
@@ -93,19 +110,20 @@ struct BenchmarkCommand: ParsableCommand {
       peak = Machine.peakMegabytes
     }
     figures["peak_megabytes"] = peak
-    if json { try Console.result(figures) }
+    if output.report.json { try Console.result(figures) }
   }
 
-  private func wants(_ part: Part) -> Bool { only == nil || only == part }
+  private func wants(_ part: Part) -> Bool { execution.only == nil || execution.only == part }
 
   private func say(_ line: String) throws {
-    if json { Console.note(line) } else { try Console.result(line) }
+    if output.report.json { Console.note(line) } else { try Console.result(line) }
   }
 
   private func show(_ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed) throws {
     try say(
       String(
-        format: "%@ %@, batch %d, %@: %.1f %@ a second, %.0f Gflop/s", work, preset, batch,
+        format: "%@ %@, batch %d, %@: %.1f %@ a second, %.0f Gflop/s", work, model.preset,
+        model.batch,
         speed.precision.rawValue, speed.imagesPerSecond, unit, speed.gigaflops))
     try say(
       String(
@@ -117,7 +135,7 @@ struct BenchmarkCommand: ParsableCommand {
       String(
         format: "  memory: %.0f MB planned, at most %.0f MB in all",
         Double(speed.plannedBytes) / 1e6, speed.peakMegabytes))
-    for entry in verbose ? speed.profile : speed.profileByKind {
+    for entry in output.verbose ? speed.profile : speed.profileByKind {
       let gigaflops =
         entry.gigaoperations > 0 ? [String(format: "%.0f Gflop/s", entry.gigaflops)] : []
       try say(

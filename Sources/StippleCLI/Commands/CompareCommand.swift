@@ -6,73 +6,85 @@ import SystemPackage
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Measure how far two folders of images are from each other.",
+    abstract: "Distances between two image folders (SWD, FID, KID).",
+    usage: "stipple compare FOLDER-A FOLDER-B [options]",
     discussion: """
-      A is what is judged, such as generated images, and B what it is judged by, such as those of the \
-      training: the sliced Wasserstein distance of patches at every scale, times 1000 (Karras et al. \
-      2018); the Frechet distance of the Gaussians that have the pixels' mean and covariance; and for \
-      each image of A its nearest in B, beside what is usual among B's own. All distances are 0 for \
-      equal folders, and depend on the number of images: compare figures of equal numbers.
+      METRICS
+        SWD x 1000     Sliced Wasserstein distance by scale (Karras et al. 2018)
+        Frechet        Frechet distance of pixel mean and covariance
+        Neighbors      Distance of each image of A to its nearest neighbor in B
+        FID, KID       Of features of your own network, with --features
 
-      With --features, also or only FID and KID of features that a network of your choice has \
-      computed: HDF5 files with a dataset /features (N, D) each. KID is an unbiased estimate: for \
-      equal sets it is about 0, and often slightly negative.
+      A is the set to judge, such as generated images; B is the reference, such as the
+      training images. All distances are 0 for equal sets and depend on the number
+      of images: compare equal numbers. KID is unbiased and can be slightly negative.
       """)
 
-  @Argument(help: ArgumentHelp("Images that are judged.", valueName: "folder-a"))
+  @Argument(help: .text("Images to judge.", "FOLDER-A"))
   var a: FilePath?
 
-  @Argument(help: ArgumentHelp("Images that they are judged by.", valueName: "folder-b"))
+  @Argument(help: .text("Reference images.", "FOLDER-B"))
   var b: FilePath?
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Two HDF5 files of features, A's and B's.", valueName: "a.h5 b.h5"))
-  var features: [FilePath] = []
+  @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
+  @OptionGroup(title: "Run") var execution: RunOptions
+  @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Advanced") var reading: ReadingOptions
 
-  @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square. (default: the size of all of B)")
-  var size: ImageSize?
+  /// What is compared.
+  struct ComparisonOptions: ParsableArguments {
+    @Option(
+      help: .text("Image size.", "WxH", default: "size of the images of B"))
+    var size: ImageSize?
 
-  @Option(help: "How images of another size are made to fit: crop, resize or pad.")
-  var fit = TrainingSettings.Fit.crop
+    @Option(
+      help: .text(
+        "How to fit other image sizes.", "MODE", choices: TrainingSettings.Fit.fixed))
+    var fit = TrainingSettings.Fit.crop
 
-  @Option(help: "A picture of A's images, each beside its nearest in B, the nearest 64 pairs.")
-  var pairs: FilePath?
+    @Option(
+      parsing: .upToNextOption,
+      help: .text("Features of A and B for FID and KID: HDF5, dataset features (N, D).", "A B"))
+    var features: [FilePath] = []
+  }
 
-  @Option(help: "Each image's nearest, as CSV.")
-  var neighbours: FilePath?
+  /// How the program runs.
+  struct RunOptions: ParsableArguments {
+    @Option(help: .text("Random seed.", "N"))
+    var seed: UInt64 = 0
 
-  @Option(help: "Also the figures, as CSV.")
-  var csv: FilePath?
+    @OptionGroup var trial: DryRunOption
+  }
 
-  @Option(help: "What patches, directions and subsets follow from.")
-  var seed: UInt64 = 0
+  /// What is written.
+  struct FileOptions: ParsableArguments {
+    @Option(help: .text("Write the metrics as CSV.", "FILE"))
+    var csv: FilePath?
 
-  @OptionGroup var writing: OverwriteOption
+    @Option(
+      name: [.customLong("neighbors"), .customLong("neighbours")],
+      help: .text("Write the nearest neighbor of each image as CSV.", "FILE"))
+    var neighbors: FilePath?
 
-  @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
-  var strict = false
-
-  @Flag(help: "Only say what would be done.")
-  var dryRun = false
-
-  @OptionGroup var limit: SizeLimitOption
-
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
+    @Option(help: .text("Write a PNG of the 64 nearest pairs, A beside B.", "FILE"))
+    var pairs: FilePath?
+  }
 
   func validate() throws {
-    try check(size)
+    try check(comparison.size)
+    let features = comparison.features
     if !features.isEmpty && features.count != 2 {
-      throw ValidationError("--features: takes two files, not \(features.count)")
+      throw ValidationError("--features: takes two files, got \(features.count)")
     }
     if a == nil && features.isEmpty {
       throw ValidationError(
-        "Missing expected argument '<folder-a>': give two folders, --features A.h5 B.h5, or both")
+        "Missing expected argument 'FOLDER-A': give two folders, --features A.h5 B.h5, or both")
     }
-    if a != nil && b == nil { throw ValidationError("Missing expected argument '<folder-b>'") }
+    if a != nil && b == nil { throw ValidationError("Missing expected argument 'FOLDER-B'") }
     if a == nil {
-      for (name, path) in [("pairs", pairs), ("neighbours", neighbours)] where path != nil {
+      for (name, path) in [("pairs", files.pairs), ("neighbors", files.neighbors)]
+      where path != nil {
         throw ValidationError("--\(name): needs two folders of images")
       }
     }
@@ -80,10 +92,10 @@ struct CompareCommand: ParsableCommand {
 
   private func checkOutputs() throws {
     var gate = OutputGate(
-      overwriting: writing.overwrite, images: [a, b], others: features)
-    gate.add("--pairs", pairs, .picture(by: "compare"))
-    gate.add("--neighbours", neighbours, .neighbors)
-    gate.add("--csv", csv, .figures)
+      overwriting: output.overwrite, images: [a, b], others: comparison.features)
+    gate.add("--pairs", files.pairs, .picture(by: "compare"))
+    gate.add("--neighbors", files.neighbors, .neighbors)
+    gate.add("--csv", files.csv, .figures)
     try gate.check()
   }
 
@@ -92,15 +104,16 @@ struct CompareCommand: ParsableCommand {
     var job: ComparisonJob?
     if let a, let b {
       var images = ComparisonJob(a, b)
-      images.size = size
-      images.fit = fit
-      images.seed = seed
-      images.pairs = pairs
-      images.overwrites = writing.overwrite
-      images.isStrict = strict
+      images.size = comparison.size
+      images.fit = comparison.fit
+      images.seed = execution.seed
+      images.pairs = files.pairs
+      images.overwrites = output.overwrite
+      images.isStrict = reading.strict
+      images.maxPixels = reading.maxPixels
       job = images
     }
-    if dryRun { return try tellPlan(job) }
+    if execution.trial.dryRun { return try tellPlan(job) }
     Interrupts.listen()
     var images: Comparison?
     if let job {
@@ -109,9 +122,10 @@ struct CompareCommand: ParsableCommand {
       if images == nil { return try Interrupts.exitIfRequested() }
     }
     var compared: FeatureComparison?
+    let features = comparison.features
     if features.count == 2 {
       let progress = ProgressByStage()
-      compared = try FeatureComparison(features[0], features[1], seed: seed) {
+      compared = try FeatureComparison(features[0], features[1], seed: execution.seed) {
         progress.update("subsets of features", $0, $1)
       }
       progress.clear()
@@ -119,16 +133,16 @@ struct CompareCommand: ParsableCommand {
         "\(compared?.countA ?? 0) and \(compared?.countB ?? 0) rows of features compared")
     }
     let report = ComparisonReport(images: images, features: compared)
-    if let neighbours {
-      try images?.writeNeighbours(to: neighbours)
-      Console.note("each image's nearest is in \(neighbours)")
+    if let neighbors = files.neighbors {
+      try images?.writeNeighbours(to: neighbors)
+      Console.note("each image's nearest is in \(neighbors)")
     }
-    if let pairs { Console.note("the nearest pairs are in \(pairs)") }
-    if let csv {
+    if let pairs = files.pairs { Console.note("the nearest pairs are in \(pairs)") }
+    if let csv = files.csv {
       try report.write(to: csv)
       Console.note("the figures are in \(csv)")
     }
-    if json {
+    if output.json {
       try Console.result(report)
     } else {
       for line in report.lines { try Console.result(line) }
@@ -154,11 +168,12 @@ struct CompareCommand: ParsableCommand {
 
   private func tellPlan(_ job: ComparisonJob?) throws {
     guard let plan = try job?.plan(report: Console.note) else {
-      return Console.note("the features in \(features[0]) and \(features[1]) to compare")
+      return Console.note(
+        "the features in \(comparison.features[0]) and \(comparison.features[1]) to compare")
     }
     Console.note(
       "\(counted(plan.imagesA, "image")) to compare with \(plan.imagesB), at \(plan.width) x \(plan.height); "
         + "about \(max(1, plan.bytes / 1_000_000)) MB of memory")
-    if json { try Console.result(plan) }
+    if output.json { try Console.result(plan) }
   }
 }

@@ -7,85 +7,95 @@ import SystemPackage
 struct DenoiseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "denoise",
-    abstract: "Take noise out of images.",
+    abstract: "Denoise images of any size.",
+    usage: "stipple denoise CHECKPOINT IMAGES... -o FOLDER [options]",
     discussion: """
-      Outputs mirror the folders of the inputs; images that are there already are not made again. \
-      Images may have any size: they go through the network in tiles where that is needed.
+      METHODS
+        mean    Posterior mean (lowest MSE); 1 network function evaluation (NFE)
+        sample  One posterior sample (sharper, higher MSE); --steps NFE
+
+      Results keep the folder structure of the inputs. Existing results are not made
+      again. Large images are processed in tiles.
       """)
 
-  @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
+  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Argument(help: "Noisy images: files, and folders that are searched recursively.")
+  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
   var images: [FilePath]
 
-  @Option(name: .shortAndLong, help: "The folder for the denoised images.")
+  @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))
   var output: FilePath
 
-  @Option(help: "The noise's standard deviation in grey levels of 255. (default: estimated)")
-  var sigma: Double?
-
-  @Option(help: "mean: what is left of all that fits, averaged; sample: one image that fits.")
-  var method = Denoiser.Method.mean
-
-  @Option(help: "Evaluations of the network for a sample.")
-  var steps = 50
-
-  @Option(help: "What added noise, and that of a sample, follow from.")
-  var seed: UInt64 = 0
-
-  @Option(help: "The largest side of what the network sees at once. (default: by the network)")
-  var tile: Int?
-
-  @Option(
-    help: "The most memory that an image may take with its network, such as 500M or 2G.")
-  var memory: MemorySize?
-
-  @Option(help: "A folder of the clean images, by the same names: gives PSNR and SSIM.")
-  var clean: FilePath?
-
-  @Option(help: "A trial: the images are clean, and noise of this many grey levels is added first.")
-  var addNoise: Double?
-
-  @Option(
-    help: """
-      Where the images with noise added are written: a folder for PNGs, or FILE.h5 for the numbers as \
-      they are, neither rounded nor clipped.
-      """)
-  var noisy: FilePath?
-
+  @OptionGroup(title: "Denoising") var denoising: DenoisingOptions
   @OptionGroup var pictures: PictureOptions
-
-  @Flag(help: "Stop at an image that cannot be denoised, instead of leaving it out.")
-  var strict = false
-
+  @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
+  @OptionGroup(title: "Run") var reading: StrictOption
   @OptionGroup var common: CommonOptions
 
+  /// How images are denoised.
+  struct DenoisingOptions: ParsableArguments {
+    @Option(
+      help: .text(
+        "Noise level sigma, on the 0-255 scale.", "S", default: "estimated for each image"))
+    var sigma: Double?
+
+    @Option(help: .text("Estimator, see below.", "NAME"))
+    var method = Denoiser.Method.mean
+
+    @Option(help: .text("Sampling steps, with --method sample.", "N"))
+    var steps = 50
+
+    @Option(help: .text("Random seed.", "N"))
+    var seed: UInt64 = 0
+
+    @Option(help: .text("Maximum tile size in pixels.", "N", default: "chosen by the model"))
+    var tile: Int?
+
+    @Option(help: .text("Memory limit per image, such as 500M or 2G.", "SIZE"))
+    var memory: MemorySize?
+  }
+
+  /// How results are measured.
+  struct EvaluationOptions: ParsableArguments {
+    @Option(help: .text("Folder of clean images of the same names, for PSNR and SSIM.", "FOLDER"))
+    var clean: FilePath?
+
+    @Option(help: .text("Add Gaussian noise of this sigma (0-255 scale) to clean inputs.", "S"))
+    var addNoise: Double?
+
+    @Option(
+      help: .text(
+        "Write the noisy inputs: a folder for PNG, or FILE.h5 for unclipped values.", "PATH"))
+    var noisy: FilePath?
+  }
+
   func validate() throws {
-    try check(.sigma, sigma)
-    try check(.addNoise, addNoise)
+    try check(.sigma, denoising.sigma)
+    try check(.addNoise, evaluation.addNoise)
     try checkFolder(output, of: "denoised images are written")
-    if addNoise != nil && clean != nil {
-      throw ValidationError("--clean: the images that noise is added to are the clean ones")
+    if evaluation.addNoise != nil && evaluation.clean != nil {
+      throw ValidationError(
+        "--clean: cannot be combined with --add-noise, whose inputs are the clean images")
     }
-    if noisy != nil && addNoise == nil {
+    if evaluation.noisy != nil && evaluation.addNoise == nil {
       throw ValidationError("--noisy: needs --add-noise")
     }
-    try check(.steps, steps)
-    try check(.tile, tile)
+    try check(.steps, denoising.steps)
+    try check(.tile, denoising.tile)
   }
 
   /// Whether the noisy images go to a file of tensors.
-  private var noisyIsFile: Bool { noisy?.extension?.lowercased() == "h5" }
+  private var noisyIsFile: Bool { evaluation.noisy?.extension?.lowercased() == "h5" }
 
   /// Whether results are measured.
-  private var isMeasured: Bool { clean != nil || noisy != nil }
+  private var isMeasured: Bool { evaluation.clean != nil || evaluation.noisy != nil }
 
   private func checkOutputs() throws {
     var gate = OutputGate(
-      overwriting: common.overwrite, images: images + [clean], others: [checkpoint])
+      overwriting: common.overwrite, images: images + [evaluation.clean], others: [checkpoint])
     gate.add("-o", output, .folder)
-    gate.add("--noisy", noisy, noisyIsFile ? .tensors(.noisy) : .folder)
+    gate.add("--noisy", evaluation.noisy, noisyIsFile ? .tensors(.noisy) : .folder)
     if isMeasured { gate.add("-o", qualityFile, .quality, isPart: true) }
     try gate.check()
   }
@@ -96,19 +106,20 @@ struct DenoiseCommand: ParsableCommand {
     try checkOutputs()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     let denoiser = Denoiser(
-      model, method: method, steps: steps, seed: seed, tile: tile,
-      precision: common.precision, memoryLimit: memory?.bytes, threads: common.threads)
+      model, method: denoising.method, steps: denoising.steps, seed: denoising.seed,
+      tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
+      threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
-    job.sigma = sigma ?? addNoise
-    job.addsNoise = addNoise != nil
-    job.noiseSeed = seed
-    job.noisy = noisyIsFile ? nil : noisy
-    job.noisyFile = noisyIsFile ? noisy : nil
+    job.sigma = denoising.sigma ?? evaluation.addNoise
+    job.addsNoise = evaluation.addNoise != nil
+    job.noiseSeed = denoising.seed
+    job.noisy = noisyIsFile ? nil : evaluation.noisy
+    job.noisyFile = noisyIsFile ? evaluation.noisy : nil
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
-    job.isStrict = strict
-    if let remark = Denoiser.remark(sigma: sigma, of: .sigma)
-      ?? Denoiser.remark(sigma: addNoise, of: .addNoise)
+    job.isStrict = reading.strict
+    if let remark = Denoiser.remark(sigma: denoising.sigma, of: .sigma)
+      ?? Denoiser.remark(sigma: evaluation.addNoise, of: .addNoise)
     {
       Console.note(remark)
     }
@@ -131,7 +142,7 @@ struct DenoiseCommand: ParsableCommand {
     var failed = outcome.failures.count
     var table: QualityTable?
     if isMeasured {
-      let quality = QualityTable(job, outcome, clean: clean)
+      let quality = QualityTable(job, outcome, clean: evaluation.clean)
       for failure in quality.failures { Console.note(failure) }
       failed += quality.failures.count
       try quality.write(to: qualityFile)

@@ -1,104 +1,93 @@
 import ArgumentParser
+import Diffusion
 import Stipple
 import SystemPackage
 
-/// What is trained for, as flags: the noise, what the network predicts, and what each example counts for.
+/// The diffusion process and the loss, as flags.
 struct DiffusionOptions: ParsableArguments {
-  @Option(
-    help: """
-      The noise: linear, scaled-linear, cosine, sigmoid (Jabri et al. 2022) or sigmoid-beta (sigmoid \
-      in diffusers). (default: linear)
-      """)
-  var schedule: String?
-  @Option(help: "Steps from an image to noise. (default: 1000)")
-  var timesteps: Int?
-  @Option(help: "The first step's variance. (default: 0.1 / timesteps)")
-  var betaStart: Double?
-  @Option(help: "The last step's variance. (default: 20 / timesteps)")
-  var betaEnd: Double?
-  @Option(
-    help: """
-      Every step's variance from a file instead: text with a number a line, or HDF5 with a dataset \
-      betas. The run keeps them.
-      """)
-  var betas: FilePath?
-  @Flag(
-    name: .customLong("zero-terminal-snr"), inversion: .prefixedNo,
-    help: """
-      Rescale the noise so that nothing of an image is left at its end (Lin et al. 2024); with \
-      --objective velocity or image. (default: --no-zero-terminal-snr)
-      """)
-  var zeroTerminalSNR: Bool?
+  @OptionGroup(title: "Diffusion") var process: ProcessOptions
+  @OptionGroup(title: "Advanced") var loss: LossOptions
 
-  @Option(
-    help: "What the network predicts: epsilon (the noise), image or velocity. (default: epsilon)")
-  var objective: TrainingSettings.Objective?
-  @Option(
-    help: """
-      The variance of the reverse steps: beta-tilde, beta, or learned, pixel by pixel, between both \
-      (Nichol & Dhariwal 2021). (default: beta-tilde)
-      """)
-  var variance: TrainingSettings.Variance?
+  /// The everyday ones.
+  struct ProcessOptions: ParsableArguments {
+    @Option(
+      help: .setting(
+        "Noise schedule (beta schedule).", "NAME", \.schedule,
+        choices: NoiseSchedule.Kind.computed.map(\.rawValue)))
+    var schedule: String?
+    @Option(help: .setting("Diffusion timesteps.", "T", \.timesteps))
+    var timesteps: Int?
+    @Option(help: .setting("Prediction type.", "TYPE", \.objective))
+    var objective: TrainingSettings.Objective?
+  }
 
-  @Option(
-    help: """
-      Only noise of so many grey levels, such as 0..75: for a network that takes noise out and draws \
-      nothing. (default: all of the schedule's)
-      """)
-  var noiseRange: NoiseRange?
-  @Option(
-    help: """
-      How often timesteps are drawn: uniform, importance (by their losses, Nichol & Dhariwal 2021) \
-      or log-normal (in the noise level, Karras et al. 2022). (default: uniform)
-      """)
-  var timestepSampling: TrainingSettings.Sampling?
-  @Option(
-    help: """
-      What an example's error counts for by its noise: constant; min-snr, which holds back the least \
-      noisy (Hang et al. 2023); truncated-snr, which also minds the noisiest (Salimans & Ho 2022); or \
-      bound, the likelihood's own. (default: constant)
-      """)
-  var weight: TrainingSettings.Weight?
-  @Option(
-    name: .customLong("min-snr-gamma"), help: "Where min-snr holds them. (default: 5)")
-  var minSNRGamma: Double?
-  @Option(
-    help: """
-      Noise on the noise, in its standard deviations, that the network is not told of (Ning et al. \
-      2023 take 0.1). (default: 0)
-      """)
-  var inputPerturbation: Double?
-  @Option(
-    help: """
-      Noise that all pixels of a channel have in common, for pictures that are dark or bright as a \
-      whole; 0.1 is usual. (default: 0)
-      """)
-  var offsetNoise: Double?
+  /// What few runs need.
+  struct LossOptions: ParsableArguments {
+    @Option(
+      help: .text("Beta of the first timestep.", "BETA", default: "0.1 / timesteps"))
+    var betaStart: Double?
+    @Option(
+      help: .text("Beta of the last timestep.", "BETA", default: "20 / timesteps"))
+    var betaEnd: Double?
+    @Option(
+      help: .text(
+        "Custom betas: a text file, one per line, or HDF5 with a dataset betas.", "FILE"))
+    var betas: FilePath?
+    @Flag(
+      name: .customLong("zero-terminal-snr"), inversion: .prefixedNo,
+      help: "Zero terminal SNR (Lin et al. 2024). Needs --objective velocity or image.")
+    var zeroTerminalSNR: Bool?
+    @Option(help: .setting("Reverse-process variance.", "TYPE", \.variance))
+    var variance: TrainingSettings.Variance?
+    @Option(
+      help: .text(
+        "Noise levels to train on, sigma on the 0-255 scale, such as 0..75; for denoising only.",
+        "A..B", default: "all"))
+    var noiseRange: NoiseRange?
+    @Option(help: .setting("Timestep sampling.", "NAME", \.timestepSampling))
+    var timestepSampling: TrainingSettings.Sampling?
+    @Option(
+      name: [.customLong("loss-weighting"), .customLong("weight")],
+      help: .setting("Loss weighting by SNR.", "NAME", \.weight))
+    var weight: TrainingSettings.Weight?
+    @Option(
+      name: .customLong("min-snr-gamma"),
+      help: .setting("Min-SNR gamma (Hang et al. 2023).", "GAMMA", \.minSNRGamma))
+    var minSNRGamma: Double?
+    @Option(
+      help: .setting(
+        "Input perturbation strength (Ning et al. 2023: 0.1).", "S", \.inputPerturbation))
+    var inputPerturbation: Double?
+    @Option(
+      help: .setting(
+        "Offset noise strength; 0.1 for very dark or bright images.", "S", \.offsetNoise))
+    var offsetNoise: Double?
+  }
 
   /// Takes the flags that are given into account.
   func apply(to settings: inout TrainingSettings) throws {
     func take<T>(_ value: T?, _ path: WritableKeyPath<TrainingSettings, T>) {
       if let value { settings[keyPath: path] = value }
     }
-    if let betas {
+    if let betas = loss.betas {
       let listed = try Betas(reading: betas)
       settings.betas = listed
       settings.schedule = "listed"
       settings.timesteps = listed.values.count
     }
-    take(schedule, \.schedule)
-    take(timesteps, \.timesteps)
-    take(betaStart.map(Optional.some), \.betaStart)
-    take(betaEnd.map(Optional.some), \.betaEnd)
-    take(zeroTerminalSNR, \.zeroTerminalSNR)
-    take(objective, \.objective)
-    take(variance, \.variance)
-    take(noiseRange.map(Optional.some), \.noiseRange)
-    take(timestepSampling, \.timestepSampling)
-    take(weight, \.weight)
-    take(minSNRGamma, \.minSNRGamma)
-    take(inputPerturbation, \.inputPerturbation)
-    take(offsetNoise, \.offsetNoise)
+    take(process.schedule, \.schedule)
+    take(process.timesteps, \.timesteps)
+    take(loss.betaStart.map(Optional.some), \.betaStart)
+    take(loss.betaEnd.map(Optional.some), \.betaEnd)
+    take(loss.zeroTerminalSNR, \.zeroTerminalSNR)
+    take(process.objective, \.objective)
+    take(loss.variance, \.variance)
+    take(loss.noiseRange.map(Optional.some), \.noiseRange)
+    take(loss.timestepSampling, \.timestepSampling)
+    take(loss.weight, \.weight)
+    take(loss.minSNRGamma, \.minSNRGamma)
+    take(loss.inputPerturbation, \.inputPerturbation)
+    take(loss.offsetNoise, \.offsetNoise)
   }
 }
 

@@ -2,55 +2,55 @@ import ArgumentParser
 import Diffusion
 import Stipple
 
-/// What is drawn, whatever the sampler, as flags.
+/// What is generated, whatever the sampler, as flags.
 struct DrawingOptions: ParsableArguments {
-  @Option(help: "How the steps lie among the timesteps: trailing, leading, linspace or karras.")
-  var spacing = TimestepSpacing.trailing
+  @OptionGroup(title: "Sampling") var main: MainOptions
+  @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
 
-  @Option(
-    help: """
-      What is done with a predicted image outside [-1, 1]: clip, none, or dynamic, which scales it \
-      down.
-      """)
-  var threshold = GenerationSettings.Threshold.clip
+  /// The everyday ones.
+  struct MainOptions: ParsableArguments {
+    @Option(
+      name: .customLong("class"),
+      help: .text("Class name; all cycles through the classes.", "NAME"))
+    var className: String?
 
-  @Option(
-    name: .customLong("class"),
-    help: """
-      The class, by name, for a network that is told one; of images from nothing but noise, all takes \
-      them in turn.
-      """)
-  var className: String?
+    @Option(help: .text("Classifier-free guidance scale; 1 disables.", "W"))
+    var guidance = GenerationSettings().guidance
+  }
 
-  @Option(help: "The class by its number, from 0, where names are numbers too.")
-  var classIndex: Int?
+  /// What few users need.
+  struct AdvancedOptions: ParsableArguments {
+    @Option(help: .text("Class index, from 0.", "N"))
+    var classIndex: Int?
 
-  @Option(
-    help: """
-      How far images follow their class: 1 as it was learned, more the further (classifier-free \
-      guidance, Ho & Salimans 2022); each step then costs twice as much.
-      """)
-  var guidance = 1.0
+    @Option(
+      name: [.customLong("timestep-spacing"), .customLong("spacing")],
+      help: .text("Timestep spacing.", "NAME"))
+    var spacing = TimestepSpacing.trailing
+
+    @Option(help: .text("Thresholding of the predicted x_0.", "NAME"))
+    var threshold = GenerationSettings().threshold
+  }
 
   func validate() throws {
-    try check(.guidance, guidance)
-    try check(.classIndex, classIndex)
-    if className != nil && classIndex != nil {
-      throw ValidationError("--class-index: give either --class or --class-index")
+    try check(.guidance, main.guidance)
+    try check(.classIndex, advanced.classIndex)
+    if main.className != nil && advanced.classIndex != nil {
+      throw ValidationError("--class-index: cannot be combined with --class")
     }
   }
 
   /// The usual settings with these.
   func settings(for model: DiffusionModel) throws -> GenerationSettings {
     var settings = GenerationSettings()
-    settings.spacing = spacing
-    settings.threshold = threshold
-    settings.takesTurns = className == "all"
-    settings.classIndex = classIndex
-    if let className, !settings.takesTurns {
+    settings.spacing = advanced.spacing
+    settings.threshold = advanced.threshold
+    settings.takesTurns = main.className == "all"
+    settings.classIndex = advanced.classIndex
+    if let className = main.className, !settings.takesTurns {
       settings.classIndex = try model.configuration.classIndex(named: className)
     }
-    settings.guidance = guidance
+    settings.guidance = main.guidance
     return settings
   }
 }

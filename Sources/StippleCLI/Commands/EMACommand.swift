@@ -7,49 +7,49 @@ import SystemPackage
 struct EMACommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ema",
-    abstract: "Put an average of the weights of any length together after a training.",
+    abstract: "Reconstruct an EMA profile after training (post-hoc EMA).",
+    usage: "stipple ema RUN --length L -o FILE [options]",
     discussion: """
-      For a run with --snapshot-every. An average's length is the deviation of the steps that it is of, \
-      as a part of all steps (sigma_rel of Karras et al. 2024): 0.05 forgets fast, 0.25 hardly ever. \
-      Snapshots hold two averages, of lengths 0.05 and 0.10; others are sums of them by least squares, \
-      and it is told how near the steps' shares come to those of the length asked for. More snapshots \
-      come nearer. The checkpoint is for generate, denoise, evaluate and export; training goes on from \
-      the run's own.
+      Post-hoc EMA (Karras et al. 2024). The run must have been trained with
+      --snapshot-every. The length sigma_rel is relative to the training length: 0.05
+      is short, 0.25 long. Snapshots hold EMA profiles of 0.05 and 0.10; other lengths
+      are their least-squares combination, with the error reported. More snapshots
+      reduce it. The result is a checkpoint for the other commands.
       """)
 
-  @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
+  @Argument(help: .text("Run folder.", "RUN"))
   var folder: FilePath
 
-  @Option(help: "The length, up to 0.2886.")
+  @Option(help: .text("EMA length sigma_rel.", "L"))
   var length: Double
 
-  @Option(name: .shortAndLong, help: "The checkpoint to write.")
+  @Option(name: .shortAndLong, help: .text("Checkpoint file to write.", "FILE"))
   var output: FilePath
 
-  @Option(help: "The last step that the average is of, one of a snapshot. (default: the newest)")
-  var step: Int?
+  @OptionGroup(title: "Run") var end: EndOptions
+  @OptionGroup(title: "Output") var writing: OutputOptions
 
-  @OptionGroup var writing: OverwriteOption
+  /// Where the average ends, and whether it is made.
+  struct EndOptions: ParsableArguments {
+    @Option(help: .text("Training step of a snapshot.", "N", default: "latest snapshot"))
+    var step: Int?
 
-  @Flag(help: "Only say what would be done.")
-  var dryRun = false
-
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
+    @OptionGroup var trial: DryRunOption
+  }
 
   func run() throws {
     var gate = OutputGate(overwriting: writing.overwrite, others: [folder])
     gate.add("-o", output, .tensors(.checkpoint))
     try gate.check()
     let average = try PostHocAverage(
-      of: RunFolder(folder), length: length, step: step, report: Console.note)
+      of: RunFolder(folder), length: length, step: end.step, report: Console.note)
     let origin = average.origin
     let percent = String(format: "%.2g", 100 * origin.error)
     let what =
       "length \(length) at step \(average.step) from \(counted(origin.snapshots.count, "snapshot")), "
       + "the steps' shares to \(percent) %"
     var written = false
-    if dryRun {
+    if end.trial.dryRun {
       Console.note("to be put together: \(what)")
     } else {
       written = try average.write(to: output, overwriting: writing.overwrite)
@@ -58,7 +58,7 @@ struct EMACommand: ParsableCommand {
           ? "\(output): \(what); next: stipple generate \(output) -o images -n 64 --grid grid.png"
           : "\(output) is there already: \(what)")
     }
-    if json {
+    if writing.json {
       try Console.result(
         Result(
           checkpoint: output.string, written: written, step: average.step, average: origin,

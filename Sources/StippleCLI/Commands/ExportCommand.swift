@@ -6,38 +6,34 @@ import SystemPackage
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Make a folder that diffusers loads.",
+    abstract: "Convert a checkpoint to a diffusers model.",
+    usage: "stipple export CHECKPOINT -o FOLDER [options]",
     discussion: """
-      In Python: UNet2DModel.from_pretrained(FOLDER), or DDPMPipeline.from_pretrained(FOLDER).
+      In Python: UNet2DModel.from_pretrained(FOLDER), or
+      DDPMPipeline.from_pretrained(FOLDER).
       """)
 
-  @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
+  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Option(name: .shortAndLong, help: "The folder to write.")
+  @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))
   var output: FilePath
 
-  @Option(help: "Which weights: ema (averaged over the training) or model (the last).")
-  var weights = CheckpointWeights.ema
-
-  @Flag(help: "Replace the files of an earlier export.")
-  var overwrite = false
-
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
+  @OptionGroup(title: "Output") var weights: WeightsOption
+  @OptionGroup(title: "Output") var writing: OutputOptions
 
   func validate() throws { try checkFolder(output, of: "a network is exported") }
 
   func run() throws {
-    var gate = OutputGate(overwriting: overwrite, others: [checkpoint])
+    var gate = OutputGate(overwriting: writing.overwrite, others: [checkpoint])
     gate.add("-o", output, .folder)
     try gate.check()
-    let model = try DiffusionModel(checkpoint, weights: weights, report: Console.note)
-    try model.exportDiffusers(to: output, overwriting: overwrite)
+    let model = try DiffusionModel(checkpoint, weights: weights.weights, report: Console.note)
+    try model.exportDiffusers(to: output, overwriting: writing.overwrite)
     Console.note(
       "\(output): the network after step \(model.step); in Python: "
         + "DDPMPipeline.from_pretrained(\"\(output)\")")
-    if json {
+    if writing.json {
       try Console.result(
         Result(folder: output.string, step: model.step, fingerprint: model.fingerprint))
     }

@@ -2,26 +2,22 @@ import ArgumentParser
 import Stipple
 import SystemPackage
 
-/// Which images new ones are drawn from, and how far from them, as flags.
+/// Image-to-image generation, as flags.
 struct FromOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp(
-      """
-      Images that new ones are drawn from: files, and folders that are searched recursively. Outputs \
-      mirror their folders; images of another size than the network's are scaled until they cover it, \
-      and their middle is kept.
-      """, valueName: "images"))
+    help: .text("Image-to-image: PNG files or folders to start from.", "IMAGES..."))
   var from: [FilePath] = []
 
   @Option(
-    help: """
-      How far new images go from those of --from: the share of the steps that is gone, from as much \
-      noise as there is at their beginning (SDEdit, Meng et al. 2022). 1 is all noise. (default: 0.6)
-      """)
+    help: .text(
+      "Image-to-image strength (SDEdit). 1 ignores the image.", "S", range: .strength,
+      default: "\(Self.usualStrength)"))
   var strength: Double?
 
-  /// Whether images are drawn from others.
+  static let usualStrength = 0.6
+
+  /// Whether images are generated from others.
   var isGiven: Bool { !from.isEmpty }
 
   func validate() throws {

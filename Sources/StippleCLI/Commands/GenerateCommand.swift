@@ -7,77 +7,90 @@ import SystemPackage
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Draw new images from a checkpoint.",
+    abstract: "Sample new images from a model.",
+    usage: "stipple generate CHECKPOINT -o FOLDER [options]",
     discussion: """
-      Image i is a pure function of the checkpoint, the seed and i: 000017.png is the same in any \
-      batch, number of images or shard. Images that are there already are not made again.
+      SAMPLERS
+      \(SamplerTable.text)
 
-      With --from, each image is drawn from another one, and follows from its pixels and its name.
+      Image i depends only on the checkpoint, the settings, the seed and i, not on
+      the batch size or the number of images. Existing images are not made again.
+      With --from, images are scaled to cover the model's size and center-cropped.
       """)
 
-  @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
+  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Option(name: .shortAndLong, help: "The folder for the images.")
+  @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))
   var output: FilePath
 
-  @Option(
-    name: .customShort("n"), help: "How many images; with --from, of each. (default: 64, or 1)")
-  var number: Int?
-
-  @OptionGroup var source: FromOptions
-
-  @Option(help: "What the noise follows from.")
-  var seed: UInt64 = 0
-
+  @OptionGroup(title: "Sampling") var amount: AmountOptions
   @OptionGroup var sampling: SamplingOptions
-
-  @Option(help: "Images computed at once: for speed and memory, the images stay what they are.")
-  var batch = 16
-
-  @Option(help: "Only a part of the images, such as 2/4: for several machines.")
-  var shard: GenerationJob.Shard?
-
-  @Option(help: "Also all images in one picture.")
-  var grid: FilePath?
-
-  @Option(help: "HDF5 with a dataset /x_T (image, C, H, W) that the images start from.")
-  var initialNoise: FilePath?
-
-  @Option(help: "Also every step of every image, as HDF5.")
-  var trajectory: FilePath?
-
-  @Option(
-    help: """
-      Also what is predicted of the first images on the way from noise: FILE.png a strip of 8, with time \
-      from left to right, FILE.apng an animation of 64.
-      """)
-  var film: FilePath?
-
+  @OptionGroup(title: "Sampling") var source: FromOptions
+  @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
   @OptionGroup var pictures: PictureOptions
-
   @OptionGroup var common: CommonOptions
 
+  /// How many images.
+  struct AmountOptions: ParsableArguments {
+    @Option(
+      name: .customShort("n"),
+      help: .text("Number of images.", "N", default: "64, or 1 with --from"))
+    var number: Int?
+
+    @Option(help: .text("Random seed.", "N"))
+    var seed = GenerationSettings().seed
+
+    @Option(help: .text("Batch size.", "N"))
+    var batch = 16
+  }
+
+  /// What is written beside the images.
+  struct FileOptions: ParsableArguments {
+    @Option(help: .text("Write a PNG grid of all images.", "FILE"))
+    var grid: FilePath?
+
+    @Option(
+      name: [.customLong("animation"), .customLong("film")],
+      help: .text("Show the sampling process: animated FILE.apng, or strip FILE.png.", "FILE"))
+    var animation: FilePath?
+
+    @Option(help: .text("Write x_t of every step to HDF5.", "FILE"))
+    var trajectory: FilePath?
+  }
+
+  /// What few users need.
+  struct AdvancedOptions: ParsableArguments {
+    @Option(help: .text("Part I of N of the images, for several machines.", "I/N"))
+    var shard: GenerationJob.Shard?
+
+    @Option(help: .text("Initial noise: HDF5 with a dataset x_T (image, C, H, W).", "FILE"))
+    var initialNoise: FilePath?
+  }
+
   func validate() throws {
-    try check(.number, number)
-    try check(.batch, batch)
+    try check(.number, amount.number)
+    try check(.batch, amount.batch)
     try checkFolder(output, of: "images are written")
     let ofNewImages = [
-      ("shard", shard != nil), ("grid", grid != nil), ("initial-noise", initialNoise != nil),
-      ("trajectory", trajectory != nil), ("film", film != nil),
+      ("shard", advanced.shard != nil), ("grid", files.grid != nil),
+      ("initial-noise", advanced.initialNoise != nil), ("trajectory", files.trajectory != nil),
+      ("animation", files.animation != nil),
     ]
     for (name, isGiven) in ofNewImages where isGiven && source.isGiven {
-      throw ValidationError("--\(name): is for images from nothing but noise, not for --from")
+      throw ValidationError("--\(name): cannot be combined with --from")
     }
   }
 
   private func checkOutputs() throws {
     var gate = OutputGate(
-      overwriting: common.overwrite, images: source.from, others: [checkpoint, initialNoise])
+      overwriting: common.overwrite, images: source.from,
+      others: [checkpoint, advanced.initialNoise])
     gate.add("-o", output, .folder)
-    gate.add("--grid", grid, .picture(by: "generate"))
-    gate.add("--film", film, .picture(by: "generate"))
-    gate.add("--trajectory", trajectory, .tensors(.trajectory))
+    gate.add("--grid", files.grid, .picture(by: "generate"))
+    gate.add("--animation", files.animation, .picture(by: "generate"))
+    gate.add("--trajectory", files.trajectory, .tensors(.trajectory))
     try gate.check()
   }
 
@@ -85,16 +98,16 @@ struct GenerateCommand: ParsableCommand {
     try checkOutputs()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try sampling.settings(for: model)
-    settings.seed = seed
+    settings.seed = amount.seed
     settings.precision = common.precision
     if source.isGiven { return try runFromImages(model, settings) }
-    var job = GenerationJob(output: output, count: number ?? 64)
-    job.batch = batch
-    job.shard = shard
-    job.grid = grid
-    job.initialNoise = initialNoise
-    job.trajectory = trajectory
-    job.film = film
+    var job = GenerationJob(output: output, count: amount.number ?? 64)
+    job.batch = amount.batch
+    job.shard = advanced.shard
+    job.grid = files.grid
+    job.initialNoise = advanced.initialNoise
+    job.trajectory = files.trajectory
+    job.film = files.animation
     job.overwrites = common.overwrite
     let generator = try Generator(model, settings, threads: common.threads)
     if let remark = generator.remark { Console.note(remark) }
@@ -103,7 +116,7 @@ struct GenerateCommand: ParsableCommand {
       try Console.note(
         "\(missing) of \(counted(job.indices.count, "image")) to make, "
           + "\(counted(generator.evaluations, "evaluation")) of the network each; "
-          + Progress.estimate(generator.estimatedSeconds(for: missing, batch: batch)))
+          + Progress.estimate(generator.estimatedSeconds(for: missing, batch: amount.batch)))
       if common.json { try Console.result(Result(written: 0, missing: missing, skipped: 0)) }
       return
     }
@@ -125,12 +138,12 @@ struct GenerateCommand: ParsableCommand {
 
   private func runFromImages(_ model: DiffusionModel, _ settings: GenerationSettings) throws {
     var settings = settings
-    settings.strength = source.strength ?? 0.6
+    settings.strength = source.strength ?? FromOptions.usualStrength
     var job = EditingJob(inputs: source.from, output: output)
-    job.variations = number ?? 1
+    job.variations = amount.number ?? 1
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
-    job.batch = batch
+    job.batch = amount.batch
     let generator = try Generator(model, settings, threads: common.threads)
     if let remark = generator.remark { Console.note(remark) }
     try EditingRun(job: job, generator: generator, common: common)()

@@ -6,50 +6,51 @@ import SystemPackage
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a checkpoint of a diffusers network.",
+    abstract: "Convert a diffusers model to a checkpoint.",
+    usage: "stipple import FOLDER -o FILE [options]",
     discussion: """
-      Reads a folder of a UNet2DModel, or of a pipeline that has one, such as google/ddpm-cifar10-32: \
-      config.json, diffusion_pytorch_model.safetensors and, where it is there, \
-      scheduler_config.json.
+      The folder is a UNet2DModel, or a pipeline with one, such as
+      google/ddpm-cifar10-32: config.json, diffusion_pytorch_model.safetensors and
+      optionally scheduler_config.json.
       """)
 
-  @Argument(help: "The folder with config.json, or with unet/config.json.")
+  @Argument(help: .text("Folder with config.json or unet/config.json.", "FOLDER"))
   var folder: FilePath
 
-  @Option(name: .shortAndLong, help: "The checkpoint to write.")
+  @Option(name: .shortAndLong, help: .text("Checkpoint file to write.", "FILE"))
   var output: FilePath
 
-  @Option(help: "Images' pixels as WIDTHxHEIGHT, or a number for a square. (default: sample_size)")
-  var size: ImageSize?
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Output") var writing: OutputOptions
 
-  @Flag(help: "Replace the checkpoint if it exists.")
-  var overwrite = false
+  /// What the folder may not say.
+  struct ModelOptions: ParsableArguments {
+    @Option(help: .text("Image size.", "WxH", default: "sample_size in config.json"))
+    var size: ImageSize?
+  }
 
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
-
-  func validate() throws { try check(size) }
+  func validate() throws { try check(model.size) }
 
   func run() throws {
-    var gate = OutputGate(overwriting: overwrite, others: [folder])
+    var gate = OutputGate(overwriting: writing.overwrite, others: [folder])
     gate.add("-o", output, .tensors(.checkpoint))
     try gate.check()
     let network: DiffusersImport
     do {
-      network = try DiffusersImport(reading: folder, size: size)
+      network = try DiffusersImport(reading: folder, size: model.size)
     } catch let error as ConversionError {
       // That the network cannot have the size is the flag's fault, where it is given.
-      guard case .imageSize = error, size != nil else { throw error }
+      guard case .imageSize = error, model.size != nil else { throw error }
       throw ValidationError("--size: \(error)")
     }
     for note in network.notes { Console.note("\(folder): \(note)") }
-    try network.write(to: output, overwriting: overwrite)
+    try network.write(to: output, overwriting: writing.overwrite)
     let images = network.configuration.images
     Console.note(
       "\(output): images of \(images.width) x \(images.height), "
         + "\(counted(network.configuration.channels, "channel")); next: "
         + "stipple generate \(output) -o images -n 64 --grid grid.png")
-    if json {
+    if writing.json {
       try Console.result(
         Result(
           checkpoint: output.string, width: images.width, height: images.height,

@@ -6,33 +6,37 @@ import SystemPackage
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a file that Stipple made says of itself.",
+    abstract: "Show the contents and metadata of a file.",
+    usage: "stipple inspect FILE [options]",
     discussion: """
-      Of a checkpoint: step, network, schedule, and every parameter's shape and norm (the square \
-      root of the sum of squares). Of noised images and trajectories: axes, timesteps and seed. Of \
-      noisy images: the noise and the sources. Of a PNG: how Stipple made it.
+      FILE is a checkpoint, a run folder (latest valid checkpoint), noisy samples, a
+      trajectory, recorded batches, noisy images or a generated PNG.
       """)
 
-  @Argument(help: "A checkpoint, a run folder, noised images, a trajectory, or a PNG.")
+  @Argument(help: .text("File or run folder to show.", "FILE"))
   var file: FilePath
 
-  @Flag(help: "Read everything and compare every checksum.")
-  var verify = false
+  @OptionGroup(title: "Output") var output: InspectionOptions
 
-  @Flag(help: "Give one JSON object.")
-  var json = false
+  /// What is read and how it is shown.
+  struct InspectionOptions: ParsableArguments {
+    @Flag(help: "Read all data and verify all checksums.")
+    var verify = false
+
+    @OptionGroup var report: JSONOption
+  }
 
   func run() throws {
     var damaged = 0
-    let inspection = try Inspection(file, verifying: verify) {
+    let inspection = try Inspection(file, verifying: output.verify) {
       Console.note($0)
       damaged += 1
     }
-    if json {
+    if output.report.json {
       try Console.result(inspection)
     } else {
       for line in inspection.lines { try Console.result(line) }
     }
-    if verify && damaged > 0 { throw ExitCode(3) }
+    if output.verify && damaged > 0 { throw ExitCode(3) }
   }
 }

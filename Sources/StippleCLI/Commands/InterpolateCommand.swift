@@ -6,81 +6,91 @@ import SystemPackage
 struct InterpolateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interpolate",
-    abstract: "Draw the images between two seeds or two images.",
+    abstract: "Interpolate between seeds or images.",
+    usage: "stipple interpolate CHECKPOINT --seeds A B -o FOLDER [options]",
     discussion: """
-      Frames lie evenly on the great circle between the noise that both ends come from. With --seeds 3 7 the \
-      first frame is the image that generate draws with --seed 3, and the last that of --seed 7.
+      SAMPLERS
+      \(SamplerTable.text)
 
-      With --between the noise of an image is what ddim comes to from it when it goes backwards, so that the \
-      first and the last frame are close to the images themselves; each pair costs as much as 8 frames \
-      more, and the sampler is ddim. Images of another size than the network's are scaled until they cover \
-      it, and their middle is kept. Frames that are there already are not made again.
+      Spherical interpolation (slerp) of the initial noise. With --seeds 3 7, the
+      first and last frames are the images of `generate --seed 3` and `--seed 7`.
+
+      With --between, DDIM inversion finds the noise of both images; a pair costs as
+      much as 8 more frames. Images are scaled to cover the model's size and
+      center-cropped. Existing frames are not made again.
       """)
 
-  @Argument(help: "A checkpoint, or a run folder, whose newest good checkpoint is taken.")
+  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Option(
-    name: .shortAndLong,
-    help: "The folder for the frames; with --between they are in a folder for each pair of images.")
+  @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))
   var output: FilePath
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Between the images of two seeds.", valueName: "seed seed"))
-  var seeds: [UInt64] = []
-
-  @Option(help: "Which image of the seeds. (default: 0)")
-  var index: Int?
-
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Between two images, or those of the same names in two folders.", valueName: "a b"))
-  var between: [FilePath] = []
-
-  @Option(help: "Frames from one end to the other, both included.")
-  var frames = 9
-
+  @OptionGroup(title: "Interpolation") var ends: EndOptions
   @OptionGroup var sampling: SamplingOptions
-
-  @Option(help: "Images computed at once: for speed and memory, the frames stay what they are.")
-  var batch = 16
-
-  @Option(help: "Also all frames in one picture, a row a pair.")
-  var grid: FilePath?
-
-  @Option(help: "Also all frames as an animation, there and back: FILE.apng.")
-  var film: FilePath?
-
+  @OptionGroup(title: "Output") var files: FileOptions
   @OptionGroup var pictures: PictureOptions
-
   @OptionGroup var common: CommonOptions
 
+  /// What is interpolated between.
+  struct EndOptions: ParsableArguments {
+    @Option(parsing: .upToNextOption, help: .text("Two seeds.", "A B"))
+    var seeds: [UInt64] = []
+
+    @Option(
+      parsing: .upToNextOption,
+      help: .text("Two images, or two folders with images of the same names.", "A B"))
+    var between: [FilePath] = []
+
+    @Option(help: .text("Frames per pair, including both ends.", "N"))
+    var frames = 9
+
+    @Option(help: .text("Image index, with --seeds.", "I", default: "0"))
+    var index: Int?
+
+    @Option(help: .text("Batch size.", "N"))
+    var batch = 16
+  }
+
+  /// What is written beside the frames.
+  struct FileOptions: ParsableArguments {
+    @Option(help: .text("Write a PNG grid of all frames, one row per pair.", "FILE"))
+    var grid: FilePath?
+
+    @Option(
+      name: [.customLong("animation"), .customLong("film")],
+      help: .text("Write an animation, forward and backward, as FILE.apng.", "FILE"))
+    var animation: FilePath?
+  }
+
   func validate() throws {
-    if seeds.isEmpty == between.isEmpty {
-      throw ValidationError("--seeds: give either --seeds, or --between for images")
-    }
-    if ![0, 2].contains(seeds.count) {
-      throw ValidationError("--seeds: takes two seeds, and \(seeds.count) are given")
-    }
-    if ![0, 2].contains(between.count) {
+    if ends.seeds.isEmpty == ends.between.isEmpty {
       throw ValidationError(
-        "--between: takes two images or folders, and \(between.count) are given")
+        ends.seeds.isEmpty
+          ? "--seeds: missing; give --seeds A B, or --between A B for images"
+          : "--seeds: cannot be combined with --between")
     }
-    if index != nil, !between.isEmpty { throw ValidationError("--index: is for --seeds") }
-    try check(.index, index)
-    try check(.frames, frames)
-    try check(.batch, batch)
+    if ![0, 2].contains(ends.seeds.count) {
+      throw ValidationError("--seeds: takes two seeds, got \(ends.seeds.count)")
+    }
+    if ![0, 2].contains(ends.between.count) {
+      throw ValidationError("--between: takes two images or folders, got \(ends.between.count)")
+    }
+    if ends.index != nil, !ends.between.isEmpty {
+      throw ValidationError("--index: cannot be combined with --between")
+    }
+    try check(.index, ends.index)
+    try check(.frames, ends.frames)
+    try check(.batch, ends.batch)
     try checkFolder(output, of: "frames are written")
   }
 
   private func checkOutputs() throws {
     var gate = OutputGate(
-      overwriting: common.overwrite, images: between, others: [checkpoint])
+      overwriting: common.overwrite, images: ends.between, others: [checkpoint])
     gate.add("-o", output, .folder)
-    gate.add("--grid", grid, .picture(by: "interpolate"))
-    gate.add("--film", film, .picture(by: "interpolate"))
+    gate.add("--grid", files.grid, .picture(by: "interpolate"))
+    gate.add("--animation", files.animation, .picture(by: "interpolate"))
     try gate.check()
   }
 
@@ -88,18 +98,19 @@ struct InterpolateCommand: ParsableCommand {
     try checkOutputs()
     let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
     var settings = try sampling.settings(
-      for: model, usual: seeds.isEmpty ? .ddim : GenerationSettings().sampler)
+      for: model, usual: ends.seeds.isEmpty ? .ddim : GenerationSettings().sampler)
     settings.precision = common.precision
     var job = InterpolationJob(
-      seeds.isEmpty
-        ? .images(between[0], between[1]) : .seeds(seeds[0], seeds[1], index: index ?? 0),
+      ends.seeds.isEmpty
+        ? .images(ends.between[0], ends.between[1])
+        : .seeds(ends.seeds[0], ends.seeds[1], index: ends.index ?? 0),
       output: output)
-    (job.frames, job.batch) = (frames, batch)
-    (job.grid, job.film) = (grid, film)
+    (job.frames, job.batch) = (ends.frames, ends.batch)
+    (job.grid, job.film) = (files.grid, files.animation)
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     let generator = try Generator(model, settings, threads: common.threads)
-    if between.isEmpty, let remark = generator.remark { Console.note(remark) }
+    if ends.between.isEmpty, let remark = generator.remark { Console.note(remark) }
     // Before any work, of all frames.
     let survey = try job.survey(
       generator, report: common.dryRun ? Console.note : { _ in })
@@ -107,7 +118,7 @@ struct InterpolateCommand: ParsableCommand {
       try Console.note(
         "\(survey.missing) of \(counted(survey.frames, "frame")) to make, "
           + "\(counted(generator.evaluations, "evaluation")) of the network each; "
-          + Progress.estimate(generator.estimatedSeconds(for: survey.work, batch: batch)))
+          + Progress.estimate(generator.estimatedSeconds(for: survey.work, batch: ends.batch)))
       if common.json { try Console.result(BatchResult(missing: survey.missing)) }
       return
     }

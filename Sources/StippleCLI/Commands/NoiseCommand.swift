@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diffusion
 import Stipple
 import SystemPackage
 
@@ -6,80 +7,94 @@ import SystemPackage
 struct NoiseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "noise",
-    abstract: "Write images at steps of the forward process as tensors in HDF5.",
+    abstract: "Export noisy samples x_t of the forward process to HDF5.",
+    usage: "stipple noise IMAGES... -o FILE [options]",
     discussion: """
-      /x_t (image, step, C, H, W) with /timesteps, /alpha_bar, /x_0 and /source beside it: x_t = \
-      sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) eps. Image i has the same noise at timestep t in \
-      every file of one seed.
+      DATASETS
+        /x_t (image, step, C, H, W), /timesteps, /alpha_bar, /x_0, /source, and /eps
+        with --with-noise: x_t = sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) eps
+
+      The noise depends only on the seed, the image index and the timestep.
       """)
 
-  @Argument(help: "Image files and folders, which are searched recursively.")
+  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
   var images: [FilePath]
 
-  @Option(name: .shortAndLong, help: "The HDF5 file.")
+  @Option(name: .shortAndLong, help: .text("HDF5 file to write.", "FILE"))
   var output: FilePath
 
-  @Option(help: "all, every=50, or a list such as 0,250,999.")
-  var timesteps = TimestepSelection.all
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Diffusion") var diffusion: DiffusionOptions
+  @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Output") var writing: OutputOptions
+  @OptionGroup(title: "Advanced") var reading: ReadingOptions
 
-  @Option(help: "What is stored: f32, f16 or u8.")
-  var type = NoisingJob.Element.f32
+  /// The images.
+  struct DataOptions: ParsableArguments {
+    @Option(help: .text("Image size.", "WxH", default: "size of the images"))
+    var size: ImageSize?
 
-  @Flag(help: "Store the noise as /eps too.")
-  var withNoise = false
+    @Option(
+      help: .text(
+        "How to fit other image sizes.", "MODE", choices: TrainingSettings.Fit.fixed))
+    var fit = TrainingSettings.Fit.crop
 
-  @Option(help: "Also as PNG, into this folder.")
-  var png: FilePath?
+    @Option(
+      help: .text("Channels: 1 gray, 3 RGB, 4 RGBA.", "N", default: "from images"))
+    var channels: Int?
+  }
 
-  @Option(help: "What the noise follows from.")
-  var seed: UInt64 = 0
+  /// The noise.
+  struct DiffusionOptions: ParsableArguments {
+    @Option(help: .text("Timesteps to export: all, every=50, or a list such as 0,250,999.", "LIST"))
+    var timesteps = TimestepSelection.all
 
-  @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square. (default: the images' own)")
-  var size: ImageSize?
+    @Option(
+      help: .text(
+        "Noise schedule (beta schedule).", "NAME",
+        choices: NoiseSchedule.Kind.computed.map(\.rawValue)))
+    var schedule = TrainingSettings().schedule
 
-  @Option(help: "How images of another size are made to fit: crop, resize or pad.")
-  var fit = TrainingSettings.Fit.crop
+    @Option(help: .text("Timesteps of the schedule.", "T"))
+    var scheduleTimesteps = TrainingSettings().timesteps
 
-  @Option(help: "1 grey, 3 RGB, 4 RGBA. (default: what the images have)")
-  var channels: Int?
+    @Option(help: .text("Random seed.", "N"))
+    var seed: UInt64 = 0
+  }
 
-  @Option(help: "The noise: linear, scaled-linear, cosine, sigmoid or sigmoid-beta.")
-  var schedule = "linear"
+  /// What is written.
+  struct FileOptions: ParsableArguments {
+    @Option(help: .text("Element type of x_t.", "TYPE"))
+    var type = NoisingJob.Element.f32
 
-  @Option(help: "Steps from an image to noise.")
-  var scheduleTimesteps = 1000
+    @Flag(help: "Also store the noise as /eps.")
+    var withNoise = false
 
-  @OptionGroup var writing: OverwriteOption
+    @Option(help: .text("Also write x_t as PNG to this folder.", "FOLDER"))
+    var png: FilePath?
+  }
 
-  @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
-  var strict = false
-
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
-
-  @OptionGroup var limit: SizeLimitOption
-
-  func validate() throws { try check(.scheduleTimesteps, scheduleTimesteps) }
+  func validate() throws { try check(.scheduleTimesteps, diffusion.scheduleTimesteps) }
 
   func run() throws {
     var gate = OutputGate(overwriting: writing.overwrite, images: images)
     gate.add("-o", output, .tensors(.noised))
-    gate.add("--png", png, .folder)
+    gate.add("--png", files.png, .folder)
     try gate.check()
     var job = NoisingJob(inputs: images, output: output)
-    job.timesteps = timesteps
-    job.element = type
-    job.withNoise = withNoise
-    job.png = png
+    job.timesteps = diffusion.timesteps
+    job.element = files.type
+    job.withNoise = files.withNoise
+    job.png = files.png
     job.overwrites = writing.overwrite
-    job.seed = seed
-    job.size = size
-    job.fit = fit
-    job.channels = channels
-    job.schedule = schedule
-    job.scheduleTimesteps = scheduleTimesteps
-    job.isStrict = strict
-    job.maxPixels = limit.maxPixels
+    job.seed = diffusion.seed
+    job.size = data.size
+    job.fit = data.fit
+    job.channels = data.channels
+    job.schedule = diffusion.schedule
+    job.scheduleTimesteps = diffusion.scheduleTimesteps
+    job.isStrict = reading.strict
+    job.maxPixels = reading.maxPixels
     Interrupts.listen()
     var progress: Progress?
     let outcome = try job.run(
@@ -94,7 +109,7 @@ struct NoiseCommand: ParsableCommand {
       shouldStop: { Interrupts.isRequested })
     progress?.clear()
     Console.note(summary(outcome))
-    if json {
+    if writing.json {
       try Console.result(
         Result(
           written: outcome.isStopped ? 0 : outcome.written, skipped: outcome.skipped,
@@ -128,6 +143,9 @@ struct NoiseCommand: ParsableCommand {
 }
 
 extension TimestepSelection: ExpressibleByArgument {
+  /// "all".
+  public var defaultValueDescription: String { self == .all ? "all" : "\(self)" }
+
   /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }

@@ -1,25 +1,29 @@
 import ArgumentParser
 import Stipple
 
-/// How pictures that are denoised or edited are read and written, as flags.
+/// How images that are denoised or edited are read and written, as flags.
 struct PictureOptions: ParsableArguments {
-  @Option(help: "Bits per sample of the results: 8, 16, or auto, as the input has.")
-  var depth = PictureSettings.Depth.auto
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Advanced") var limit: SizeLimitOption
 
-  @Flag(help: "Leave out what pictures carry: color profile, Exif, resolution, text and so on.")
-  var strip = false
+  /// The everyday ones.
+  struct ImageOptions: ParsableArguments {
+    @Option(help: .text("Bits per sample of the results; auto keeps the input's.", "BITS"))
+    var depth = PictureSettings.Depth.auto
 
-  @Flag(help: "Convert color images to grayscale for a grayscale model.")
-  var convert = false
+    @Flag(help: "Strip metadata: color profile, Exif, resolution, text and so on.")
+    var strip = false
 
-  @OptionGroup var limit: SizeLimitOption
+    @Flag(help: "Convert color images to grayscale for a grayscale model.")
+    var convert = false
+  }
 
   /// The settings that these are.
   var settings: PictureSettings {
     var settings = PictureSettings()
-    settings.depth = depth
-    settings.stripsMetadata = strip
-    settings.convertsColor = convert
+    settings.depth = images.depth
+    settings.stripsMetadata = images.strip
+    settings.convertsColor = images.convert
     settings.maxPixels = limit.maxPixels
     return settings
   }

@@ -3,14 +3,22 @@ import Networks
 /// The presets with their sizes, for `--help`.
 enum PresetTable {
   static var text: String {
-    UNetPreset.allCases.map { preset in
-      let network = preset.configuration(channels: 3)
-      let cost = 3 * network.floatingPointOperations(width: 32, height: 32)
-      let parameters = rounded(Double(network.parameterCount) / 1e6)
-      let channels = network.channelsPerLevel.map(String.init).joined(separator: "-")
-      return "  \(padded(preset.rawValue, 8)) \(padded(channels, 16)) "
-        + "\(padded(parameters, 6)) million parameters  \(rounded(Double(cost) / 1e9)) Gflop"
-    }.joined(separator: "\n")
+    let heading = row("name", "channels", "parameters", "cost")
+    return ([heading] + UNetPreset.allCases.map(row)).joined(separator: "\n")
+  }
+
+  private static func row(_ preset: UNetPreset) -> String {
+    let network = preset.configuration(channels: 3)
+    let cost = 3 * network.floatingPointOperations(width: 32, height: 32)
+    return row(
+      preset.rawValue, network.channelsPerLevel.map(String.init).joined(separator: "-"),
+      "\(rounded(Double(network.parameterCount) / 1e6)) M", "\(rounded(Double(cost) / 1e9)) Gflop")
+  }
+
+  private static func row(_ name: String, _ channels: String, _ size: String, _ cost: String)
+    -> String
+  {
+    "  \(padded(name, 10))\(padded(channels, 17))\(padded(size, 12))\(cost)"
   }
 
   private static func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }

@@ -1,49 +1,52 @@
 import ArgumentParser
 import Diffusion
+import Foundation
 import Stipple
 
-/// How images are drawn from a model, as flags.
+/// How images are sampled from a model, as flags.
 struct SamplingOptions: ParsableArguments {
-  @Option(
-    help: """
-      The way from noise to an image: ddim, dpm++2m, dpm++2s, dpm++3m, unipc, euler or heun, which \
-      add no noise; ddpm, dpm++2m-sde or euler-ancestral, which do. (default: dpm++2m-sde)
-      """)
-  var sampler: GenerationSettings.Sampler?
-
-  @Option(
-    help: """
-      Steps from noise to an image; each asks the network once, of heun twice. (default: 25; of ddpm \
-      all timesteps)
-      """)
-  var steps: Int?
-
-  @Option(help: "How much noise ddim adds: 0 none, 1 as much as ddpm. (default: 0)")
-  var eta: Double?
-
-  @Flag(
-    name: .customLong("use-clipped-model-output"), inversion: .prefixedNo,
-    help: """
-      Whether ddim takes the noise anew from a clipped image, as guided-diffusion and diffusers' option \
-      of this name do, or as the network predicts it, as diffusers does by default. (default: \
-      --no-use-clipped-model-output for imported networks, --use-clipped-model-output for others)
-      """)
-  var usesClippedModelOutput: Bool?
-
-  @Option(help: "How much noise euler and heun put back before each step, S_churn. (default: 0)")
-  var churn: Double?
-
+  @OptionGroup(title: "Sampling") var main: MainOptions
   @OptionGroup var drawing: DrawingOptions
+  @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
+
+  /// The everyday ones.
+  struct MainOptions: ParsableArguments {
+    @Option(
+      help: .text("Sampler, see below.", "NAME", default: GenerationSettings().sampler.rawValue))
+    var sampler: GenerationSettings.Sampler?
+
+    @Option(
+      help: .text(
+        "Sampling steps.", "N",
+        default: "\(GenerationSettings().steps); for ddpm all timesteps"))
+    var steps: Int?
+  }
+
+  /// What few users need.
+  struct AdvancedOptions: ParsableArguments {
+    @Option(help: .text("DDIM eta: 0 deterministic, 1 as DDPM.", "ETA", default: "0"))
+    var eta: Double?
+
+    @Option(help: .text("Noise added by euler and heun, S_churn.", "S", default: "0"))
+    var churn: Double?
+
+    @Flag(
+      name: .customLong("use-clipped-model-output"), inversion: .prefixedNo,
+      help: .text(
+        "Recompute eps from the clipped x_0 in DDIM.", default: "off for imported models, else on"))
+    var usesClippedModelOutput: Bool?
+  }
 
   func validate() throws {
-    let sampler = sampler ?? GenerationSettings().sampler
-    if eta != nil, sampler != .ddim {
-      throw ValidationError("--eta: is for ddim, and the sampler is \(sampler.rawValue)")
-    }
-    try check(.steps, steps)
-    if churn != nil, !sampler.churns {
+    let sampler = main.sampler ?? GenerationSettings().sampler
+    if advanced.eta != nil, sampler != .ddim {
       throw ValidationError(
-        "--churn: is for euler and heun, and the sampler is \(sampler.rawValue)")
+        "--eta: only for --sampler ddim; the sampler is \(sampler.rawValue)")
+    }
+    try check(.steps, main.steps)
+    if advanced.churn != nil, !sampler.churns {
+      throw ValidationError(
+        "--churn: only for --sampler euler or heun; the sampler is \(sampler.rawValue)")
     }
   }
 
@@ -54,49 +57,42 @@ struct SamplingOptions: ParsableArguments {
     for model: DiffusionModel, usual: GenerationSettings.Sampler = GenerationSettings().sampler
   ) throws -> GenerationSettings {
     var settings = try drawing.settings(for: model)
-    let sampler = sampler ?? usual
-    settings.sampler = sampler
+    let sampler = main.sampler ?? usual
     let all = model.schedule.timesteps
-    settings.steps = steps ?? (sampler == .ddpm ? all : min(25, all))
-    settings.eta = eta ?? 0
-    settings.usesClippedModelOutput = usesClippedModelOutput
-    settings.churn = churn ?? 0
+    settings.sampler = sampler
+    settings.steps = main.steps ?? (sampler == .ddpm ? all : min(settings.steps, all))
+    settings.eta = advanced.eta ?? 0
+    settings.usesClippedModelOutput = advanced.usesClippedModelOutput
+    settings.churn = advanced.churn ?? 0
     return settings
   }
 }
 
-/// What the commands that use a checkpoint have in common.
-struct CommonOptions: ParsableArguments {
-  @Option(help: "Which weights: ema (averaged over the training) or model (the last).")
-  var weights = CheckpointWeights.ema
+/// The samplers with what tells them apart, for `--help`.
+enum SamplerTable {
+  static var text: String {
+    GenerationSettings.Sampler.allCases.map { sampler in
+      let name = sampler.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
+      return "  \(name)\(summary(sampler))"
+    }.joined(separator: "\n")
+      + "\n  Each step is one network function evaluation (NFE) unless noted."
+  }
 
-  @Option(help: "What the network computes in: auto, f32 or bf16.")
-  var precision = TrainingSettings.Precision.auto
-
-  @Option(help: "Processors to compute on. (default: all)")
-  var threads: Int?
-
-  @OptionGroup var writing: OverwriteOption
-
-  @Flag(help: "Only say what would be done.")
-  var dryRun = false
-
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
-
-  var overwrite: Bool { writing.overwrite }
-
-  func validate() throws { try check(.threads, threads) }
+  private static func summary(_ sampler: GenerationSettings.Sampler) -> String {
+    switch sampler {
+    case .ddpm: "DDPM ancestral sampling (Ho et al. 2020), stochastic"
+    case .ddim: "DDIM (Song et al. 2021), deterministic if --eta is 0"
+    case .dpmSolver2M: "DPM-Solver++(2M) (Lu et al. 2022), deterministic"
+    case .dpmSolver2S: "DPM-Solver++(2S), deterministic"
+    case .dpmSolver3M: "DPM-Solver++(3M), deterministic"
+    case .dpmSolver2MSDE: "SDE-DPM-Solver++(2M), stochastic"
+    case .uniPC: "UniPC (Zhao et al. 2023), deterministic"
+    case .euler: "Euler (Karras et al. 2022), deterministic if --churn is 0"
+    case .eulerAncestral: "Euler ancestral (k-diffusion), stochastic"
+    case .heun: "Heun (Karras et al. 2022), 2 NFE per step"
+    }
+  }
 }
 
-/// Whether a command may replace files that it would not otherwise.
-struct OverwriteOption: ParsableArguments {
-  @Flag(
-    help: """
-      Replace files that are in the way: other programs' files, and results of other settings. Without it \
-      they are an error.
-      """)
-  var overwrite = false
-}
-
-extension CheckpointWeights: ExpressibleByArgument {}
+extension GenerationSettings.Threshold: ExpressibleByArgument {}
+extension TimestepSpacing: ExpressibleByArgument {}

@@ -6,42 +6,37 @@ import SystemPackage
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a network on PNG images.",
+    abstract: "Train a diffusion model on PNG images.",
+    usage: "stipple train IMAGES... -o RUN [options]",
     discussion: """
-      Trains on images, or with --noised on stored examples. \
-      The run folder gets config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/ and \
-      samples/. The same command again goes on from the newest good checkpoint, and so does the \
-      images and the run folder alone, with the run's own settings; a larger --steps or --time \
-      extends the run. An interrupt (Ctrl-C), SIGTERM or SIGUSR1 ends it after a step with all \
-      saved, a second one at once.
+      RESUMING
+        Run the same command again to resume from the latest valid checkpoint, or
+        only `stipple train IMAGES -o RUN`, which keeps the run's settings. A larger
+        --steps or --time extends the run. Ctrl-C, SIGTERM or SIGUSR1 stops after the
+        current step and saves; a second signal stops at once.
 
-      Presets, with what a step of one 32 x 32 RGB image costs:
+      PRESETS
       \(PresetTable.text)
+        Cost: one training step on one 32 x 32 RGB image.
+        denoiser is for `stipple denoise` only. It defaults to random 64 x 64 crops
+        with flips and rotations, --noise-range 0..75, --loss-weighting min-snr and
+        --learning-rate 0.001.
 
-      The preset denoiser takes noise out of images and draws none. Its defaults are its own: crops of 64 x 64, \
-      mirrored and turned, --noise-range 0..75, --weight min-snr, --learning-rate 1e-3.
+      RUN FOLDER
+        config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/, samples/
       """)
 
-  @Argument(help: "Image files and folders, which are searched recursively.")
+  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
   var images: [FilePath] = []
 
-  @Option(name: .shortAndLong, help: "The run folder.")
+  @Option(name: .shortAndLong, help: .text("Run folder.", "RUN"))
   var output: FilePath
 
   @OptionGroup var settings: TrainingOptions
 
-  @OptionGroup var limit: SizeLimitOption
-
-  @Flag(help: "Stop at an image that cannot be read, instead of leaving it out.")
-  var strict = false
-
-  @OptionGroup var writing: OverwriteOption
-
-  @Flag(help: "Only say what would be done.")
-  var dryRun = false
-
-  @Flag(help: "Give the outcome as one JSON object on standard output.")
-  var json = false
+  @OptionGroup(title: "Run") var trial: DryRunOption
+  @OptionGroup(title: "Output") var writing: OutputOptions
+  @OptionGroup(title: "Advanced") var reading: ReadingOptions
 
   func validate() throws { try checkFolder(output, of: "a run is kept") }
 
@@ -49,14 +44,15 @@ struct TrainCommand: ParsableCommand {
     let folder = RunFolder(output)
     var gate = OutputGate(
       overwriting: writing.overwrite, images: images,
-      others: [settings.noised.noised, settings.diffusion.betas])
-    try gate.add("-o", run: folder, config: settings.config)
+      others: [settings.recording.replay, settings.diffusion.loss.betas])
+    try gate.add("-o", run: folder, config: settings.run.config)
     try gate.check()
     let plan = try TrainingPlan(
-      inputs: images, run: folder, settings: try settings.resolved(for: folder), isStrict: strict,
-      maxPixels: limit.maxPixels, surveyTime: dryRun ? .milliseconds(800) : nil)
+      inputs: images, run: folder, settings: try settings.resolved(for: folder),
+      isStrict: reading.strict,
+      maxPixels: reading.maxPixels, surveyTime: trial.dryRun ? .milliseconds(800) : nil)
     for line in plan.summary { Console.note(line) }
-    if dryRun { return try describe(plan) }
+    if trial.dryRun { return try describe(plan) }
     gate.removeForeignParts()
     Interrupts.listen()
     try plan.checkMemory()
@@ -69,7 +65,7 @@ struct TrainCommand: ParsableCommand {
           + (plan.settings.noiseRange == nil
             ? "stipple generate \(output) -o images -n 64 --grid grid.png"
             : "stipple denoise \(output) noisy -o clean"))
-    if json { try Console.result(Result(run: output.string, outcome)) }
+    if writing.json { try Console.result(Result(run: output.string, outcome)) }
     if outcome.wasInterrupted { try Interrupts.exitIfRequested() }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }
   }
@@ -83,8 +79,8 @@ struct TrainCommand: ParsableCommand {
     let progress = ProgressBox(plan.settings)
     defer { progress.end() }
     return try Trainer(
-      plan, run: folder, isStrict: strict,
-      keepsConfiguration: folder.isConfiguration(settings.config)
+      plan, run: folder, isStrict: reading.strict,
+      keepsConfiguration: folder.isConfiguration(settings.run.config)
     ) { progress.show($0) }
     .run { Interrupts.isRequested }
   }
@@ -109,7 +105,7 @@ struct TrainCommand: ParsableCommand {
     let estimate = try plan.estimate()
     Console.note(time(plan.settings, estimate))
     judge(plan, estimate)
-    if json {
+    if writing.json {
       try Console.result(
         DryRun(
           width: plan.configuration.images.width, height: plan.configuration.images.height,

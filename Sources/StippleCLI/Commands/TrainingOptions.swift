@@ -5,137 +5,163 @@ import SystemPackage
 /// The settings of a training run as flags; one that is not given leaves what `--config` says, or what
 /// the run folder's run has, or the usual value.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "A YAML or JSON file of settings by these names; a flag beats it.")
-  var config: FilePath?
-
-  @Option(help: "The network: tiny, small, base, ddpm or denoiser. (default: small)")
-  var preset: String?
-  @Option(help: "Pixels as WIDTHxHEIGHT, or a number for a square. (default: the images' own)")
-  var size: ImageSize?
-  @Option(
-    help:
-      "How images of another size are made to fit: crop, resize, pad, random-crop. (default: crop)")
-  var fit: TrainingSettings.Fit?
-  @Option(help: "1 grey, 3 RGB, 4 RGBA. (default: what the images have)")
-  var channels: Int?
-  @Option(help: "What transparent pixels are laid over. (default: #ffffff)")
-  var background: String?
-  @Flag(inversion: .prefixedNo, help: "Mirror every other example. (default: --no-flip)")
-  var flip: Bool?
-  @Flag(
-    inversion: .prefixedNo,
-    help: "Turn examples by quarters; they have to be square. (default: --no-turn)")
-  var turn: Bool?
-  @Option(
-    help: """
-      folders: the network is told what an image shows, by the first folder below the input folder that \
-      it is in. (default: none)
-      """)
-  var classes: TrainingSettings.Classes?
-  @Option(
-    help:
-      "How often the class is kept from it, so that it also knows images of none. (default: 0.1)")
-  var classDropout: Double?
-  @Option(help: "The part of the images that is kept to measure on. (default: 0.05)")
-  var validation: Double?
-
-  @Option(help: "Images computed at once. (default: 16)")
-  var batch: Int?
-  @Option(help: "Batches a step. (default: 1)")
-  var accumulate: Int?
-  @Option(help: "Where the run ends. (default: 20000, without --time)")
-  var steps: Int?
-  @Option(help: "How long the run trains in all: 90s, 20m, 8h.")
-  var time: RunTime?
-  @Option(help: "(default: 2e-4)")
-  var learningRate: Double?
-  @Option(help: "How the rate runs after the warm-up: constant or cosine. (default: constant)")
-  var rate: LearningRate.Course?
-  @Option(help: "Steps over which the rate rises. (default: 500)")
-  var warmup: Int?
-  @Option(help: "(default: 0.01)")
-  var weightDecay: Double?
-  @Option(help: "The largest norm of the gradients; 0 for any. (default: 1)")
-  var clip: Double?
-  @Option(
-    help: "How much of the weights' average stays in a step, once it is old. (default: 0.9999)")
-  var emaDecay: Double?
-  @Option(help: "(default: 0)")
-  var dropout: Double?
-  @Option(help: "auto, f32 or bf16. (default: auto)")
-  var precision: TrainingSettings.Precision?
-  @Option(help: "What all that is random follows from. (default: 0)")
-  var seed: UInt64?
-  @Option(help: "Processors to compute on. (default: all)")
-  var threads: Int?
-
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup var diffusion: DiffusionOptions
+  @OptionGroup(title: "Optimization") var optimization: OptimizationOptions
+  @OptionGroup(title: "Run") var run: RunOptions
+  @OptionGroup(title: "Output") var checkpoints: CheckpointOptions
+  @OptionGroup(title: "Advanced") var advanced: AdvancedTrainingOptions
+  @OptionGroup(title: "Advanced") var recording: RecordingOptions
 
-  @Option(help: "Steps from one checkpoint to the next. (default: 1000)")
-  var checkpointEvery: Int?
-  @Option(help: "Steps from one picture of samples to the next; 0 for none. (default: 1000)")
-  var sampleEvery: Int?
-  @Option(help: "How many of the last checkpoints are kept, beside the best. (default: 3)")
-  var keep: Int?
-  @Option(
-    help: """
-      Steps from one snapshot of two averages to the next, for stipple ema; 0 for none. (default: 0)
-      """)
-  var snapshotEvery: Int?
+  /// What is trained on.
+  struct DataOptions: ParsableArguments {
+    @Option(help: .text("Image size.", "WxH", default: "size of the images"))
+    var size: ImageSize?
+    @Option(help: .setting("How to fit other image sizes.", "MODE", \.fit))
+    var fit: TrainingSettings.Fit?
+    @Option(
+      help: .text("Channels: 1 gray, 3 RGB, 4 RGBA.", "N", default: "from images"))
+    var channels: Int?
+    @Flag(inversion: .prefixedNo, help: "Random horizontal flips.")
+    var flip: Bool?
+    @Option(help: .setting("Labels from subfolders.", "MODE", \.classes))
+    var classes: TrainingSettings.Classes?
+    @Option(help: .setting("Validation fraction.", "F", \.validation, range: .validation))
+    var validation: Double?
+  }
 
-  @OptionGroup var noised: NoisedOptions
+  /// The network.
+  struct ModelOptions: ParsableArguments {
+    @Option(help: .setting("Network preset, see below.", "NAME", \.preset))
+    var preset: String?
+    @Option(help: .setting("Dropout rate.", "P", \.dropout, range: .dropout))
+    var dropout: Double?
+  }
+
+  /// The optimizer's everyday settings.
+  struct OptimizationOptions: ParsableArguments {
+    @Option(help: .setting("Batch size.", "N", \.batch))
+    var batch: Int?
+    @Option(
+      help: .text(
+        "Training steps.", "N", default: "\(TrainingSettings.standardSteps) unless --time"))
+    var steps: Int?
+    @Option(help: .text("Training time: 90s, 20m, 8h, 2d.", "TIME"))
+    var time: RunTime?
+    @Option(help: .setting("Peak learning rate of AdamW.", "LR", \.learningRate))
+    var learningRate: Double?
+    @Option(
+      name: [.customLong("lr-schedule"), .customLong("rate")],
+      help: .setting("Learning-rate schedule.", "NAME", \.rate))
+    var rate: LearningRate.Course?
+    @Option(help: .setting("Linear warm-up steps.", "N", \.warmup))
+    var warmup: Int?
+    @Option(help: .setting("EMA decay.", "D", \.emaDecay, range: .emaDecay))
+    var emaDecay: Double?
+  }
+
+  /// How the program runs.
+  struct RunOptions: ParsableArguments {
+    @Option(help: .setting("Random seed.", "N", \.seed))
+    var seed: UInt64?
+    @Option(help: .setting("Compute precision.", "TYPE", \.precision))
+    var precision: TrainingSettings.Precision?
+    @Option(help: .text("CPU threads.", "N", default: "all CPUs"))
+    var threads: Int?
+    @Option(
+      help: .text("YAML or JSON settings file; options override it.", "FILE"))
+    var config: FilePath?
+  }
+
+  /// What the run folder gets.
+  struct CheckpointOptions: ParsableArguments {
+    @Option(help: .setting("Steps between checkpoints.", "N", \.checkpointEvery))
+    var checkpointEvery: Int?
+    @Option(
+      help: .setting("Steps between sample images; 0 disables.", "N", \.sampleEvery))
+    var sampleEvery: Int?
+    @Option(help: .setting("Checkpoints to keep, besides the best one.", "N", \.keep))
+    var keep: Int?
+  }
+
+  /// What few runs need.
+  struct AdvancedTrainingOptions: ParsableArguments {
+    @Option(help: .setting("Gradient accumulation steps.", "N", \.accumulate))
+    var accumulate: Int?
+    @Option(help: .setting("Gradient clipping norm; 0 disables.", "NORM", \.clip))
+    var clip: Double?
+    @Option(help: .setting("Weight decay of AdamW.", "W", \.weightDecay))
+    var weightDecay: Double?
+    @Flag(
+      name: [.customLong("rotate"), .customLong("turn")], inversion: .prefixedNo,
+      help: "Random 90-degree rotations of square images.")
+    var turn: Bool?
+    @Option(
+      help: .setting("Background color for transparent images.", "#RRGGBB", \.background))
+    var background: String?
+    @Option(
+      help: .setting(
+        "Class dropout rate for classifier-free guidance.", "P", \.classDropout,
+        range: .classDropout))
+    var classDropout: Double?
+    @Option(
+      help: .setting(
+        "Steps between snapshots for post-hoc EMA; 0 disables.", "N", \.snapshotEvery))
+    var snapshotEvery: Int?
+  }
 
   /// The settings with all flags taken into account.
   ///
   /// What is not given anywhere is usual for the preset.
   ///
-  /// - Parameter run: whose settings stand for what is not given, where it holds a run.
-  func resolved(for run: RunFolder) throws -> TrainingSettings {
-    let configured = try config.map { try TrainingSettings(yaml: $0) }
+  /// - Parameter folder: whose settings stand for what is not given, where it holds a run.
+  func resolved(for folder: RunFolder) throws -> TrainingSettings {
+    let configured = try run.config.map { try TrainingSettings(yaml: $0) }
     var settings: TrainingSettings
-    if let old = try run.settings() {
+    if let old = try folder.settings() {
       settings = old
     } else {
-      settings = TrainingSettings(preset: preset ?? configured?.preset ?? "small")
-      try noised.adopt(into: &settings, configured: configured?.noised)
+      settings = TrainingSettings(preset: model.preset ?? configured?.preset ?? "small")
+      try recording.adopt(into: &settings, configured: configured?.noised)
     }
     // A new end, of either kind, takes the place of the run's.
     let end = (steps: settings.steps, time: settings.time)
     (settings.steps, settings.time) = (nil, nil)
-    if let config { settings = try TrainingSettings(yaml: config, over: settings) }
+    if let config = run.config { settings = try TrainingSettings(yaml: config, over: settings) }
     func take<T>(_ value: T?, _ path: WritableKeyPath<TrainingSettings, T>) {
       if let value { settings[keyPath: path] = value }
     }
-    take(preset, \.preset)
-    take(size.map(Optional.some), \.size)
-    take(fit, \.fit)
-    take(channels.map(Optional.some), \.channels)
-    take(background, \.background)
-    take(flip, \.flip)
-    take(turn, \.turn)
-    take(classes, \.classes)
-    take(classDropout, \.classDropout)
-    take(validation, \.validation)
-    take(batch, \.batch)
-    take(accumulate, \.accumulate)
-    take(steps.map(Optional.some), \.steps)
-    take(time.map(Optional.some), \.time)
-    take(learningRate, \.learningRate)
-    take(rate, \.rate)
-    take(warmup, \.warmup)
-    take(weightDecay, \.weightDecay)
-    take(clip, \.clip)
-    take(emaDecay, \.emaDecay)
-    take(dropout, \.dropout)
-    take(precision, \.precision)
-    take(seed, \.seed)
-    take(threads.map(Optional.some), \.threads)
-    take(checkpointEvery, \.checkpointEvery)
-    take(sampleEvery, \.sampleEvery)
-    take(keep, \.keep)
-    take(snapshotEvery, \.snapshotEvery)
+    take(model.preset, \.preset)
+    take(data.size.map(Optional.some), \.size)
+    take(data.fit, \.fit)
+    take(data.channels.map(Optional.some), \.channels)
+    take(advanced.background, \.background)
+    take(data.flip, \.flip)
+    take(advanced.turn, \.turn)
+    take(data.classes, \.classes)
+    take(advanced.classDropout, \.classDropout)
+    take(data.validation, \.validation)
+    take(optimization.batch, \.batch)
+    take(advanced.accumulate, \.accumulate)
+    take(optimization.steps.map(Optional.some), \.steps)
+    take(optimization.time.map(Optional.some), \.time)
+    take(optimization.learningRate, \.learningRate)
+    take(optimization.rate, \.rate)
+    take(optimization.warmup, \.warmup)
+    take(advanced.weightDecay, \.weightDecay)
+    take(advanced.clip, \.clip)
+    take(optimization.emaDecay, \.emaDecay)
+    take(model.dropout, \.dropout)
+    take(run.precision, \.precision)
+    take(run.seed, \.seed)
+    take(run.threads.map(Optional.some), \.threads)
+    take(checkpoints.checkpointEvery, \.checkpointEvery)
+    take(checkpoints.sampleEvery, \.sampleEvery)
+    take(checkpoints.keep, \.keep)
+    take(advanced.snapshotEvery, \.snapshotEvery)
     try diffusion.apply(to: &settings)
-    noised.apply(to: &settings)
+    recording.apply(to: &settings)
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
     }

@@ -48,5 +48,3 @@ extension TrainingSettings.Fit: ExpressibleByArgument {}
 extension TrainingSettings.Precision: ExpressibleByArgument {}
 extension LearningRate.Course: ExpressibleByArgument {}
 extension GenerationSettings.Sampler: ExpressibleByArgument {}
-extension GenerationSettings.Threshold: ExpressibleByArgument {}
-extension TimestepSpacing: ExpressibleByArgument {}

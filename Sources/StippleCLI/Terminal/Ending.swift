@@ -14,7 +14,7 @@ enum Ending {
     let status = isWrongUsage(error) ? .validationFailure : StippleCommand.exitCode(for: error)
     let text = StippleCommand.fullMessage(for: error)
     switch status {
-    case .success: show(text)
+    case .success: show(HelpPage.replacing(text) ?? text)
     case .validationFailure where !isWrongUsage(error):
       let arguments = Array(CommandLine.arguments.dropFirst())
       Console.noteLines(UsageAdvice.improved(escapingArguments(of: text), arguments))

@@ -16,6 +16,10 @@ enum UsageAdvice {
     if let name = quoted(line, after: "Unknown option '") {
       return unknown(name, arguments).map { "Error: Unknown option '\(name)'. \($0)" } ?? line
     }
+    if let name = quoted(line, after: "Unexpected argument '"), command(arguments) == nil {
+      return "Error: Unknown command '\(name)'."
+        + (similar(name).map { " Did you mean '\($0)'?" } ?? "")
+    }
     guard line.contains(" is invalid for '"), let name = quoted(line, after: " is invalid for '"),
       let range = range(of: String(name.prefix { $0 != " " }))
     else { return line }
@@ -88,6 +92,27 @@ enum UsageAdvice {
       return "A checkpoint or run folder is given without an option: '\(call) CHECKPOINT …'."
     }
     return nil
+  }
+
+  /// The command that is spelled most like a word, where that is near.
+  private static func similar(_ name: String) -> String? {
+    let names = StippleCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let nearest = names.map { ($0, edits(Array(name), Array($0))) }.min { $0.1 < $1.1 }
+    return nearest.flatMap { $0.1 <= 2 ? $0.0 : nil }
+  }
+
+  /// Letters to insert, remove or replace between two words (Levenshtein's distance).
+  private static func edits(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in b.enumerated() {
+        let cost = min(diagonal + (letter == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+        (diagonal, row[j + 1]) = (row[j + 1], cost)
+      }
+    }
+    return row[b.count]
   }
 
   private static func command(_ arguments: [String]) -> (any ParsableCommand.Type)? {

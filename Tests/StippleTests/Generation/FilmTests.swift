@@ -134,7 +134,8 @@ import Testing
         .hasPrefix("film.png: is another image (generate; step 0; "))
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, film: "film.gif") }
-        == "--film: film.gif ends neither in .png, for a strip, nor in .apng, for an animation")
+        == "--animation: film.gif ends neither in .png, for a strip, nor in .apng, for an animation"
+    )
     #expect(try folder.names() == names)
   }
 }

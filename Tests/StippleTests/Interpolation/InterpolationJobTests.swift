@@ -233,7 +233,7 @@ import Testing
     }
     #expect(
       text("c", "c", film: "film.png")
-        == "--film: film.png does not end in .apng, for an animation; --grid has the frames side by "
+        == "--animation: film.png does not end in .apng, for an animation; --grid has the frames side by "
         + "side")
     #expect(try folder.names() == ["a", "b", "c"])
   }

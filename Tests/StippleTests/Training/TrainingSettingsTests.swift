@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("bach: 32", "bach: there is no such setting"),
+    ("bach: 32", "bach: unknown setting"),
     ("size: wide", "size: wide is not a size such as 32 or 48x32"),
     ("time: soon", "time: soon is not a time such as 90s, 20m or 8h"),
   ])
