@@ -152,8 +152,8 @@ import Testing
   @Test func `what does not fit the sampler is named`() async throws {
     let folder = try TemporaryFolder()
     for (arguments, sentence) in [
-      (["--sampler", "heun", "--eta", "1"], "--eta: is for ddim, and the sampler is heun"),
-      (["--churn", "1"], "--churn: is for euler and heun, and the sampler is dpm++2m-sde"),
+      (["--sampler", "heun", "--eta", "1"], "--eta: only for --sampler ddim; the sampler is heun"),
+      (["--churn", "1"], "--churn: only for --sampler euler or heun; the sampler is dpm++2m-sde"),
     ] {
       let run = try await ProgramRun(
         ["generate", "run", "-o", "images"] + arguments, in: folder.path)
