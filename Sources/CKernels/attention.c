@@ -24,8 +24,8 @@ static void clear_padding(void *x, const struct st_attention *s) {
 
 size_t st_attention_scratch(const struct st_attention *s) { return variant(s)->scratch(s); }
 
-void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q,
-                          const void *k, const void *v, const struct st_attention *s) {
+void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q, const void *k,
+                          const void *v, const struct st_attention *s) {
   clear_padding(y, s);
   variant(s)->forward(y, logarithms, scratch, q, k, v, s);
 }

@@ -71,8 +71,8 @@ ST_INLINE void store_rows(void *x, const float *rows, const struct context *k, s
 
 // MARK: Factors
 
-static void load_rows(word *to, const void *x, const struct context *k, struct head h,
-                      size_t first, size_t count) {
+static void load_rows(word *to, const void *x, const struct context *k, struct head h, size_t first,
+                      size_t count) {
   for (size_t c = 0; c < k->channels; c += st_width)
     for (size_t r = 0; r < count; r++)
       store_channels(to + (r * k->channels + c) / pack, load_pixel(x, k, h, first + r, c));
@@ -83,7 +83,7 @@ static void load_packed(word *to, const void *x, const struct context *k, struct
   for (size_t c = 0; c < k->channels; c += st_width)
     for (size_t r = 0; r < count; r += pack) {
       st_vector values[pack];
-      UNROLL for (size_t i = 0; i < pack; i++) values[i] = load_pixel(x, k, h, first + r + i, c);
+      UNROLLED_FOR (size_t i = 0; i < pack; i++) values[i] = load_pixel(x, k, h, first + r + i, c);
       store_packed(to + r / pack * k->channels + c, values);
     }
 }
@@ -97,7 +97,7 @@ static void load_transposed(word *to, word *rows, const void *x, const struct co
     for (size_t w = 0; w < words; w += st_width) {
       st_vector v[st_width];
       size_t count = smaller(st_width, words - w);
-      UNROLL for (size_t r = 0; r < st_width; r++)
+      UNROLLED_FOR (size_t r = 0; r < st_width; r++)
         v[r] = st_load_part((const float *)(rows + r * words + w), count);
       transpose(v);
       for (size_t i = 0; i < count; i++) st_store((float *)(to + (w + i) * k->pixels + p), v[i]);
@@ -178,9 +178,9 @@ static void forward_task(const void *context, size_t begin, size_t end) {
 /// A thread's matrices in the backward pass. Of queries, dY, weights and slopes there are as many
 /// rows as are worked on at a time.
 struct matrices {
-  word *keys, *packed_keys, *values;                   ///< K transposed and packed, V transposed
-  word *query_rows, *dy_rows, *slope_rows;             ///< factors of the sum over channels or keys
-  word *queries, *dy, *weights, *slopes;               ///< packed: factors of the sum over queries
+  word *keys, *packed_keys, *values;       ///< K transposed and packed, V transposed
+  word *query_rows, *dy_rows, *slope_rows; ///< factors of the sum over channels or keys
+  word *queries, *dy, *weights, *slopes;   ///< packed: factors of the sum over queries
   float *dk, *dv, *scores, *score_gradients, *dq;
 };
 
@@ -221,7 +221,7 @@ ST_INLINE void weights_and_slopes(const struct matrices *m, size_t row, const fl
                                   const float *means, const struct context *k) {
   for (size_t j = 0; j < k->pixels; j += st_width) {
     st_vector weights[pack], slopes[pack];
-    UNROLL for (size_t i = 0; i < pack; i++) {
+    UNROLLED_FOR (size_t i = 0; i < pack; i++) {
       size_t at = (row + i) * k->pixels + j;
       weights[i] = st_exp_not_positive(st_load(m->scores + at) * k->scale - logarithms[i]);
       slopes[i] = weights[i] * (st_load(m->score_gradients + at) - means[i]) * k->scale;
@@ -243,13 +243,10 @@ static void backward_queries(const struct context *k, const struct matrices *m, 
   scores_of(m->scores, m->query_rows, m->keys, even, -INFINITY, k);
   scores_of(m->score_gradients, m->dy_rows, m->values, even, 0, k);
 
-  const float *saved =
-      k->logarithms + (h.image * k->s.heads + h.number) * k->s.pixels + first;
+  const float *saved = k->logarithms + (h.image * k->s.heads + h.number) * k->s.pixels + first;
   float logarithms[most_queries] = {0}, means[most_queries] = {0};
-  for (size_t r = 0; r < count; r++)
-    logarithms[r] = saved[r], means[r] = mean_of(k, h, first + r);
-  for (size_t r = 0; r < even; r += pack)
-    weights_and_slopes(m, r, logarithms + r, means + r, k);
+  for (size_t r = 0; r < count; r++) logarithms[r] = saved[r], means[r] = mean_of(k, h, first + r);
+  for (size_t r = 0; r < even; r += pack) weights_and_slopes(m, r, logarithms + r, means + r, k);
 
   multiply_all(m->dq, m->slope_rows, width, 1, even, m->packed_keys, k->channels, width, false);
   store_rows(k->dq, m->dq, k, h, first, count);

@@ -39,8 +39,13 @@ ST_IMAGE_TASK(add_shift) {
 
 void st_add_shift(void *y, const void *x, const float *shift, size_t images, size_t channels,
                   size_t pixels, size_t lanes, st_element element) {
-  struct arguments k = {.y = y, .x = x, .shift = shift, .channels = channels, .pixels = pixels,
-                        .lanes = lanes, .blocks = (channels + lanes - 1) / lanes};
+  struct arguments k = {.y = y,
+                        .x = x,
+                        .shift = shift,
+                        .channels = channels,
+                        .pixels = pixels,
+                        .lanes = lanes,
+                        .blocks = (channels + lanes - 1) / lanes};
   st_parallel(images * k.blocks, &k, add_shift_task(element));
 }
 
@@ -63,8 +68,12 @@ ST_IMAGE_TASK(sum_pixels) {
 
 void st_sum_pixels(float *sums, const void *x, size_t images, size_t channels, size_t pixels,
                    size_t lanes, st_element element) {
-  struct arguments k = {.sums = sums, .x = x, .channels = channels, .pixels = pixels,
-                        .lanes = lanes, .blocks = (channels + lanes - 1) / lanes};
+  struct arguments k = {.sums = sums,
+                        .x = x,
+                        .channels = channels,
+                        .pixels = pixels,
+                        .lanes = lanes,
+                        .blocks = (channels + lanes - 1) / lanes};
   st_parallel(images * k.blocks, &k, sum_pixels_task(element));
 }
 
@@ -100,10 +109,18 @@ ST_IMAGE_TASK(dropout) {
 void st_dropout(void *y, const void *x, float rate, uint64_t seed, uint32_t step,
                 uint32_t first_image, uint32_t stream, size_t images, size_t channels,
                 size_t pixels, size_t lanes, st_element element) {
-  struct arguments k = {.y = y, .x = x, .channels = channels, .pixels = pixels, .lanes = lanes,
-                        .blocks = (channels + lanes - 1) / lanes, .rate = rate,
-                        .scale = 1 / (1 - rate), .seed = seed, .step = step,
-                        .first_image = first_image, .stream = stream};
+  struct arguments k = {.y = y,
+                        .x = x,
+                        .channels = channels,
+                        .pixels = pixels,
+                        .lanes = lanes,
+                        .blocks = (channels + lanes - 1) / lanes,
+                        .rate = rate,
+                        .scale = 1 / (1 - rate),
+                        .seed = seed,
+                        .step = step,
+                        .first_image = first_image,
+                        .stream = stream};
   st_parallel(images * k.blocks, &k, dropout_task(element));
 }
 
@@ -134,10 +151,16 @@ ST_IMAGE_TASK(squared_error) {
 }
 
 void st_mean_squared_error(float *losses, void *dy, const void *y, const void *target,
-                           const float *weights, float scale, size_t images, size_t channels, size_t pixels,
-                           size_t lanes, st_element element) {
-  struct arguments k = {.y = dy, .sums = losses, .x = y, .target = target, .weights = weights,
-                        .channels = channels, .pixels = pixels, .lanes = lanes,
+                           const float *weights, float scale, size_t images, size_t channels,
+                           size_t pixels, size_t lanes, st_element element) {
+  struct arguments k = {.y = dy,
+                        .sums = losses,
+                        .x = y,
+                        .target = target,
+                        .weights = weights,
+                        .channels = channels,
+                        .pixels = pixels,
+                        .lanes = lanes,
                         .blocks = (channels + lanes - 1) / lanes,
                         .scale = scale * 2 / (float)(channels * pixels)};
   st_parallel(images, &k, squared_error_task(element));

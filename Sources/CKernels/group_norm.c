@@ -8,7 +8,7 @@
 // The unit of work is an image and the fewest whole blocks that hold whole groups: it stays in the
 // second-level cache between the pass for the statistics and the pass that writes.
 
-enum { strip = 4096 };  // floats
+enum { strip = 4096 }; // floats
 
 struct forward_context {
   void *y;
@@ -82,9 +82,11 @@ ST_INLINE void write_block(void *y, const void *x, const float *scale, const flo
   st_vector a = st_load(scale), b = st_load(offset);
   size_t i = 0;
   if (silu)
-    for (; i + st_width <= count; i += st_width) write_elements(y, x, i, st_width, a, b, 1, element);
+    for (; i + st_width <= count; i += st_width)
+      write_elements(y, x, i, st_width, a, b, 1, element);
   else
-    for (; i + st_width <= count; i += st_width) write_elements(y, x, i, st_width, a, b, 0, element);
+    for (; i + st_width <= count; i += st_width)
+      write_elements(y, x, i, st_width, a, b, 0, element);
   if (i < count) write_elements(y, x, i, count - i, a, b, silu, element);
 }
 
@@ -113,8 +115,8 @@ ST_INLINE void take_statistics(float *statistics, const struct forward_context *
   double lane_mean[st_width], lane_squares[st_width];
   double sum = 0, sum_of_squares = 0, deviation_sum = 0;
   for (size_t block = first; block < last; block++) {
-    lane_moments(lane_mean, lane_squares,
-                 block_of(k->a, k->b, n, block, k, element), size, lanes, element);
+    lane_moments(lane_mean, lane_squares, block_of(k->a, k->b, n, block, k, element), size, lanes,
+                 element);
     for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
       size_t c = block * lanes + l;
       double m = lane_mean[l] + (shift ? shift[c] : 0);
@@ -156,8 +158,7 @@ ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t un
 
 ST_IMAGE_TASK(forward) {
   const struct forward_context *k = context;
-  for (size_t i = begin; i < end; i++)
-    forward_unit(k, i / k->units, i % k->units, element);
+  for (size_t i = begin; i < end; i++) forward_unit(k, i / k->units, i % k->units, element);
 }
 
 static void run_forward(struct forward_context k) {
@@ -321,7 +322,13 @@ void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameter
                             const struct st_group_norm *s) {
   struct backward_context k = {
       {NULL, (float *)statistics, a, b, shift, weight, bias, *s, 0, 0, 0, 0},
-      da, db, dshift, dparameters, dy, {adda[0], adda[1]}, {addb[0], addb[1]}};
+      da,
+      db,
+      dshift,
+      dparameters,
+      dy,
+      {adda[0], adda[1]},
+      {addb[0], addb[1]}};
   struct forward_context *f = &k.forward;
   f->blocks = divide_up(s->channels, s->lanes);
   f->first_blocks = b ? s->first_channels / s->lanes : f->blocks;

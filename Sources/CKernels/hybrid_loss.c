@@ -32,11 +32,14 @@ static double normal_density(double z) { return 0.5 * M_SQRT1_2 * M_2_SQRTPI * e
 static struct term decoder(double d, double log_variance, float x0) {
   double s = exp(0.5 * log_variance);
   double upper = (d + 1.0 / 255) / s, lower = (d - 1.0 / 255) / s;
-  int is_first = x0 < -0.999f, is_last = x0 > 0.999f;
-  double p = (is_last ? 1 : normal_distribution(upper)) - (is_first ? 0 : normal_distribution(lower));
+  int is_first = x0 < -0.999f;
+  int is_last = x0 > 0.999f;
+  double p =
+      (is_last ? 1 : normal_distribution(upper)) - (is_first ? 0 : normal_distribution(lower));
   if (!(p > 1e-12)) return (struct term){-log(1e-12), 0};
   // d Phi(z) / d log s^2 = -z phi(z) / 2
-  double slope = (is_last ? 0 : upper * normal_density(upper)) - (is_first ? 0 : lower * normal_density(lower));
+  double slope = (is_last ? 0 : upper * normal_density(upper)) -
+                 (is_first ? 0 : lower * normal_density(lower));
   return (struct term){-log(p), 0.5 * slope / p};
 }
 
@@ -58,7 +61,8 @@ ST_IMAGE_TASK(hybrid_loss) {
     double squares = 0, bound = 0;
     for (size_t channel = 0; channel < k->channels; channel++) {
       size_t second = channel + k->channels;
-      size_t i = channel / lanes * block + channel % lanes, j = second / lanes * block + second % lanes;
+      size_t i = channel / lanes * block + channel % lanes,
+             j = second / lanes * block + second % lanes;
       for (size_t p = 0; p < k->pixels; p++, i += lanes, j += lanes) {
         float error = st_load_element(y, i, element) - st_load_element(target, i, element);
         float u = 0.5f * (st_load_element(y, j, element) + 1);
@@ -79,8 +83,15 @@ ST_IMAGE_TASK(hybrid_loss) {
 void st_hybrid_loss(float *losses, void *dy, const void *y, const void *target, const void *x0,
                     const float *coefficients, float scale, size_t images, size_t channels,
                     size_t pixels, size_t lanes, st_element element) {
-  struct arguments k = {.losses = losses, .dy = dy, .y = y, .target = target, .x0 = x0,
-                        .coefficients = coefficients, .scale = scale, .channels = channels,
-                        .pixels = pixels, .lanes = lanes};
+  struct arguments k = {.losses = losses,
+                        .dy = dy,
+                        .y = y,
+                        .target = target,
+                        .x0 = x0,
+                        .coefficients = coefficients,
+                        .scale = scale,
+                        .channels = channels,
+                        .pixels = pixels,
+                        .lanes = lanes};
   st_parallel(images, &k, hybrid_loss_task(element));
 }

@@ -5,11 +5,11 @@
 // The unit of work is a strip of pixels through all blocks: it stays in the first-level cache between
 // the passes for the mean, the variance and the result.
 
-enum { strip_vectors = 8 };  // as many pixels, or twice as many where a block has 8 lanes
+enum { strip_vectors = 8 }; // as many pixels, or twice as many where a block has 8 lanes
 
 struct context {
   struct st_group_norm sizes;
-  size_t blocks, first_blocks, block_size;  // elements
+  size_t blocks, first_blocks, block_size; // elements
   void *y;
   const void *a, *b;
   const float *shift, *weight, *bias;
@@ -27,10 +27,15 @@ static struct context context_of(const void *a, const void *b, const float *shif
                                  const float *weight, const float *bias,
                                  const struct st_group_norm *s) {
   size_t blocks = (s->channels + s->lanes - 1) / s->lanes;
-  return (struct context){.sizes = *s, .blocks = blocks,
+  return (struct context){.sizes = *s,
+                          .blocks = blocks,
                           .first_blocks = b ? s->first_channels / s->lanes : blocks,
-                          .block_size = s->pixels * s->lanes, .a = a, .b = b, .shift = shift,
-                          .weight = weight, .bias = bias};
+                          .block_size = s->pixels * s->lanes,
+                          .a = a,
+                          .b = b,
+                          .shift = shift,
+                          .weight = weight,
+                          .bias = bias};
 }
 
 static size_t strips(const struct context *k) {
@@ -40,7 +45,8 @@ static size_t strips(const struct context *k) {
 
 static struct strip strip_of(const struct context *k, size_t n, size_t index) {
   size_t begin = index * strip_vectors * st_width, left = k->block_size - begin;
-  return (struct strip){n, begin, left < strip_vectors * st_width ? left : strip_vectors * st_width};
+  return (struct strip){n, begin,
+                        left < strip_vectors * st_width ? left : strip_vectors * st_width};
 }
 
 /// Where the strip of a block begins in one of two tensors side by side.
@@ -49,7 +55,8 @@ ST_INLINE const void *piece(const void *a, const void *b, size_t block, const st
   size_t first = k->first_blocks, images_blocks = k->blocks - first;
   if (block < first)
     return st_element_at(a, (p->n * first + block) * k->block_size + p->begin, element);
-  return st_element_at(b, (p->n * images_blocks + block - first) * k->block_size + p->begin, element);
+  return st_element_at(b, (p->n * images_blocks + block - first) * k->block_size + p->begin,
+                       element);
 }
 
 /// A number of each channel of a block, for every pixel of a vector; zero past the last channel.
@@ -127,8 +134,8 @@ ST_INLINE void forward_strip(const struct strip *p, size_t count, const struct c
   statistics(mean, rstd, p, count, k, element);
   for (size_t block = 0; block < k->blocks; block++) {
     const void *x = piece(k->a, k->b, block, p, k, element);
-    void *y = (void *)st_element_at(
-        k->y, (p->n * k->blocks + block) * k->block_size + p->begin, element);
+    void *y =
+        (void *)st_element_at(k->y, (p->n * k->blocks + block) * k->block_size + p->begin, element);
     st_vector shift = shift_of(block, p, k);
     st_vector weight = of_channels(k->weight, block, k), bias = of_channels(k->bias, block, k);
     for (size_t i = 0; i < vectors; i++) {
@@ -182,8 +189,8 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
   // dU, written where the gradient will be.
   for (size_t block = 0; block < k->blocks; block++) {
     const void *x = piece(k->a, k->b, block, p, k, element);
-    const void *dy = st_element_at(
-        k->dy, (p->n * k->blocks + block) * k->block_size + p->begin, element);
+    const void *dy =
+        st_element_at(k->dy, (p->n * k->blocks + block) * k->block_size + p->begin, element);
     void *dx = (void *)piece(k->da, k->db, block, p, k, element);
     st_vector shift = shift_of(block, p, k), dweight = {0}, dbias = {0};
     st_vector weight = of_channels(k->weight, block, k), bias = of_channels(k->bias, block, k);
@@ -255,8 +262,8 @@ ST_IMAGE_TASK(backward) {
 
 void st_layer_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
                             const void *a, const void *b, const float *shift, const float *weight,
-                            const float *bias, const void *const adda[2],
-                            const void *const addb[2], const struct st_group_norm *s) {
+                            const float *bias, const void *const adda[2], const void *const addb[2],
+                            const struct st_group_norm *s) {
   struct context k = context_of(a, b, shift, weight, bias, s);
   k.da = da, k.db = db, k.dshift = dshift, k.dparameters = dparameters, k.dy = dy;
   for (int i = 0; i < 2; i++) k.adda[i] = adda[i], k.addb[i] = addb[i];

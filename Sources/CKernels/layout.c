@@ -11,8 +11,8 @@ struct arguments {
   struct st_images s;
 };
 
-static struct arguments arguments(void *y, void *z, const void *a, const void *b,
-                                  size_t a_channels, const struct st_images *s) {
+static struct arguments arguments(void *y, void *z, const void *a, const void *b, size_t a_channels,
+                                  const struct st_images *s) {
   return (struct arguments){
       y, z, a, b, a_channels, (s->channels + s->lanes - 1) / s->lanes, s->height * s->width, *s};
 }
@@ -102,9 +102,9 @@ ST_IMAGE_TASK(split) {
       if (!part) continue;
       for (size_t c = 0; c < (count + lanes - 1) / lanes * lanes; c++) {
         size_t from = place(n, c + offset, channels, k->pixels, lanes);
-        copy_channel(
-            st_mutable_element_at(part, place(n, c, count, k->pixels, lanes), element),
-            c < count ? st_element_at(k->a, from, element) : NULL, k->pixels, lanes, element);
+        copy_channel(st_mutable_element_at(part, place(n, c, count, k->pixels, lanes), element),
+                     c < count ? st_element_at(k->a, from, element) : NULL, k->pixels, lanes,
+                     element);
       }
     }
 }
@@ -118,8 +118,8 @@ void st_split(void *a, void *b, const void *x, size_t a_channels, const struct s
 struct shuffle_arguments {
   void *y;
   const void *x;
-  size_t factor, blocks;  // of the side with more channels
-  struct st_images s;     // the side with fewer
+  size_t factor, blocks; // of the side with more channels
+  struct st_images s;    // the side with fewer
   int unshuffles;
 };
 
@@ -177,7 +177,7 @@ void st_pixel_shuffle(void *y, const void *x, size_t factor, const struct st_ima
 
 ST_TASK(upsample) {
   const struct arguments *k = context;
-  size_t bytes = k->s.lanes * st_element_size(k->s.element);  // of a pixel, a multiple of 32
+  size_t bytes = k->s.lanes * st_element_size(k->s.element); // of a pixel, a multiple of 32
   size_t height = k->s.height, width = k->s.width;
   for (size_t unit = begin; unit < end; unit++)
     for (size_t row = 0; row < height; row++) {

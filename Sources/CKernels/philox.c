@@ -70,13 +70,13 @@ ST_INLINE void turn(uint32_t angle, float *cosine, float *sine) {
 }
 
 // One number of each word of a group of blocks.
-#define ST_EACH_WORD(number)                                         \
-  for (uint32_t i = 0; i < GROUP_BLOCKS; ++i) {                      \
-    const st_philox_block b = st_philox4x32_10(block + i, stream);   \
-    out[4 * i] = number(b.word[0]);                                  \
-    out[4 * i + 1] = number(b.word[1]);                              \
-    out[4 * i + 2] = number(b.word[2]);                              \
-    out[4 * i + 3] = number(b.word[3]);                              \
+#define ST_EACH_WORD(number) \
+  for (uint32_t i = 0; i < GROUP_BLOCKS; ++i) { \
+    const st_philox_block b = st_philox4x32_10(block + i, stream); \
+    out[4 * i] = number(b.word[0]); \
+    out[4 * i + 1] = number(b.word[1]); \
+    out[4 * i + 2] = number(b.word[2]); \
+    out[4 * i + 3] = number(b.word[3]); \
   }
 
 ST_INLINE void group_words(uint32_t *restrict out, st_random_stream stream, uint32_t block) {
@@ -111,41 +111,40 @@ ST_INLINE void group_normal(float *restrict out, st_random_stream stream, uint32
 }
 
 // Whole groups straight into `out`; the ragged ends by way of a buffer.
-#define ST_FILL(element, group)                         \
-  element buffer[GROUP_WORDS];                          \
-  uint32_t block = (uint32_t)(first / 4);               \
-  size_t skip = first % 4;                              \
-  while (count > 0) {                                   \
-    size_t taken = GROUP_WORDS - skip;                  \
-    if (skip == 0 && count >= GROUP_WORDS) {            \
-      group(out, stream, block);                        \
-    } else {                                            \
-      taken = count < taken ? count : taken;            \
-      group(buffer, stream, block);                     \
-      memcpy(out, buffer + skip, taken * sizeof *out);  \
-    }                                                   \
-    out += taken;                                       \
-    count -= taken;                                     \
-    skip = 0;                                           \
-    block += GROUP_BLOCKS;                              \
+#define ST_FILL(element, group) \
+  element buffer[GROUP_WORDS]; \
+  uint32_t block = (uint32_t)(first / 4); \
+  size_t skip = first % 4; \
+  while (count > 0) { \
+    size_t taken = GROUP_WORDS - skip; \
+    if (skip == 0 && count >= GROUP_WORDS) { \
+      group(out, stream, block); \
+    } else { \
+      taken = count < taken ? count : taken; \
+      group(buffer, stream, block); \
+      memcpy(out, buffer + skip, taken * sizeof *out); \
+    } \
+    out += taken; \
+    count -= taken; \
+    skip = 0; \
+    block += GROUP_BLOCKS; \
   }
 
-ST_CLONES void st_random_words(
-    uint32_t *out, st_random_stream stream, uint64_t first, size_t count) {
+ST_CLONES void st_random_words(uint32_t *out, st_random_stream stream, uint64_t first,
+                               size_t count) {
   ST_FILL(uint32_t, group_words)
 }
 
-ST_CLONES void st_random_uniform(
-    float *out, st_random_stream stream, uint64_t first, size_t count) {
+ST_CLONES void st_random_uniform(float *out, st_random_stream stream, uint64_t first,
+                                 size_t count) {
   ST_FILL(float, group_uniform)
 }
 
-ST_CLONES void st_random_uniform_positive(
-    float *out, st_random_stream stream, uint64_t first, size_t count) {
+ST_CLONES void st_random_uniform_positive(float *out, st_random_stream stream, uint64_t first,
+                                          size_t count) {
   ST_FILL(float, group_positive)
 }
 
-ST_CLONES void st_random_normal(
-    float *out, st_random_stream stream, uint64_t first, size_t count) {
+ST_CLONES void st_random_normal(float *out, st_random_stream stream, uint64_t first, size_t count) {
   ST_FILL(float, group_normal)
 }

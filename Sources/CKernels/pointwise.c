@@ -37,8 +37,8 @@ ST_INLINE st_vector silu_gradient(st_vector x) {
   return s * (1 + x * (1 - s));
 }
 
-ST_POINTWISE(silu, a * st_sigmoid(b))
-ST_POINTWISE(silu_times, a * silu_gradient(b))
+ST_POINTWISE(silu, st_sigmoid(b) * a)
+ST_POINTWISE(silu_times, silu_gradient(b) * a)
 ST_POINTWISE(add, a + b)
 ST_POINTWISE(add_scaled, a + k->factor * b)
 ST_POINTWISE(move_towards, a + k->factor * (b - a))

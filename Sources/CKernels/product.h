@@ -5,7 +5,7 @@
 // Matrix products of words (words_float32.h, words_bfloat16.h), included once for each kind.
 // A word holds `pack` numbers in a row of the sum.
 
-#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLLED_FOR(...) _Pragma("clang loop unroll(full)") for (__VA_ARGS__)
 
 enum {
   panel = 4,     ///< vectors of outputs that a product works on at once
@@ -28,15 +28,15 @@ ST_INLINE void multiply(float *out, size_t out_row, const word *a, size_t a_row,
                         const word *b, size_t b_step, size_t count, bool adds, const int rows,
                         const int columns) {
   st_vector sum[most_rows][panel];
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int c = 0; c < columns; c++)
+  UNROLLED_FOR (int r = 0; r < rows; r++)
+    UNROLLED_FOR (int c = 0; c < columns; c++)
       sum[r][c] = adds ? st_load(out + (size_t)r * out_row + c * st_width) : (st_vector){0};
   for (size_t i = 0; i < count; i++, a += a_step, b += b_step)
-    UNROLL for (int r = 0; r < rows; r++)
-      UNROLL for (int c = 0; c < columns; c++)
+    UNROLLED_FOR (int r = 0; r < rows; r++)
+      UNROLLED_FOR (int c = 0; c < columns; c++)
         sum[r][c] = multiply_add(sum[r][c], a[(size_t)r * a_row], b + c * st_width);
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int c = 0; c < columns; c++)
+  UNROLLED_FOR (int r = 0; r < rows; r++)
+    UNROLLED_FOR (int c = 0; c < columns; c++)
       st_store(out + (size_t)r * out_row + c * st_width, sum[r][c]);
 }
 
@@ -49,14 +49,16 @@ typedef void (*kernel)(float *, size_t, const word *, size_t, size_t, const word
     multiply(out, out_row, a, a_row, a_step, b, b_step, count, adds, rows, columns); \
   }
 #define KERNELS(rows) KERNEL(rows, 1) KERNEL(rows, 2) KERNEL(rows, 3) KERNEL(rows, 4)
-KERNELS(2) KERNELS(4) KERNELS(6)
+KERNELS(2)
+KERNELS(4)
+KERNELS(6)
 
 /// As `multiply`, of any even number of rows.
 static void product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
                     size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
                     bool adds) {
 #define ROW_OF_KERNELS(rows) \
-  {multiply_##rows##_1, multiply_##rows##_2, multiply_##rows##_3, multiply_##rows##_4}
+  { multiply_##rows##_1, multiply_##rows##_2, multiply_##rows##_3, multiply_##rows##_4 }
   static const kernel kernels[][panel] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
   for (size_t r = 0; r < rows;) {
     size_t height = smaller(rows - r, most_rows);
@@ -69,16 +71,16 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
 /// Rows become columns.
 ST_INLINE void transpose(st_vector v[st_width]) {
   // An element's place is the 8 bits of its row and its lane. Each round turns them by one bit.
-  UNROLL for (int round = 0; round < 4; round++) {
+  UNROLLED_FOR (int round = 0; round < 4; round++) {
     st_vector w[st_width];
-    UNROLL for (int r = 0; r < st_width / 2; r++) {
+    UNROLLED_FOR (int r = 0; r < st_width / 2; r++) {
       st_vector a = v[r], b = v[r + st_width / 2];
-      w[2 * r] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7,
-                                         23);
+      w[2 * r] =
+          __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
       w[2 * r + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
                                              30, 15, 31);
     }
-    UNROLL for (int r = 0; r < st_width; r++) v[r] = w[r];
+    UNROLLED_FOR (int r = 0; r < st_width; r++) v[r] = w[r];
   }
 }
 

@@ -13,9 +13,9 @@ struct context {
   float *dw;
   struct st_weight weight;
   struct st_tap_gradient s;
-  size_t taps, pixels;  ///< pixels of the output, in all images
-  size_t first, last;   ///< those that are worked on
-  size_t v_step;        ///< from tap to tap
+  size_t taps, pixels; ///< pixels of the output, in all images
+  size_t first, last;  ///< those that are worked on
+  size_t v_step;       ///< from tap to tap
   word *v, *y;
   float *du, *sums;
 };
@@ -61,11 +61,11 @@ static void pack_task(const void *context, size_t begin, size_t end) {
       for (size_t p = 0; p < count; p += pack)
         for (size_t block = 0; block < k->s.inputs / st_width; block++) {
           st_vector values[pack];
-          UNROLL for (size_t i = 0; i < pack; i++)
+          UNROLLED_FOR (size_t i = 0; i < pack; i++)
             values[i] = load_at(k->x, places[p + i], block * x_step);
-          store_packed(k->v + tap * k->v_step + (number + p / pack) * k->s.inputs +
-                           block * st_width,
-                       values);
+          store_packed(
+              k->v + tap * k->v_step + (number + p / pack) * k->s.inputs + block * st_width,
+              values);
         }
     }
     for (size_t p = 0; p < group; p++) places[p] = place_in_output(k, first + p);
@@ -73,7 +73,7 @@ static void pack_task(const void *context, size_t begin, size_t end) {
       st_vector sum = {0};
       for (size_t p = 0; p < count; p += pack) {
         st_vector values[pack];
-        UNROLL for (size_t i = 0; i < pack; i++) {
+        UNROLLED_FOR (size_t i = 0; i < pack; i++) {
           values[i] = load_at(k->dy, places[p + i], block * y_step);
           sum += values[i];
         }

@@ -24,8 +24,8 @@ struct context {
   struct st_winograd s;
   size_t rows, columns, tiles; ///< of tiles: down, across, in all images
   char *scratch;
-  size_t unit;                 ///< tiles that a thread works on at once
-  size_t v_step, m_step;       ///< from one area to the next
+  size_t unit;           ///< tiles that a thread works on at once
+  size_t v_step, m_step; ///< from one area to the next
   // For weight gradients: tiles from `first` up to `last`, and what was summed up of those before.
   size_t first, last, y_step, du_step;
   word *v, *spread;
@@ -43,12 +43,12 @@ ST_INLINE size_t weight_step(const struct st_winograd *s) {
 #define BOTH_WAYS(name, transform, from, to) \
   ST_INLINE void name(st_vector *out, const st_vector *in) { \
     st_vector half[(from) * (to)]; \
-    UNROLL for (int r = 0; r < (from); r++) transform(half + r * (to), in + r * (from)); \
-    UNROLL for (int c = 0; c < (to); c++) { \
+    UNROLLED_FOR (int r = 0; r < (from); r++) transform(half + r * (to), in + r * (from)); \
+    UNROLLED_FOR (int c = 0; c < (to); c++) { \
       st_vector column[from], result[to]; \
-      UNROLL for (int r = 0; r < (from); r++) column[r] = half[r * (to) + c]; \
+      UNROLLED_FOR (int r = 0; r < (from); r++) column[r] = half[r * (to) + c]; \
       transform(result, column); \
-      UNROLL for (int r = 0; r < (to); r++) out[r * (to) + c] = result[r]; \
+      UNROLLED_FOR (int r = 0; r < (to); r++) out[r * (to) + c] = result[r]; \
     } \
   }
 BOTH_WAYS(transform_inputs, transform_input, points, points)
@@ -65,14 +65,14 @@ ST_INLINE void load_square(st_vector *out, const int size, const void *x, size_t
   x = st_element_at(x, plane, image_element);
   if (row >= 0 && column >= 0 && row + size <= height && column + size <= width) {
     x = st_element_at(x, (size_t)(row * width + column) * st_width, image_element);
-    UNROLL for (int r = 0; r < size; r++)
-      UNROLL for (int c = 0; c < size; c++)
-        out[r * size + c] = st_load_elements(x, (size_t)(r * width + c) * st_width, st_width,
-                                             image_element);
+    UNROLLED_FOR (int r = 0; r < size; r++)
+      UNROLLED_FOR (int c = 0; c < size; c++)
+        out[r * size + c] =
+            st_load_elements(x, (size_t)(r * width + c) * st_width, st_width, image_element);
     return;
   }
-  UNROLL for (int r = 0; r < size; r++)
-    UNROLL for (int c = 0; c < size; c++) {
+  UNROLLED_FOR (int r = 0; r < size; r++)
+    UNROLLED_FOR (int c = 0; c < size; c++) {
       bool inside = row + r >= 0 && row + r < height && column + c >= 0 && column + c < width;
       size_t pixel = inside ? (size_t)((row + r) * width + column + c) : 0;
       st_vector v = st_load_elements(x, pixel * st_width, st_width, image_element);
@@ -113,8 +113,8 @@ ST_INLINE void store_outputs(const struct context *k, const st_vector out[tile *
   struct place p = place_of(k, number);
   size_t first = plane(k, p.image, block, k->s.outputs);
   st_vector bias = k->bias ? st_load(k->bias + block * st_width) : (st_vector){0};
-  UNROLL for (size_t r = 0; r < tile; r++)
-    UNROLL for (size_t c = 0; c < tile; c++) {
+  UNROLLED_FOR (size_t r = 0; r < tile; r++)
+    UNROLLED_FOR (size_t c = 0; c < tile; c++) {
       if (p.row + r >= k->s.height || p.column + c >= k->s.width) continue;
       size_t i = first + ((p.row + r) * k->s.width + p.column + c) * st_width;
       st_vector v = out[r * tile + c] + bias;
@@ -130,7 +130,7 @@ static void convolve_unit(const struct context *k, size_t first, size_t count, w
       st_vector values[areas];
       inputs_of(values, k, first + t, block);
       word *to = v + t * depth + block * st_width / pack;
-      UNROLL for (int a = 0; a < areas; a++) store_channels(to + a * k->v_step, values[a]);
+      UNROLLED_FOR (int a = 0; a < areas; a++) store_channels(to + a * k->v_step, values[a]);
     }
   for (size_t a = 0; a < areas; a++)
     for (size_t c = 0; c < k->s.outputs; c += panel * st_width) {
@@ -142,7 +142,7 @@ static void convolve_unit(const struct context *k, size_t first, size_t count, w
     for (size_t t = 0; t < count; t++) {
       st_vector values[areas], out[tile * tile];
       const float *from = m + t * k->s.outputs + block * st_width;
-      UNROLL for (int a = 0; a < areas; a++) values[a] = st_load(from + a * k->m_step);
+      UNROLLED_FOR (int a = 0; a < areas; a++) values[a] = st_load(from + a * k->m_step);
       transform_outputs(out, values);
       store_outputs(k, out, first + t, block);
     }
@@ -204,16 +204,16 @@ static void group_task(const void *context, size_t begin, size_t end) {
     for (size_t block = 0; block < k->s.inputs / st_width; block++)
       for (size_t t = first; t < last; t += pack) {
         st_vector values[pack][areas];
-        UNROLL for (size_t p = 0; p < pack; p++) {
+        UNROLLED_FOR (size_t p = 0; p < pack; p++) {
           if (t + p < k->tiles)
             inputs_of(values[p], k, t + p, block);
           else
             memset(values[p], 0, sizeof values[p]);
         }
         word *to = k->v + (t - k->first) / pack * k->s.inputs + block * st_width;
-        UNROLL for (int a = 0; a < areas; a++) {
+        UNROLLED_FOR (int a = 0; a < areas; a++) {
           st_vector packed[pack];
-          UNROLL for (int p = 0; p < pack; p++) packed[p] = values[p][a];
+          UNROLLED_FOR (int p = 0; p < pack; p++) packed[p] = values[p][a];
           store_packed(to + a * k->v_step, packed);
         }
       }
@@ -221,21 +221,21 @@ static void group_task(const void *context, size_t begin, size_t end) {
       st_vector sum = {0};
       for (size_t t = first; t < last; t += pack) {
         st_vector values[pack][areas];
-        UNROLL for (size_t p = 0; p < pack; p++) {
+        UNROLLED_FOR (size_t p = 0; p < pack; p++) {
           st_vector dy[tile * tile] = {0};
           if (t + p < k->tiles) {
             struct place at = place_of(k, t + p);
-            load_square(dy, tile, k->dy, plane(k, at.image, block, k->s.outputs),
-                        (ptrdiff_t)at.row, (ptrdiff_t)at.column, &k->s);
+            load_square(dy, tile, k->dy, plane(k, at.image, block, k->s.outputs), (ptrdiff_t)at.row,
+                        (ptrdiff_t)at.column, &k->s);
           }
           spread_outputs(values[p], dy);
           // The second row of A is of ones, so this is the sum of the tile.
           sum += values[p][points + 1];
         }
         word *to = k->spread + (t - k->first) / pack * k->s.outputs + block * st_width;
-        UNROLL for (int a = 0; a < areas; a++) {
+        UNROLLED_FOR (int a = 0; a < areas; a++) {
           st_vector packed[pack];
-          UNROLL for (int p = 0; p < pack; p++) packed[p] = values[p][a];
+          UNROLLED_FOR (int p = 0; p < pack; p++) packed[p] = values[p][a];
           store_packed(to + a * k->y_step, packed);
         }
       }
@@ -253,10 +253,9 @@ static void gradient_task(const void *context, size_t begin, size_t end) {
     size_t a = unit / parts, row = unit % parts * gradient_rows;
     for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
       product(k->du + a * k->du_step + row * k->s.outputs + c, k->s.outputs,
-              k->v + a * k->v_step + row, 1, k->s.inputs,
-              smaller(gradient_rows, k->s.inputs - row), k->spread + a * k->y_step + c,
-              k->s.outputs, smaller(k->s.outputs - c, panel * st_width) / st_width, count,
-              k->first > 0);
+              k->v + a * k->v_step + row, 1, k->s.inputs, smaller(gradient_rows, k->s.inputs - row),
+              k->spread + a * k->y_step + c, k->s.outputs,
+              smaller(k->s.outputs - c, panel * st_width) / st_width, count, k->first > 0);
   }
 }
 
@@ -269,7 +268,7 @@ static void gather_task(const void *context, size_t begin, size_t end) {
     st_vector taps[st_width * 9];
     for (size_t i = 0; i < st_width; i++) {
       st_vector values[areas];
-      UNROLL for (int a = 0; a < areas; a++)
+      UNROLLED_FOR (int a = 0; a < areas; a++)
         values[a] = st_load(k->du + a * k->du_step + (input + i) * k->s.outputs + output);
       gather_filters(taps + i * 9, values);
     }
@@ -300,9 +299,8 @@ static size_t gradient_scratch(const struct st_winograd *s) {
          sums * sizeof(float);
 }
 
-static void weight_gradient(float *dw, const struct st_weight *weight, float *db,
-                            const void *x, const void *dy, void *scratch,
-                            const struct st_winograd *s) {
+static void weight_gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
+                            const void *dy, void *scratch, const struct st_winograd *s) {
   size_t chunk;
   struct context k = gradient_context(s, &chunk);
   k.dw = dw, k.weight = *weight, k.x = x, k.dy = dy;

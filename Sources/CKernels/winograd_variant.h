@@ -10,8 +10,8 @@ struct winograd_variant {
                            const struct st_winograd *);
   void (*convolve)(void *, const void *, const void *, const float *, const void *, void *,
                    const struct st_winograd *);
-  void (*weight_gradient)(float *, const struct st_weight *, float *, const void *,
-                          const void *, void *, const struct st_winograd *);
+  void (*weight_gradient)(float *, const struct st_weight *, float *, const void *, const void *,
+                          void *, const struct st_winograd *);
 };
 
 extern const struct winograd_variant winograd_float32, winograd_bfloat16;

@@ -26,22 +26,22 @@ ST_INLINE void load_filters(st_vector taps[st_width * 9], const struct filters *
   for (size_t i = 0; i < 9; i++) {
     st_vector rows[st_width];
     const float *from = k->w + output * k->weight.output_stride + input * 9 + i * st_width;
-    UNROLL for (size_t o = 0; o < st_width; o++)
+    UNROLLED_FOR (size_t o = 0; o < st_width; o++)
       rows[o] = o < outputs ? load_known(from + o * k->weight.output_stride, known, i * st_width)
                             : (st_vector){0};
     transpose(rows);
-    UNROLL for (size_t r = 0; r < st_width; r++) taps[i * st_width + r] = rows[r];
+    UNROLLED_FOR (size_t r = 0; r < st_width; r++) taps[i * st_width + r] = rows[r];
   }
 }
 
 /// The vectors a, b, c, one after the other, as every third element from the first, second, third.
 ST_INLINE void every_third(st_vector out[3], st_vector a, st_vector b, st_vector c) {
-  st_vector first = __builtin_shufflevector(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, -1, -1,
-                                            -1, -1, -1);
-  st_vector second = __builtin_shufflevector(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, -1, -1,
-                                             -1, -1, -1);
-  st_vector third = __builtin_shufflevector(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, -1, -1, -1,
-                                            -1, -1, -1);
+  st_vector first =
+      __builtin_shufflevector(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, -1, -1, -1, -1, -1);
+  st_vector second =
+      __builtin_shufflevector(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, -1, -1, -1, -1, -1);
+  st_vector third =
+      __builtin_shufflevector(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, -1, -1, -1, -1, -1, -1);
   out[0] = __builtin_shufflevector(first, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
   out[1] = __builtin_shufflevector(second, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30);
   out[2] = __builtin_shufflevector(third, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
@@ -56,17 +56,17 @@ ST_INLINE void load_turned_filters(st_vector taps[st_width * 9], const struct fi
   for (size_t i = 0; i < st_width; i++) {
     st_vector in_row[9], thirds[9], ninths[3];
     const float *from = k->w + (input + i) * k->weight.output_stride + output * 9;
-    UNROLL for (size_t v = 0; v < 9; v++)
+    UNROLLED_FOR (size_t v = 0; v < 9; v++)
       in_row[v] =
           i < inputs ? load_known(from + v * st_width, known, v * st_width) : (st_vector){0};
-    UNROLL for (int v = 0; v < 3; v++) {
+    UNROLLED_FOR (int v = 0; v < 3; v++) {
       st_vector out[3];
       every_third(out, in_row[3 * v], in_row[3 * v + 1], in_row[3 * v + 2]);
-      UNROLL for (int b = 0; b < 3; b++) thirds[3 * b + v] = out[b];
+      UNROLLED_FOR (int b = 0; b < 3; b++) thirds[3 * b + v] = out[b];
     }
-    UNROLL for (int b = 0; b < 3; b++) {
+    UNROLLED_FOR (int b = 0; b < 3; b++) {
       every_third(ninths, thirds[3 * b], thirds[3 * b + 1], thirds[3 * b + 2]);
-      UNROLL for (int a = 0; a < 3; a++) taps[i * 9 + (size_t)(8 - 3 * a - b)] = ninths[a];
+      UNROLLED_FOR (int a = 0; a < 3; a++) taps[i * 9 + (size_t)(8 - 3 * a - b)] = ninths[a];
     }
   }
 }
@@ -87,19 +87,19 @@ static void weight_task(const void *context, size_t begin, size_t end) {
     size_t width = smaller(k->s.outputs - c, panel * st_width);
     for (size_t i = 0; i < st_width; i += pack) {
       st_vector values[pack][areas];
-      UNROLL for (size_t p = 0; p < pack; p++) transform_filters(values[p], taps + (i + p) * 9);
+      UNROLLED_FOR (size_t p = 0; p < pack; p++) transform_filters(values[p], taps + (i + p) * 9);
       word *to = k->u + c * depth + (input + i) / pack * width + (output - c);
-      UNROLL for (size_t a = 0; a < areas; a++) {
+      UNROLLED_FOR (size_t a = 0; a < areas; a++) {
         st_vector packed[pack];
-        UNROLL for (int p = 0; p < pack; p++) packed[p] = values[p][a];
+        UNROLLED_FOR (int p = 0; p < pack; p++) packed[p] = values[p][a];
         store_packed(to + a * weight_step(&k->s), packed);
       }
     }
   }
 }
 
-static void transform_weight(void *u, const float *w, const struct st_weight *weight,
-                             bool backward, const struct st_winograd *s) {
+static void transform_weight(void *u, const float *w, const struct st_weight *weight, bool backward,
+                             const struct st_winograd *s) {
   struct filters k = {.u = u, .w = w, .weight = *weight, .backward = backward, .s = *s};
   st_parallel(s->inputs / st_width * (s->outputs / st_width), &k, weight_task);
 }

@@ -35,7 +35,8 @@ static void on_error(png_structp png, png_const_charp message) {
 /// but bytes after its end, which do no harm.
 static void on_warning(png_structp png, png_const_charp message) {
   int concerns_pixels = strncmp(message, "IDAT: ", 6) == 0;
-  int is_excess = strstr(message, "Extra compressed data") || strstr(message, "Too much image data");
+  int is_excess =
+      strstr(message, "Extra compressed data") || strstr(message, "Too much image data");
   if (concerns_pixels && !is_excess) on_error(png, message);
 }
 

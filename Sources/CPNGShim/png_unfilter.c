@@ -56,14 +56,14 @@ ST_INLINE void advance(struct band *band, size_t place, int is_inside) {
   if (size[0]) memcpy(&above, band->above + at[0], size[0]);
 
   st_pixels a = band->last, c = band->last_above;
-  st_pixels b = (st_pixels)__builtin_shufflevector(
-      (st_groups)widened((st_words){above}), (st_groups)a, 0, 4, 5, 6);
+  st_pixels b = (st_pixels)__builtin_shufflevector((st_groups)widened((st_words){above}),
+                                                   (st_groups)a, 0, 4, 5, 6);
   st_pixels guess = (a & band->is_sub) | (b & band->is_up) | (((a + b) >> 1) & band->is_average) |
                     (nearest(a, b, c) & band->is_paeth);
   band->last = (widened((st_words){word[0], word[1], word[2], word[3]}) + guess) & 0xff;
   band->last_above = b;
 
-  st_words made = (st_words)__builtin_convertvector(band->last, st_samples);
+  st_words made = (st_words) __builtin_convertvector(band->last, st_samples);
   for (size_t r = 0; r < ROWS; r++) {
     uint32_t pixels = made[r];
     // The bytes after a pixel are the next one's, which is made in the next step.
@@ -98,8 +98,8 @@ ST_INLINE void undo_row(uint8_t *restrict out, const uint8_t *restrict filtered,
   }
 }
 
-ST_INLINE int undo_rows(uint8_t *out, const uint8_t *filtered, const uint8_t *zeros, size_t row_bytes,
-                        size_t rows, size_t pixel) {
+ST_INLINE int undo_rows(uint8_t *out, const uint8_t *filtered, const uint8_t *zeros,
+                        size_t row_bytes, size_t rows, size_t pixel) {
   for (size_t y = 0; y < rows; y++)
     if (filtered[y * (row_bytes + 1)] >= filter_count) return ST_PNG_REFUSED;
   for (size_t y = 0, count; y < rows; y += count) {

@@ -6,7 +6,7 @@
 /// Scaled dot-product attention among an image's pixels (Vaswani et al. 2017, equation 1).
 struct st_attention {
   size_t images, pixels, channels, heads;
-  size_t lanes; ///< channels in a block
+  size_t lanes;       ///< channels in a block
   st_element element; ///< of the images
 };
 
@@ -17,8 +17,8 @@ size_t st_attention_scratch(const struct st_attention *sizes);
 ///
 /// y, q, k, v: (N, C) blocked · logarithms: (N, heads, pixels), the softmax's logarithm of the sum,
 /// saved · scratch: st_attention_scratch floats for each of st_threads() threads.
-void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q,
-                          const void *k, const void *v, const struct st_attention *sizes);
+void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q, const void *k,
+                          const void *v, const struct st_attention *sizes);
 
 /// The gradients of q, k and v.
 void st_attention_backward(void *dq, void *dk, void *dv, float *scratch, const void *dy,

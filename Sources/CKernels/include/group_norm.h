@@ -12,8 +12,8 @@ struct st_group_norm {
   size_t first_channels; ///< of the first input; a multiple of `lanes` where there is a second
   size_t groups;
   float epsilon;
-  int silu;              ///< whether SiLU follows
-  st_element element;    ///< of the images: a, b, y and their gradients
+  int silu;           ///< whether SiLU follows
+  st_element element; ///< of the images: a, b, y and their gradients
 };
 
 /// y = silu((x + shift - mean) / sqrt(variance + epsilon) * weight + bias).

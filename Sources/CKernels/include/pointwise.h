@@ -43,8 +43,8 @@ void st_dropout(void *y, const void *x, float rate, uint64_t seed, uint32_t step
 /// losses: (N), each image's mean of (y - target)^2, times its weight · weights: (N), or null for 1 · dy: `scale` times the gradient of the losses'
 /// sum, or null. Blocked; lanes past the channels are zero in both and do not count.
 void st_mean_squared_error(float *losses, void *dy, const void *y, const void *target,
-                           const float *weights, float scale, size_t images, size_t channels, size_t pixels,
-                           size_t lanes, st_element element);
+                           const float *weights, float scale, size_t images, size_t channels,
+                           size_t pixels, size_t lanes, st_element element);
 
 /// losses: (N), what `hybridLoss` in Swift defines · dy: `scale` times the gradient of the losses' sum,
 /// or null · y, dy: of 2 C `channels`, target and x0 of C · coefficients: (N, 6) plain. Blocked; lanes of

@@ -10,11 +10,11 @@
 
 /// The sizes of a convolution, of images in blocks of 16 channels.
 struct st_tap_gradient {
-  size_t images, height, width;            ///< of the input
+  size_t images, height, width; ///< of the input
   size_t output_height, output_width;
   size_t kernel_height, kernel_width, stride;
-  size_t top, left;                        ///< zeros that are padded there
-  size_t inputs, outputs;                  ///< channels, whole blocks
+  size_t top, left;       ///< zeros that are padded there
+  size_t inputs, outputs; ///< channels, whole blocks
   st_element element;
 };
 
