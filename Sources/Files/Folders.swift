@@ -90,9 +90,10 @@ package enum Folders {
     return names
   }
 
-  /// Whether a failure to find something means that there is nothing.
-  private static func isAbsence(_ code: Int32) -> Bool {
-    [ENOENT, ENOTDIR, ENAMETOOLONG].contains(code)
+  /// Whether a failure to find something means that there is nothing: no such file, or a name that none
+  /// can have.
+  package static func isAbsence(_ code: Int32) -> Bool {
+    [ENOENT, ENOTDIR, ENAMETOOLONG, EILSEQ, EINVAL].contains(code)
   }
 
   /// Gives a file another name unless something has that name.

@@ -17,6 +17,9 @@ package enum PartialName {
     head(name) + work + "-" + random() + unfinishedSuffix
   }
 
+  /// A new name for a folder in which names are tried.
+  static func trial() -> String { "." + random() + ".stipple-trial" }
+
   /// Whether a file of this name is left over once nobody holds its lock.
   static func isPartial(_ fileName: String) -> Bool {
     fileName.hasPrefix(".") && fileName.hasSuffix(partialSuffix)

@@ -15,7 +15,8 @@ package struct Place: Equatable, Sendable {
     case other
   }
 
-  /// The path from the root, without links, `.` and `..`, as far as there is anything; the rest as it is.
+  /// The path from the root, without links, `.` and `..`, as far as there is anything, by the names that
+  /// folders list; the rest as it is.
   package let path: FilePath
   /// What is there.
   package let content: Content
@@ -26,9 +27,28 @@ package struct Place: Equatable, Sendable {
     content = Self.content(of: path)
   }
 
+  /// Whether both lead to the same, also where nothing is there yet and the file system takes their names
+  /// for one.
+  package func isSame(as other: Place) -> Bool {
+    path.components.count == other.path.components.count && begins(like: other)
+  }
+
   /// Whether this is somewhere below `folder`.
   package func isInside(_ folder: Place) -> Bool {
-    path.starts(with: folder.path) && path != folder.path
+    path.components.count > folder.path.components.count && begins(like: folder)
+  }
+
+  /// Whether the way here begins with the way to `other`.
+  private func begins(like other: Place) -> Bool {
+    if path.starts(with: other.path) { return true }
+    let (own, others) = (path.components, other.path.components)
+    guard zip(own, others).allSatisfy({ FileNames.folded($0) == FileNames.folded($1) }) else {
+      return false
+    }
+    let shared = zip(own, others).prefix { $0 == $1 }.map(\.0)
+    let trial = NameTrial(in: FilePath(root: path.root, shared))
+    guard let trial else { return false }
+    return zip(own, others).allSatisfy { trial.areOne($0, $1) }
   }
 
   /// The nearest folder above that is there, or what there is instead of a folder.
@@ -53,13 +73,21 @@ package struct Place: Equatable, Sendable {
     while true {
       if let real = head.withPlatformString({ realpath($0, nil) }) {
         defer { free(real) }
-        return FilePath(platformString: real).appending(rest).lexicallyNormalized()
+        var path = asListed(FilePath(platformString: real))
+        path.append(rest)
+        return path.lexicallyNormalized()
       }
       guard let last = head.lastComponent else { return path }
       rest.insert(last, at: 0)
       head.removeLastComponent()
       if head.isEmpty { head = "." }
     }
+  }
+
+  private static func asListed(_ path: FilePath) -> FilePath {
+    var listed = FilePath(root: path.root, [])
+    for name in path.components { listed.append(FileNames.listed(name, in: listed)) }
+    return listed
   }
 
   private static func content(of path: FilePath) -> Content {

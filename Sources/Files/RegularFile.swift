@@ -30,6 +30,16 @@ package enum RegularFile {
     try opened(path, .readOnly, [])
   }
 
+  /// Whether there is a file, no link, with this content.
+  package static func holds(_ content: [UInt8], at path: FilePath) -> Bool {
+    guard let (descriptor, size) = try? opened(path, .readOnly, .noFollow) else { return false }
+    defer { try? descriptor.close() }
+    guard size == content.count else { return false }
+    var found = [UInt8](repeating: 0, count: size)
+    let count = try? found.withUnsafeMutableBytes { try descriptor.readAll(at: 0, into: $0) }
+    return count == size && found == content
+  }
+
   private static func opened(
     _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
   ) throws(FileError) -> (descriptor: FileDescriptor, size: Int) {

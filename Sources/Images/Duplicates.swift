@@ -15,7 +15,7 @@ enum Duplicates {
   static func find(
     in files: some Collection<ImageFile>, shouldStop: () -> Bool = { false }
   ) -> [(image: FilePath, first: FilePath)] {
-    let sizes = files.map { FileStatus($0.path)?.size ?? -1 }
+    let sizes = files.map { (try? FileStatus($0.path))?.size ?? -1 }
     var counts: [Int: Int] = [:]
     for size in sizes { counts[size, default: 0] += 1 }
 

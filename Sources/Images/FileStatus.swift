@@ -1,3 +1,4 @@
+internal import Files
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -22,10 +23,24 @@ struct FileStatus {
   /// In bytes.
   let size: Int
 
-  /// Nil where nothing can be found, with the cause in `errno`.
-  init?(_ path: FilePath) {
+  /// Nil where there is nothing.
+  ///
+  /// - Throws: `FileError` where the system does not say, which is no sign that there is nothing.
+  init?(ifThere path: FilePath) throws(FileError) {
+    do throws(FileError) {
+      try self.init(path)
+    } catch {
+      guard Folders.isAbsence(errno) else { throw error }
+      return nil
+    }
+  }
+
+  /// - Throws: `FileError` where there is nothing, too.
+  init(_ path: FilePath) throws(FileError) {
     var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+      throw FileError(path, "could not be looked for")
+    }
     kind = status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     identity = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     size = Int(status.st_size)

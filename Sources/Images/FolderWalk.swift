@@ -66,7 +66,8 @@ struct FolderWalk {
       guard let entry = readdir(stream) else { break }
       guard let (name, type) = Self.nameAndType(of: entry) else { continue }
       let relative = folder.appending(name)
-      if isFolder(relative, type) {
+      guard let isFolder = isFolder(relative, type) else { continue }
+      if isFolder {
         if type == UInt8(DT_LNK) { links.append(name) } else { folders.append(name) }
       } else if ImageFile.hasSuffix(name) {
         files.append(
@@ -84,11 +85,19 @@ struct FolderWalk {
     if cause != 0 { throw FileError(path, "could not be listed to its end") }
   }
 
-  private func isFolder(_ relative: FilePath, _ type: UInt8) -> Bool {
+  /// Nil where the system does not say.
+  private mutating func isFolder(_ relative: FilePath, _ type: UInt8) -> Bool? {
     if type == UInt8(DT_DIR) { return true }
     guard type == UInt8(DT_LNK) || type == UInt8(DT_UNKNOWN) else { return false }
-    // A link that leads nowhere counts as a file: reading it says why.
-    return FileStatus(root.appending(relative.components))?.kind == .folder
+    do throws(FileError) {
+      // A link that leads nowhere counts as a file: reading it says why.
+      return try FileStatus(ifThere: root.appending(relative.components))?.kind == .folder
+    } catch {
+      // So does what is named like an image.
+      if relative.lastComponent.map(ImageFile.hasSuffix) == true { return false }
+      unlisted.append(error)
+      return nil
+    }
   }
 
   private static func sorted(_ names: [FilePath.Component]) -> [FilePath.Component] {
@@ -97,10 +106,15 @@ struct FolderWalk {
 
   /// Queues a folder unless it was searched already, or is the excluded one.
   private mutating func visit(_ folder: FilePath) {
-    guard let identity = FileStatus(root.appending(folder.components))?.identity,
-      !excluded.contains(identity), visited.insert(identity).inserted
-    else { return }
-    pending.append(folder)
+    do throws(FileError) {
+      // What has gone since it was listed is no loss.
+      guard let identity = try FileStatus(ifThere: root.appending(folder.components))?.identity,
+        !excluded.contains(identity), visited.insert(identity).inserted
+      else { return }
+      pending.append(folder)
+    } catch {
+      unlisted.append(error)
+    }
   }
 
   /// The entry's name, or nil where it is hidden.

@@ -15,8 +15,37 @@ package enum ImageListing {
   package struct Found: Sendable {
     /// The images, each path once.
     package var files: [ImageFile] = []
-    /// Why folders below the inputs are left out, with their images.
+    /// Why folders below the inputs are left out, with their images, and images whose results the file
+    /// system would not have.
     package var unlisted: [FileError] = []
+
+    /// Leaves out images whose results can have no place in any of some folders, because the file system
+    /// refuses their names.
+    ///
+    /// - Parameter output: where an image's result goes below the folders.
+    package mutating func leaveOutRefused(in folders: [FilePath]) {
+      for folder in folders {
+        var trial: NameTrial?
+        var known: [FilePath.Component: Bool] = [:]
+        files.removeAll { file in
+          for name in file.outputPath.components where FileNames.isOdd(name) {
+            // Longer ones are left out when their turn comes.
+            guard name.bytes.count <= 255 else { continue }
+            if known[name] == nil {
+              if trial == nil { trial = NameTrial(in: folder) }
+              known[name] = trial?.isRefused(name) ?? false
+            }
+            guard known[name] == true else { continue }
+            unlisted.append(
+              FileError(
+                file.path, "cannot have a result in \(folder)",
+                cause: "the file system there does not allow the name \(name.string)"))
+            return true
+          }
+          return false
+        }
+      }
+    }
   }
 
   /// All images of `inputs`, each path once.
@@ -28,11 +57,19 @@ package enum ImageListing {
   package static func images(
     in inputs: [FilePath], outputs: [FilePath], report: (String) -> Void = { _ in }
   ) throws(ImagesError) -> Found {
-    let excluded = Set(outputs.compactMap { FileStatus($0)?.identity })
+    let excluded: Set<FileIdentity>
+    do throws(FileError) {
+      excluded = try identities(of: outputs)
+    } catch {
+      throw .system(error)
+    }
     var found = Found()
     var leftOut = LeftOutFiles()
     for input in inputs {
-      guard let status = FileStatus(input) else {
+      let status: FileStatus
+      do throws(FileError) {
+        status = try FileStatus(input)
+      } catch {
         throw .system(FileError(input, "could not be read"))
       }
       if excluded.contains(status.identity) { throw .outputIsInput(input) }
@@ -49,6 +86,16 @@ package enum ImageListing {
     return found
   }
 
+  /// What is there of some files and folders.
+  private static func identities(of paths: [FilePath]) throws(FileError) -> Set<FileIdentity> {
+    var found: Set<FileIdentity> = []
+    for path in paths {
+      // By the name that the walk will find: not all file systems number files the same by another one.
+      if let status = try FileStatus(ifThere: Place(path).path) { found.insert(status.identity) }
+    }
+    return found
+  }
+
   /// All images of `inputs`, each path once.
   ///
   /// - Parameters:
@@ -58,28 +105,6 @@ package enum ImageListing {
     in inputs: [FilePath], output: FilePath? = nil, report: (String) -> Void = { _ in }
   ) throws(ImagesError) -> Found {
     try images(in: inputs, outputs: output.map { [$0] } ?? [], report: report)
-  }
-
-  /// Checks that no two images would have the same output, and that none is a file where another
-  /// needs a folder.
-  package static func checkOutputs(of files: [ImageFile]) throws(ImagesError) {
-    var owners: [FilePath: FilePath] = [:]
-    for file in files {
-      let output = file.outputPath
-      if let owner = owners.updateValue(file.path, forKey: output) {
-        throw .sameOutput(owner, file.path, output: output)
-      }
-    }
-    var checked: Set<FilePath> = []
-    for file in files {
-      var folder = file.outputPath.removingLastComponent()
-      while !folder.isEmpty, checked.insert(folder).inserted {
-        if let owner = owners[folder] {
-          throw .outputNeedsFolder(owner, file.path, output: folder)
-        }
-        folder.removeLastComponent()
-      }
-    }
   }
 
   private static func add(

@@ -12,6 +12,8 @@ package enum ImagesError: Error, Equatable, Sendable {
   case noImages(FilePath, otherFiles: Int)
   /// Two inputs whose results would have one name.
   case sameOutput(FilePath, FilePath, output: FilePath)
+  /// Two inputs whose results would have names that the file system takes for one.
+  case oneName(FilePath, FilePath, FilePath, FilePath)
   /// A folder of the second's result would be where the first's result is.
   case outputNeedsFolder(FilePath, FilePath, output: FilePath)
   /// Results would be written over the images they are made from.
@@ -49,6 +51,9 @@ extension ImagesError: CustomStringConvertible {
     case .sameOutput(let first, let second, let output):
       "\(second): would have the same output as \(first): both are \(output); "
         + "rename one, or give the two their own output folders"
+    case .oneName(let first, let second, let output, let other):
+      "\(second): would have the same output as \(first): the file system of the results does not "
+        + "tell \(output) from \(other); rename one, or give the two their own output folders"
     case .outputNeedsFolder(let first, let second, let output):
       "\(second): needs the output folder \(output), which is the output of \(first); "
         + "rename one, or give the two their own output folders"

@@ -89,9 +89,11 @@ package enum PNGWriter {
     return ("iTXt", keyword + [0, 0, 0, 0, 0] + withoutZeros(Array(text.text.utf8)))
   }
 
+  /// Writes a file, unless these very bytes are there.
   static func publish(
     _ bytes: [UInt8], to path: FilePath, replacing: Bool = true
   ) throws(PNGError) {
+    if replacing, RegularFile.holds(bytes, at: path) { return }
     do throws(FileError) {
       try AtomicFile.write(bytes, to: path, replacing: replacing)
     } catch {

@@ -5,7 +5,8 @@ import Testing
 
 /// Signals, limits and a second process, as they come from outside.
 @Suite struct InterruptionTests {
-  @Test(arguments: [(SIGTERM, 143), (SIGUSR1, 138), (SIGHUP, 129)] as [(Int32, Int32)])
+  @Test(
+    arguments: [(SIGTERM, 143), (SIGUSR1, 138), (SIGHUP, 129), (SIGXCPU, 152)] as [(Int32, Int32)])
   func `a signal that asks for an end gets it, with everything saved`(signal: Int32, status: Int32)
     async throws
   {
@@ -17,6 +18,73 @@ import Testing
     #expect(stopped.status == status, "\(stopped)")
     #expect(stopped.lastError.hasSuffix(" steps; the same command goes on"), "\(stopped)")
     #expect(try names(in: folder / "run/checkpoints").count == 1)
+  }
+
+  @Test func `the limit on the processor's time ends the work, with everything saved`() async throws
+  {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    // The signal comes again each second, also while the work is being ended.
+    let limited = #"ulimit -S -t 1; exec "$STIPPLE" "$@""#
+    let trained = try await ShellRun(
+      limited, TrainedRun.train("pictures", "run", steps: 100_000, "--size", "16"),
+      in: folder.path)
+    #expect(trained.status == 152, "\(trained)")
+    #expect(trained.lastLine.hasSuffix(" steps; the same command goes on"), "\(trained)")
+    #expect(try names(in: folder / "run/checkpoints").count == 1)
+    let generated = try await ShellRun(
+      limited, ["generate", "run", "-o", "images", "-n", "100000", "--steps", "10"],
+      in: folder.path)
+    #expect(generated.status == 152, "\(generated)")
+    #expect(!(try names(in: folder / "images")).isEmpty)
+  }
+
+  @Test func `SIGQUIT ends at once, and the same command goes on`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    func train(steps: Int) -> [String] {
+      TrainedRun.train("pictures", "run", steps: steps, "--size", "16", "--checkpoint-every", "2")
+    }
+    let stopped = try await ShellRun(
+      #"""
+      ulimit -c 0
+      # Without job control, what runs behind ignores SIGQUIT.
+      set -m
+      "$STIPPLE" "$@" & program=$!
+      until ls run/checkpoints/step-*.h5 > /dev/null 2>&1 || ! kill -0 $program; do sleep 0.01; done
+      kill -QUIT $program
+      wait $program
+      """#, train(steps: 100_000), in: folder.path)
+    #expect(stopped.status == 131, "\(stopped)")
+    let newest = try #require(try names(in: folder / "run/checkpoints").last)
+    let step = try #require(Int(newest.dropFirst(5).dropLast(3)))
+    let after = try await ProgramRun(train(steps: step + 1), in: folder.path)
+    #expect(after.status == 0, "\(after)")
+    #expect(after.errors.contains("going on from \(newest)"), "\(after)")
+  }
+
+  @Test(arguments: [1, 100])
+  func `samples whose drawing is stopped are drawn by the same command`(checkpointEvery: Int)
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    func train(steps: Int) -> [String] {
+      TrainedRun.train(
+        "pictures", "run", steps: steps, "--size", "16", "--checkpoint-every",
+        "\(checkpointEvery)", "--sample-every", "1")
+    }
+    let stopped = try await ProgramRun(
+      train(steps: 100), in: folder.path,
+      interruption: .init(SIGTERM, whenExists: folder / "run/metrics.csv"))
+    #expect(stopped.status == 143, "\(stopped)")
+    let newest = try #require(try names(in: folder / "run/checkpoints").last)
+    let step = try #require(Int(newest.dropFirst(5).dropLast(3)))
+    let after = try await ProgramRun(train(steps: step + 1), in: folder.path)
+    #expect(after.status == 0, "\(after)")
+    #expect(
+      try names(in: folder / "run/samples")
+        == (1...(step + 1)).map { "step-0000000\($0).png" })
   }
 
   @Test func `a second process is refused with the owner's number`() async throws {

@@ -92,6 +92,31 @@ import Testing
     #expect(dataset.type.byteCount == bytes)
   }
 
+  @Test func `pictures that are as they would be are not written again`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    let command = ["noise", "in", "-o", "n.h5", "--timesteps", "10,500", "--png", "png"]
+    #expect(try await ProgramRun(command, in: folder.path).status == 0)
+    func numbers() throws -> [Int] {
+      try ["t-0010/000000.png", "t-0500/000001.png"].map { name in
+        var status = stat()
+        try #require(stat((folder / "png").string + "/" + name, &status) == 0)
+        return Int(status.st_ino)
+      }
+    }
+    let before = try numbers()
+    try FileManager.default.removeItem(atPath: (folder / "n.h5").string)
+    // One is of another image by now.
+    try Data(contentsOf: URL(filePath: (folder / "png/t-0500/000000.png").string))
+      .write(to: URL(filePath: (folder / "png/t-0500/000001.png").string))
+    let whole = try contents(folder / "png/t-0010/000001.png")
+    let again = try await ProgramRun(command, in: folder.path)
+    #expect(again.status == 0, "\(again)")
+    #expect(try numbers()[0] == before[0])
+    #expect(try numbers()[1] != before[1])
+    #expect(try contents(folder / "png/t-0010/000001.png") == whole)
+  }
+
   @Test func `an image that cannot be read is left out`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(1, to: folder / "in")

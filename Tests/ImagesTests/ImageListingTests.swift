@@ -108,14 +108,14 @@ import Testing
     #expect(
       throws: ImagesError.sameOutput(folder / "a/x.png", folder / "b/x.png", output: "x.png")
     ) {
-      try ImageListing.checkOutputs(of: same)
+      try ImageListing.checkOutputs(of: same, in: [])
     }
     let suffix = try ImageListing.images(in: [folder / "c/y", folder / "c"]).files
-    #expect(throws: ImagesError.self) { try ImageListing.checkOutputs(of: suffix) }
+    #expect(throws: ImagesError.self) { try ImageListing.checkOutputs(of: suffix, in: []) }
     try ImageListing.checkOutputs(
       of: ImageListing.images(in: [folder.path]).files.filter {
         $0.relativePath != "c/y"
-      })
+      }, in: [])
   }
 
   private func names(_ inputs: [FilePath], output: FilePath? = nil) throws -> [String] {

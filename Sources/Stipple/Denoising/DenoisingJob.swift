@@ -212,7 +212,7 @@ public struct DenoisingJob: Sendable {
     if addsNoise, sigma == nil {
       throw GenerationError.setting("add-noise", cause: "needs the noise's standard deviation")
     }
-    return try results.images(of: inputs, notIn: noisy.map { [$0] } ?? [], report: report)
+    return try results.images(of: inputs, twin: noisy, report: report)
   }
 
   var results: MirroredFolder { MirroredFolder(path: output, overwrites: overwrites) }

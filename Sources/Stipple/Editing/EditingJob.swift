@@ -176,7 +176,7 @@ public struct EditingJob: Sendable {
       .flatMap { file in
         (1...max(variations, 1)).map { Task(source: file, result: file.variation($0)) }
       }
-    try ImageListing.checkOutputs(of: tasks.map(\.result))
+    try ImageListing.checkOutputs(of: tasks.map(\.result), in: [output])
     try generator.checkMemory(
       masks == nil ? "variation" : "inpainting", batch: min(batch, tasks.count))
     return (tasks, found.unlisted)

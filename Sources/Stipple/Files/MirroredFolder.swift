@@ -12,12 +12,16 @@ struct MirroredFolder: Sendable {
   ///
   /// - Parameters:
   ///   - others: what is not searched beside this folder.
+  ///   - twin: another folder with an output for each image, which is not searched either.
   ///   - report: is told what is left out.
   func images(
-    of inputs: [FilePath], notIn others: [FilePath] = [], report: (String) -> Void
+    of inputs: [FilePath], notIn others: [FilePath] = [], twin: FilePath? = nil,
+    report: (String) -> Void
   ) throws -> ImageListing.Found {
-    let found = try ImageListing.images(in: inputs, outputs: [path] + others, report: report)
-    try ImageListing.checkOutputs(of: found.files)
+    let folders = [path] + (twin.map { [$0] } ?? [])
+    var found = try ImageListing.images(in: inputs, outputs: folders + others, report: report)
+    found.leaveOutRefused(in: folders)
+    try ImageListing.checkOutputs(of: found.files, in: folders)
     return found
   }
 

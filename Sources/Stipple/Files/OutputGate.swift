@@ -73,7 +73,7 @@ package struct OutputGate {
   }
 
   private func checkApart(_ output: Output, _ other: Output) throws(OutputError) {
-    if output.place.path == other.place.path {
+    if output.place.isSame(as: other.place) {
       throw .same(output.path, other.option, output.option)
     }
     for (inner, outer) in [(output, other), (other, output)]
@@ -90,7 +90,7 @@ package struct OutputGate {
     case .folder:
       for input in images {
         let place = Place(input)
-        if place.path == output.place.path { throw .inputFolder(output.path) }
+        if place.isSame(as: output.place) { throw .inputFolder(output.path) }
         if overwrites, place.isInside(output.place) {
           throw .aroundInput(output.path, input: input)
         }
@@ -130,7 +130,7 @@ package struct OutputGate {
     let place = output.place
     for input in images {
       let folder = Place(input)
-      if place.path == folder.path { return true }
+      if place.isSame(as: folder) { return true }
       // What is in an output folder is never read as input.
       if !output.isPart, place.isInside(folder), ImageFile.isNamedLikeImage(place.path) {
         return true
@@ -138,7 +138,7 @@ package struct OutputGate {
     }
     for input in others {
       let folder = Place(input)
-      if place.path == folder.path { return true }
+      if place.isSame(as: folder) { return true }
       guard place.isInside(folder) else { continue }
       if RunFolder.isRun(folder.path) {
         if RunFolder.owns(place.path, in: folder.path) { return true }

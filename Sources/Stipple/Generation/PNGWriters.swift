@@ -82,6 +82,9 @@ package final class PNGWriters: Sendable {
     _ write: (_ replacing: Bool) throws(PNGError) -> Void
   ) throws(PNGError) {
     if existing == .replaced { return try write(true) }
+    if existing == .replacedIfSame, (try? Provenance(of: path)) == provenance {
+      return try write(true)
+    }
     do throws(PNGError) {
       return try write(false)
     } catch {

@@ -92,9 +92,11 @@ public struct NoisingJob {
     progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
-    let found = try ImageListing.images(in: inputs, output: png, report: report)
+    var found = try ImageListing.images(in: inputs, output: png, report: report)
+    let folders = png.map { [$0] } ?? []
+    found.leaveOutRefused(in: folders)
     let files = found.files
-    try ImageListing.checkOutputs(of: files)
+    try ImageListing.checkOutputs(of: files, in: folders)
     let limits = PNGLimits(most: maxPixels)
     let survey = Survey(of: files, limits: limits, onlyTransparency: true)
     if isStrict, let error = found.unlisted.first { throw error }

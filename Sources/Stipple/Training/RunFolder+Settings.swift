@@ -81,7 +81,7 @@ extension OutputGate {
 extension RunFolder {
   /// Whether `config` is this folder's `config.yaml`.
   package func isConfiguration(_ config: FilePath?) -> Bool {
-    config.map { Place($0).path == Place(configuration).path } == true
+    config.map { Place($0).isSame(as: Place(configuration)) } == true
   }
 
   /// The files of steps in a folder.

@@ -29,12 +29,15 @@ package struct SampleSheet {
   /// Draws and writes a picture. One that fails is told of and does not end a run.
   ///
   /// - Parameter shouldStop: asked before each evaluation of the network.
-  func draw(step: Int, shouldStop: () -> Bool) {
+  /// - Returns: false where it was stopped: the session that begins at this step draws it.
+  func draw(step: Int, shouldStop: () -> Bool) -> Bool {
     do {
       let isDrawn = try write(step: step, shouldStop: shouldStop)
       if !isDrawn { journal.note("step \(step): stopped before its samples were drawn") }
+      return isDrawn
     } catch {
       journal.note("\(error); the run goes on")
+      return true
     }
   }
 

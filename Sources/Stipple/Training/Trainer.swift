@@ -69,7 +69,10 @@ public final class Trainer {
     if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state.step) }) {
       journal.note(change)
     }
-    if try samples.isMissing(state) { samples.draw(step: state.step, shouldStop: shouldStop) }
+    let isDrawn =
+      try !samples.isMissing(state) || samples.draw(step: state.step, shouldStop: shouldStop)
+    // A step more, and nothing would make up for the picture.
+    if !isDrawn { return outcome(state, since: state, isStopped: true, journal) }
     if plan.settings.isFinished(state) {
       journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)
@@ -90,8 +93,12 @@ public final class Trainer {
       if session.isCheckpointDue || isStopped {
         try session.save(isLast: session.isFinished || isStopped)
       }
-      if samples.isDue(session.state) && !isStopped {
-        samples.draw(step: session.state.step, shouldStop: shouldStop)
+      if samples.isDue(session.state), !isStopped,
+        !samples.draw(step: session.state.step, shouldStop: shouldStop)
+      {
+        isStopped = true
+        // The next session is to begin where the picture is missing.
+        try session.saveIfBehind()
       }
     } while !session.isFinished && !isStopped
     return outcome(session.state, since: session.first, isStopped: isStopped, journal)

@@ -185,6 +185,11 @@ extension TrainingSession {
     journal.note(description)
   }
 
+  /// Writes the last checkpoint of the session, where there is none of this step.
+  func saveIfBehind() throws {
+    if savedStep != state.step { try save(isLast: true) }
+  }
+
   /// Writes a snapshot of the running averages. One that fails is told of, and does not end a run.
   func saveSnapshot() {
     do {

@@ -12,21 +12,23 @@ import Synchronization
 enum Interrupts {
   private static let received = Atomic<Int32>(0)
 
-  /// Begins to listen to SIGINT, SIGTERM, SIGUSR1 (a job scheduler's warning), and where the user has
-  /// not asked otherwise (`nohup`) to SIGHUP.
+  /// Begins to listen to SIGINT, SIGTERM, SIGUSR1 (a job scheduler's warning), SIGXCPU (the limit on time of
+  /// the processor), and where the user has not asked otherwise (`nohup`) to SIGHUP. SIGQUIT ends the
+  /// program at once and leaves the core that it is sent for.
   ///
   /// A write past the limit on a file's size, or to a pipe that nobody reads any more, becomes an error
   /// of that write and ends nothing else.
   static func listen() {
     // The handler is not to be the first that touches it.
     _ = isRequested
-    for number in [SIGINT, SIGTERM, SIGUSR1, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGUSR1, SIGXCPU, SIGHUP] {
       if number == SIGHUP && isIgnored(number) { continue }
       signal(number) { number in
         let (isFirst, _) = Interrupts.received.compareExchange(
           expected: 0, desired: number, ordering: .relaxed)
-        // Only `_exit` is allowed in a handler, POSIX's list of async-signal-safe functions says.
-        if !isFirst { _exit(128 + number) }
+        // Only `_exit` is allowed in a handler, POSIX's list of async-signal-safe functions says. Past the
+        // limit on its time, SIGXCPU comes each second.
+        if !isFirst && number != SIGXCPU { _exit(128 + number) }
       }
     }
     for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
@@ -46,7 +48,8 @@ enum Interrupts {
   /// Whether the work is to be ended.
   static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
 
-  /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 129 after SIGHUP.
+  /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 152 after SIGXCPU, 129
+  /// after SIGHUP.
   static func exitIfRequested() throws {
     let number = received.load(ordering: .relaxed)
     if number != 0 { throw ExitCode(128 + number) }
