@@ -42,8 +42,8 @@ package struct AtomicFile: ~Copyable {
     for found in (try? Folders.names(in: folder)) ?? []
     where PartialName.isUnfinished(found, of: name, work: work) {
       guard let left = OpenedPartial(claiming: folder.appending(found)) else { continue }
-      if left.isOwn {
-        self.init(destination, left)
+      if left.isOwn, let taken = left.taken(as: PartialName.unfinished(of: name, work: work)) {
+        self.init(destination, taken)
         return
       }
       left.close()

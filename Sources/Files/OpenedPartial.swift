@@ -16,6 +16,13 @@ struct OpenedPartial {
   /// Whether it belongs to this user and has no other name, so that it may be written to.
   let isOwn: Bool
 
+  private init(
+    path: FilePath, descriptor: FileDescriptor, lock: FileLock, size: Int, isOwn: Bool
+  ) {
+    (self.path, self.descriptor, self.lock, self.size, self.isOwn) =
+      (path, descriptor, lock, size, isOwn)
+  }
+
   /// A file that was just created; nil where somebody else has got the lock, or has removed the file.
   init?(created file: FileDescriptor, at path: FilePath) {
     guard let lock = FileLock(new: file) else { return nil }
@@ -51,8 +58,18 @@ struct OpenedPartial {
     self.lock = lock
     size = Int(status.st_size)
     let mode = fcntl(file.rawValue, F_GETFL) & O_ACCMODE
-    // Without locks two might take it over at once.
-    isOwn = status.st_uid == geteuid() && status.st_nlink == 1 && mode == O_RDWR && !lock.isByTime
+    isOwn = status.st_uid == geteuid() && status.st_nlink == 1 && mode == O_RDWR
+  }
+
+  /// The same file by a new name, where only its time says that it is this process's: of two that take it
+  /// over at once, one alone can rename it. Nil for the other.
+  func taken(as name: String) -> OpenedPartial? {
+    guard lock.isByTime else { return self }
+    // By either name it is fresh from now on.
+    _ = futimens(descriptor.rawValue, nil)
+    let new = path.removingLastComponent().appending(name)
+    guard (try? Folders.rename(path, ifFree: new)) != nil else { return nil }
+    return OpenedPartial(path: new, descriptor: descriptor, lock: lock, size: size, isOwn: isOwn)
   }
 
   func close() {

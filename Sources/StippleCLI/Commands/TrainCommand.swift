@@ -12,8 +12,8 @@ struct TrainCommand: ParsableCommand {
       RESUMING
         Run the same command again to resume from the latest valid checkpoint, or
         only `stipple train IMAGES -o RUN`, which keeps the run's settings. A larger
-        --steps or --time extends the run. Ctrl-C, SIGTERM or SIGUSR1 stops after the
-        current step and saves; a second signal stops at once.
+        --steps or --time extends the run. Ctrl-C, SIGTERM, SIGUSR1 or SIGXCPU stops
+        after the current step and saves; a second signal stops at once.
 
       PRESETS
       \(PresetTable.text)
