@@ -39,30 +39,6 @@ import Testing
     #expect(!(try names(in: folder / "images")).isEmpty)
   }
 
-  @Test func `SIGQUIT ends at once, and the same command goes on`() async throws {
-    let folder = try TemporaryFolder()
-    try TestImages.copyFlowers(16, to: folder / "pictures")
-    func train(steps: Int) -> [String] {
-      TrainedRun.train("pictures", "run", steps: steps, "--size", "16", "--checkpoint-every", "2")
-    }
-    let stopped = try await ShellRun(
-      #"""
-      ulimit -c 0
-      # Without job control, what runs behind ignores SIGQUIT.
-      set -m
-      "$STIPPLE" "$@" & program=$!
-      until ls run/checkpoints/step-*.h5 > /dev/null 2>&1 || ! kill -0 $program; do sleep 0.01; done
-      kill -QUIT $program
-      wait $program
-      """#, train(steps: 100_000), in: folder.path)
-    #expect(stopped.status == 131, "\(stopped)")
-    let newest = try #require(try names(in: folder / "run/checkpoints").last)
-    let step = try #require(Int(newest.dropFirst(5).dropLast(3)))
-    let after = try await ProgramRun(train(steps: step + 1), in: folder.path)
-    #expect(after.status == 0, "\(after)")
-    #expect(after.errors.contains("going on from \(newest)"), "\(after)")
-  }
-
   @Test(arguments: [1, 100])
   func `samples whose drawing is stopped are drawn by the same command`(checkpointEvery: Int)
     async throws

@@ -286,7 +286,8 @@ import Testing
   }
 
   @Test(.enabled(if: Tools.has("clang"), "there is no clang to build a library with"))
-  func `without locks an unfinished file is gone on with once its time stands still`() async throws {
+  func `without locks an unfinished file is gone on with once its time stands still`() async throws
+  {
     let run = try await run(
       """
       noise() { "$STIPPLE" noise pictures -o "$1" --timesteps all --size 32 --fit resize 2>&1; }
