@@ -30,12 +30,14 @@ package final class AdamW {
   package var step = 0
 
   /// Starts with moments of zero.
-  package init(_ parameters: ParameterStore, _ configuration: Configuration = .init()) {
+  package init(_ parameters: ParameterStore, _ configuration: Configuration = .init())
+    throws(ComputeError)
+  {
     self.parameters = parameters
     self.configuration = configuration
-    firstMoment = ParameterStore(parameters.declarations)
-    secondMoment = ParameterStore(parameters.declarations)
-    average = ParameterStore(parameters.declarations)
+    firstMoment = try ParameterStore(parameters.declarations)
+    secondMoment = try ParameterStore(parameters.declarations)
+    average = try ParameterStore(parameters.declarations)
     average.copy(from: parameters)
   }
 

@@ -16,7 +16,7 @@ package final class ParameterStore {
   private let indices: [String: Int]
 
   /// Stores zeros.
-  package init(_ declarations: [Graph.Parameter]) {
+  package init(_ declarations: [Graph.Parameter]) throws(ComputeError) {
     self.declarations = declarations
     var offsets: [Int] = []
     var end = 0
@@ -26,7 +26,7 @@ package final class ParameterStore {
     }
     self.offsets = offsets
     indices = Dictionary(uniqueKeysWithValues: declarations.enumerated().map { ($1.name, $0) })
-    buffer = Buffer(count: end)
+    buffer = try Buffer(count: end)
   }
 
   /// How many elements the parameters have together.

@@ -30,24 +30,24 @@ import Testing
   @Test(arguments: precisions)
   func `all convolutions of a program are measured, in every pass`(
     _ precision: Program.Precision
-  ) {
+  ) throws {
     let graph = Self.graph
-    let parameters = ParameterStore(graph.parameters)
-    let inference = Program(
+    let parameters = try ParameterStore(graph.parameters)
+    let inference = try Program(
       graph, parameters: parameters, purpose: .inference, precision: precision
     ).convolutionLimit
     let pixels = 2 * 4 * 4
     let first = 2 * (2 * 8 * 8) * 32 * 3 * 9
     let rest = 2 * pixels * 32 * 32 * (9 + 1 + 1)
     #expect(inference.operations == first + rest)
-    #expect(inference.measuredSeconds() > 0)
+    #expect(try inference.measuredSeconds() > 0)
 
     // Nobody wants the input's gradient, so the first has none by data.
-    let training = Program(
+    let training = try Program(
       graph, parameters: parameters, purpose: .training(), precision: precision
     ).convolutionLimit
     #expect(training.operations == 2 * first + 3 * rest)
-    let seconds = training.measuredSeconds()
+    let seconds = try training.measuredSeconds()
     #expect(seconds > 0 && seconds.isFinite)
   }
 }

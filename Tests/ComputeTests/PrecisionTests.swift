@@ -3,12 +3,12 @@ import Random
 import Testing
 
 @Suite(.enabled(if: Program.supports(.bfloat16))) struct PrecisionTests {
-  @Test func `images are rounded to the nearest bfloat16, ties to even`() {
+  @Test func `images are rounded to the nearest bfloat16, ties to even`() throws {
     let graph = Graph()
     let x = graph.input("x", [1, 1, 5, 1])
     graph.output("y", x + x)
-    let program = Program(
-      graph, parameters: ParameterStore([]), purpose: .inference, precision: .bfloat16)
+    let program = try Program(
+      graph, parameters: try ParameterStore([]), purpose: .inference, precision: .bfloat16)
     let ulp = Float(1) / 128
     program.setInput("x", [1 + ulp / 2, 1 + ulp * 3 / 2, -1 - ulp * 0.6, .infinity, .nan])
     program.run()
@@ -25,9 +25,9 @@ import Testing
     #expect(Double(half) < 0.55 * Double(whole))
   }
 
-  @Test func `training takes the same course as in float32`() {
-    let expected = DenoisingRun.losses(.float32)
-    let losses = DenoisingRun.losses(.bfloat16)
+  @Test func `training takes the same course as in float32`() throws {
+    let expected = try DenoisingRun.losses(.float32)
+    let losses = try DenoisingRun.losses(.bfloat16)
     #expect((expected.last ?? 1) < 0.6 * expected[0], "float32 learns nothing")
     for (part, (loss, reference)) in zip(losses, expected).enumerated() {
       #expect(
@@ -69,13 +69,13 @@ private enum DenoisingRun {
   }
 
   /// The mean losses of the run's parts.
-  static func losses(_ precision: Program.Precision) -> [Double] {
+  static func losses(_ precision: Program.Precision) throws -> [Double] {
     let graph = graph
-    let parameters = ParameterStore(graph.parameters)
+    let parameters = try ParameterStore(graph.parameters)
     parameters.initialise(seed: 5)
-    let program = Program(
+    let program = try Program(
       graph, parameters: parameters, purpose: .training(), precision: precision)
-    let optimizer = AdamW(parameters)
+    let optimizer = try AdamW(parameters)
     let losses = (0..<5 * partLength).map { step in
       let noise = RandomStream(seed: 5, purpose: .trainingNoise, index: 0, step: step)
         .normals(batch * 3 * size * size)

@@ -43,31 +43,33 @@ import Testing
     }
   }
 
-  private func parameters(_ graph: Graph) -> ParameterStore {
-    let parameters = ParameterStore(graph.parameters)
+  private func parameters(_ graph: Graph) throws -> ParameterStore {
+    let parameters = try ParameterStore(graph.parameters)
     parameters.initialise(seed: 4)
     return parameters
   }
 
-  private func output(_ graph: Graph, _ parameters: ParameterStore, threads: Int = 2) -> [Float] {
-    let program = Program(graph, parameters: parameters, purpose: .inference, threads: threads)
+  private func output(_ graph: Graph, _ parameters: ParameterStore, threads: Int = 2) throws
+    -> [Float]
+  {
+    let program = try Program(graph, parameters: parameters, purpose: .inference, threads: threads)
     program.setInput("x", images(graph.nodes[0].shape[0]))
     program.run()
     return program.output("y")
   }
 
-  @Test func `an image's output does not depend on the batch or the threads, to the bit`() {
+  @Test func `an image's output does not depend on the batch or the threads, to the bit`() throws {
     let alone = network(batch: 1)
-    let parameters = parameters(alone)
-    let reference = output(alone, parameters)
-    #expect(output(alone, parameters, threads: 1) == reference)
-    #expect(Array(output(network(batch: 5), parameters)[..<360]) == reference)
+    let parameters = try parameters(alone)
+    let reference = try output(alone, parameters)
+    #expect(try output(alone, parameters, threads: 1) == reference)
+    #expect(try Array(output(network(batch: 5), parameters)[..<360]) == reference)
   }
 
-  @Test func `a run follows changed parameters`() {
+  @Test func `a run follows changed parameters`() throws {
     let graph = network(batch: 1)
-    let parameters = parameters(graph)
-    let program = Program(graph, parameters: parameters, purpose: .inference)
+    let parameters = try parameters(graph)
+    let program = try Program(graph, parameters: parameters, purpose: .inference)
     program.setInput("x", images(1))
     program.run()
     let before = program.output("y")
@@ -77,12 +79,12 @@ import Testing
     expectClose(program.output("y"), before.map { Double($0) + 1 }, within: 1e-5, "y")
   }
 
-  @Test func `a run repeats itself to the bit`() {
+  @Test func `a run repeats itself to the bit`() throws {
     let graph = Graph()
     let y = build(graph, batch: 2)
     graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
-    let parameters = parameters(graph)
-    let program = Program(graph, parameters: parameters, purpose: .training())
+    let parameters = try parameters(graph)
+    let program = try Program(graph, parameters: parameters, purpose: .training())
     func gradients() -> [[Float]] {
       program.setInput("x", images(2))
       program.setInput("target", [Float](repeating: 0.5, count: 720))
@@ -125,7 +127,7 @@ import Testing
     let x = graph.input("x", [2, 3, 5, 4])
     graph.output("y", dropout(x, rate: 0.25))
     graph.output("loss", meanSquaredError(dropout(x, rate: 0.25), graph.input("t", x.shape)))
-    let program = Program(graph, parameters: ParameterStore([]), purpose: .training())
+    let program = try Program(graph, parameters: ParameterStore([]), purpose: .training())
     program.setInput("x", [Float](repeating: 3, count: 120))
     program.setInput("t", [Float](repeating: 0, count: 120))
     program.setDropout(seed: 11, step: 7, firstImage: 40)
@@ -137,9 +139,10 @@ import Testing
     #expect(program.output("y") == expected)
   }
 
-  @Test func `dropout does nothing in inference`() {
-    let parameters = parameters(network(batch: 1))
+  @Test func `dropout does nothing in inference`() throws {
+    let parameters = try parameters(network(batch: 1))
     #expect(
-      output(network(batch: 1, dropout: 0.5), parameters) == output(network(batch: 1), parameters))
+      try output(network(batch: 1, dropout: 0.5), parameters)
+        == output(network(batch: 1), parameters))
   }
 }

@@ -17,15 +17,15 @@ package enum TinyNetwork {
   }()
 
   /// Its parameters as they are before training.
-  package static func parameters() -> ParameterStore {
-    let parameters = ParameterStore(configuration.network.parameters)
+  package static func parameters() throws -> ParameterStore {
+    let parameters = try ParameterStore(configuration.network.parameters)
     parameters.initialise(seed: 1)
     return parameters
   }
 
   /// Writes a checkpoint with weights and their average, and without an optimizer.
   package static func writeCheckpoint(to path: FilePath) throws {
-    let parameters = parameters()
+    let parameters = try parameters()
     let config = try JSONEncoder().encode(["model": configuration])
     let header = CheckpointHeader(
       creator: "stipple", created: "2026-05-01T12:00:00Z",
@@ -41,7 +41,7 @@ package enum TinyNetwork {
 
   /// Writes its weights as diffusers keeps them.
   package static func writeSafetensors(to path: FilePath) throws {
-    let parameters = parameters()
+    let parameters = try parameters()
     try SafetensorsWriter.write(
       parameters.declarations.map { ($0.name, $0.shape) }, to: path
     ) { parameters[$0] }

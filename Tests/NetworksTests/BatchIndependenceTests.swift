@@ -9,12 +9,12 @@ import Testing
   @Test(arguments: UNetPreset.allCases, precisions)
   func `an image's output does not depend on the others in the batch, to the bit`(
     _ preset: UNetPreset, _ precision: Program.Precision
-  ) {
+  ) throws {
     let network = preset.configuration(channels: 3)
-    let parameters = ParameterStore(network.parameters)
+    let parameters = try ParameterStore(network.parameters)
     parameters.initialise(seed: 1)
-    func output(batch: Int) -> [Float] {
-      let program = Program(
+    func output(batch: Int) throws -> [Float] {
+      let program = try Program(
         network.buildGraph(batch: batch, height: 32, width: 32, training: false),
         parameters: parameters, purpose: .inference, precision: precision)
       program.setInput(
@@ -26,7 +26,7 @@ import Testing
       program.run()
       return Array(program.output("y")[..<3072])
     }
-    let alone = output(batch: 1)
-    for batch in [2, 5] { #expect(output(batch: batch) == alone, "\(batch) images") }
+    let alone = try output(batch: 1)
+    for batch in [2, 5] { #expect(try output(batch: batch) == alone, "\(batch) images") }
   }
 }

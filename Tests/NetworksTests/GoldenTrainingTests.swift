@@ -17,10 +17,10 @@ import Testing
     let shape = golden.shape
     let graph = golden.network.buildGraph(
       batch: shape[1], height: shape[3], width: shape[4], training: true)
-    let program = Program(
+    let program = try Program(
       graph, parameters: golden.parameters, purpose: .training(inputGradients: []))
     let gradients = try #require(program.gradients)
-    let optimizer = AdamW(golden.parameters, golden.recipe.optimizer)
+    let optimizer = try AdamW(golden.parameters, golden.recipe.optimizer)
 
     for step in 0..<shape[0] {
       program.setInput("x", golden.noised(step))

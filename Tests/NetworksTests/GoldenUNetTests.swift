@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: cases)
   func `inference gives diffusers' prediction`(folder: FilePath) throws {
     let golden = try GoldenUNet(folder)
-    let program = Program(
+    let program = try Program(
       golden.graph(training: false), parameters: golden.parameters, purpose: .inference)
     golden.setInputs(of: program)
     program.run()
@@ -23,7 +23,7 @@ import Testing
   @Test(.enabled(if: Program.supports(.bfloat16)), arguments: cases)
   func `bfloat16 stays near PyTorch's prediction, loss and gradients`(folder: FilePath) throws {
     let golden = try GoldenUNet(folder)
-    let program = Program(
+    let program = try Program(
       golden.graph(training: true), parameters: golden.parameters,
       purpose: .training(inputGradients: ["x"]), precision: .bfloat16)
     golden.setInputs(of: program)
@@ -50,7 +50,7 @@ import Testing
   @Test(arguments: cases)
   func `training gives PyTorch's loss and gradients`(folder: FilePath) throws {
     let golden = try GoldenUNet(folder)
-    let program = Program(
+    let program = try Program(
       golden.graph(training: true), parameters: golden.parameters,
       purpose: .training(inputGradients: ["x"]))
     golden.setInputs(of: program)

@@ -24,7 +24,7 @@ enum TinyModel {
     variance: AncestralSampler.Variance? = nil, width: Int = 8, height: Int = 8,
     classNames: [String]? = nil
   ) throws -> DiffusionModel {
-    let parameters = ParameterStore(network.parameters)
+    let parameters = try ParameterStore(network.parameters)
     parameters.initialise(seed: seed)
     return try DiffusionModel(
       ModelConfiguration(

@@ -12,15 +12,15 @@ final class Buffer {
   let count: Int
 
   /// `count` floats, all zero.
-  init(count: Int) {
+  ///
+  /// - Throws: `ComputeError.outOfMemory`.
+  init(count: Int) throws(ComputeError) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
     let hugePage = 2 << 20
-    var memory: UnsafeMutableRawPointer?
-    let status = posix_memalign(&memory, bytes >= hugePage ? hugePage : 64, bytes)
-    guard status == 0, let memory else {
-      fatalError("\(bytes) bytes of memory could not be had")
-    }
+    let alignment = bytes >= hugePage ? hugePage : 64
+    let whole = (bytes + alignment - 1) / alignment * alignment
+    guard let memory = aligned_alloc(alignment, whole) else { throw .outOfMemory(bytes: bytes) }
     #if os(Linux)
       if bytes >= hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
     #endif

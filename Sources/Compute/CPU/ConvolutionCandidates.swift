@@ -3,30 +3,34 @@ internal import COneDNN
 /// The ways in which oneDNN computes a convolution, timed one after the other.
 struct ConvolutionCandidates {
   private let precision: Program.Precision
-  private let oneDNN = OneDNN()
+  private let oneDNN: OneDNN
   /// Source, weight, destination and scratchpad: of all convolutions, as large as the largest needs.
-  private var buffers = (0..<4).map { _ in Buffer(count: 0) }
+  private var buffers: [Buffer] = []
   private let clock = ContinuousClock()
 
-  init(_ precision: Program.Precision) { self.precision = precision }
+  init(_ precision: Program.Precision) throws(ComputeError) {
+    self.precision = precision
+    oneDNN = try OneDNN()
+    for _ in 0..<4 { buffers.append(try Buffer(count: 0)) }
+  }
 
   /// The seconds that the fastest of them takes.
-  mutating func fastest(_ convolution: BareConvolution) -> Double {
+  mutating func fastest(_ convolution: BareConvolution) throws -> Double {
     var best = Double.infinity
-    for primitive in primitives(convolution) {
-      best = min(best, seconds(call(primitive, convolution.pass), giveUpAt: 3 * best))
+    for primitive in try primitives(convolution) {
+      best = min(best, seconds(try call(primitive, convolution.pass), giveUpAt: 3 * best))
     }
     precondition(best.isFinite, "oneDNN has no convolution of \(convolution.input)")
     return best
   }
 
-  private func primitives(_ convolution: BareConvolution) -> [Primitive] {
+  private func primitives(_ convolution: BareConvolution) throws -> [Primitive] {
     // oneDNN has Winograd's algorithm in float32 and in blocks of channels only.
     let ways: [(dnnl_alg_kind_t, ImageLayout)] =
       [(dnnl_convolution_winograd, .blocked)]
       + ImageLayout.allCases.map { (dnnl_convolution_direct, $0) }
-    return ways.compactMap { algorithm, images in
-      ConvolutionPrimitives(
+    return try ways.compactMap { algorithm, images in
+      try ConvolutionPrimitives(
         convolution.shape, input: convolution.input, output: convolution.output, precision,
         hasBias: false, addsToOutput: false, images: images, oneDNN
       ).primitive(convolution.pass, algorithm)
@@ -34,7 +38,9 @@ struct ConvolutionCandidates {
   }
 
   /// The primitive on memory of the right sizes.
-  private mutating func call(_ primitive: Primitive, _ pass: ConvolutionPrimitives.Pass) -> Call {
+  private mutating func call(_ primitive: Primitive, _ pass: ConvolutionPrimitives.Pass) throws
+    -> Call
+  {
     let backwardData = pass == .backwardData
     let backwardWeights = pass == .backwardWeights
     let tensors = [
@@ -47,22 +53,22 @@ struct ConvolutionCandidates {
         ? (DNNL_ARG_DST, dnnl_query_dst_md) : (DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md),
       (DNNL_ARG_SCRATCHPAD, dnnl_query_scratchpad_md),
     ]
-    let memories = tensors.enumerated().map { place, tensor in
+    let memories = try tensors.enumerated().map { place, tensor in
       let layout = primitive.layout(tensor.1)
-      let pointer = room(place, bytes: layout.bytes)
-      return (tensor.0, Memory(layout, oneDNN.engine, at: pointer))
+      let pointer = try room(place, bytes: layout.bytes)
+      return (tensor.0, try Memory(layout, oneDNN.engine, at: pointer))
     }
     return Call(primitive, memories, oneDNN)
   }
 
-  private mutating func room(_ place: Int, bytes: Int) -> UnsafeMutablePointer<Float> {
-    if buffers[place].bytes < bytes { buffers[place] = Self.numbers((bytes + 3) / 4) }
+  private mutating func room(_ place: Int, bytes: Int) throws -> UnsafeMutablePointer<Float> {
+    if buffers[place].bytes < bytes { buffers[place] = try Self.numbers((bytes + 3) / 4) }
     return buffers[place].pointer
   }
 
   /// Numbers from 0.5 to 1, whether they are read as float32 or as twice as many of bfloat16.
-  private static func numbers(_ count: Int) -> Buffer {
-    let buffer = Buffer(count: count)
+  private static func numbers(_ count: Int) throws -> Buffer {
+    let buffer = try Buffer(count: count)
     for index in 0..<count {
       let half = 0x3f00 + UInt32(truncatingIfNeeded: index &* 37) & 0x7f
       buffer.pointer[index] = Float(bitPattern: half << 16 | half)

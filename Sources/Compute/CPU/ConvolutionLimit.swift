@@ -24,11 +24,11 @@ package struct ConvolutionLimit {
   }
 
   /// Measures the seconds that a run's convolutions take.
-  package func measuredSeconds() -> Double {
+  package func measuredSeconds() throws -> Double {
     st_set_threads(Int32(threads))
-    var candidates = ConvolutionCandidates(precision)
-    return counts.reduce(0) { sum, entry in
-      sum + Double(entry.value) * candidates.fastest(entry.key)
+    var candidates = try ConvolutionCandidates(precision)
+    return try counts.reduce(0) { sum, entry in
+      sum + Double(entry.value) * (try candidates.fastest(entry.key))
     }
   }
 }

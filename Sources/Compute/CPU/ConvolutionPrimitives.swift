@@ -37,38 +37,43 @@ struct ConvolutionPrimitives {
   /// What is computed from what.
   enum Pass { case forward, backwardData, backwardWeights }
 
-  var forward: Primitive { direct(.forward) }
-  var backwardData: Primitive { direct(.backwardData) }
-  var backwardWeights: Primitive { direct(.backwardWeights) }
+  var forward: Primitive { get throws(ComputeError) { try direct(.forward) } }
+  var backwardData: Primitive { get throws(ComputeError) { try direct(.backwardData) } }
+  var backwardWeights: Primitive {
+    get throws(ComputeError) { try direct(.backwardWeights) }
+  }
 
-  private func direct(_ pass: Pass) -> Primitive {
-    guard let primitive = primitive(pass, dnnl_convolution_direct) else {
+  private func direct(_ pass: Pass) throws(ComputeError) -> Primitive {
+    guard let primitive = try primitive(pass, dnnl_convolution_direct) else {
       preconditionFailure("oneDNN has no convolution of \(input) to \(output)")
     }
     return primitive
   }
 
   /// Nil where oneDNN has no implementation.
-  func primitive(_ pass: Pass, _ algorithm: dnnl_alg_kind_t) -> Primitive? {
-    guard let forward = forwardDescriptor(algorithm) else { return nil }
-    if pass == .forward { return Primitive(forward) }
+  func primitive(_ pass: Pass, _ algorithm: dnnl_alg_kind_t) throws(ComputeError) -> Primitive? {
+    guard let forward = try forwardDescriptor(algorithm) else { return nil }
+    if pass == .forward { return try Primitive(forward) }
     defer { dnnl_primitive_desc_destroy(forward) }
     let descriptor =
       pass == .backwardData
-      ? descriptor(hint: forward) { operation, s, w, b, d, strides, low, high in
+      ? try descriptor(hint: forward) { operation, s, w, b, d, strides, low, high in
         dnnl_convolution_backward_data_desc_init(
           operation, algorithm, s, w, d, strides, low, high)
       }
-      : descriptor(hint: forward, weights: .float32) {
+      : try descriptor(hint: forward, weights: .float32) {
         operation, s, w, b, d, strides, low, high in
         dnnl_convolution_backward_weights_desc_init(
           operation, algorithm, s, w, b, d, strides, low, high)
       }
-    return descriptor.map(Primitive.init)
+    guard let descriptor else { return nil }
+    return try Primitive(descriptor)
   }
 
-  private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) -> dnnl_primitive_desc_t? {
-    descriptor(hint: nil) { operation, s, w, b, d, strides, low, high in
+  private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) throws(ComputeError)
+    -> dnnl_primitive_desc_t?
+  {
+    try descriptor(hint: nil) { operation, s, w, b, d, strides, low, high in
       dnnl_convolution_forward_desc_init(
         operation, dnnl_forward_training, algorithm, s, w, b, d, strides, low, high)
     }
@@ -83,7 +88,7 @@ struct ConvolutionPrimitives {
   /// Nil where oneDNN has no implementation.
   private func descriptor(
     hint: dnnl_primitive_desc_t?, weights: Program.Precision? = nil, _ initialise: Initializer
-  ) -> dnnl_primitive_desc_t? {
+  ) throws(ComputeError) -> dnnl_primitive_desc_t? {
     let source = images.layout(input, precision).descriptor
     let destination = images.layout(output, precision).descriptor
     let channels =
@@ -111,10 +116,11 @@ struct ConvolutionPrimitives {
       }
     }
     guard status == dnnl_success else { return nil }
-    let attributes = Attributes(sum: addsToOutput && hint == nil)
+    let attributes = try Attributes(sum: addsToOutput && hint == nil)
     var descriptor: dnnl_primitive_desc_t?
     let created = dnnl_primitive_desc_create(
       &descriptor, &operation, attributes.handle, oneDNN.engine, hint)
+    if created == dnnl_out_of_memory { throw .outOfMemory(bytes: nil) }
     return created == dnnl_success ? descriptor : nil
   }
 }
@@ -123,16 +129,16 @@ struct ConvolutionPrimitives {
 private final class Attributes {
   private(set) var handle: dnnl_primitive_attr_t?
 
-  init(sum: Bool) {
-    check(dnnl_primitive_attr_create(&handle), "dnnl_primitive_attr_create")
-    check(
+  init(sum: Bool) throws(ComputeError) {
+    try check(dnnl_primitive_attr_create(&handle), "dnnl_primitive_attr_create")
+    try check(
       dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user),
       "dnnl_primitive_attr_set_scratchpad_mode")
     guard sum else { return }
     var operations: dnnl_post_ops_t?
-    check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
-    check(dnnl_post_ops_append_sum(operations, 1), "dnnl_post_ops_append_sum")
-    check(
+    try check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
+    try check(dnnl_post_ops_append_sum(operations, 1), "dnnl_post_ops_append_sum")
+    try check(
       dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops")
     dnnl_post_ops_destroy(operations)
   }

@@ -1,9 +1,16 @@
 internal import COneDNN
 
 // oneDNN's v2 C interface (its "Developer Guide", chapter "Basic Concepts"), as little of it as the
-// kernels need. A call fails only by a mistake of ours or for want of memory, so it traps.
+// kernels need. A call fails only by a mistake of ours, which traps, or for want of memory.
 
-func check(_ status: dnnl_status_t, _ call: String) {
+/// - Throws: `ComputeError.outOfMemory`.
+func check(_ status: dnnl_status_t, _ call: String) throws(ComputeError) {
+  if status == dnnl_out_of_memory { throw .outOfMemory(bytes: nil) }
+  expect(status, call)
+}
+
+/// As `check`, of calls that take no memory.
+func expect(_ status: dnnl_status_t, _ call: String) {
   precondition(status == dnnl_success, "oneDNN: \(call) failed with status \(status.rawValue)")
 }
 
@@ -12,13 +19,13 @@ final class OneDNN {
   let engine: dnnl_engine_t
   let stream: dnnl_stream_t
 
-  init() {
+  init() throws(ComputeError) {
     var engine: dnnl_engine_t?
-    check(dnnl_engine_create(&engine, dnnl_cpu, 0), "dnnl_engine_create")
+    try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "dnnl_engine_create")
     guard let engine else { preconditionFailure("oneDNN gave no engine") }
     self.engine = engine
     var stream: dnnl_stream_t?
-    check(
+    try check(
       dnnl_stream_create(&stream, engine, dnnl_stream_default_flags.rawValue), "dnnl_stream_create")
     guard let stream else { preconditionFailure("oneDNN gave no stream") }
     self.stream = stream
@@ -57,7 +64,7 @@ struct Layout {
         steps[axis] = steps[axis + 1] * dims[axis + 1]
       }
     }
-    check(
+    expect(
       dnnl_memory_desc_init_by_strides(
         &layout.descriptor, Int32(dims.count), dims, dnnl_f32, steps),
       "dnnl_memory_desc_init_by_strides")
@@ -79,7 +86,7 @@ struct Layout {
   ) -> Layout {
     var layout = Layout()
     let dims = dimensions.map { dnnl_dim_t($0) }
-    check(
+    expect(
       dnnl_memory_desc_init_by_tag(
         &layout.descriptor, Int32(dims.count), dims, precision.dataType, tag),
       "dnnl_memory_desc_init_by_tag")
@@ -103,10 +110,10 @@ final class Primitive {
   let descriptor: dnnl_primitive_desc_t
 
   /// Takes over a descriptor.
-  init(_ descriptor: dnnl_primitive_desc_t) {
+  init(_ descriptor: dnnl_primitive_desc_t) throws(ComputeError) {
     self.descriptor = descriptor
     var primitive: dnnl_primitive_t?
-    check(dnnl_primitive_create(&primitive, descriptor), "dnnl_primitive_create")
+    try check(dnnl_primitive_create(&primitive, descriptor), "dnnl_primitive_create")
     guard let primitive else { preconditionFailure("oneDNN gave no primitive") }
     self.primitive = primitive
   }
@@ -132,7 +139,8 @@ final class Primitive {
   }
 
   func execute(_ stream: dnnl_stream_t, _ arguments: [dnnl_exec_arg_t]) {
-    check(
+    // Its scratch memory is ours.
+    expect(
       dnnl_primitive_execute(primitive, stream, Int32(arguments.count), arguments),
       "dnnl_primitive_execute")
   }
@@ -143,14 +151,17 @@ final class Memory {
   let handle: dnnl_memory_t
   let layout: Layout
 
-  init(_ layout: Layout, _ engine: dnnl_engine_t, at pointer: UnsafeMutableRawPointer?) {
+  init(_ layout: Layout, _ engine: dnnl_engine_t, at pointer: UnsafeMutableRawPointer?)
+    throws(ComputeError)
+  {
     self.layout = layout
     var handle: dnnl_memory_t?
     // A null pointer would have oneDNN allocate (its rule for DNNL_MEMORY_ALLOCATE is another
     // value): it means that the place comes later.
-    withUnsafePointer(to: layout.descriptor) {
-      check(dnnl_memory_create(&handle, $0, engine, pointer), "dnnl_memory_create")
+    let status = withUnsafePointer(to: layout.descriptor) {
+      dnnl_memory_create(&handle, $0, engine, pointer)
     }
+    try check(status, "dnnl_memory_create")
     guard let handle else { preconditionFailure("oneDNN gave no memory object") }
     self.handle = handle
   }
@@ -158,6 +169,6 @@ final class Memory {
   deinit { dnnl_memory_destroy(handle) }
 
   func place(at pointer: UnsafeMutableRawPointer) {
-    check(dnnl_memory_set_data_handle(handle, pointer), "dnnl_memory_set_data_handle")
+    expect(dnnl_memory_set_data_handle(handle, pointer), "dnnl_memory_set_data_handle")
   }
 }

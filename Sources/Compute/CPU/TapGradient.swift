@@ -32,10 +32,10 @@ struct TapGradient {
   /// The gradients of weight and bias from x and dy.
   func weightGradient(
     _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
-  ) -> Kernel {
+  ) throws(ComputeError) -> Kernel {
     let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
-    let gradient = preparation.gradient(shape.weight) + shape.weightOffset
-    let biasGradient = bias.map { BiasGradient($0, of: shape, preparation) }
+    let gradient = try preparation.weightGradient(of: shape)
+    let biasGradient = try BiasGradient(bias, of: shape, preparation)
     let shared = preparation.share(
       bytes: withUnsafePointer(to: sizes) { st_tap_gradient_scratch($0) })
     let (sizes, place) = (sizes, shape.weightPlace)

@@ -39,10 +39,12 @@ struct Winograd {
   func convolve(
     _ preparation: Preparation, from input: Tensor, to output: Tensor, bias: Int? = nil,
     residual: Tensor? = nil
-  ) -> Kernel {
+  ) throws(ComputeError) -> Kernel {
     let (x, y) = (preparation.pointer(input), preparation.pointer(output))
     let added = residual.map { preparation.pointer($0) }
-    let biases = bias.map { preparation.biasValues($0, of: shape) }
+    let biases = try bias.map { index throws(ComputeError) in
+      try preparation.biasValues(index, of: shape)
+    }
     let weightBytes = withUnsafePointer(to: sizes) { st_winograd_weight_bytes($0) }
     let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_scratch($0) }
     let transform = transformWeight(preparation)
@@ -54,7 +56,7 @@ struct Winograd {
     }
     let shared: SharedMemory
     if preparation.gradients == nil {
-      let weight = UnsafeMutableRawPointer(preparation.allocate(weightBytes / 4))
+      let weight = UnsafeMutableRawPointer(try preparation.allocate(weightBytes / 4))
       preparation.whenParametersChange { transform(weight) }
       shared = preparation.share(bytes: scratchBytes)
       return kernel { run(weight: weight, scratch: shared.pointer) }
@@ -69,10 +71,10 @@ struct Winograd {
   /// The gradients of weight and bias from x and dy.
   func weightGradient(
     _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
-  ) -> Kernel {
+  ) throws(ComputeError) -> Kernel {
     let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
-    let gradient = preparation.gradient(shape.weight) + shape.weightOffset
-    let biasGradient = bias.map { BiasGradient($0, of: shape, preparation) }
+    let gradient = try preparation.weightGradient(of: shape)
+    let biasGradient = try BiasGradient(bias, of: shape, preparation)
     let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_gradient_scratch($0) }
     let shared = preparation.share(bytes: scratchBytes)
     let (sizes, place) = (sizes, shape.weightPlace)

@@ -17,6 +17,14 @@ final class Preparation {
   private var placedLater: [(UnsafeMutableRawPointer) -> Void] = []
   /// Memory that lasts, such as weights in the order that a convolution wants.
   private(set) var owned: [Buffer] = []
+  /// The input channels of each parameter whose gradient an instruction writes.
+  private var writtenInputs: [Int: [Range<Int>]] = [:]
+  /// Parameters that several instructions use.
+  private var repeatedGradients: Set<Int> = []
+  /// What the instruction at hand adds to the gradients when it has run.
+  private var additions: [() -> Void] = []
+  /// What sets gradients that are added up to zero before each run.
+  private(set) var clearing: [() -> Void] = []
   /// What has to run again when the parameters have changed.
   private(set) var packing: [() -> Void] = []
 
@@ -45,17 +53,55 @@ final class Preparation {
   func count(_ tensor: Tensor) -> Int { schedule.elementCount(tensor) }
 
   /// A tensor for oneDNN, in blocks of channels.
-  func memory(_ tensor: Tensor) -> Memory {
-    Memory(.images(shape(tensor), precision(tensor)), oneDNN.engine, at: pointer(tensor))
+  func memory(_ tensor: Tensor) throws(ComputeError) -> Memory {
+    try Memory(.images(shape(tensor), precision(tensor)), oneDNN.engine, at: pointer(tensor))
   }
 
   func parameter(_ index: Int) -> UnsafeMutablePointer<Float> {
     parameterElements(parameters, index)
   }
 
-  func gradient(_ index: Int) -> UnsafeMutablePointer<Float> {
+  /// Where an instruction is to write a parameter's gradient, or of a convolution's weight the part of
+  /// some input channels.
+  ///
+  /// That is its place among the gradients, unless another instruction writes to the same: then it is
+  /// memory of its own, which is added when the instruction has run.
+  func gradient(_ index: Int, inputs: Range<Int> = 0..<Int.max) throws(ComputeError)
+    -> UnsafeMutablePointer<Float>
+  {
     guard let gradients else { preconditionFailure("there are no gradients in inference") }
-    return parameterElements(gradients, index)
+    let place = parameterElements(gradients, index)
+    let isWritten = writtenInputs[index, default: []].contains { $0.overlaps(inputs) }
+    writtenInputs[index, default: []].append(inputs)
+    if !isWritten { return place }
+    let count = gradients.declarations[index].count
+    // What the instruction does not write stays zero.
+    let own = try allocate(count)
+    additions.append { st_add_scaled(place, own, 1, count) }
+    if repeatedGradients.insert(index).inserted {
+      clearing.append { place.update(repeating: 0, count: count) }
+    }
+    return own
+  }
+
+  /// Where the gradient of the part of a weight begins that a convolution uses.
+  func weightGradient(of shape: ConvolutionShape) throws(ComputeError)
+    -> UnsafeMutablePointer<Float>
+  {
+    let inputs = shape.firstChannel..<(shape.firstChannel + shape.inputChannels)
+    return try gradient(shape.weight, inputs: inputs) + shape.weightOffset
+  }
+
+  /// An instruction's kernel, which adds to the gradients of parameters that others use as well.
+  func kernel(of instruction: any Instruction) throws(ComputeError) -> Kernel {
+    additions = []
+    let kernel = try instruction.prepare(self)
+    if additions.isEmpty { return kernel }
+    return Kernel(implementation: kernel.implementation, operations: kernel.operations) {
+      [additions] in
+      kernel.run()
+      for add in additions { add() }
+    }
   }
 
   private func parameterElements(_ store: ParameterStore, _ index: Int)
@@ -67,8 +113,8 @@ final class Preparation {
     return pointer
   }
 
-  func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let buffer = Buffer(count: count)
+  func allocate(_ count: Int) throws(ComputeError) -> UnsafeMutablePointer<Float> {
+    let buffer = try Buffer(count: count)
     owned.append(buffer)
     return buffer.pointer
   }
@@ -107,14 +153,14 @@ final class Preparation {
   /// change with each step, so it is made where the next kernel may overwrite it, which takes no
   /// longer and no memory.
   func weight(_ shape: ConvolutionShape, in layout: Layout, beside scratchpad: Memory)
-    -> (memory: Memory, pack: () -> Void)
+    throws(ComputeError) -> (memory: Memory, pack: () -> Void)
   {
     let pointer = parameter(shape.weight) + shape.weightOffset
-    var source = Memory(shape.weightLayout, oneDNN.engine, at: pointer)
+    var source = try Memory(shape.weightLayout, oneDNN.engine, at: pointer)
     if !shape.fillsBlocks {
       let blockedLayout = shape.blockedWeightLayout
-      let blocked = allocate(blockedLayout.bytes / 4)
-      source = Memory(blockedLayout, oneDNN.engine, at: blocked)
+      let blocked = try allocate(blockedLayout.bytes / 4)
+      source = try Memory(blockedLayout, oneDNN.engine, at: blocked)
       packing.append { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
     }
     if layout.equals(source.layout) {
@@ -122,37 +168,39 @@ final class Preparation {
       return (source, {})
     }
     if gradients == nil {
-      let memory = Memory(layout, oneDNN.engine, at: allocate((layout.bytes + 3) / 4))
-      let reorder = Reorder(source, memory, oneDNN)
+      let memory = try Memory(layout, oneDNN.engine, at: try allocate((layout.bytes + 3) / 4))
+      let reorder = try Reorder(source, memory, oneDNN)
       packing.append { reorder.run() }
       share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
       return (memory, {})
     }
-    let memory = Memory(layout, oneDNN.engine, at: nil)
+    let memory = try Memory(layout, oneDNN.engine, at: nil)
     share(scratchpad, memory)
-    let reorder = Reorder(source, memory, oneDNN)
+    let reorder = try Reorder(source, memory, oneDNN)
     return (memory, { reorder.run() })
   }
 
   /// A convolution's bias, in whole blocks.
-  func bias(_ index: Int, of shape: ConvolutionShape) -> Memory {
-    Memory(
-      .plain([shape.blockedOutputChannels]), oneDNN.engine, at: biasValues(index, of: shape))
+  func bias(_ index: Int, of shape: ConvolutionShape) throws(ComputeError) -> Memory {
+    try Memory(
+      .plain([shape.blockedOutputChannels]), oneDNN.engine, at: try biasValues(index, of: shape))
   }
 
   /// A convolution's bias, in whole blocks.
-  func biasValues(_ index: Int, of shape: ConvolutionShape) -> UnsafeMutablePointer<Float> {
+  func biasValues(_ index: Int, of shape: ConvolutionShape) throws(ComputeError)
+    -> UnsafeMutablePointer<Float>
+  {
     let pointer = parameter(index)
     let count = shape.outputChannels
     if shape.blockedOutputChannels == count { return pointer }
-    let blocked = allocate(shape.blockedOutputChannels)
+    let blocked = try allocate(shape.blockedOutputChannels)
     packing.append { blocked.update(from: pointer, count: count) }
     return blocked
   }
 
   /// Allocates what was shared and tells its users.
-  func finish() {
-    let shared = allocate(sharedCount)
+  func finish() throws(ComputeError) {
+    let shared = try allocate(sharedCount)
     for use in placedLater { use(UnsafeMutableRawPointer(shared)) }
     placedLater = []
   }
@@ -192,21 +240,20 @@ final class Reorder {
   private let oneDNN: OneDNN
   private let arguments: [dnnl_exec_arg_t]
 
-  init(_ from: Memory, _ to: Memory, _ oneDNN: OneDNN) {
+  init(_ from: Memory, _ to: Memory, _ oneDNN: OneDNN) throws(ComputeError) {
     self.from = from
     self.to = to
     self.oneDNN = oneDNN
     var descriptor: dnnl_primitive_desc_t?
-    withUnsafePointer(to: from.layout.descriptor) { source in
+    let status = withUnsafePointer(to: from.layout.descriptor) { source in
       withUnsafePointer(to: to.layout.descriptor) { destination in
-        check(
-          dnnl_reorder_primitive_desc_create(
-            &descriptor, source, oneDNN.engine, destination, oneDNN.engine, nil),
-          "dnnl_reorder_primitive_desc_create")
+        dnnl_reorder_primitive_desc_create(
+          &descriptor, source, oneDNN.engine, destination, oneDNN.engine, nil)
       }
     }
+    try check(status, "dnnl_reorder_primitive_desc_create")
     guard let descriptor else { preconditionFailure("oneDNN gave no reorder") }
-    primitive = Primitive(descriptor)
+    primitive = try Primitive(descriptor)
     arguments = [
       dnnl_exec_arg_t(arg: DNNL_ARG_FROM, memory: from.handle),
       dnnl_exec_arg_t(arg: DNNL_ARG_TO, memory: to.handle),

@@ -28,6 +28,7 @@ package final class Program {
   private let arena: Buffer
   private let kernels: [(kind: String, kernel: Kernel)]
   private let packing: [() -> Void]
+  private let clearing: [() -> Void]
   private let owned: [Buffer]
   private let state = RunState()
   private let oneDNN: OneDNN
@@ -41,10 +42,11 @@ package final class Program {
   ///   - parameters: of the graph's declarations; read at each run.
   ///   - precision: one that `supports` says yes to.
   ///   - threads: how many to run on; nil for as many as there are processors.
+  /// - Throws: `ComputeError.outOfMemory`.
   package init(
     _ graph: Graph, parameters: ParameterStore, purpose: Purpose, precision: Precision = .float32,
     threads: Int? = nil
-  ) {
+  ) throws(ComputeError) {
     precondition(Self.supports(precision), "\(precision) is not this processor's")
     precondition(
       graph.parameters == parameters.declarations, "the parameters are another network's")
@@ -52,21 +54,26 @@ package final class Program {
     self.precision = precision
     self.threads = threads ?? Self.threads
     st_set_threads(Int32(self.threads))
-    oneDNN = OneDNN()
+    oneDNN = try OneDNN()
     schedule = Self.schedule(graph, purpose, precision)
     if case .training = purpose {
-      gradients = ParameterStore(parameters.declarations)
+      gradients = try ParameterStore(parameters.declarations)
     } else {
       gradients = nil
     }
     plan = MemoryPlan(schedule)
-    arena = Buffer(count: plan.count)
+    arena = try Buffer(count: plan.count)
     let preparation = Preparation(
       schedule, plan, arena: arena, parameters: parameters, gradients: gradients, oneDNN: oneDNN,
       state: state)
-    kernels = schedule.instructions.map { ($0.kind, $0.prepare(preparation)) }
-    preparation.finish()
+    var kernels: [(kind: String, kernel: Kernel)] = []
+    for instruction in schedule.instructions {
+      kernels.append((instruction.kind, try preparation.kernel(of: instruction)))
+    }
+    self.kernels = kernels
+    try preparation.finish()
     packing = preparation.packing
+    clearing = preparation.clearing
     owned = preparation.owned
     plannedBytes = arena.bytes + owned.reduce(0) { $0 + $1.bytes }
     floatingPointOperations = kernels.reduce(0) { $0 + $1.kernel.operations }
@@ -135,8 +142,7 @@ package final class Program {
 
   /// Computes all outputs and, in training, all gradients.
   package func run() {
-    st_set_threads(Int32(threads))
-    pack()
+    begin()
     for (_, kernel) in kernels { kernel.run() }
   }
 
@@ -145,9 +151,8 @@ package final class Program {
     reporting report: (_ kind: String, _ implementation: String?, _ operations: Int, Duration) ->
       Void
   ) {
-    st_set_threads(Int32(threads))
     let clock = ContinuousClock()
-    report("weights", nil, 0, clock.measure { pack() })
+    report("weights", nil, 0, clock.measure { begin() })
     for (kind, kernel) in kernels {
       report(kind, kernel.implementation, kernel.operations, clock.measure { kernel.run() })
     }
@@ -189,7 +194,9 @@ package final class Program {
     ConvolutionLimit(schedule, precision, threads: threads)
   }
 
-  private func pack() {
+  private func begin() {
+    st_set_threads(Int32(threads))
+    for clear in clearing { clear() }
     guard packedVersion != parameters.version else { return }
     for reorder in packing { reorder() }
     packedVersion = parameters.version

@@ -51,7 +51,7 @@ protocol Instruction {
   /// Pairs of a written and a read tensor that may be the same memory.
   var inPlace: [(write: Tensor, read: Tensor)] { get }
   /// Makes all that can be made before the first run.
-  func prepare(_ preparation: Preparation) -> Kernel
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel
 }
 
 extension Instruction {

@@ -37,7 +37,7 @@ struct Attention: Differentiable {
     return 2 * shape[0] * shape[1] * shape[2] * shape[1] * shape[2] * shape[3]
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = sizes(preparation)
     let scratch = AttentionScratch(sizes, preparation)
     let (q, k) = (preparation.pointer(query), preparation.pointer(key))
@@ -62,7 +62,7 @@ struct AttentionBackward: Instruction {
   var reads: [Tensor] { forward.reads + [forward.output, forward.logarithms, outputGradient] }
   var writes: [Tensor] { gradients }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = forward.sizes(preparation)
     let scratch = AttentionScratch(sizes, preparation)
     let inputs = forward.reads.map(preparation.pointer)

@@ -10,24 +10,25 @@ final class WeightGradient {
   ///   - scratchpad: the primitive's, which is placed beside the gradient.
   init(
     _ shape: ConvolutionShape, layout: Layout, _ scratchpad: Memory, _ preparation: Preparation
-  ) {
+  ) throws(ComputeError) {
     let oneDNN = preparation.oneDNN
-    let final = preparation.gradient(shape.weight) + shape.weightOffset
+    let final = try preparation.weightGradient(of: shape)
     if shape.fillsBlocks && layout.equals(shape.weightLayout) {
-      memory = Memory(layout, oneDNN.engine, at: final)
+      memory = try Memory(layout, oneDNN.engine, at: final)
       preparation.share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
       return
     }
-    memory = Memory(layout, oneDNN.engine, at: nil)
+    memory = try Memory(layout, oneDNN.engine, at: nil)
     preparation.share(scratchpad, memory)
     if shape.fillsBlocks {
-      let ordered = Memory(shape.weightLayout, oneDNN.engine, at: final)
-      let reorder = Reorder(memory, ordered, oneDNN)
+      let ordered = try Memory(shape.weightLayout, oneDNN.engine, at: final)
+      let reorder = try Reorder(memory, ordered, oneDNN)
       steps = [{ reorder.run() }]
     } else {
       let blockedLayout = shape.blockedWeightLayout
-      let blocked = preparation.allocate(blockedLayout.bytes / 4)
-      let reorder = Reorder(memory, Memory(blockedLayout, oneDNN.engine, at: blocked), oneDNN)
+      let blocked = try preparation.allocate(blockedLayout.bytes / 4)
+      let reorder = try Reorder(
+        memory, try Memory(blockedLayout, oneDNN.engine, at: blocked), oneDNN)
       steps = [
         { reorder.run() },
         { shape.copy(from: blocked, blocked: true, to: final, blocked: false) },
@@ -48,13 +49,17 @@ final class BiasGradient {
   private let final: UnsafeMutablePointer<Float>
   private let count: Int
 
-  init(_ bias: Int, of shape: ConvolutionShape, _ preparation: Preparation) {
+  /// Nil where there is no bias.
+  init?(_ bias: Int?, of shape: ConvolutionShape, _ preparation: Preparation)
+    throws(ComputeError)
+  {
+    guard let bias else { return nil }
     count = shape.outputChannels
-    final = preparation.gradient(bias)
+    final = try preparation.gradient(bias)
     computed =
       shape.blockedOutputChannels == count
-      ? final : preparation.allocate(shape.blockedOutputChannels)
-    memory = Memory(
+      ? final : try preparation.allocate(shape.blockedOutputChannels)
+    memory = try Memory(
       .plain([shape.blockedOutputChannels]), preparation.oneDNN.engine, at: computed)
   }
 

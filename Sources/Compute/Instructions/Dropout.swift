@@ -20,7 +20,7 @@ struct Dropout: Differentiable {
     backward.contribute(inputGradient, to: input)
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
     let shape = preparation.shape(output)

@@ -15,7 +15,7 @@ struct TimestepEmbedding: Instruction {
   var reads: [Tensor] { [input] }
   var writes: [Tensor] { [output] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let images = preparation.shape(output)[0]
     let channels = preparation.shape(output)[1]
     let half = channels / 2
@@ -55,7 +55,7 @@ struct EmbeddingLookup: Trainable {
     backward.append(EmbeddingBackward(forward: self, outputGradient: gradient))
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let (images, channels) = (preparation.shape(output)[0], preparation.shape(output)[1])
     let table = preparation.parameter(table)
     let index = preparation.pointer(index)
@@ -79,10 +79,10 @@ struct EmbeddingBackward: Instruction {
   var reads: [Tensor] { [forward.index, outputGradient] }
   var writes: [Tensor] { [] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let images = preparation.shape(outputGradient)[0]
     let channels = preparation.shape(outputGradient)[1]
-    let gradient = preparation.gradient(forward.table)
+    let gradient = try preparation.gradient(forward.table)
     let index = preparation.pointer(forward.index)
     let dy = preparation.pointer(outputGradient)
     let count = forward.rows * channels

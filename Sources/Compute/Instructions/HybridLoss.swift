@@ -22,7 +22,7 @@ struct HybridLoss: Differentiable {
     if let gradient { backward.contribute(gradient, to: prediction) }
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let shape = preparation.shape(target)
     let y = preparation.pointer(prediction)
     let target = preparation.pointer(target)

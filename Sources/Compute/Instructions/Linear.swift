@@ -20,7 +20,7 @@ struct Linear: Trainable {
     if let inputGradient { backward.contribute(inputGradient, to: input) }
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let (rows, inner) = (preparation.shape(input)[0], preparation.shape(input)[1])
     let columns = preparation.shape(output)[1]
     let x = preparation.pointer(input)
@@ -44,7 +44,7 @@ struct LinearBackward: Instruction {
   var reads: [Tensor] { [forward.input, outputGradient] }
   var writes: [Tensor] { inputGradient.map { [$0] } ?? [] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let rows = preparation.shape(forward.input)[0]
     let inner = preparation.shape(forward.input)[1]
     let columns = preparation.shape(outputGradient)[1]
@@ -52,8 +52,8 @@ struct LinearBackward: Instruction {
     let dy = preparation.pointer(outputGradient)
     let dx = inputGradient.map(preparation.pointer)
     let w = preparation.parameter(forward.weight)
-    let dw = preparation.gradient(forward.weight)
-    let db = preparation.gradient(forward.bias)
+    let dw = try preparation.gradient(forward.weight)
+    let db = try preparation.gradient(forward.bias)
     return Kernel(operations: (dx == nil ? 2 : 4) * rows * inner * columns) {
       multiply(dy, transposeA: true, x, into: dw, columns, inner, rows)
       db.update(from: dy, count: columns)
@@ -71,10 +71,18 @@ private func multiply(
   _ a: UnsafePointer<Float>, transposeA: Bool = false, _ b: UnsafePointer<Float>,
   into c: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ inner: Int
 ) {
-  check(
-    dnnl_sgemm(
-      CChar(UInt8(ascii: transposeA ? "T" : "N")), CChar(UInt8(ascii: "N")), dnnl_dim_t(rows),
-      dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a, dnnl_dim_t(transposeA ? rows : inner), b,
-      dnnl_dim_t(columns), 0, c, dnnl_dim_t(columns)),
-    "dnnl_sgemm")
+  let status = dnnl_sgemm(
+    CChar(UInt8(ascii: transposeA ? "T" : "N")), CChar(UInt8(ascii: "N")), dnnl_dim_t(rows),
+    dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a, dnnl_dim_t(transposeA ? rows : inner), b,
+    dnnl_dim_t(columns), 0, c, dnnl_dim_t(columns))
+  if status != dnnl_out_of_memory { return expect(status, "dnnl_sgemm") }
+  // It wants memory for copies, which this does without.
+  for row in 0..<rows {
+    let sums = c + row * columns
+    sums.update(repeating: 0, count: columns)
+    for i in 0..<inner {
+      let factor = transposeA ? a[i * rows + row] : a[row * inner + i]
+      for column in 0..<columns { sums[column] += factor * b[i * columns + column] }
+    }
+  }
 }

@@ -20,7 +20,7 @@ struct MeanSquaredError: Differentiable {
     if let gradient { backward.contribute(gradient, to: prediction) }
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let shape = preparation.shape(prediction)
     let y = preparation.pointer(prediction)
     let target = preparation.pointer(target)

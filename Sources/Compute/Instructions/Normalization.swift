@@ -65,7 +65,7 @@ struct Normalization: Trainable {
       silu: hasSiLU ? 1 : 0, element: preparation.element(output))
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     kernel(preparation, output: output, knowsStatistics: false)
   }
 
@@ -105,7 +105,7 @@ struct Renormalization: Instruction {
   var reads: [Tensor] { forward.reads + (forward.statistics.map { [$0] } ?? []) }
   var writes: [Tensor] { [output] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     forward.kernel(preparation, output: output, knowsStatistics: true)
   }
 }
@@ -135,7 +135,7 @@ struct NormalizationBackward: Instruction {
     secondGradient == nil ? [(firstGradient, outputGradient)] : []
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = forward.sizes(preparation)
     let da = preparation.pointer(firstGradient)
     let db = secondGradient.map(preparation.pointer)
@@ -148,8 +148,8 @@ struct NormalizationBackward: Instruction {
     let saved = forward.statistics.map(preparation.pointer)
     let weight = preparation.parameter(forward.weight)
     let bias = preparation.parameter(forward.bias)
-    let dweight = preparation.gradient(forward.weight)
-    let dbias = preparation.gradient(forward.bias)
+    let dweight = try preparation.gradient(forward.weight)
+    let dbias = try preparation.gradient(forward.bias)
     func pending(_ tensors: [Tensor]) -> [UnsafeRawPointer?] {
       let pointers = tensors.map { UnsafeRawPointer(preparation.pointer($0)) }
       return pointers + [UnsafeRawPointer?](repeating: nil, count: 2 - pointers.count)

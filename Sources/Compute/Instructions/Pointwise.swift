@@ -18,7 +18,7 @@ struct SiLU: Differentiable {
     backward.contribute(inputGradient, to: input)
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
     let (count, element) = (preparation.count(output), preparation.element(output))
@@ -36,7 +36,7 @@ struct SiLUBackward: Instruction {
   var writes: [Tensor] { [inputGradient] }
   var inPlace: [(write: Tensor, read: Tensor)] { [(inputGradient, outputGradient)] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let dy = preparation.pointer(outputGradient)
     let dx = preparation.pointer(inputGradient)
@@ -61,7 +61,7 @@ struct Add: Differentiable {
     for input in reads where backward.wants(input) { backward.contribute(gradient, to: input) }
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let (a, b) = (preparation.pointer(a), preparation.pointer(b))
     let y = preparation.pointer(output)
     let (count, element) = (preparation.count(output), preparation.element(output))
@@ -89,7 +89,7 @@ struct AddShift: Differentiable {
     backward.contribute(sums, to: shift)
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let shift = preparation.pointer(shift)
     let y = preparation.pointer(output)
@@ -110,7 +110,7 @@ struct SumPixels: Instruction {
   var reads: [Tensor] { [input] }
   var writes: [Tensor] { [output] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let sums = preparation.pointer(output)
     let shape = preparation.shape(input)

@@ -16,7 +16,7 @@ struct Upsample: Differentiable {
     backward.contribute(inputGradient, to: input)
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
     let sizes = preparation.images(input)
@@ -32,7 +32,7 @@ struct UpsampleBackward: Instruction {
   var reads: [Tensor] { [outputGradient] }
   var writes: [Tensor] { [inputGradient] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let dy = preparation.pointer(outputGradient)
     let dx = preparation.pointer(inputGradient)
     let sizes = preparation.images(inputGradient)
@@ -61,7 +61,7 @@ struct PixelShuffle: Differentiable {
     backward.contribute(inputGradient, to: input)
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
     let sizes = preparation.images(unshuffles ? input : output)
@@ -91,7 +91,7 @@ struct Concatenate: Differentiable {
     if backward.wants(second) { backward.contribute(parts.1, to: second) }
   }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let (a, b) = (preparation.pointer(first), preparation.pointer(second))
     let y = preparation.pointer(output)
     let channels = preparation.shape(first)[3]
@@ -110,7 +110,7 @@ struct Split: Instruction {
   var reads: [Tensor] { [input] }
   var writes: [Tensor] { [first, second] }
 
-  func prepare(_ preparation: Preparation) -> Kernel {
+  func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let x = preparation.pointer(input)
     let (a, b) = (preparation.pointer(first), preparation.pointer(second))
     let channels = preparation.shape(first)[3]

@@ -46,11 +46,11 @@ package struct DiffusersFolder: Equatable, Sendable {
   ///
   /// Memory is taken only once the file is known to hold the network that the configuration
   /// describes: a few bytes of JSON can describe one that no machine could store.
-  package func readParameters() throws(NetworkError) -> ParameterStore {
+  package func readParameters() throws -> ParameterStore {
     let file = try SafetensorsFile(weights)
     let declarations = configuration.network.parameters
     try file.check(declarations)
-    let store = ParameterStore(declarations)
+    let store = try ParameterStore(declarations)
     try file.read(declarations) { store[$0.name] = $1 }
     return store
   }

@@ -154,7 +154,7 @@ public struct PostHocAverage {
 
   /// The weighted sum, in double precision.
   private func sum() throws -> ParameterStore {
-    let store = ParameterStore(model.network.parameters)
+    let store = try ParameterStore(model.network.parameters)
     var sums = store.declarations.map { [Double](repeating: 0, count: $0.count) }
     for term in terms {
       let file = try CheckpointFile(opening: term.path, as: .averages)

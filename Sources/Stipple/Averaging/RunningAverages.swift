@@ -16,11 +16,11 @@ final class RunningAverages {
   let all: [Running]
 
   /// Averages of weights that have had no update.
-  init(of parameters: ParameterStore) {
-    all = Self.parts.map { part, length in
+  init(of parameters: ParameterStore) throws {
+    all = try Self.parts.map { part, length in
       Running(
         part: part, average: PowerFunctionAverage(length: length),
-        store: ParameterStore(parameters.declarations))
+        store: try ParameterStore(parameters.declarations))
     }
   }
 

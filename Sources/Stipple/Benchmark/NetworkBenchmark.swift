@@ -49,13 +49,13 @@ public struct NetworkBenchmark {
   /// their convolutions.
   public func train(seconds: Double) throws -> NetworkSpeed {
     try checkMemory(training: true)
-    return withLimit(try trainAlone(seconds: seconds))
+    return try withLimit(try trainAlone(seconds: seconds))
   }
 
   /// Evaluations of the network for about `seconds`; then the limit of their convolutions.
   public func sample(seconds: Double) throws -> NetworkSpeed {
     try checkMemory(training: false)
-    return withLimit(try sampleAlone(seconds: seconds))
+    return try withLimit(try sampleAlone(seconds: seconds))
   }
 
   private func checkMemory(training: Bool) throws(MemoryShortage) {
@@ -77,20 +77,20 @@ public struct NetworkBenchmark {
   /// to take the program's place.
   private typealias Measurement = (speed: NetworkSpeed, limit: ConvolutionLimit)
 
-  private func withLimit(_ measured: Measurement) -> NetworkSpeed {
+  private func withLimit(_ measured: Measurement) throws -> NetworkSpeed {
     var speed = measured.speed
-    speed.convolutionSeconds = measured.limit.measuredSeconds()
+    speed.convolutionSeconds = try measured.limit.measuredSeconds()
     speed.convolutionGigaflops =
       Double(measured.limit.operations) / speed.convolutionSeconds / 1e9
     return speed
   }
 
   private func trainAlone(seconds: Double) throws -> Measurement {
-    let parameters = ParameterStore(configuration.network.parameters)
+    let parameters = try ParameterStore(configuration.network.parameters)
     parameters.initialise(seed: 0)
-    let step = TrainingStep(
+    let step = try TrainingStep(
       configuration, settings, try NoiseSchedule(configuration.schedule),
-      optimizer: AdamW(parameters))
+      optimizer: try AdamW(parameters))
     let images = randomImages()
     var count = 0
     return measure(step.program, seconds: seconds) {
@@ -100,14 +100,14 @@ public struct NetworkBenchmark {
   }
 
   private func sampleAlone(seconds: Double) throws -> Measurement {
-    let parameters = ParameterStore(configuration.network.parameters)
+    let parameters = try ParameterStore(configuration.network.parameters)
     parameters.initialise(seed: 0)
     let predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
       precision: settings.precision.sampling, threads: settings.threads)
     let images = randomImages()
-    return measure(predictor.program(batch: batch), seconds: seconds) {
-      _ = predictor(images, timestep: 500)
+    return try measure(try predictor.program(batch: batch), seconds: seconds) {
+      _ = try predictor(images, timestep: 500)
     }
   }
 
@@ -116,12 +116,14 @@ public struct NetworkBenchmark {
       .normals(batch * configuration.channels * size.width * size.height)
   }
 
-  private func measure(_ program: Program, seconds: Double, _ run: () -> Void) -> Measurement {
-    for _ in 0..<2 { run() }
+  private func measure(_ program: Program, seconds: Double, _ run: () throws -> Void)
+    rethrows -> Measurement
+  {
+    for _ in 0..<2 { try run() }
     let start = WorkClock.now
     var runs = 0
     while WorkClock.now - start < .seconds(seconds) {
-      run()
+      try run()
       runs += 1
     }
     let perRun = (WorkClock.now - start).seconds / Double(runs)

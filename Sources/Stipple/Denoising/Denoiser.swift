@@ -102,7 +102,7 @@ public final class Denoiser {
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
     let starts = inputs.map { start($0, plan) }
     let timesteps = inputs.map { model.schedule.timestep(forNoiseLevel: $0.noiseLevel) }
-    let output = predictor(starts.flatMap(\.self), timesteps: timesteps)
+    let output = try predictor(starts.flatMap(\.self), timesteps: timesteps)
     return inputs.indices.map { i in
       let size = starts[i].count
       let clean = objective.predictedX0(
@@ -130,19 +130,19 @@ public final class Denoiser {
     switch method {
     case .mean:
       let (objective, alphaBar) = (model.configuration.objective, model.schedule.alphaBar(at: t))
-      clean = plan.blended(start, channels: channels, batch: batch) { tiles, _ in
+      clean = try plan.blended(start, channels: channels, batch: batch) { tiles, _ in
         objective.predictedX0(
-          xt: tiles, output: predictor(tiles, timestep: t), alphaBar: alphaBar, within: -1...1)
+          xt: tiles, output: try predictor(tiles, timestep: t), alphaBar: alphaBar, within: -1...1)
       }
     case .sample:
       let network = { (x: [Float], t: Double) in
-        plan.blended(x, channels: channels, batch: batch) { tiles, _ in
-          predictor(tiles, timestep: t)
+        try plan.blended(x, channels: channels, batch: batch) { tiles, _ in
+          try predictor(tiles, timestep: t)
         }
       }
       let sampler = try ImplicitSampler(
         model.schedule, plan: TimestepPlan(from: t, steps: steps), eta: 1)
-      clean = sample(
+      clean = try sample(
         sampler, from: start, objective: model.configuration.objective, network: network,
         noise: { [seed] key, out in
           RandomStream(

@@ -118,7 +118,7 @@ public struct EvaluationJob {
       let timesteps = strata.ranges.indices.map {
         strata.timestep($0, seed: seed, index: index)
       }
-      let values = measure(
+      let values = try measure(
         image, of: classes?.number(of: files[index]) ?? classIndex, index: index,
         timesteps: timesteps)
       evaluation.add(values.prior, values.terms, strata)
@@ -222,7 +222,7 @@ private struct Measurement {
 
   func callAsFunction(
     _ image: PixelImage, of classIndex: Int?, index: Int, timesteps: [Int]
-  ) -> (prior: Double, terms: [(bits: Double, loss: Double)]) {
+  ) throws -> (prior: Double, terms: [(bits: Double, loss: Double)]) {
     let x0 = Pixels.values(of: image, width: image.width, height: image.height)
     // In the order of the values: (C, H, W).
     let pixels = x0.map { UInt8(($0 * 127.5 + 127.5).rounded()) }
@@ -234,7 +234,7 @@ private struct Measurement {
           .normals(x0.count)
       }
       let xt = zip(part, noise).map { process.noised(x0, at: $0, epsilon: $1) }
-      let output = predictor.output(
+      let output = try predictor.output(
         Array(xt.joined()), timesteps: part.map(Double.init),
         classes: classIndex.map { [Int](repeating: $0, count: part.count) })
       for (i, t) in part.enumerated() {

@@ -71,7 +71,7 @@ public final class Generator {
     return try sample(
       sampler, from: start, objective: model.configuration.objective,
       threshold: settings.threshold.rule, imageSize: elementsPerImage, known: known,
-      network: { x, t in output(x, at: t, classes: classes) },
+      network: { x, t in try output(x, at: t, classes: classes) },
       noise: noise ?? { [self] key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)
   }
@@ -98,13 +98,14 @@ public final class Generator {
   }
 
   /// What the network answers for images at one timestep, guided where that is asked for.
-  func output(_ x: [Float], at t: Double, classes: [Int]?) -> [Float] {
+  func output(_ x: [Float], at t: Double, classes: [Int]?) throws -> [Float] {
     if settings.guidance != 1, let classes, let noClass = model.configuration.noClass {
-      return Guidance(scale: settings.guidance, noClass: noClass, predictor: predictor)
+      return try Guidance(scale: settings.guidance, noClass: noClass, predictor: predictor)
         .output(x, timestep: t, classes: classes)
     }
     let count = x.count / elementsPerImage
-    return predictor.output(x, timesteps: [Double](repeating: t, count: count), classes: classes)
+    return try predictor.output(
+      x, timesteps: [Double](repeating: t, count: count), classes: classes)
   }
 
   /// x_T of the images, one after another.

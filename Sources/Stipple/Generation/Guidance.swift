@@ -16,9 +16,9 @@ struct Guidance {
 
   /// All of the network's output, (N, O, H, W), for images (N, C, H, W) at one timestep: both
   /// evaluations are one run of 2 N images.
-  func output(_ x: [Float], timestep: Double, classes: [Int]) -> [Float] {
+  func output(_ x: [Float], timestep: Double, classes: [Int]) throws -> [Float] {
     let count = classes.count
-    let both = predictor.output(
+    let both = try predictor.output(
       x + x, timesteps: [Double](repeating: timestep, count: 2 * count),
       classes: classes + [Int](repeating: noClass, count: count))
     let half = both.count / 2

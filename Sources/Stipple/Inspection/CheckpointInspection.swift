@@ -99,7 +99,7 @@ public struct CheckpointInspection: Encodable, Sendable {
       if part == .model || part == .average {
         // Compared before memory is taken.
         try file.check(part, against: declarations)
-        let store = ParameterStore(declarations)
+        let store = try ParameterStore(declarations)
         try file.read(part, into: store.namedTensors)
         norms[part] = store.namedTensors.map(\.norm)
         fingerprint = Fingerprint.text(of: store.namedTensors, step: header.step)

@@ -66,7 +66,7 @@ extension Generator {
       threshold: settings.threshold.rule, imageSize: elementsPerImage
     ) { x, t in
       try check()
-      return output(x, at: t, classes: classes)
+      return try output(x, at: t, classes: classes)
     }
   }
 }

@@ -100,7 +100,7 @@ extension DiffusionModel {
     let parts = try file.parts()
     let part = parts.contains(weights.part) ? weights.part : .model
     try file.check(part, against: declarations)
-    let parameters = ParameterStore(declarations)
+    let parameters = try ParameterStore(declarations)
     try file.read(part, into: parameters.namedTensors)
     parameters.markChanged()
     guard parameters.isFinite else {

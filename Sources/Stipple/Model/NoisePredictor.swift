@@ -38,9 +38,11 @@ package final class NoisePredictor {
   }
 
   /// What the network predicts for images (N, C, H, W), all at one timestep: (N, C, H, W).
-  package func callAsFunction(_ x: [Float], timestep: Double, classes: [Int]? = nil) -> [Float] {
+  package func callAsFunction(_ x: [Float], timestep: Double, classes: [Int]? = nil) throws
+    -> [Float]
+  {
     let batch = x.count / (network.inputChannels * width * height)
-    return self(x, timesteps: [Double](repeating: timestep, count: batch), classes: classes)
+    return try self(x, timesteps: [Double](repeating: timestep, count: batch), classes: classes)
   }
 
   /// What the network predicts for images (N, C, H, W), each at its own timestep: (N, C, H, W).
@@ -48,18 +50,20 @@ package final class NoisePredictor {
   /// - Parameters:
   ///   - timesteps: may lie between two whole ones.
   ///   - classes: a class an image, for a network that is told one.
-  package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
-    let output = output(x, timesteps: timesteps, classes: classes)
+  package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) throws
+    -> [Float]
+  {
+    let output = try output(x, timesteps: timesteps, classes: classes)
     return halves(output, of: x.count, imageSize: x.count / timesteps.count).prediction
   }
 
   /// All of the network's output, (N, O, H, W): of one that learned the variance, of each image the
   /// prediction and then the variance's numbers.
-  package func output(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) -> [Float] {
+  package func output(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) throws -> [Float] {
     let batch = timesteps.count
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")
-    let program = program(batch: batch)
+    let program = try program(batch: batch)
     program.setInput("x", x)
     program.setInput("t", timesteps.map(Float.init))
     if network.isClassConditional {
@@ -73,10 +77,10 @@ package final class NoisePredictor {
   }
 
   /// The compiled program for `batch` images.
-  package func program(batch: Int) -> Program {
+  package func program(batch: Int) throws -> Program {
     if let program = programs[batch] { return program }
     let graph = network.buildGraph(batch: batch, height: height, width: width, training: false)
-    let program = Program(
+    let program = try Program(
       graph, parameters: parameters, purpose: .inference, precision: precision, threads: threads)
     programs[batch] = program
     return program

@@ -60,8 +60,8 @@ extension DiffusionModel {
         repeating: 0,
         count: piece.batch * configuration.network.inputChannels * piece.width * piece.height)
       let timesteps = [Double](repeating: 0, count: piece.batch)
-      return NetworkTrial.Work(program: predictor.program(batch: piece.batch)) {
-        _ = predictor.output(x, timesteps: timesteps)
+      return NetworkTrial.Work(program: try predictor.program(batch: piece.batch)) {
+        _ = try predictor.output(x, timesteps: timesteps)
       }
     }
   }

@@ -16,7 +16,7 @@ struct NetworkTrial {
   /// A piece that is ready to run.
   struct Work {
     let program: Program
-    let run: () -> Void
+    let run: () throws -> Void
   }
 
   /// Seconds of a step whatever its batch.
@@ -38,14 +38,14 @@ struct NetworkTrial {
   ///   - prepare: makes the work of a piece.
   init(
     _ network: UNetConfiguration, towards goal: Piece, prepare: (Piece) throws -> Work
-  ) rethrows {
+  ) throws {
     self.network = network
     var piece = Piece(
       batch: 1, width: Self.side(16, of: goal.width, network),
       height: Self.side(16, of: goal.height, network))
     let work = try prepare(piece)
-    work.run()
-    measured = (piece, Self.fastest { WorkClock.measure(work.run).seconds })
+    try work.run()
+    measured = (piece, try Self.fastest { try WorkClock.measure(work.run).seconds })
     split(work, piece)
 
     // More of it, where that does not take long: all of it at best.
@@ -64,8 +64,8 @@ struct NetworkTrial {
     }
     if piece == measured.piece { return }
     let larger = try prepare(piece)
-    larger.run()
-    let seconds = Self.fastest { WorkClock.measure(larger.run).seconds }
+    try larger.run()
+    let seconds = try Self.fastest { try WorkClock.measure(larger.run).seconds }
     scale(to: seconds, of: piece)
     measured = (piece, seconds)
   }
@@ -119,11 +119,11 @@ struct NetworkTrial {
   }
 
   /// The least seconds of a few runs: what others compute meanwhile makes a short one many times longer.
-  private static func fastest(_ run: () -> Double) -> Double {
+  private static func fastest(_ run: () throws -> Double) rethrows -> Double {
     let start = ContinuousClock.now
-    var least = run()
+    var least = try run()
     for _ in 1..<8 where ContinuousClock.now - start < .seconds(longest / 2) {
-      least = min(least, run())
+      least = min(least, try run())
     }
     return least
   }

@@ -56,10 +56,10 @@ public final class Trainer {
     _ journal: RunJournal, before: TrainingSettings?, _ shouldStop: () -> Bool
   ) throws -> TrainingOutcome {
     // Build.
-    let parameters = ParameterStore(plan.configuration.network.parameters)
+    let parameters = try ParameterStore(plan.configuration.network.parameters)
     parameters.initialise(seed: plan.settings.seed)
-    let optimizer = AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
-    let averages = plan.settings.snapshotEvery > 0 ? RunningAverages(of: parameters) : nil
+    let optimizer = try AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
+    let averages = plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters) : nil
     let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)
     let samples = SampleSheet(
       folder: folder, plan: plan, average: optimizer.average, journal: journal)
@@ -86,7 +86,12 @@ public final class Trainer {
     var isStopped = false
     repeat {
       let result = try session.makeStep()
-      try session.record(result)
+      do {
+        try session.record(result)
+      } catch let error as ComputeError {
+        try session.saveIfBehind()
+        throw error
+      }
       isStopped = !session.isFinished && shouldStop()
       // Before the checkpoint, from which the snapshot would not be made up for.
       if session.isSnapshotDue { session.saveSnapshot() }

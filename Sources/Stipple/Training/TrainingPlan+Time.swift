@@ -126,9 +126,9 @@ extension TrainingPlan {
     (configuration.images.width, configuration.images.height) = (piece.width, piece.height)
     (settings.batch, settings.accumulate) = (piece.batch, 1)
     // Weights that are all zero take as long as others, and no time to draw.
-    let step = TrainingStep(
+    let step = try TrainingStep(
       configuration, settings, try NoiseSchedule(configuration.schedule),
-      optimizer: AdamW(ParameterStore(configuration.network.parameters)))
+      optimizer: try AdamW(try ParameterStore(configuration.network.parameters)))
     let size = configuration.channels * piece.width * piece.height
     let images = [Float](repeating: 0, count: piece.batch * size)
     let labels = configuration.classNames.map { _ in [Int](repeating: 0, count: piece.batch) }

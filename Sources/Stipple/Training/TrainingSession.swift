@@ -51,7 +51,7 @@ final class TrainingSession {
     self.state.trainingImages = plan.exampleCount
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     metrics = try TrainingMetrics(folder, keepingUpTo: state.step)
-    step = TrainingStep(
+    step = try TrainingStep(
       plan.configuration, settings, schedule, optimizer: optimizer, moments: checkpoints.moments)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
@@ -101,7 +101,7 @@ extension TrainingSession {
       }
     } catch {
       // The step has changed nothing yet: the ones before it are not to be lost.
-      if savedStep != state.step { try save() }
+      try saveIfBehind()
       throw error
     }
     if result.isFinite { averages?.update(with: optimizer.parameters, step: optimizer.step) }
@@ -118,7 +118,7 @@ extension TrainingSession {
   ///
   /// - Throws: `TrainingError.notFinite` at the end of a row of steps that changed nothing.
   func record(_ result: TrainingStep.Result) throws {
-    measured = isCheckpointDue ? measure() : nil
+    measured = isCheckpointDue ? try measure() : nil
     // A stop at another step leaves no trace in the rows.
     metrics.append(state, result, validation: isAtInterval ? measured : nil)
     if result.isFinite { checkpoints.record(state.step, loss: result.loss) }
@@ -133,9 +133,9 @@ extension TrainingSession {
     }
   }
 
-  private func measure() -> Double? {
+  private func measure() throws -> Double? {
     guard let validation else { return nil }
-    let loss = validation()
+    let loss = try validation()
     guard loss.isFinite else {
       journal.note("step \(state.step): the validation loss is not finite")
       return nil

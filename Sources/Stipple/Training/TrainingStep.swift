@@ -39,7 +39,7 @@ final class TrainingStep {
   init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
     optimizer: AdamW, moments: LossSecondMoments? = nil
-  ) {
+  ) throws {
     self.settings = settings
     self.moments = moments
     self.optimizer = optimizer
@@ -52,14 +52,14 @@ final class TrainingStep {
     let graph = network.buildGraph(
       batch: batch, height: configuration.images.height, width: configuration.images.width,
       training: true)
-    program = Program(
+    program = try Program(
       graph, parameters: optimizer.parameters, purpose: .training(),
       precision: settings.precision.training, threads: settings.threads)
     guard let gradients = program.gradients else {
       preconditionFailure("a program for training has gradients")
     }
     self.gradients = gradients
-    sum = accumulate > 1 ? ParameterStore(graph.parameters) : nil
+    sum = accumulate > 1 ? try ParameterStore(graph.parameters) : nil
   }
 
   /// Makes step `step`, counted from 0.

@@ -80,16 +80,16 @@ final class ValidationLoss {
   }
 
   /// The mean over all images.
-  func callAsFunction() -> Double {
+  func callAsFunction() throws -> Double {
     var total = 0.0
     for (position, images) in batches.enumerated() {
-      total += sum(images, first: position * batch)
+      total += try sum(images, first: position * batch)
     }
     return total / Double(count)
   }
 
   /// The sum over a batch (N, C, H, W), whose first image is number `first`.
-  private func sum(_ images: [Float], first: Int) -> Double {
+  private func sum(_ images: [Float], first: Int) throws -> Double {
     let size = configuration.channels * configuration.images.width * configuration.images.height
     var xt: [Float] = []
     var target: [Float] = []
@@ -113,7 +113,7 @@ final class ValidationLoss {
       timesteps.append(t)
       weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }
-    let output = predictor(
+    let output = try predictor(
       xt, timesteps: timesteps,
       classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
     var sum = 0.0

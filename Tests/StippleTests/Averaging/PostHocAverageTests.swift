@@ -21,7 +21,7 @@ import Testing
   }
 
   private func weights(_ file: CheckpointFile, _ part: CheckpointFile.Part) throws -> [Double] {
-    let store = ParameterStore(try CheckpointConfiguration(file).model.network.parameters)
+    let store = try ParameterStore(try CheckpointConfiguration(file).model.network.parameters)
     try file.read(part, into: store.namedTensors)
     return store.declarations.flatMap { store[$0.name].map(Double.init) }
   }

@@ -11,7 +11,7 @@ import Testing
     var network = UNetPreset.denoiser.configuration(channels: 3)
     network.channelsPerLevel = [16, 32]
     network.attentionLevels = [false, false]
-    let parameters = ParameterStore(network.parameters)
+    let parameters = try ParameterStore(network.parameters)
     parameters.initialise(seed: 1)
     let model = try DiffusionModel(
       ModelConfiguration(network: network, schedule: .init(), width: 32, height: 32),

@@ -35,7 +35,7 @@ import Testing
       config: String(
         decoding: try JSONSerialization.data(withJSONObject: config), as: UTF8.self),
       step: step, imagesSeen: images, threads: threads, cpu: "a processor", oneDNNVersion: "2.6.3")
-    let parameters = TinyNetwork.parameters()
+    let parameters = try TinyNetwork.parameters()
     try withExtendedLifetime(parameters) {
       try CheckpointFile.write(
         to: path, header, parts: [(.model, parameters.namedTensors)],

@@ -10,13 +10,13 @@ import Testing
   ])
   func `a network's memory is known before it is built`(
     _ preset: UNetPreset, _ size: Int, _ batch: Int, _ training: Bool
-  ) {
+  ) throws {
     let network = preset.configuration(channels: 3)
     let memory = NetworkMemory(
       network, width: size, height: size, training: training, precision: .float32)
-    let program = Program(
+    let program = try Program(
       network.buildGraph(batch: batch, height: size, width: size, training: training),
-      parameters: ParameterStore(network.parameters),
+      parameters: try ParameterStore(network.parameters),
       purpose: training ? .training() : .inference)
     let planned = memory.bytes(batch: batch) / Double(program.plannedBytes)
     #expect((0.9...2.5).contains(planned))

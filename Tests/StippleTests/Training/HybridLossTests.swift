@@ -33,8 +33,8 @@ import Testing
       hybridLoss(
         graph.input("y", [1, 4, 4, 6]), graph.input("target", [1, 4, 4, 3]), image: image,
         coefficients: graph.input("coefficients", [1, 6])))
-    let program = Program(
-      graph, parameters: ParameterStore(graph.parameters), purpose: .inference)
+    let program = try Program(
+      graph, parameters: try ParameterStore(graph.parameters), purpose: .inference)
     program.setInput("y", output + v)
     program.setInput("target", target)
     program.setInput("image", x0)

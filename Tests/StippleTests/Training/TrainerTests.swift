@@ -62,7 +62,7 @@ import Testing
     try fixture.train("run", settings)
     let file = try CheckpointFile(opening: fixture.checkpoint("run", step: 1))
     let network = try CheckpointConfiguration(file).model.network
-    let start = ParameterStore(network.parameters)
+    let start = try ParameterStore(network.parameters)
     start.initialise(seed: 0)
     let weights = try fixture.tensors("run", step: 1, .model)
     let average = try fixture.tensors("run", step: 1, .average)

@@ -101,7 +101,7 @@ struct TrainingFixture: Sendable {
   /// All values of a part of a file.
   func tensors(_ file: CheckpointFile, _ part: CheckpointFile.Part) throws -> [String: [UInt32]] {
     let configuration = try CheckpointConfiguration(file)
-    let store = ParameterStore(configuration.model.network.parameters)
+    let store = try ParameterStore(configuration.model.network.parameters)
     try file.read(part, into: store.namedTensors)
     return Dictionary(
       uniqueKeysWithValues: store.declarations.map { ($0.name, store[$0.name].map(\.bitPattern)) })

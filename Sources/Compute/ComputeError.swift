@@ -1,0 +1,17 @@
+/// Why a network cannot be computed.
+package enum ComputeError: Error, Equatable {
+  /// Memory for `bytes` bytes could not be had; nil where oneDNN does not tell how many.
+  case outOfMemory(bytes: Int?)
+}
+
+extension ComputeError: CustomStringConvertible {
+  /// `<what failed>: <cause>; <way out>`.
+  package var description: String {
+    switch self {
+    case .outOfMemory(let bytes):
+      let amount = bytes.map { "\(max($0 / 1_000_000, 1)) MB" } ?? "the memory of a computation"
+      return "out of memory: \(amount) could not be allocated; "
+        + "use a smaller batch, smaller images or a smaller network, or end other programs"
+    }
+  }
+}
