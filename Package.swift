@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "CFilesShim"),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
-    .target(name: "CWaitPolicy"),
+    .target(name: "COpenMP"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
     module("Host", []),
@@ -67,7 +67,7 @@ let package = Package(
       name: "StippleCLI",
       dependencies: [
         "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
-        "CWaitPolicy", arguments, systemPackage, yaml,
+        "COpenMP", arguments, systemPackage, yaml,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -1,32 +1,43 @@
 #include "parallel.h"
 
+#include <stdatomic.h>
+
 // libgomp's entry points (GCC's libgomp ABI); the compiler's OpenMP support is not needed for them.
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
 extern int omp_get_thread_num(void);
-extern int omp_get_num_threads(void);
 extern int omp_get_max_threads(void);
 extern void omp_set_num_threads(int);
 
+/// A loop whose iterations the team's threads take one part after another.
 struct loop {
-  size_t count;
+  size_t count, part;
   const void *context;
   st_task task;
+  _Atomic size_t next;
 };
 
-static void run_part(void *data) {
-  const struct loop *loop = data;
-  size_t part = (size_t)omp_get_thread_num(), parts = (size_t)omp_get_num_threads();
-  size_t begin = loop->count * part / parts, end = loop->count * (part + 1) / parts;
-  if (begin < end) loop->task(loop->context, begin, end);
+/// Parts for each thread: a thread that other programs hold up leaves its parts to the others.
+enum { parts_per_thread = 8 };
+
+static void run_parts(void *data) {
+  struct loop *loop = data;
+  for (;;) {
+    size_t begin = atomic_fetch_add_explicit(&loop->next, loop->part, memory_order_relaxed);
+    if (begin >= loop->count) return;
+    size_t rest = loop->count - begin;
+    loop->task(loop->context, begin, begin + (rest < loop->part ? rest : loop->part));
+  }
 }
 
 void st_parallel(size_t count, const void *context, st_task task) {
-  if (count < 2 || omp_get_max_threads() < 2) {
+  size_t threads = (size_t)omp_get_max_threads();
+  if (count < 2 || threads < 2) {
     if (count) task(context, 0, count);
     return;
   }
-  struct loop loop = {count, context, task};
-  GOMP_parallel(run_part, &loop, 0, 0);
+  size_t parts = threads * parts_per_thread;
+  struct loop loop = {count, (count + parts - 1) / parts, context, task, 0};
+  GOMP_parallel(run_parts, &loop, 0, 0);
 }
 
 void st_set_threads(int count) { omp_set_num_threads(count); }

@@ -5,8 +5,7 @@ internal import Synchronization
 ///
 /// Letting go of a prefetcher, or stopping it, ends the thread after the batch it is at.
 package final class Prefetcher: Sendable {
-  private let queue: AheadQueue<Batch, ImagesError>
-  private let thread: WorkerThread
+  private let batches: ReadAhead<Batch>
   private let waiting = Mutex(Duration.zero)
 
   /// Starts making batches of `count` examples, the first from position `start`.
@@ -17,25 +16,10 @@ package final class Prefetcher: Sendable {
   ///   - start: The first position.
   ///   - ahead: Batches that wait to be used at most.
   package init(_ source: BatchSource, count: Int, from start: Int = 0, ahead: Int = 3) {
-    let queue = AheadQueue<Batch, ImagesError>(capacity: ahead)
-    self.queue = queue
-    thread = WorkerThread {
-      var source = source
-      var position = start
-      while queue.waitForRoom() {
-        do throws(ImagesError) {
-          queue.append(try source.batch(at: position..<(position + count)))
-        } catch {
-          queue.end(.failed(error))
-        }
-        position += count
-      }
+    batches = ReadAhead(ahead, making: (source, start)) { state in
+      defer { state.1 += count }
+      return try state.0.batch(at: state.1..<(state.1 + count))
     }
-  }
-
-  deinit {
-    stop()
-    thread.join()
   }
 
   /// The next batch; waits until it is made.
@@ -44,15 +28,19 @@ package final class Prefetcher: Sendable {
   package func next() throws(ImagesError) -> Batch {
     let start = WorkClock.now
     defer { waiting.withLock { $0 += WorkClock.now - start } }
-    guard let batch = try queue.removeFirst() else { throw .stopped }
-    return batch
+    do {
+      if let batch = try batches.next() { return batch }
+    } catch let error as ImagesError {
+      throw error
+    } catch {
+      preconditionFailure("a source of batches throws ImagesError, not \(error)")
+    }
+    throw .stopped
   }
 
   /// How long users have waited for batches altogether.
   package var timeWaited: Duration { waiting.withLock { $0 } }
 
   /// Ends the work; batches that are ready are dropped. May be called from any thread, again too.
-  package func stop() {
-    queue.stop()
-  }
+  package func stop() { batches.stop() }
 }

@@ -1,5 +1,4 @@
 internal import Compute
-internal import Dispatch
 internal import Random
 
 /// The distance of two clouds of points: the mean, over random directions, of the distance of their
@@ -65,7 +64,7 @@ package enum SlicedWasserstein {
         distances.withUnsafeMutableBufferPointer { distances in
           // Each iteration touches a direction of its own.
           nonisolated(unsafe) let (x, y, distances) = (x, y, distances)
-          DispatchQueue.concurrentPerform(iterations: together) { d in
+          Parallel.forEach(together) { d in
             let a = UnsafeMutableBufferPointer(rebasing: x[(d * xCount)..<((d + 1) * xCount)])
             let b = UnsafeMutableBufferPointer(rebasing: y[(d * yCount)..<((d + 1) * yCount)])
             radixSort(a)

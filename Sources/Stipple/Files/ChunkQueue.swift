@@ -2,6 +2,7 @@ internal import Dispatch
 import Foundation
 internal import HDF5
 internal import Host
+internal import Images
 internal import Synchronization
 
 /// Fills chunks on all processors and writes them in the order in which they were added, while the
@@ -12,7 +13,7 @@ internal import Synchronization
 final class ChunkQueue: Sendable {
   /// Where a chunk goes.
   struct Place {
-    let dataset: Dataset
+    let dataset: HDF5.Dataset
     let start: [Int]
   }
 
@@ -26,17 +27,15 @@ final class ChunkQueue: Sendable {
   }
 
   private let state = Mutex(State())
-  /// One thread each: chunks may wait for something without holding up others.
-  private let filling: [DispatchQueue]
-  private let writing = DispatchQueue(label: "stipple.chunks.writing")
-  private let group = DispatchGroup()
+  private let filling: WorkerPool
+  private let writing = WorkerPool(threads: 1)
   private let room: DispatchSemaphore
 
   /// Chunks under way at most.
   static let length = 2 * Processors.available + 2
 
   init() {
-    filling = (0..<Processors.available).map { DispatchQueue(label: "stipple.chunks.\($0)") }
+    filling = WorkerPool(threads: Processors.available)
     // A semaphore must not be freed below its first value, so it begins at zero.
     room = DispatchSemaphore(value: 0)
     for _ in 0..<Self.length { room.signal() }
@@ -58,7 +57,7 @@ final class ChunkQueue: Sendable {
   }
 
   /// A buffer for a chunk of a dataset, which may have been used before.
-  func buffer(for dataset: Dataset) -> ChunkBuffer {
+  func buffer(for dataset: HDF5.Dataset) -> ChunkBuffer {
     let size = dataset.chunkBytes
     let spare = state.withLock { state in
       state.spare.lastIndex { $0.elements.count == size }.map { state.spare.remove(at: $0) }
@@ -68,7 +67,8 @@ final class ChunkQueue: Sendable {
 
   /// Waits until all chunks are written.
   func finish() throws(HDF5Error) {
-    group.wait()
+    filling.wait()
+    writing.wait()
     try throwFailure()
   }
 
@@ -81,12 +81,12 @@ final class ChunkQueue: Sendable {
       defer { state.added += 1 }
       return state.added
     }
-    filling[number % filling.count].async(group: group) { [self] in
+    filling.run { [self] in
       let buffers = chunks.map(\.1)
       fill(buffers)
       for buffer in buffers { buffer.seal() }
       state.withLock { $0.filled[number] = chunks }
-      writing.async(group: group) { [self] in writeFilled() }
+      writing.run { [self] in writeFilled() }
     }
   }
 

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Files
+internal import Images
 package import PNGCodec
 internal import Synchronization
 package import SystemPackage
@@ -10,9 +11,8 @@ package import SystemPackage
 /// the caller waits. What writers that have ended left unfinished in a folder is removed before the
 /// first image goes there.
 package final class PNGWriters: Sendable {
-  private let queue = DispatchQueue(label: "stipple.png", attributes: .concurrent)
+  private let threads: WorkerPool
   private let places: DispatchSemaphore
-  private let group = DispatchGroup()
   private let failure = Mutex<PNGError?>(nil)
   private let cleared = Mutex<Set<FilePath>>([])
   private let count: Int
@@ -20,6 +20,7 @@ package final class PNGWriters: Sendable {
   /// - Parameter count: files under way at once.
   package init(count: Int = 8) {
     self.count = count
+    threads = WorkerPool(threads: count)
     places = DispatchSemaphore(value: 0)
     for _ in 0..<count { places.signal() }
   }
@@ -57,7 +58,7 @@ package final class PNGWriters: Sendable {
       try finish()
     }
     removeLeft(beside: path)
-    queue.async(group: group) { [self] in
+    threads.run { [self] in
       defer { places.signal() }
       do throws(PNGError) {
         try Self.write(path, provenance, existing, write)
@@ -113,7 +114,7 @@ package final class PNGWriters: Sendable {
 
   /// Waits until all are written.
   package func finish() throws(ImageNotWritten) {
-    group.wait()
+    threads.wait()
     if let cause = failure.withLock({ $0 }) { throw ImageNotWritten(cause: cause) }
   }
 }
