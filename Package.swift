@@ -45,6 +45,7 @@ let package = Package(
     .target(name: "CFilesShim"),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
+    .target(name: "CMemory"),
     .target(name: "COpenMP"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
@@ -67,7 +68,7 @@ let package = Package(
       name: "StippleCLI",
       dependencies: [
         "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
-        "COpenMP", arguments, systemPackage, yaml,
+        "CMemory", "COpenMP", arguments, systemPackage, yaml,
       ],
       swiftSettings: strict),
     .executableTarget(

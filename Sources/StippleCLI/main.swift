@@ -2,6 +2,7 @@ import ArgumentParser
 import Compute
 
 StandardDescriptors.occupy()
+MemoryReserve.prepare()
 MainThread.run {
   // Loops outside of programs go by it too.
   _ = Program.threads

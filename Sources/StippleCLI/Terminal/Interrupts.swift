@@ -46,12 +46,15 @@ enum Interrupts {
   }
 
   /// Whether the work is to be ended.
-  static var isRequested: Bool { received.load(ordering: .relaxed) != 0 }
+  static var isRequested: Bool {
+    received.load(ordering: .relaxed) != 0 || MemoryReserve.isUsedUp
+  }
 
   /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 152 after SIGXCPU, 129
   /// after SIGHUP.
   static func exitIfRequested() throws {
     let number = received.load(ordering: .relaxed)
     if number != 0 { throw ExitCode(128 + number) }
+    if MemoryReserve.isUsedUp { try MemoryReserve.end() }
   }
 }
