@@ -56,8 +56,9 @@ static void end(size_t bytes) {
   do *--first = (char)('0' + megabytes % 10);
   while (megabytes /= 10);
   const char begin[] = "Error: out of memory: ",
-             rest[] = " MB could not be allocated; use a smaller batch, smaller images or a smaller "
-                      "network, or end other programs. What was written before is complete.\n";
+             rest[] =
+                 " MB could not be allocated; use a smaller batch, smaller images or a smaller "
+                 "network, or end other programs. What was written before is complete.\n";
   char text[sizeof begin + sizeof number + sizeof rest], *to = text;
   memcpy(to, begin, sizeof begin - 1), to += sizeof begin - 1;
   size_t digits = (size_t)(number + sizeof number - first);

@@ -13,10 +13,10 @@
 #include "stragglers.h"
 
 enum {
-  stack_bytes = 4 << 20,   ///< whatever limit the user has set for stacks
-  idle_spin = 5000000,     ///< nanoseconds that a thread without work looks out for some
-  wait_spin = 10000000,    ///< and that the caller looks out for the end of what others have begun
-  look_every = 50000,      ///< and looks whether they have been kept from going on
+  stack_bytes = 4 << 20, ///< whatever limit the user has set for stacks
+  idle_spin = 5000000,   ///< nanoseconds that a thread without work looks out for some
+  wait_spin = 10000000,  ///< and that the caller looks out for the end of what others have begun
+  look_every = 50000,    ///< and looks whether they have been kept from going on
 };
 
 /// The run at hand: in the upper half how many numbers it has, in the lower how many are taken. Who has
@@ -24,9 +24,9 @@ enum {
 static _Atomic uint64_t run;
 static void (*body)(void *);
 static void *data;
-static _Atomic uint32_t undone;   ///< numbers of the run that are not done
+static _Atomic uint32_t undone;    ///< numbers of the run that are not done
 static _Atomic bool caller_sleeps; ///< on `undone`
-static _Atomic uint32_t runs;     ///< counts them; idle threads sleep on it
+static _Atomic uint32_t runs;      ///< counts them; idle threads sleep on it
 static _Atomic int sleepers;
 static _Atomic uint32_t arrived, phase; ///< of the barrier
 

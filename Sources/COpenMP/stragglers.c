@@ -20,11 +20,11 @@ enum {
 /// What is known of a thread by the others.
 struct place {
   _Alignas(64) _Atomic int state;
-  _Atomic int thread;         ///< the kernel's number
-  _Atomic clockid_t clock;    ///< of the time that it has run
-  _Atomic int64_t last_look;  ///< what the clock showed then
-  _Atomic int processor;      ///< on which it began its part
-  cpu_set_t allowed;          ///< the processors that are its own, where it has been moved
+  _Atomic int thread;        ///< the kernel's number
+  _Atomic clockid_t clock;   ///< of the time that it has run
+  _Atomic int64_t last_look; ///< what the clock showed then
+  _Atomic int processor;     ///< on which it began its part
+  cpu_set_t allowed;         ///< the processors that are its own, where it has been moved
 };
 
 static struct place places[most_members];

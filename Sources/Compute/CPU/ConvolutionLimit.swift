@@ -43,13 +43,13 @@ struct BareConvolution: Hashable {
   let output: [Int]
 
   /// Nil where the instruction is no convolution.
-  init?(_ instruction: any Instruction, _ schedule: Schedule) {
+  init?(_ instruction: Instruction, _ schedule: Schedule) {
     switch instruction {
-    case let it as Convolution:
+    case .convolution(let it):
       self.init(.forward, it.shape, it.input, it.output, schedule)
-    case let it as ConvolutionBackwardData:
+    case .convolutionInputGradient(let it):
       self.init(.backwardData, it.shape, it.inputGradient, it.outputGradient, schedule)
-    case let it as ConvolutionBackwardWeights:
+    case .convolutionWeightGradient(let it):
       self.init(.backwardWeights, it.shape, it.input, it.outputGradient, schedule)
     default: return nil
     }

@@ -47,6 +47,11 @@ final class OneDNN {
     dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core.rawValue ? 16 : 8
 }
 
+extension Target {
+  /// This backend's answers.
+  static let cpu = Target(channelBlock: OneDNN.lanes)
+}
+
 /// How a tensor lies in memory.
 struct Layout {
   var descriptor = dnnl_memory_desc_t()

@@ -16,14 +16,14 @@ struct Differentiation {
   static func appendBackward(to schedule: inout Schedule, inputGradients: Set<String>) {
     var active = Set(inputGradients.compactMap { schedule.inputs[$0] })
     for instruction in schedule.instructions {
-      let trains = instruction is any Trainable
+      let trains = instruction.step is any Trainable
       if trains || instruction.reads.contains(where: active.contains) {
         active.formUnion(instruction.writes)
       }
     }
     var backward = Differentiation(schedule: schedule, active: active)
     for instruction in schedule.instructions.reversed() {
-      (instruction as? any Differentiable)?.differentiate(&backward)
+      (instruction.step as? any Differentiable)?.differentiate(&backward)
     }
     for name in inputGradients {
       guard let input = schedule.inputs[name], let gradient = backward.gradient(of: input) else {
@@ -40,7 +40,9 @@ struct Differentiation {
     var readers: [Tensor: Int] = [:]
     for tensor in schedule.instructions.flatMap(\.reads) { readers[tensor, default: 0] += 1 }
     for tensor in schedule.outputs.values { readers[tensor, default: 0] += 1 }
-    let norms = schedule.instructions.compactMap { $0 as? Normalization }
+    let norms = schedule.instructions.compactMap { instruction in
+      if case .normalization(let norm) = instruction { norm } else { nil }
+    }
     renewed = Dictionary(
       uniqueKeysWithValues: norms.filter { readers[$0.output] == 1 }.map { ($0.output, $0) })
   }
@@ -53,7 +55,7 @@ struct Differentiation {
     guard var sum = contributions[tensor]?.first else { return nil }
     for next in contributions[tensor, default: []].dropFirst() {
       let total = schedule.tensor(like: tensor)
-      schedule.instructions.append(Add(a: next, b: sum, output: total))
+      append(Add(a: next, b: sum, output: total))
       sum = total
     }
     contributions[tensor] = [sum]
@@ -71,7 +73,7 @@ struct Differentiation {
   mutating func value(of tensor: Tensor) -> Tensor {
     guard let forward = renewed[tensor] else { return tensor }
     let again = Renormalization(forward: forward, output: schedule.tensor(like: tensor))
-    schedule.instructions.append(again)
+    append(again)
     return again.output
   }
 
@@ -83,10 +85,7 @@ struct Differentiation {
   mutating func tensor(_ shape: [Int]) -> Tensor { schedule.tensor(shape) }
   func shape(_ tensor: Tensor) -> [Int] { schedule.shapes[tensor] }
 
-  mutating func append(_ instruction: some Instruction) {
-    schedule.instructions.append(instruction)
+  mutating func append(_ step: some Step) {
+    schedule.instructions.append(step.instruction)
   }
 }
-
-/// An instruction with parameters, whose gradients it writes in the backward pass.
-protocol Trainable: Differentiable {}

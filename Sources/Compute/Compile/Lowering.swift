@@ -14,9 +14,13 @@ struct Lowering {
   private let readers: [[Int]]
   private let named: Set<Int>
 
-  /// - Parameter images: what images are kept in.
-  static func lower(_ graph: Graph, isTraining: Bool, images: Program.Precision) -> Schedule {
-    var lowering = Lowering(graph, isTraining: isTraining, images: images)
+  /// - Parameters:
+  ///   - images: what images are kept in.
+  ///   - target: the backend's answers.
+  static func lower(
+    _ graph: Graph, isTraining: Bool, images: ElementType, target: Target
+  ) -> Schedule {
+    var lowering = Lowering(graph, isTraining: isTraining, images: images, target: target)
     for index in graph.nodes.indices { lowering.lower(index) }
     for output in graph.outputs {
       lowering.schedule.outputs[output.name] = lowering.tensor(output.node)
@@ -24,9 +28,9 @@ struct Lowering {
     return lowering.schedule
   }
 
-  private init(_ graph: Graph, isTraining: Bool, images: Program.Precision) {
+  private init(_ graph: Graph, isTraining: Bool, images: ElementType, target: Target) {
     self.graph = graph
-    schedule = Schedule(images: images)
+    schedule = Schedule(images: images, target: target)
     self.isTraining = isTraining
     var readers = [[Int]](repeating: [], count: graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() {
@@ -65,7 +69,7 @@ struct Lowering {
       return onlyReader(index).map { node($0).operation == .silu } ?? false
     case .addShift: return onlyReader(index).map(isNorm) ?? false
     case .concatenate:
-      let alignsBlocks = node(node(index).inputs[0]).shape[3] % OneDNN.lanes == 0
+      let alignsBlocks = node(node(index).inputs[0]).shape[3] % schedule.target.channelBlock == 0
       return alignsBlocks && !named.contains(index)
         && readers[index].allSatisfy { isNorm($0) || isConvolutionOfOnePixel($0) }
     case .convolution:
@@ -170,8 +174,8 @@ struct Lowering {
     }
   }
 
-  private mutating func append(_ instruction: some Instruction) {
-    schedule.instructions.append(instruction)
+  private mutating func append(_ step: some Step) {
+    schedule.instructions.append(step.instruction)
   }
 
   private mutating func lowerNorm(_ index: Int, hasSiLU: Bool, output: Tensor) {

@@ -1,32 +1,12 @@
 internal import CKernels
 
-/// The sizes of a convolution, and which part of the weight it uses.
-struct ConvolutionShape: Hashable {
-  /// The parameter's index.
-  let weight: Int
-  /// (O, I, kH, kW) of the whole weight.
-  let weightShape: [Int]
-  /// The first of the weight's input channels that are used, and how many: all of them, or one half
-  /// where the input is the other half of a concatenation.
-  let firstChannel: Int
-  let inputChannels: Int
-  let stride: Int
-  let padding: Padding
-
-  var outputChannels: Int { weightShape[0] }
-  var kernel: [Int] { Array(weightShape[2...]) }
-  private var area: Int { kernel[0] * kernel[1] }
-
+extension ConvolutionShape {
   /// Channels in whole blocks. oneDNN is told these: of tensors with a part of a block it has only
   /// reference code.
-  var blockedInputChannels: Int { Self.wholeBlocks(inputChannels) }
-  var blockedOutputChannels: Int { Self.wholeBlocks(outputChannels) }
+  var blockedInputChannels: Int { Target.cpu.wholeBlocks(inputChannels) }
+  var blockedOutputChannels: Int { Target.cpu.wholeBlocks(outputChannels) }
   var fillsBlocks: Bool {
     blockedInputChannels == inputChannels && blockedOutputChannels == outputChannels
-  }
-
-  private static func wholeBlocks(_ channels: Int) -> Int {
-    (channels + OneDNN.lanes - 1) / OneDNN.lanes * OneDNN.lanes
   }
 
   /// PyTorch's order, of the part of the weight that is used.
@@ -63,7 +43,4 @@ struct ConvolutionShape: Hashable {
         from: from + o * rowStride(fromBlocked), count: inputChannels * area)
     }
   }
-
-  /// Multiplications and additions for an output (N, H, W, O).
-  func operations(output: [Int]) -> Int { 2 * output.reduce(1, *) * inputChannels * area }
 }

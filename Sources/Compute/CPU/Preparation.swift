@@ -93,9 +93,9 @@ final class Preparation {
   }
 
   /// An instruction's kernel, which adds to the gradients of parameters that others use as well.
-  func kernel(of instruction: any Instruction) throws(ComputeError) -> Kernel {
+  func kernel(of instruction: Instruction) throws(ComputeError) -> Kernel {
     additions = []
-    let kernel = try instruction.prepare(self)
+    let kernel = try instruction.onCPU.prepare(self)
     if additions.isEmpty { return kernel }
     return Kernel(implementation: kernel.implementation, operations: kernel.operations) {
       [additions] in
@@ -227,7 +227,7 @@ extension Layout {
   /// Of a tensor (N, H, W, C) in whole blocks of channels.
   static func images(_ shape: [Int], _ precision: Program.Precision) -> Layout {
     precondition(shape.count == 4, "images have four axes, not \(shape)")
-    let channels = (shape[3] + OneDNN.lanes - 1) / OneDNN.lanes * OneDNN.lanes
+    let channels = Target.cpu.wholeBlocks(shape[3])
     return .blocked([shape[0], channels, shape[1], shape[2]], precision)
   }
 }

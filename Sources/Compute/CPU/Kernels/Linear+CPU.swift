@@ -1,25 +1,7 @@
 internal import CKernels
 internal import COneDNN
 
-/// y = x Wᵀ + b with row-major matrices: x (N, I), W (O, I), y (N, O).
-struct Linear: Trainable {
-  let weight: Int
-  let bias: Int
-  let input: Tensor
-  let output: Tensor
-
-  var kind: String { "linear" }
-  var reads: [Tensor] { [input] }
-  var writes: [Tensor] { [output] }
-
-  func differentiate(_ backward: inout Differentiation) {
-    guard let gradient = backward.gradient(of: output) else { return }
-    let inputGradient = backward.wants(input) ? backward.tensor(like: input) : nil
-    backward.append(
-      LinearBackward(forward: self, outputGradient: gradient, inputGradient: inputGradient))
-    if let inputGradient { backward.contribute(inputGradient, to: input) }
-  }
-
+extension Linear: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let (rows, inner) = (preparation.shape(input)[0], preparation.shape(input)[1])
     let columns = preparation.shape(output)[1]
@@ -34,16 +16,7 @@ struct Linear: Trainable {
   }
 }
 
-/// dx, dW and db of a linear layer.
-struct LinearBackward: Instruction {
-  let forward: Linear
-  let outputGradient: Tensor
-  let inputGradient: Tensor?
-
-  var kind: String { "linear backward" }
-  var reads: [Tensor] { [forward.input, outputGradient] }
-  var writes: [Tensor] { inputGradient.map { [$0] } ?? [] }
-
+extension LinearBackward: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let rows = preparation.shape(forward.input)[0]
     let inner = preparation.shape(forward.input)[1]

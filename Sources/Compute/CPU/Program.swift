@@ -101,9 +101,10 @@ package final class Program {
     _ graph: Graph, _ purpose: Purpose, _ precision: Precision
   ) -> Schedule {
     switch purpose {
-    case .inference: return Lowering.lower(graph, isTraining: false, images: precision)
+    case .inference:
+      return Lowering.lower(graph, isTraining: false, images: precision, target: .cpu)
     case .training(let inputGradients):
-      var schedule = Lowering.lower(graph, isTraining: true, images: precision)
+      var schedule = Lowering.lower(graph, isTraining: true, images: precision, target: .cpu)
       Differentiation.appendBackward(to: &schedule, inputGradients: inputGradients)
       return schedule
     }

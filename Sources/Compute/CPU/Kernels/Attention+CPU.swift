@@ -1,29 +1,6 @@
 internal import CKernels
 
-/// softmax(Q Kᵀ / √d) V among the pixels of an image.
-struct Attention: Differentiable {
-  let heads: Int
-  let query: Tensor
-  let key: Tensor
-  let value: Tensor
-  let output: Tensor
-  /// (N, heads, H W), saved.
-  let logarithms: Tensor
-
-  var kind: String { "attention" }
-  var reads: [Tensor] { [query, key, value] }
-  var writes: [Tensor] { [output, logarithms] }
-
-  func differentiate(_ backward: inout Differentiation) {
-    guard let gradient = backward.gradient(of: output) else { return }
-    let gradients = reads.map { backward.tensor(like: $0) }
-    backward.append(
-      AttentionBackward(forward: self, outputGradient: gradient, gradients: gradients))
-    for (input, gradient) in zip(reads, gradients) where backward.wants(input) {
-      backward.contribute(gradient, to: input)
-    }
-  }
-
+extension Attention: CPUInstruction {
   fileprivate func sizes(_ preparation: Preparation) -> st_attention {
     let shape = preparation.shape(output)
     return st_attention(
@@ -52,16 +29,7 @@ struct Attention: Differentiable {
   }
 }
 
-struct AttentionBackward: Instruction {
-  let forward: Attention
-  let outputGradient: Tensor
-  /// Of query, key and value.
-  let gradients: [Tensor]
-
-  var kind: String { "attention backward" }
-  var reads: [Tensor] { forward.reads + [forward.output, forward.logarithms, outputGradient] }
-  var writes: [Tensor] { gradients }
-
+extension AttentionBackward: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = forward.sizes(preparation)
     let scratch = AttentionScratch(sizes, preparation)

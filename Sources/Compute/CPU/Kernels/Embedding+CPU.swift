@@ -4,17 +4,7 @@
   import Darwin
 #endif
 
-/// Sines and cosines of timesteps: t (N) → (N, channels).
-struct TimestepEmbedding: Instruction {
-  let flipSineToCosine: Bool
-  let frequencyShift: Float
-  let input: Tensor
-  let output: Tensor
-
-  var kind: String { "embedding" }
-  var reads: [Tensor] { [input] }
-  var writes: [Tensor] { [output] }
-
+extension TimestepEmbedding: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let images = preparation.shape(output)[0]
     let channels = preparation.shape(output)[1]
@@ -39,22 +29,7 @@ struct TimestepEmbedding: Instruction {
   }
 }
 
-/// Rows of a table: index (N) → (N, C).
-struct EmbeddingLookup: Trainable {
-  let table: Int
-  let rows: Int
-  let index: Tensor
-  let output: Tensor
-
-  var kind: String { "embedding" }
-  var reads: [Tensor] { [index] }
-  var writes: [Tensor] { [output] }
-
-  func differentiate(_ backward: inout Differentiation) {
-    guard let gradient = backward.gradient(of: output) else { return }
-    backward.append(EmbeddingBackward(forward: self, outputGradient: gradient))
-  }
-
+extension EmbeddingLookup: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let (images, channels) = (preparation.shape(output)[0], preparation.shape(output)[1])
     let table = preparation.parameter(table)
@@ -71,14 +46,7 @@ struct EmbeddingLookup: Trainable {
   }
 }
 
-struct EmbeddingBackward: Instruction {
-  let forward: EmbeddingLookup
-  let outputGradient: Tensor
-
-  var kind: String { "embedding" }
-  var reads: [Tensor] { [forward.index, outputGradient] }
-  var writes: [Tensor] { [] }
-
+extension EmbeddingBackward: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let images = preparation.shape(outputGradient)[0]
     let channels = preparation.shape(outputGradient)[1]

@@ -2,13 +2,7 @@ internal import CKernels
 internal import COneDNN
 
 extension Program {
-  /// What images and the convolutions' copies of their weights are kept in. All else is float32:
-  /// parameters, statistics, sums, rows (N, C), losses and the parameters' gradients.
-  package enum Precision: Hashable, Sendable {
-    case float32
-    /// A float32's upper half: its range, with 8 bits of precision.
-    case bfloat16
-  }
+  package typealias Precision = ElementType
 
   /// Whether this processor computes in `precision`, rather than imitating it slowly.
   package static func supports(_ precision: Precision) -> Bool {
@@ -20,7 +14,7 @@ extension Program {
   }
 }
 
-extension Program.Precision {
+extension ElementType {
   /// For our own loops.
   var element: st_element { self == .bfloat16 ? st_bfloat16 : st_float32 }
 
@@ -30,7 +24,4 @@ extension Program.Precision {
 
   /// For oneDNN.
   var dataType: dnnl_data_type_t { self == .bfloat16 ? dnnl_bf16 : dnnl_f32 }
-
-  /// How many elements take the place of a float.
-  var elementsPerFloat: Int { self == .bfloat16 ? 2 : 1 }
 }

@@ -1,34 +1,7 @@
 internal import CKernels
 internal import COneDNN
 
-/// y = convolution of x (+ bias) (+ residual).
-struct Convolution: Trainable {
-  let shape: ConvolutionShape
-  let bias: Int?
-  let input: Tensor
-  let residual: Tensor?
-  let output: Tensor
-
-  var kind: String { "convolution" }
-  var reads: [Tensor] { [input] + (residual.map { [$0] } ?? []) }
-  var writes: [Tensor] { [output] }
-  var inPlace: [(write: Tensor, read: Tensor)] { residual.map { [(output, $0)] } ?? [] }
-
-  func differentiate(_ backward: inout Differentiation) {
-    guard let gradient = backward.gradient(of: output) else { return }
-    let value = backward.value(of: input)
-    backward.append(
-      ConvolutionBackwardWeights(shape: shape, bias: bias, input: value, outputGradient: gradient))
-    if backward.wants(input) {
-      let inputGradient = backward.tensor(like: input)
-      backward.append(
-        ConvolutionBackwardData(
-          shape: shape, outputGradient: gradient, inputGradient: inputGradient))
-      backward.contribute(inputGradient, to: input)
-    }
-    if let residual, backward.wants(residual) { backward.contribute(gradient, to: residual) }
-  }
-
+extension Convolution: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let winograd = Winograd(
       shape, input: preparation.shape(input), preparation.precision(output))
@@ -69,16 +42,7 @@ struct Convolution: Trainable {
   }
 }
 
-/// dx from dy.
-struct ConvolutionBackwardData: Instruction {
-  let shape: ConvolutionShape
-  let outputGradient: Tensor
-  let inputGradient: Tensor
-
-  var kind: String { "convolution by data" }
-  var reads: [Tensor] { [outputGradient] }
-  var writes: [Tensor] { [inputGradient] }
-
+extension ConvolutionInputGradient: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let winograd = Winograd(
       shape, input: preparation.shape(inputGradient), preparation.precision(outputGradient),
@@ -113,17 +77,7 @@ struct ConvolutionBackwardData: Instruction {
   }
 }
 
-/// The gradients of weight and bias from x and dy.
-struct ConvolutionBackwardWeights: Instruction {
-  let shape: ConvolutionShape
-  let bias: Int?
-  let input: Tensor
-  let outputGradient: Tensor
-
-  var kind: String { "convolution by weights" }
-  var reads: [Tensor] { [input, outputGradient] }
-  var writes: [Tensor] { [] }
-
+extension ConvolutionWeightGradient: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let winograd = Winograd(
       shape, input: preparation.shape(input), preparation.precision(outputGradient))
