@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -69,61 +67,61 @@ static void end(size_t bytes) {
   _exit(1);
 }
 
+/// Whether an allocation that failed is worth another try; ends the program where nothing helps.
+static bool is_helped(size_t bytes) {
+  if (give_up(bytes)) return true;
+  end(bytes);
+  return false;
+}
+
 void *malloc(size_t bytes) {
-  void *memory = __libc_malloc(bytes);
-  if (__builtin_expect(!memory, 0)) {
-    if (give_up(bytes)) memory = __libc_malloc(bytes);
-    if (!memory) end(bytes);
-  }
+  void *memory;
+  do memory = __libc_malloc(bytes);
+  while (!memory && is_helped(bytes));
   return memory;
 }
 
 void *calloc(size_t count, size_t size) {
-  void *memory = __libc_calloc(count, size);
+  void *memory;
   size_t bytes;
-  if (__builtin_expect(!memory, 0) && !__builtin_mul_overflow(count, size, &bytes)) {
-    if (give_up(bytes)) memory = __libc_calloc(count, size);
-    if (!memory) end(bytes);
-  }
+  bool is_possible = !__builtin_mul_overflow(count, size, &bytes);
+  do memory = __libc_calloc(count, size);
+  while (!memory && is_possible && is_helped(bytes));
   return memory;
 }
 
 void *realloc(void *old, size_t bytes) {
-  void *memory = __libc_realloc(old, bytes);
-  if (__builtin_expect(!memory && bytes, 0)) {
-    if (give_up(bytes)) memory = __libc_realloc(old, bytes);
-    if (!memory) end(bytes);
-  }
+  void *memory;
+  do memory = __libc_realloc(old, bytes);
+  while (!memory && bytes && is_helped(bytes));
   return memory;
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t bytes) {
   if (alignment < sizeof(void *) || (alignment & (alignment - 1))) return EINVAL;
-  void *found = __libc_memalign(alignment, bytes);
-  if (__builtin_expect(!found, 0)) {
-    if (give_up(bytes)) found = __libc_memalign(alignment, bytes);
-    if (!found) end(bytes);
-    if (!found) return ENOMEM;
-  }
+  void *found;
+  do found = __libc_memalign(alignment, bytes);
+  while (!found && is_helped(bytes));
+  if (!found) return ENOMEM;
   *memory = found;
   return 0;
 }
 
 /// Tensors come from here; who asks for them has a sentence of his own where there is none.
 void *aligned_alloc(size_t alignment, size_t bytes) {
-  void *memory = __libc_memalign(alignment, bytes);
-  if (__builtin_expect(!memory, 0) && give_up(bytes)) memory = __libc_memalign(alignment, bytes);
+  void *memory;
+  do memory = __libc_memalign(alignment, bytes);
+  while (!memory && give_up(bytes));
   return memory;
 }
 
 /// oneDNN compiles its kernels into such memory, and does not look whether it has got it.
 void *mmap(void *address, size_t bytes, int protection, int flags, int file, off_t offset) {
-  void *space = (void *)syscall(SYS_mmap, address, bytes, protection, flags, file, offset);
-  if (__builtin_expect(space == MAP_FAILED && errno == ENOMEM && (flags & MAP_ANONYMOUS), 0)) {
-    if (give_up(bytes))
-      space = (void *)syscall(SYS_mmap, address, bytes, protection, flags, file, offset);
-    if (space == MAP_FAILED && bytes <= largest_code) end(bytes);
-  }
+  void *space;
+  bool is_code = bytes <= largest_code;
+  do space = (void *)syscall(SYS_mmap, address, bytes, protection, flags, file, offset);
+  while (space == MAP_FAILED && errno == ENOMEM && (flags & MAP_ANONYMOUS) &&
+         (is_code ? is_helped(bytes) : give_up(bytes)));
   return space;
 }
 #endif

@@ -22,7 +22,7 @@ package final class ParameterStore {
     var end = 0
     for declaration in declarations {
       offsets.append(end)
-      end += (declaration.count + 15) / 16 * 16
+      end += declaration.count.roundedUp(toMultipleOf: 16)
     }
     self.offsets = offsets
     indices = Dictionary(uniqueKeysWithValues: declarations.enumerated().map { ($1.name, $0) })

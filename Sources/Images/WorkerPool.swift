@@ -67,13 +67,10 @@ package final class WorkerPool: Sendable {
 
   /// Runs a piece and lets go of what it holds, before anybody is told that it is done.
   private func runNext() -> Bool {
-    guard let work = next() else { return false }
+    let next = state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
+    guard let work = next else { return false }
     work()
     state.withLock { $0.pieces -= 1 }
     return true
-  }
-
-  private func next() -> (@Sendable () -> Void)? {
-    state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
   }
 }

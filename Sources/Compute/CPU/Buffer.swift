@@ -19,7 +19,7 @@ final class Buffer {
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
     let hugePage = 2 << 20
     let alignment = bytes >= hugePage ? hugePage : 64
-    let whole = (bytes + alignment - 1) / alignment * alignment
+    let whole = bytes.roundedUp(toMultipleOf: alignment)
     guard let memory = aligned_alloc(alignment, whole) else { throw .outOfMemory(bytes: bytes) }
     #if os(Linux)
       if bytes >= hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }

@@ -14,6 +14,7 @@ final class Preparation {
   /// Used within one kernel and free for the next: oneDNN's scratchpads, gradients on their way to
   /// PyTorch's order.
   private var sharedCount = 0
+  private static let sharedAlignment = 4096
   private var placedLater: [(UnsafeMutableRawPointer) -> Void] = []
   /// Memory that lasts, such as weights in the order that a convolution wants.
   private(set) var owned: [Buffer] = []
@@ -131,15 +132,13 @@ final class Preparation {
 
   /// Reserves memory that no other kernel minds; `use` is told where it is when all is prepared.
   func share(bytes: Int, use: @escaping (UnsafeMutableRawPointer) -> Void) {
-    let alignment = 4096
-    sharedCount = max(sharedCount, (bytes + alignment - 1) / alignment * alignment / 4)
+    sharedCount = max(sharedCount, bytes.roundedUp(toMultipleOf: Self.sharedAlignment) / 4)
     placedLater.append(use)
   }
 
   /// Two pieces of shared memory that one kernel uses together.
   func share(_ first: Memory, _ second: Memory) {
-    let alignment = 4096
-    let offset = (first.layout.bytes + alignment - 1) / alignment * alignment
+    let offset = first.layout.bytes.roundedUp(toMultipleOf: Self.sharedAlignment)
     share(bytes: offset + second.layout.bytes) { pointer in
       first.place(at: pointer)
       second.place(at: pointer + offset)

@@ -53,7 +53,7 @@ struct MemoryPlan {
 
     var owners = Array(schedule.shapes.indices)
     var lives: [Tensor: Life] = [:]
-    func size(_ tensor: Tensor) -> Int { (schedule.storageCount(tensor) + 15) / 16 * 16 }
+    func size(_ tensor: Tensor) -> Int { schedule.storageCount(tensor).roundedUp(toMultipleOf: 16) }
     for tensor in schedule.inputs.values {
       lives[tensor] = Life(first: -1, last: max(lastRead[tensor], -1), count: size(tensor))
     }

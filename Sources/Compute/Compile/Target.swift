@@ -4,7 +4,5 @@ struct Target {
   let channelBlock: Int
 
   /// Channels rounded up to whole blocks.
-  func wholeBlocks(_ channels: Int) -> Int {
-    (channels + channelBlock - 1) / channelBlock * channelBlock
-  }
+  func wholeBlocks(_ channels: Int) -> Int { channels.roundedUp(toMultipleOf: channelBlock) }
 }
