@@ -184,11 +184,11 @@ import Testing
 
   private func refuses(_ arguments: [String], _ sentence: String) async throws {
     let folder = try await Places.shared.path
-    let before = try Places.contents(folder)
+    let before = try files(below: folder)
     let run = try await ProgramRun(arguments, in: folder)
     #expect(run.lastError.hasPrefix(sentence), "\(run)")
     #expect(run.status == 1, "\(run)")
-    #expect(try Places.contents(folder) == before, "something was changed")
+    #expect(try files(below: folder) == before, "something was changed")
   }
 
   @Test func `Stipple's own are replaced, and others where that is asked for`() async throws {
@@ -260,14 +260,5 @@ private enum Places {
         atPath: (folder / link).string, withDestinationPath: target)
     }
     return folder
-  }
-
-  /// Every file below a folder, with its bytes.
-  static func contents(_ folder: FilePath) throws -> [String: Data] {
-    var files: [String: Data] = [:]
-    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.string) {
-      files[name] = FileManager.default.contents(atPath: folder.pushing(FilePath(name)).string)
-    }
-    return files
   }
 }

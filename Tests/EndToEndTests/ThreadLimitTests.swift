@@ -22,12 +22,12 @@ import Testing
     let folder = try TemporaryFolder()
     let free = try await limited(to: nil, command, in: folder)
     try #require(free.status == 0, "\(free)")
-    let expected = try bytes(in: folder / "out")
+    let expected = try files(below: folder / "out")
     #expect(!expected.isEmpty)
     let run = try await limited(to: threads, command, in: folder)
     if run.output.contains("cannot run as another user") { return print(run.lastLine) }
     #expect(run.status == 0, "\(run)")
-    #expect(try bytes(in: folder / "out") == expected)
+    #expect(try files(below: folder / "out") == expected)
   }
 
   @Test(arguments: [
@@ -64,11 +64,5 @@ import Testing
       run=run
       exec timeout 120 "${as[@]}" "$STIPPLE" \(command)
       """, [trained.path.string, threads.map(String.init) ?? ""], in: folder.path)
-  }
-
-  private func bytes(in folder: FilePath) throws -> [String: Data] {
-    var found: [String: Data] = [:]
-    for name in try names(in: folder) { found[name] = try contents(folder.appending(name)) }
-    return found
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 package import SystemPackage
 
 /// The folder of reference values that the golden tests read, made by its `make_golden.py`.

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 package import SystemPackage
 
 /// One run of the built `stipple`: what it was told, what it said, and how it ended.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import SystemPackage
 
 /// A new empty folder that is removed with all its contents when its owner lets go of it.
@@ -27,4 +27,13 @@ package final class TemporaryFolder: Sendable {
   package func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path.string).sorted()
   }
+}
+
+/// Every file below a folder, with its bytes.
+package func files(below folder: FilePath) throws -> [String: Data] {
+  var files: [String: Data] = [:]
+  for name in try FileManager.default.subpathsOfDirectory(atPath: folder.string) {
+    files[name] = FileManager.default.contents(atPath: folder.pushing(FilePath(name)).string)
+  }
+  return files
 }

@@ -33,11 +33,7 @@ import Testing
   }
 
   private func contents(_ name: String) throws -> [String: Data] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: (folder / name).string)
-    return Dictionary(
-      uniqueKeysWithValues: try names.map {
-        ($0, try Data(contentsOf: URL(filePath: (folder / "\(name)/\($0)").string)))
-      })
+    try files(below: folder / name)
   }
 
   @Test(arguments: samplers)

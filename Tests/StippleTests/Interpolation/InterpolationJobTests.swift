@@ -36,13 +36,9 @@ import Testing
     try PNGReader.read(folder / name).pixels
   }
 
-  /// All files below a folder with their bytes.
+  /// All pictures below a folder with their bytes.
   private func contents(_ name: String) throws -> [String: Data] {
-    let names = try FileManager.default.subpathsOfDirectory(atPath: (folder / name).string)
-    return Dictionary(
-      uniqueKeysWithValues: try names.filter { $0.hasSuffix(".png") }.map {
-        ($0, try Data(contentsOf: URL(filePath: (folder / "\(name)/\($0)").string)))
-      })
+    try files(below: folder / name).filter { $0.key.hasSuffix(".png") }
   }
 
   private func distance(_ a: [UInt8], _ b: [UInt8]) -> Double {
