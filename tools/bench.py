@@ -89,7 +89,7 @@ class NetworkRace:
 
             def ours():
                 figures = self.ours(self.precision, options.seconds)
-                shares.append(figures["share_of_convolution_limit"])
+                shares.append(figures["share_of_convolution_baseline"])
                 return figures["images_per_second"]
 
             self.speeds = alternating(ours, lambda: self.theirs(peers[self.mode], options.seconds))
@@ -304,7 +304,7 @@ class Report:
                 speed, peer = ours["images_per_second"], theirs.get("images_per_second")
                 rows.append(
                     [label, number(speed), number(ours["gigaflops"]),
-                     f"{ours['share_of_convolution_limit']:.0%}", number(ours["peak_megabytes"])]
+                     f"{ours['share_of_convolution_baseline']:.0%}", number(ours["peak_megabytes"])]
                     + ([number(peer), number(theirs["peak_megabytes"]), f"{speed / peer:.2f}"]
                        if peer else [theirs["failure"], "", ""]))
             self.sections += table(
@@ -346,7 +346,7 @@ class Report:
         with open("/proc/meminfo") as file:
             memory = int(file.readline().split()[1]) / 1e6
         machine = [
-            ["processor", figures["processor"]], ["cores", CORES],
+            ["processor", figures["cpu"]], ["cores", CORES],
             ["memory", f"{memory:.0f} GB"], ["bfloat16", "bf16" in self.precisions and "yes" or "no"],
             ["Stipple", figures["creator"].split()[-1]], ["oneDNN", figures["onednn_version"]],
         ] + [list(pair) for pair in found.items()]

@@ -31,9 +31,10 @@ class Stipple:
         return run(self.path, *map(str, arguments))
 
     def benchmark(self, part, seconds, *arguments):
-        """The figures of `stipple benchmark`, their names without the part's."""
+        """The figures of a part of `stipple benchmark`, with the machine's and the peak of memory."""
         text = self("benchmark", "--json", "--only", part, "--seconds", seconds, *arguments)
-        return {name.removeprefix(f"{part}."): figure for name, figure in json.loads(text).items()}
+        figures = json.loads(text)
+        return {**figures["machine"], **figures["memory"], **figures[part]}
 
 
 class Peer:

@@ -17,7 +17,7 @@ def denoise(program, *arguments):
     start = time.monotonic()
     done = subprocess.run(
         [program, "denoise", *map(str, arguments), "--json"], stdout=subprocess.PIPE, check=True)
-    mean = json.loads(done.stdout)["mean"]
+    mean = json.loads(done.stdout)["quality"]["mean"]
     return mean["noisy_psnr"], mean["psnr"], time.monotonic() - start
 
 

@@ -93,7 +93,7 @@ with h5py.File(checkpoint) as f:
 # A training, step by step, with torch's optimizer.
 recorded = f"{work}/recorded"
 run("train", images, "-o", recorded, "--preset", "tiny", "--steps", "25", "--warmup", "5", "--learning-rate", "1e-3",
-    "--sample-every", "0", "--precision", "f32", "--record-noised", "every=1", "--checkpoint-every", "5", "--keep", "9")
+    "--sample-every", "0", "--precision", "f32", "--record-batches", "every=1", "--checkpoint-every", "5", "--keep", "9")
 largest = replay(stipple, recorded)
 check("training: the losses of 20 steps", largest < LIMIT, f"largest relative difference {largest:.1e}")
 
@@ -115,19 +115,19 @@ compare("noise: /x_t is the sum of the closed form", x_t, np.sqrt(a) * x_0[:, No
 # Every scheduler that both have, with diffusers' own defaults: what it is called here, there, how it is made
 # there, and the flags that say the same here.
 SCHEDULERS = [
-    ("ddim", DDIMScheduler, {}, ["--spacing", "leading"]),
-    ("ddim", DDIMScheduler, {"use_clipped_model_output": True}, ["--spacing", "leading", "--use-clipped-model-output"]),
-    ("ddim", DDIMScheduler, {"eta": 1.0}, ["--spacing", "leading", "--eta", "1"]),
-    ("ddpm", DDPMScheduler, {}, ["--spacing", "leading"]),
-    ("dpm++2m", DPMSolverMultistepScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
-    ("dpm++3m", DPMSolverMultistepScheduler, {"solver_order": 3}, ["--spacing", "linspace", "--threshold", "none"]),
+    ("ddim", DDIMScheduler, {}, ["--timestep-spacing", "leading"]),
+    ("ddim", DDIMScheduler, {"use_clipped_model_output": True}, ["--timestep-spacing", "leading", "--use-clipped-model-output"]),
+    ("ddim", DDIMScheduler, {"eta": 1.0}, ["--timestep-spacing", "leading", "--eta", "1"]),
+    ("ddpm", DDPMScheduler, {}, ["--timestep-spacing", "leading"]),
+    ("dpm++2m", DPMSolverMultistepScheduler, {}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
+    ("dpm++3m", DPMSolverMultistepScheduler, {"solver_order": 3}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
     ("dpm++2m-sde", DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++"},
-     ["--spacing", "linspace", "--threshold", "none"]),
-    ("dpm++2s", DPMSolverSinglestepScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
-    ("unipc", UniPCMultistepScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
-    ("euler", EulerDiscreteScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
-    ("euler-ancestral", EulerAncestralDiscreteScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
-    ("heun", HeunDiscreteScheduler, {}, ["--spacing", "linspace", "--threshold", "none"]),
+     ["--timestep-spacing", "linspace", "--threshold", "none"]),
+    ("dpm++2s", DPMSolverSinglestepScheduler, {}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
+    ("unipc", UniPCMultistepScheduler, {}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
+    ("euler", EulerDiscreteScheduler, {}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
+    ("euler-ancestral", EulerAncestralDiscreteScheduler, {}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
+    ("heun", HeunDiscreteScheduler, {}, ["--timestep-spacing", "linspace", "--threshold", "none"]),
 ]
 # Over ten steps of an untrained network, whose x_0 is clipped nearly everywhere, rounding in single precision
 # grows: diffusers' own DDIM comes 3e-4 away from itself in double precision. Another convention for DDIM's noise

@@ -1,6 +1,6 @@
 """Replays a recorded training with PyTorch and diffusers, and compares the losses step by step.
 
-    stipple train IMAGES -o RUN --record-noised every=1 --checkpoint-every 10 --keep 99 --precision f32
+    stipple train IMAGES -o RUN --record-batches every=1 --checkpoint-every 10 --keep 99 --precision f32
     python tools/replay.py STIPPLE RUN [STEPS]
 
 From the oldest checkpoint that the run has kept, diffusers' UNet2DModel and torch's AdamW are given the
@@ -67,7 +67,7 @@ def replay(stipple, run, steps=20):
     for row in rows:
         recorded = f"{run}/noised/step-{int(row['step']):08}.h5"
         if not os.path.exists(recorded):
-            sys.exit(f"{recorded}: is not there; train with --record-noised every=1")
+            sys.exit(f"{recorded}: is not there; train with --record-batches every=1")
         loss = loss_of(network, recorded, objective)
         optimizer.zero_grad()
         loss.backward()

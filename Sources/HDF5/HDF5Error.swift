@@ -64,7 +64,7 @@ extension HDF5Error: CustomStringConvertible {
     case .notHDF5(let path):
       "\(path): is not an HDF5 file"
     case .truncated(let path):
-      "\(path): is cut short; copy or make it again"
+      "\(path): is truncated; copy or create it again"
     case .damaged(let path, let failure):
       "\(path): \(failure): a checksum does not match; the file is damaged"
     case .failed(let path, let failure, let cause):
@@ -90,7 +90,7 @@ extension HDF5Error: CustomStringConvertible {
       "\(path): \(object) claims shape \(Self.text(shape)), which its \(bytes) stored bytes "
         + "cannot hold; the file is damaged or unfinished"
     case .condemned(let path, let cause):
-      "\(path): was not kept, as it could not be written whole: \(cause)"
+      "\(path): was discarded, because it could not be written completely: \(cause)"
     case .publishing(let error):
       error.description
     }

@@ -31,7 +31,7 @@ package struct ControlGroups: Sendable {
             Self.quota(
               text(folder + "/cpu.cfs_quota_us"), period: text(folder + "/cpu.cfs_period_us")),
           ].compactMap(\.self)
-          // Version 1 says "none" by a number past all memory; "max" is no number.
+          // Version 1 says "none" by a number past all memory; "max" is not a number.
           limits += ["/memory.max", "/memory.limit_in_bytes"].compactMap {
             text(folder + $0).flatMap { Int($0) }
           }

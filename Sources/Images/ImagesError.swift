@@ -60,8 +60,8 @@ extension ImagesError: CustomStringConvertible {
     case .outputIsInput(let path):
       "\(path): is both input and output: results would replace the images; use another folder"
     case .differentSizes(let path, let sizes):
-      "\(path): its size is not that of the others: there are images of \(Self.list(sizes)); "
-        + "use --size WxH, and --fit for the way"
+      "\(path): the images differ in size: \(Self.list(sizes)); "
+        + "use --size WxH and --fit"
     case .noneReadable(let error, let count):
       count == 1
         ? error.description : "\(error); and none of the other \(count - 1) images can be read"

@@ -75,7 +75,7 @@ package struct ValidationSplit: Equatable, Sendable {
 package enum FNV1a {
   package static let basis: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// The hash of `bytes`, going on from that of bytes before.
+  /// The hash of `bytes`, resuming from that of bytes before.
   package static func hash(_ bytes: some Sequence<UInt8>, from start: UInt64 = basis) -> UInt64 {
     var hash = start
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -40,7 +40,7 @@ struct PNGDecoder: ~Copyable {
     var raw = st_png_header()
     try check(st_png_read_header(reader, &raw), reader, source, limits)
     guard let colourType = PNGHeader.ColourType(rawValue: raw.colour_type) else {
-      throw .damaged(source.path, "colour type \(raw.colour_type) does not exist")
+      throw .damaged(source.path, "color type \(raw.colour_type) does not exist")
     }
     let facts = PNGChunkFacts(in: source)
     let header = PNGHeader(

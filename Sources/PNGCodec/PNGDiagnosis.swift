@@ -68,10 +68,10 @@ enum PNGDiagnosis {
       0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16],
     ]
     guard let allowed = depths[colour] else {
-      throw .damaged(source.path, "colour type \(colour) does not exist")
+      throw .damaged(source.path, "color type \(colour) does not exist")
     }
     if !allowed.contains(depth) {
-      throw .damaged(source.path, "\(depth) bits a sample do not go with colour type \(colour)")
+      throw .damaged(source.path, "\(depth) bits a sample do not go with color type \(colour)")
     }
     if data[12] > 1 { throw .damaged(source.path, "interlace method \(data[12]) does not exist") }
   }

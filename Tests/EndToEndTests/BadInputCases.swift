@@ -12,8 +12,8 @@ extension BadInputTests {
       sentence: "Error: nowhere: could not be read: No such file or directory"),
     Case(
       title: "images of different sizes", arguments: ["train", "sizes", "-o", "new"],
-      sentence: "Error: sizes/c.png: its size is not that of the others: there are images of "
-        + "32 x 32 (2), 24 x 16 (1); use --size WxH, and --fit for the way"),
+      sentence: "Error: sizes/c.png: the images differ in size: "
+        + "32 x 32 (2), 24 x 16 (1); use --size WxH and --fit"),
     Case(
       title: "a size that the strides do not divide",
       arguments: ["train", "pictures", "-o", "new", "--size", "30x33"],
@@ -29,7 +29,8 @@ extension BadInputTests {
       title: "an unknown preset",
       arguments: ["train", "pictures", "-o", "new", "--preset", "huge"],
       status: 64,
-      sentence: "Error: --preset: there is no huge; there are tiny, small, base, ddpm, denoiser"),
+      sentence:
+        "Error: --preset: unknown preset huge; choose from tiny, small, base, ddpm, denoiser"),
     Case(
       title: "a number of channels that PNG has not",
       arguments: ["train", "pictures", "-o", "new", "--channels", "2"],
@@ -42,19 +43,21 @@ extension BadInputTests {
       title: "another run's folder",
       arguments: TrainedRun.train("pictures", "run", steps: 10, "--seed", "1", "--batch", "9"),
       sentence: "Error: run: holds a run with other settings: batch: 8 there, 9 here; "
-        + "seed: 0 there, 1 here; give the same ones, or another folder"),
+        + "seed: 0 there, 1 here; use the same settings, or another folder"),
 
     Case(
       title: "noise told from nothing but noise",
       arguments: ["train", "pictures", "-o", "new", "--zero-terminal-snr"],
       status: 64,
-      sentence: "Error: --zero-terminal-snr: from noise alone a network that predicts the noise "
-        + "cannot tell an image; use --objective velocity or image"),
+      sentence:
+        "Error: --zero-terminal-snr: cannot be combined with --objective epsilon; use --objective velocity or image"
+    ),
     Case(
       title: "a list of variances that is a picture",
       arguments: ["train", "pictures", "-o", "new", "--betas", "pictures/000000.png"],
       sentence:
-        "Error: pictures/000000.png: could not be read as betas: line 1 is no number: \u{fffd}PNG"),
+        "Error: pictures/000000.png: could not be read as betas: line 1 is not a number: \u{fffd}PNG"
+    ),
     Case(
       title: "a list of variances that is not there",
       arguments: ["train", "pictures", "-o", "new", "--betas", "nowhere.txt"],
@@ -70,13 +73,14 @@ extension BadInputTests {
         "importance",
       ],
       status: 64,
-      sentence: "Error: --timestep-sampling: importance has no place beside a noise range"),
+      sentence: "Error: --timestep-sampling: importance cannot be combined with --noise-range"),
     Case(
       title: "the bound's weight where the variance is learned",
       arguments: [
         "train", "pictures", "-o", "new", "--loss-weighting", "bound", "--variance", "learned",
       ],
-      status: 64, sentence: "Error: --loss-weighting: bound is that of a fixed variance"),
+      status: 64,
+      sentence: "Error: --loss-weighting: bound cannot be combined with --variance learned"),
     Case(
       title: "less than no perturbation",
       arguments: ["train", "pictures", "-o", "new", "--input-perturbation=-1"],
@@ -94,7 +98,7 @@ extension BadInputTests {
       sentence: "Error: pictures/000000.png: is not an HDF5 file"),
     Case(
       title: "a checkpoint cut short", arguments: ["generate", "cut.h5", "-o", "new"],
-      sentence: "Error: cut.h5: is cut short; copy or make it again"),
+      sentence: "Error: cut.h5: is truncated; copy or create it again"),
     Case(
       title: "another program's HDF5 file", arguments: ["generate", "foreign.h5", "-o", "new"],
       sentence: "Error: foreign.h5: is an HDF5 file, but not one of Stipple's"),
@@ -109,7 +113,7 @@ extension BadInputTests {
     Case(
       title: "a class where there are none",
       arguments: ["generate", "run", "-o", "new", "--class", "2"],
-      status: 64, sentence: "Error: --class: the network is told no class"),
+      status: 64, sentence: "Error: --class: the model is not class-conditional"),
     Case(
       title: "more steps than timesteps",
       arguments: ["generate", "run", "-o", "new", "--steps", "1001"],
@@ -156,15 +160,16 @@ extension BadInputTests {
     Case(
       title: "a file of another kind",
       arguments: ["denoise", "noised.h5", "pictures", "-o", "new"],
-      sentence: "Error: noised.h5: is a file of noised images, expected a checkpoint"),
+      sentence: "Error: noised.h5: is a file of noisy samples, expected a checkpoint"),
     Case(
       title: "a timestep past the last",
       arguments: ["noise", "pictures", "-o", "new.h5", "--timesteps", "1000"],
       status: 64, sentence: "Error: --timesteps: there is no timestep 1000; there are 0 to 999"),
     Case(
       title: "a file in the way", arguments: ["noise", "pictures", "-o", "noised.h5"],
-      sentence: "Error: noised.h5: is there already, and holds something else; give another "
-        + "name, or --overwrite to replace it"),
+      sentence:
+        "Error: noised.h5: already exists with other contents; give another name, or --overwrite to replace it"
+    ),
     Case(
       title: "a folder without a network", arguments: ["import", "empty", "-o", "new.h5"],
       sentence: "Error: empty: cannot be imported: neither config.json nor unet/config.json is "
@@ -183,7 +188,7 @@ extension BadInputTests {
     Case(
       title: "a cosine without an end",
       arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
-      status: 64, sentence: "Error: --lr-schedule: cosine needs --steps, to know where it ends"),
+      status: 64, sentence: "Error: --lr-schedule: cosine needs --steps"),
     Case(
       title: "oblong examples to be turned",
       arguments: ["train", "pictures", "-o", "new", "--size", "16x8", "--turn"],
@@ -209,15 +214,15 @@ extension BadInputTests {
         + "and none of the other 3 images can be read"),
     Case(
       title: "different sizes to compare with", arguments: ["compare", "pictures", "sizes"],
-      sentence: "Error: sizes/c.png: its size is not that of the others: there are images of "
-        + "32 x 32 (2), 24 x 16 (1); use --size WxH, and --fit for the way"),
+      sentence: "Error: sizes/c.png: the images differ in size: "
+        + "32 x 32 (2), 24 x 16 (1); use --size WxH and --fit"),
     Case(
       title: "one folder to compare", arguments: ["compare", "pictures"],
       status: 64, sentence: "  See 'stipple compare --help' for more information."),
     Case(
       title: "crops to compare",
       arguments: ["compare", "pictures", "copies", "--fit", "random-crop"],
-      status: 64, sentence: "Error: --fit: a comparison takes crop, resize or pad"),
+      status: 64, sentence: "Error: --fit: choose from crop, resize, pad"),
     Case(
       title: "a picture in the way of pairs",
       arguments: ["compare", "pictures", "copies", "--pairs", "copies/000000.png"],
@@ -235,7 +240,7 @@ extension BadInputTests {
     Case(
       title: "a run without snapshots",
       arguments: ["ema", "run", "--length", "0.1", "-o", "new.h5"],
-      sentence: "Error: run: there are no snapshots of averages in this folder; train with "
+      sentence: "Error: run: there are no EMA snapshots in this folder; train with "
         + "--snapshot-every"),
     Case(
       title: "snapshots at no interval",
@@ -261,12 +266,12 @@ extension BadInputTests {
     Case(
       title: "a mask that is black all over",
       arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "black.png"],
-      sentence: "Error: black.png: leaves nothing to draw: what is white is drawn anew, and it is "
-        + "black all over"),
+      sentence: "Error: black.png: nothing to inpaint: the mask has no white pixels"),
     Case(
       title: "the images as their own masks",
       arguments: ["inpaint", "run", "pictures", "-o", "new", "--masks", "pictures/"],
-      status: 64, sentence: "Error: --masks: pictures has the images themselves"),
+      status: 64,
+      sentence: "Error: --masks: pictures contains the input images; give the folder of the masks"),
     Case(
       title: "no ways down",
       arguments: [
@@ -280,24 +285,25 @@ extension BadInputTests {
     Case(
       title: "pictures instead of stored examples",
       arguments: ["train", "-o", "new", "--replay", "pictures"],
-      sentence: "Error: pictures: cannot be trained on: there is no recording in this folder; make "
-        + "one with train --record-batches"),
+      sentence:
+        "Error: pictures: cannot be trained on: there are no recorded batches in this folder; record them with train --record-batches"
+    ),
     Case(
       title: "a checkpoint instead of stored examples",
       arguments: ["train", "-o", "new", "--replay", "run/checkpoints/step-00000010.h5"],
-      sentence: "Error: run/checkpoints/step-00000010.h5: is a checkpoint, expected a file of "
-        + "noised images"),
+      sentence:
+        "Error: run/checkpoints/step-00000010.h5: is a checkpoint, expected a file of noisy samples"
+    ),
     Case(
       title: "steps to record that are no number",
       arguments: ["train", "pictures", "-o", "new", "--record-batches", "all"],
       status: 64, sentence: "  See 'stipple train --help' for more information."),
     Case(
-      title: "a film that is neither strip nor animation",
-      arguments: ["generate", "run", "-o", "new", "--animation", "film.gif"],
+      title: "an animation that is neither strip nor animation",
+      arguments: ["generate", "run", "-o", "new", "--animation", "process.gif"],
       status: 64,
       sentence:
-        "Error: --animation: film.gif ends neither in .png, for a strip, nor in .apng, for an "
-        + "animation"),
+        "Error: --animation: process.gif must end in .apng (animation) or .png (strip)"),
     Case(
       title: "one frame from end to end",
       arguments: ["interpolate", "run", "-o", "new", "--seeds", "1", "2", "--frames", "1"],
@@ -317,13 +323,13 @@ extension BadInputTests {
         "interpolate", "run", "-o", "new", "--between", "pictures", "copies", "--sampler", "heun",
       ],
       status: 64,
-      sentence: "Error: --sampler: the way from images back to noise is that of ddim without noise "
-        + "(--eta 0)"),
+      sentence: "Error: --sampler: --between needs DDIM inversion; use ddim with --eta 0"),
     Case(
       title: "folders without a pair",
       arguments: ["interpolate", "run", "-o", "new", "--between", "pictures", "sizes"],
-      sentence: "Error: pictures: has no image of the same name as one in sizes; give the two of a "
-        + "pair one name"),
+      sentence:
+        "Error: pictures: has no image with the same name as in sizes; paired images need the same name"
+    ),
     Case(
       title: "a file and a folder as a pair",
       arguments: [

@@ -27,6 +27,9 @@ import Testing
     #expect(run.lastError == row.sentence)
     #expect(run.status == row.status, "\(run)")
     #expect(run.output == "", "\(run)")
+    for word in PlainLanguage.avoided {
+      #expect(!run.errors.localizedCaseInsensitiveContains(word), "\(word) in \(run)")
+    }
     #expect(try names(in: folder) == before, "something was left behind")
   }
 }

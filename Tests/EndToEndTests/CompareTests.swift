@@ -22,22 +22,27 @@ import Testing
     let distance: Double
   }
 
-  private struct Images: Decodable {
-    let images_a, images_b, width, height, channels: Int
+  private struct Counts: Decodable {
+    let a, b, failed: Int
+  }
+
+  private struct Figures: Decodable {
+    let width, height, channels: Int
     let sliced_wasserstein: [Level]
-    let pixel_gaussians: Gaussians
-    let neighbours: [Neighbour]
-    let nearer_than_usual: Int
-    let failures: [String]
+    let pixel_frechet: Gaussians
+    let neighbors: [Neighbour]
+    let closer_than_expected: Int
   }
 
   private struct Features: Decodable {
     let dimensions: Int
-    let frechet_distance, kernel_distance: Double
+    let fid, kid: Double
   }
 
   private struct Report: Decodable {
-    let images: Images?
+    let images: Counts?
+    let failures: [String]?
+    let compare: Figures?
     let features: Features?
   }
 
@@ -55,13 +60,14 @@ import Testing
     let run = try await ProgramRun(
       arguments + ["--neighbors", "nearest.csv", "--csv", "figures.csv"], in: folder.path)
     #expect(run.status == 0, "\(run)")
-    let images = try #require(try decode(Report.self, run).images)
-    #expect(images.images_a == 8 && images.images_b == 24 && images.channels == 3)
+    let counts = try #require(try decode(Report.self, run).images)
+    let images = try #require(try decode(Report.self, run).compare)
+    #expect(counts.a == 8 && counts.b == 24 && images.channels == 3)
     #expect(images.sliced_wasserstein.map(\.width) == [32, 16])
     #expect(images.sliced_wasserstein.allSatisfy { $0.distance > 0 })
-    #expect(images.pixel_gaussians.width == 16 && images.pixel_gaussians.distance > 0)
-    #expect(images.neighbours.allSatisfy { $0.image == $0.nearest && $0.distance == 0 })
-    #expect(images.nearer_than_usual == 8)
+    #expect(images.pixel_frechet.width == 16 && images.pixel_frechet.distance > 0)
+    #expect(images.neighbors.allSatisfy { $0.image == $0.nearest && $0.distance == 0 })
+    #expect(images.closer_than_expected == 8)
     let picture = try TestImages.pixels(folder / "new/pairs.png")
     // Three by three pairs of 64 x 32 pixels, 4 apart.
     #expect(picture.count == 208 * 112 * 3)
@@ -73,9 +79,9 @@ import Testing
     let again = try await ProgramRun(arguments, in: folder.path)
     #expect(again.output == run.output, "another time, other figures")
     let seeded = try await ProgramRun(arguments + ["--seed", "1"], in: folder.path)
-    let other = try #require(try decode(Report.self, seeded).images)
+    let other = try #require(try decode(Report.self, seeded).compare)
     #expect(other.sliced_wasserstein != images.sliced_wasserstein)
-    #expect(other.neighbours == images.neighbours)
+    #expect(other.neighbors == images.neighbors)
   }
 
   @Test func `a folder is at no distance from itself`() async throws {
@@ -83,11 +89,11 @@ import Testing
     let run = try await ProgramRun(["compare", "b", "b"], in: folder.path)
     #expect(run.status == 0, "\(run)")
     #expect(run.output.contains("sliced Wasserstein distance x 1000"), "\(run)")
-    #expect(run.output.contains("nearer to one of B"), "\(run)")
+    #expect(run.output.contains("closer to B than 95 %"), "\(run)")
     let json = try await ProgramRun(["compare", "b", "b", "--json"], in: folder.path)
-    let images = try #require(try decode(Report.self, json).images)
+    let images = try #require(try decode(Report.self, json).compare)
     #expect(images.sliced_wasserstein.allSatisfy { $0.distance == 0 })
-    #expect(abs(images.pixel_gaussians.distance) < 1e-9)
+    #expect(abs(images.pixel_frechet.distance) < 1e-9)
   }
 
   @Test func `a broken image is named, and sizes are brought together`() async throws {
@@ -97,13 +103,14 @@ import Testing
     let run = try await ProgramRun(["compare", "a", "b", "--json"], in: folder.path)
     #expect(run.status == 3, "\(run)")
     #expect(run.errors.contains("left out: a/broken.png: broken PNG"), "\(run)")
-    let images = try #require(try decode(Report.self, run).images)
-    #expect(images.images_a == 9 && images.width == 32 && images.failures.count == 1)
+    let report = try decode(Report.self, run)
+    #expect(report.images?.a == 9 && report.images?.failed == 1)
+    #expect(report.compare?.width == 32 && report.failures?.count == 1)
     let strict = try await ProgramRun(["compare", "a", "b", "--strict"], in: folder.path)
     #expect(strict.status == 1, "\(strict)")
     let sized = try await ProgramRun(
       ["compare", "a", "b", "--size", "20x18", "--json"], in: folder.path)
-    let small = try #require(try decode(Report.self, sized).images)
+    let small = try #require(try decode(Report.self, sized).compare)
     #expect(small.width == 20 && small.height == 18 && small.sliced_wasserstein.count == 1)
     let plan = try await ProgramRun(["compare", "a", "b", "--dry-run"], in: folder.path)
     #expect(plan.status == 0 && plan.output == "", "\(plan)")
@@ -127,13 +134,13 @@ import Testing
     #expect(alone.status == 0, "\(alone)")
     let report = try decode(Report.self, alone)
     let features = try #require(report.features)
-    #expect(report.images == nil && features.dimensions == 3)
+    #expect(report.images == nil && report.compare == nil && features.dimensions == 3)
     // The means differ by (2, 0, 0), the covariances not at all.
-    #expect(abs(features.frechet_distance - 4) < 1e-6)
+    #expect(abs(features.fid - 4) < 1e-6)
     let both = try await ProgramRun(
       ["compare", "a", "b", "--features", "a.h5", "b.h5"], in: folder.path)
     #expect(both.status == 0, "\(both)")
-    #expect(both.output.contains("Frechet distance (FID)"), "\(both)")
+    #expect(both.output.contains("FID (Frechet distance)"), "\(both)")
     #expect(both.output.contains("Frechet distance of pixels"), "\(both)")
   }
 }

@@ -56,7 +56,7 @@ import Testing
       for step in [30, 20] {
         let notes = used.errors.split(separator: "\n").filter {
           $0.hasPrefix("run/checkpoints/step-000000\(step).h5: ")
-            && $0.hasSuffix("; the checkpoint before it is used")
+            && $0.hasSuffix("; the previous checkpoint is used")
         }
         #expect(notes.count == 1, "\(used)")
       }
@@ -93,9 +93,8 @@ import Testing
     #expect(drawn.status == 1, "\(drawn)")
     #expect(
       drawn.errors == """
-        run/checkpoints/step-00000030.h5: is cut short; copy or make it again; the checkpoint \
-        before it is used
-        Error: run/checkpoints/step-00000020.h5: is cut short; copy or make it again
+        run/checkpoints/step-00000030.h5: is truncated; copy or create it again; the previous checkpoint is used
+        Error: run/checkpoints/step-00000020.h5: is truncated; copy or create it again
 
         """)
     #expect(try folder.names() == ["run"])

@@ -14,12 +14,23 @@ import Testing
       let psnr: Double
     }
 
-    let written: Int
-    let skipped: Int
-    let missing: Int
-    let failed: [String]
-    let quality: [Quality]?
-    let mean: Quality?
+    struct Images: Decodable {
+      let written, skipped, missing, failed: Int
+    }
+
+    struct Table: Decodable {
+      let images: [Quality]
+      let mean: Mean?
+    }
+
+    struct Mean: Decodable {
+      let noisy_psnr: Double
+      let psnr: Double
+    }
+
+    let images: Images
+    let failures: [String]
+    let quality: Table?
   }
 
   /// `stipple denoise` with the shared run.
@@ -38,17 +49,17 @@ import Testing
     try TestImages.copyFlowers(1, to: folder / "in/deeper")
     let first = try await denoise("in", "-o", "out", "--sigma", "25", "--json", in: folder)
     #expect(first.status == 0, "\(first)")
-    #expect(try decode(Outcome.self, first).written == 3)
+    #expect(try decode(Outcome.self, first).images.written == 3)
     #expect(try names(in: folder / "out") == ["000000.png", "000001.png", "deeper"])
     #expect(try names(in: folder / "out/deeper") == ["000000.png"])
     let again = try await denoise("in", "-o", "out", "--sigma", "25", "--json", in: folder)
     #expect(again.status == 0, "\(again)")
     let outcome = try decode(Outcome.self, again)
-    #expect(outcome.written == 0 && outcome.skipped == 3)
+    #expect(outcome.images.written == 0 && outcome.images.skipped == 3)
 
     let other = try await denoise("in", "-o", "out", "--sigma", "26", in: folder)
     #expect(other.status == 1, "\(other)")
-    #expect(other.lastError.hasPrefix("Error: out/000000.png: is another image ("), "\(other)")
+    #expect(other.lastError.hasPrefix("Error: out/000000.png: is a different image ("), "\(other)")
   }
 
   @Test func `images of any size come out in their size`() async throws {
@@ -72,7 +83,7 @@ import Testing
       "clean", "-o", "out", "--add-noise", "50", "--noisy", "noisy", "--json", in: folder)
     #expect(trial.status == 0, "\(trial)")
     let measured = try decode(Outcome.self, trial)
-    let quality = try #require(measured.quality)
+    let quality = try #require(measured.quality?.images)
     #expect(quality.map(\.image) == ["000000.png", "000001.png"])
     // Noise of 50 grey levels is at 10 log10(255^2 / 50^2) = 14.2 dB, a little better by clipping.
     #expect(quality.allSatisfy { abs($0.noisy_psnr - 14.8) < 1 }, "\(trial)")
@@ -83,7 +94,7 @@ import Testing
     let clean = try await denoise(
       "noisy", "-o", "again", "--sigma", "50", "--clean", "clean", "--json", in: folder)
     #expect(clean.status == 0, "\(clean)")
-    let again = try #require(try decode(Outcome.self, clean).quality)
+    let again = try #require(try decode(Outcome.self, clean).quality?.images)
     for (one, other) in zip(quality, again) {
       #expect(abs(one.noisy_psnr - other.noisy_psnr) < 0.1, "\(trial)\(clean)")
     }
@@ -95,7 +106,7 @@ import Testing
     let trial = ["clean", "-o", "out", "--add-noise", "50", "--noisy", "noisy.h5", "--json"]
     let run = try await denoise(trial, in: folder)
     #expect(run.status == 0, "\(run)")
-    let quality = try #require(try decode(Outcome.self, run).quality)
+    let quality = try #require(try decode(Outcome.self, run).quality?.images)
     // Not clipped: 10 log10(255^2 / 50^2).
     #expect(quality.allSatisfy { abs($0.noisy_psnr - 14.15) < 0.3 }, "\(run)")
     let noisy = try NoisyImages(folder / "noisy.h5")
@@ -108,7 +119,7 @@ import Testing
     try FileManager.default.removeItem(atPath: (folder / "noisy.h5").string)
     let again = try await denoise(trial, in: folder)
     #expect(again.status == 0, "\(again)")
-    #expect(try decode(Outcome.self, again).skipped == 2)
+    #expect(try decode(Outcome.self, again).images.skipped == 2)
     #expect(try NoisyImages(folder / "noisy.h5").values(of: "000001.png") == values)
     let shown = try await ProgramRun(["inspect", "noisy.h5"], in: folder.path)
     #expect(shown.output.contains("kind     noisy images\nimages   2\nsigma    50\n"), "\(shown)")
@@ -171,8 +182,8 @@ import Testing
     let run = try await denoise("in", "-o", "out", "--sigma", "25", "--json", in: folder)
     #expect(run.status == 3, "\(run)")
     let outcome = try decode(Outcome.self, run)
-    #expect(outcome.written == 1 && outcome.missing == 1)
-    #expect(outcome.failed.first?.hasPrefix("in/broken.png: ") == true, "\(run)")
+    #expect(outcome.images.written == 1 && outcome.images.missing == 1)
+    #expect(outcome.failures.first?.hasPrefix("in/broken.png: ") == true, "\(run)")
     #expect(run.errors.contains("left out: in/broken.png: "), "\(run)")
     #expect(try names(in: folder / "out") == ["000000.png"])
     let strict = try await denoise("in", "-o", "strict", "--sigma", "25", "--strict", in: folder)

@@ -11,16 +11,20 @@ import Testing
   }
 
   private struct Outcome: Decodable {
-    let checkpoint: String
-    let written: Bool
-    let step: Int
-    let average: Origin
-    let failed: [String]
+    struct Checkpoint: Decodable {
+      let path: String
+      let written: Bool
+      let step: Int
+    }
+
+    let checkpoint: Checkpoint
+    let ema: Origin
+    let failures: [String]
   }
 
   private struct Plan: Decodable {
-    let snapshot_megabytes: Double
-    let snapshots: Int
+    let megabytes: Double
+    let count: Int
   }
 
   @Test func `a run's snapshots become a checkpoint that images are drawn with`() async throws {
@@ -28,14 +32,14 @@ import Testing
     try TestImages.copyFlowers(16, to: folder / "pictures")
     let train = TrainedRun.train("pictures", "run", steps: 10, "--snapshot-every", "4")
     let plan = try await ProgramRun(train + ["--dry-run", "--json"], in: folder.path)
-    #expect(plan.errors.contains("\nsnapshots of averages of "), "\(plan)")
-    let planned = try decode(Plan.self, plan)
+    #expect(plan.errors.contains("\nEMA snapshots: "), "\(plan)")
+    let planned = try decode(Plan.self, plan, at: "snapshots")
     let run = try await ProgramRun(train, in: folder.path)
     #expect(run.status == 0, "\(run)")
     let kept = ["step-00000004.h5", "step-00000008.h5", "step-00000010.h5"]
-    #expect(try names(in: folder / "run/ema") == kept && planned.snapshots == 3)
+    #expect(try names(in: folder / "run/ema") == kept && planned.count == 3)
     let bytes = try contents(folder / "run/ema/step-00000004.h5").count
-    #expect(abs(Double(bytes) / 1e6 - planned.snapshot_megabytes) < 0.3)
+    #expect(abs(Double(bytes) / 1e6 - planned.megabytes) < 0.3)
 
     let endless = try await ProgramRun(
       ["train", "pictures", "-o", "endless", "--preset", "tiny", "--snapshot-every", "1"]
@@ -48,11 +52,13 @@ import Testing
     #expect(first.status == 0, "\(first)")
     #expect(first.lastError.hasPrefix("new/ema.h5: length 0.08 at step 10 from 3 snapshots"))
     let outcome = try decode(Outcome.self, first)
-    #expect(outcome.written && outcome.step == 10 && outcome.average.snapshots == [4, 8, 10])
+    #expect(
+      outcome.checkpoint.written && outcome.checkpoint.step == 10
+        && outcome.ema.snapshots == [4, 8, 10])
     let before = try contents(folder / "new/ema.h5")
     let again = try await ProgramRun(ema, in: folder.path)
     #expect(again.status == 0, "\(again)")
-    #expect(try decode(Outcome.self, again).written == false)
+    #expect(try decode(Outcome.self, again).checkpoint.written == false)
     #expect(try contents(folder / "new/ema.h5") == before)
 
     let images = try await ProgramRun(
@@ -70,13 +76,13 @@ import Testing
     let snapshot = try await ProgramRun(
       ["inspect", "run/ema/step-00000004.h5", "--verify"], in: folder.path)
     #expect(snapshot.status == 0, "\(snapshot)")
-    #expect(snapshot.output.contains("a snapshot of averages"), "\(snapshot)")
+    #expect(snapshot.output.contains("an EMA snapshot"), "\(snapshot)")
     #expect(snapshot.output.contains("power_ema/0.05"), "\(snapshot)")
 
     let misused = try await ProgramRun(
       ["generate", "run/ema/step-00000004.h5", "-o", "x"], in: folder.path)
     #expect(
-      misused.lastError == "Error: run/ema/step-00000004.h5: is a snapshot of averages, "
+      misused.lastError == "Error: run/ema/step-00000004.h5: is an EMA snapshot, "
         + "expected a checkpoint")
     let step = try await ProgramRun(ema + ["--step", "5"], in: folder.path)
     #expect(step.status == 64, "\(step)")

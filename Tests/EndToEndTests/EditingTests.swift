@@ -7,10 +7,12 @@ import Testing
 /// `stipple generate --from` and `stipple inpaint` from the outside.
 @Suite struct EditingTests {
   private struct Outcome: Decodable {
-    let written: Int
-    let skipped: Int
-    let missing: Int
-    let failed: [String]
+    struct Images: Decodable {
+      let written, skipped, missing, failed: Int
+    }
+
+    let images: Images
+    let failures: [String]
   }
 
   private let folder: TemporaryFolder
@@ -44,11 +46,11 @@ import Testing
   ) async throws {
     let planned = try await command(["--dry-run"])
     #expect(
-      planned.status == 0 && planned.errors.hasPrefix("4 of 4 images to make, "), "\(planned)")
+      planned.status == 0 && planned.errors.hasPrefix("4 of 4 images to generate, "), "\(planned)")
     #expect(!FileManager.default.fileExists(atPath: (folder / output).string))
     let first = try await command([])
     #expect(first.status == 0, "\(first)")
-    #expect(try decode(Outcome.self, first).written == 4)
+    #expect(try decode(Outcome.self, first).images.written == 4)
     #expect(
       try names(in: folder / output) == ["000000.png", "000001.png", "000002.png", "deeper"])
     #expect(try names(in: folder / "\(output)/deeper") == ["000000.png"])
@@ -60,8 +62,9 @@ import Testing
     let again = try await command([])
     #expect(again.status == 3, "\(again)")
     let outcome = try decode(Outcome.self, again)
-    #expect(outcome.written == 0 && outcome.skipped == 4 && outcome.missing == 1)
-    #expect(outcome.failed.first?.hasPrefix("in/broken.png: ") == true, "\(again)")
+    #expect(
+      outcome.images.written == 0 && outcome.images.skipped == 4 && outcome.images.missing == 1)
+    #expect(outcome.failures.first?.hasPrefix("in/broken.png: ") == true, "\(again)")
     #expect(again.errors.contains("left out: in/broken.png: broken PNG"), "\(again)")
   }
 
@@ -115,9 +118,9 @@ import Testing
     let run = try await inpaint(["--masks", "in/masks", "-o", "out", "-n", "2"])
     #expect(run.status == 3, "\(run)")
     let outcome = try decode(Outcome.self, run)
-    #expect(outcome.written == 6)
+    #expect(outcome.images.written == 6)
     #expect(
-      outcome.failed.first
+      outcome.failures.first
         == "in/000001.png: has no mask: there is no in/masks/000001.png", "\(run)")
     #expect(try names(in: folder / "out/deeper") == ["000000-2.png", "000000.png"])
   }

@@ -16,10 +16,18 @@ import Testing
   }
 
   private struct Outcome: Decodable {
-    let images: Int
-    let bound, prior, denoising, decoder, loss: Part
-    let rows: [Row]
+    struct Images: Decodable {
+      let evaluated, failed: Int
+    }
+
+    struct Figures: Decodable {
+      let bound, prior, denoising, decoder, loss: Part
+      let timesteps: [Row]
+    }
+
+    let images: Images
     let failures: [String]
+    let evaluate: Figures
   }
 
   private func evaluate(_ more: String..., in folder: FilePath) async throws -> ProgramRun {
@@ -39,11 +47,15 @@ import Testing
     let json = try await evaluate("--json", "--batch", "5", in: folder.path)
     #expect(json.status == 0, "\(json)")
     let outcome = try decode(Outcome.self, json)
-    #expect(outcome.images == 4 && outcome.rows.count == 6 && outcome.failures.isEmpty)
-    let sum = outcome.prior.mean + outcome.denoising.mean + outcome.decoder.mean
-    #expect(abs(sum - outcome.bound.mean) < 1e-6)
-    #expect(outcome.bound.standard_error != nil)
-    #expect(outcome.rows.first?.last == 0 && outcome.rows.last?.last == 999)
+    #expect(
+      outcome.images.evaluated == 4 && outcome.evaluate.timesteps.count == 6
+        && outcome.failures.isEmpty)
+    let sum =
+      outcome.evaluate.prior.mean + outcome.evaluate.denoising.mean + outcome.evaluate.decoder.mean
+    #expect(abs(sum - outcome.evaluate.bound.mean) < 1e-6)
+    #expect(outcome.evaluate.bound.standard_error != nil)
+    #expect(
+      outcome.evaluate.timesteps.first?.last == 0 && outcome.evaluate.timesteps.last?.last == 999)
   }
 
   @Test func `a broken image is left out, and the status tells`() async throws {
@@ -53,7 +65,8 @@ import Testing
     let run = try await evaluate("--json", in: folder.path)
     #expect(run.status == 3, "\(run)")
     let outcome = try decode(Outcome.self, run)
-    #expect(outcome.images == 2 && outcome.failures.count == 1)
+    #expect(
+      outcome.images.evaluated == 2 && outcome.images.failed == 1 && outcome.failures.count == 1)
     #expect(run.errors.contains("left out: images/broken.png: broken PNG"), "\(run)")
     let strict = try await evaluate("--strict", in: folder.path)
     #expect(strict.status == 1, "\(strict)")
@@ -64,6 +77,6 @@ import Testing
     try TestImages.copyFlowers(2, to: folder / "images")
     let run = try await evaluate("--dry-run", in: folder.path)
     #expect(run.status == 0 && run.output == "", "\(run)")
-    #expect(run.lastError.hasPrefix("2 images to measure, 12 evaluations of the network; "))
+    #expect(run.lastError.hasPrefix("2 images to evaluate, 12 NFE; "))
   }
 }

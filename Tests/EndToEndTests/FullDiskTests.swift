@@ -88,7 +88,7 @@ import Testing
     #expect(run.output.contains("status 143\n"), "\(run)")
     #expect(
       run.output.contains(
-        ": No space left on device; the run goes on and tries again at the next checkpoint\n"),
+        ": No space left on device; training continues and retries at the next checkpoint\n"),
       "\(run)")
     #expect(run.lastLine == "the same", "\(run)")
   }

@@ -77,8 +77,12 @@ import Testing
   }
 
   private struct Outcome: Decodable {
-    let written, skipped: Int
-    let failed: [String]
+    struct Images: Decodable {
+      let written, skipped, failed: Int
+    }
+
+    let images: Images
+    let failures: [String]
   }
 
   @Test func `are denoised, or left out with their cause, and nothing else is touched`()
@@ -94,9 +98,9 @@ import Testing
     let run = try await ProgramRun(command, in: folder.path, limit: .seconds(120))
     let outcome = try decode(Outcome.self, run)
     #expect(run.status == 3, "\(run)")
-    #expect(outcome.written == images, "\(run)")
+    #expect(outcome.images.written == images, "\(run)")
     #expect(
-      outcome.failed.sorted() == [
+      outcome.failures.sorted() == [
         "in/device.png: not read: it is a device, not a file",
         "in/gone.png: could not be opened: No such file or directory",
         "in/pipe.png: not read: it is a pipe, not a file",
@@ -111,7 +115,7 @@ import Testing
 
     // The output folder is in the input folder, and is not taken for input.
     let again = try decode(Outcome.self, try await ProgramRun(command, in: folder.path))
-    #expect(again.written == 0 && again.skipped == images && again.failed.count == 3)
+    #expect(again.images.written == 0 && again.images.skipped == images && again.images.failed == 3)
   }
 
   @Test func `are trained on, from within the folder of the run`() async throws {

@@ -11,10 +11,17 @@ import Testing
       let shape: [Int]
     }
 
-    let kind: String
-    let step: Int?
-    let parameter_count: Int?
-    let parameters: [Parameter]?
+    struct File: Decodable {
+      let kind: String
+    }
+
+    struct Checkpoint: Decodable {
+      let step, parameter_count: Int
+      let parameters: [Parameter]
+    }
+
+    let file: File
+    let checkpoint: Checkpoint?
   }
 
   @Test func `a checkpoint tells its step, network and parameters`() async throws {
@@ -30,10 +37,12 @@ import Testing
     }
     let json = try await ProgramRun(["inspect", run, "--json"])
     let inspection = try decode(Inspection.self, json)
-    #expect(inspection.kind == "checkpoint" && inspection.step == 10)
-    let parameters = try #require(inspection.parameters)
+    #expect(inspection.file.kind == "checkpoint")
+    let checkpoint = try #require(inspection.checkpoint)
+    #expect(checkpoint.step == 10)
+    let parameters = checkpoint.parameters
     #expect(
-      parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } == inspection.parameter_count)
+      parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } == checkpoint.parameter_count)
     #expect(parameters.first { $0.name == "conv_in.weight" }?.shape == [32, 3, 3, 3])
   }
 

@@ -7,10 +7,15 @@ import Testing
 /// `stipple interpolate` from the outside.
 @Suite struct InterpolateTests {
   private struct Outcome: Decodable, Equatable {
-    var written = 0
-    var skipped = 0
-    var failed: [String] = []
-    var missing = 0
+    struct Images: Decodable, Equatable {
+      var written = 0
+      var skipped = 0
+      var failed = 0
+      var missing = 0
+    }
+
+    var images = Images()
+    var failures: [String] = []
   }
 
   /// `stipple interpolate` of the shared run, three frames in two steps each.
@@ -56,12 +61,12 @@ import Testing
         #expect(run.status == 0, "\(run)")
         return try decode(Outcome.self, run)
       }
-      #expect(try await again("--dry-run") == Outcome(missing: 4))
-      #expect(try await again() == Outcome(written: 4))
+      #expect(try await again("--dry-run") == Outcome(images: .init(missing: 4)))
+      #expect(try await again() == Outcome(images: .init(written: 4)))
       let path = folder / "\(sampler)/000002.png"
       let before = try contents(path)
       try FileManager.default.removeItem(atPath: path.string)
-      #expect(try await again("--batch", "4") == Outcome(written: 1, skipped: 3))
+      #expect(try await again("--batch", "4") == Outcome(images: .init(written: 1, skipped: 3)))
       #expect(try TestImages.pixels(path).count == 32 * 32 * 3)
       #expect(try contents(path) == before)
     }
@@ -77,12 +82,12 @@ import Testing
     #expect(
       try decode(Outcome.self, run)
         == Outcome(
-          written: 3,
-          failed: [
+          images: .init(written: 3, failed: 2),
+          failures: [
             "a/deep/x.png: has no partner: there is no b/deep/x.png",
             "b/deep/y.png: has no partner: there is no a/deep/y.png",
           ]))
-    #expect(run.lastError == "3 frames written to frames, 2 left out")
+    #expect(run.lastError == "3 frames written to frames, 2 failed")
     #expect(try names(in: folder / "frames/deep/a 1") == (0..<3).map { "00000\($0).png" })
     let told = try await ProgramRun(["inspect", "frames/deep/a 1/000001.png"], in: folder.path)
     for fact in ["interpolate", "2 of 3", "ddim"] { #expect(told.output.contains(fact), "\(told)") }

@@ -16,7 +16,8 @@ import Testing
       TrainedRun.train("pictures", "run", steps: 100_000, "--size", "16"), in: folder.path,
       interruption: .init(signal, whenExists: folder / "run/metrics.csv"))
     #expect(stopped.status == status, "\(stopped)")
-    #expect(stopped.lastError.hasSuffix(" steps; the same command goes on"), "\(stopped)")
+    #expect(
+      stopped.lastError.hasSuffix(" steps; run the same command again to resume"), "\(stopped)")
     #expect(try names(in: folder / "run/checkpoints").count == 1)
   }
 
@@ -106,7 +107,7 @@ import Testing
       limited.output.contains(
         "run/checkpoints/step-00000004.h5: dataset model/"), "\(limited)")
     #expect(
-      limited.output.contains("File too large; the run goes on and tries again"), "\(limited)")
+      limited.output.contains("File too large; training continues and retries"), "\(limited)")
     #expect(
       limited.lastLine.hasPrefix(
         "Error: run: stopped: 3 checkpoints in a row could not be written"),

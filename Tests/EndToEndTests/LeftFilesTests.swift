@@ -71,7 +71,7 @@ import Testing
       }
       noise 1 & noise 2 & wait
       cat status-1 status-2 | sort | tr '\\n' ' '
-      cat log-1 log-2 | grep -c "n.h5: is there already, and holds something else"
+      cat log-1 log-2 | grep -c "n.h5: already exists, and holds something else"
       ls -A | grep -c stipple
       """, in: folder.path)
     #expect(run.output == "0 1 1\n0\n", "\(run)")
@@ -112,20 +112,20 @@ import Testing
         cp run/checkpoints/step-00000002.h5 run/checkpoints/step-00000099.h5
         "$STIPPLE" inspect run 2>&1 | grep -E "^run/checkpoints/step-00000099|^step"
         status train --steps 6 > log
-        grep -E "is a checkpoint of|going on from|status" log
+        grep -E "is a checkpoint of|resuming from|status" log
         ls run/checkpoints
         rm run/checkpoints/step-0000000[24].h5
         mv run/checkpoints/step-00000006.h5 run/checkpoints/step-00000003.h5
         status train --steps 8 > log
-        grep -E "is a checkpoint of|going on from|status" log
+        grep -E "is a checkpoint of|resuming from|status" log
         """, in: folder.path)
     #expect(
       run.output == """
-        run/checkpoints/step-00000099.h5: is a checkpoint of step 2, and is used as that
+        run/checkpoints/step-00000099.h5: is a checkpoint of step 2; it is used as such
         step       4, 16 images seen
         run/checkpoints/step-00000099.h5: is a checkpoint of step 2; it is set aside as \
         step-00000099.h5.misnamed
-        going on from step-00000004.h5, 16 images seen
+        resuming from step-00000004.h5, 16 images seen
         status 0
         step-00000002.h5
         step-00000004.h5
@@ -133,7 +133,7 @@ import Testing
         step-00000099.h5.misnamed
         run/checkpoints/step-00000003.h5: is a checkpoint of step 6; it is renamed to \
         step-00000006.h5
-        going on from step-00000006.h5, 24 images seen
+        resuming from step-00000006.h5, 24 images seen
         status 0
 
         """, "\(run)")
@@ -240,7 +240,7 @@ import Testing
       failing opendir \(code) /checkpoints train --steps 6 | tail -n 2
       failing opendir \(code) /checkpoints "$STIPPLE" generate run -o new -n 1 2>&1 | tail -n 2
       failing access \(code) /config.yaml train --steps 6 | tail -n 2
-      train --steps 6 | grep -o "going on from step-00000004.h5"
+      train --steps 6 | grep -o "resuming from step-00000004.h5"
       """)
     #expect(
       run.output == """
@@ -250,7 +250,7 @@ import Testing
         status 1
         Error: run/config.yaml: could not be looked for: \(words)
         status 1
-        going on from step-00000004.h5
+        resuming from step-00000004.h5
 
         """, "\(run)")
   }
@@ -274,8 +274,7 @@ import Testing
       run.output == """
         status 0
         status 0
-        is being trained by process 1 on a; this file system has no locks, so where that one was \
-        killed, the folder is free after 120 seconds
+        is being trained by process 1 on a; this file system has no locks: if that process was killed, the folder is free after 120 seconds
         status 0
         status 0
         status 0

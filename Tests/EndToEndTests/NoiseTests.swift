@@ -8,9 +8,17 @@ import Testing
 /// `stipple noise` from the outside.
 @Suite struct NoiseTests {
   private struct Outcome: Decodable {
-    let written: Int
-    let steps: Int
-    let failed: [String]
+    struct Images: Decodable {
+      let written, failed: Int
+    }
+
+    struct Samples: Decodable {
+      let steps: Int
+    }
+
+    let images: Images
+    let failures: [String]
+    let noise: Samples
   }
 
   @Test(arguments: ["16384", "100000000x100000000"])
@@ -35,7 +43,7 @@ import Testing
       ], in: folder.path)
     #expect(run.status == 0, "\(run)")
     let outcome = try decode(Outcome.self, run)
-    #expect(outcome.written == 2 && outcome.steps == 3 && outcome.failed == [])
+    #expect(outcome.images.written == 2 && outcome.noise.steps == 3 && outcome.failures == [])
 
     let root = try File.open(folder / "noised.h5").root
     let xt = try root.dataset("x_t")
@@ -72,7 +80,7 @@ import Testing
     let before = try contents(folder / "noised.h5")
     let second = try await ProgramRun(arguments, in: folder.path)
     #expect(second.status == 0, "\(second)")
-    #expect(second.lastError == "noised.h5 is there already, with these 2 images at 1 step")
+    #expect(second.lastError == "noised.h5 already exists, with these 2 images at 1 step")
     #expect(try contents(folder / "noised.h5") == before)
     let other = try await ProgramRun(arguments + ["--seed", "1"], in: folder.path)
     #expect(other.status == 1, "\(other)")
@@ -86,7 +94,7 @@ import Testing
       ["noise", "in", "-o", "noised.h5", "--timesteps", "every=50", "--type", type, "--json"],
       in: folder.path)
     #expect(run.status == 0, "\(run)")
-    #expect(try decode(Outcome.self, run).steps == 20)
+    #expect(try decode(Outcome.self, run).noise.steps == 20)
     let dataset = try File.open(folder / "noised.h5").root.dataset("x_t")
     #expect(dataset.shape == [1, 20, 3, 32, 32])
     #expect(dataset.type.byteCount == bytes)
@@ -125,7 +133,7 @@ import Testing
       ["noise", "in", "-o", "noised.h5", "--timesteps", "9", "--json"], in: folder.path)
     #expect(run.status == 3, "\(run)")
     #expect(
-      try decode(Outcome.self, run).failed
+      try decode(Outcome.self, run).failures
         == ["in/broken.png: broken PNG: the file ends within its IDAT chunk"])
     #expect(try File.open(folder / "noised.h5").root.dataset("x_t").shape[0] == 1)
   }

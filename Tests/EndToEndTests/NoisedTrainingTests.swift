@@ -6,8 +6,8 @@ import Testing
 /// `train --record-batches` and `train --replay` from the outside.
 @Suite struct NoisedTrainingTests {
   private struct Plan: Decodable {
-    let recording_megabytes: Double
-    let recordings: Int
+    let megabytes: Double
+    let count: Int
   }
 
   private struct Outcome: Decodable {
@@ -16,7 +16,6 @@ import Testing
   }
 
   private struct Examples: Decodable {
-    let kind: String
     let step, examples, channels, width: Int
     let timesteps: [Double]
   }
@@ -27,32 +26,34 @@ import Testing
     let train = TrainedRun.train("pictures", "run", steps: 5, "--record-batches", "every=1")
     let planned = try await ProgramRun(train + ["--dry-run", "--json"], in: folder.path)
     #expect(
-      planned.errors.contains("\nrecorded steps of 0.29 MB, 5 in all, 1.47 MB\n"), "\(planned)")
-    let plan = try decode(Plan.self, planned)
+      planned.errors.contains("\nrecorded batches: 0.29 MB each, 5 in all, 1.47 MB\n"), "\(planned)"
+    )
+    let plan = try decode(Plan.self, planned, at: "recordings")
     let run = try await ProgramRun(train, in: folder.path)
     #expect(run.status == 0, "\(run)")
     let kept = (1...5).map { "step-0000000\($0).h5" }
-    #expect(try names(in: folder / "run/noised") == kept && plan.recordings == 5)
+    #expect(try names(in: folder / "run/noised") == kept && plan.count == 5)
     let bytes = try contents(folder / "run/noised/step-00000002.h5").count
-    #expect(abs(Double(bytes) / 1e6 - plan.recording_megabytes) < 0.02)
+    #expect(abs(Double(bytes) / 1e6 - plan.megabytes) < 0.02)
 
     let inspected = try await ProgramRun(
       ["inspect", "run/noised/step-00000002.h5", "--verify"], in: folder.path)
     #expect(inspected.status == 0, "\(inspected)")
-    #expect(inspected.output.contains("a training step's examples"), "\(inspected)")
-    #expect(inspected.output.contains("every checksum is right"), "\(inspected)")
+    #expect(inspected.output.contains("a recorded training batch"), "\(inspected)")
+    #expect(inspected.output.contains("all checksums match"), "\(inspected)")
     let examples = try decode(
       Examples.self,
-      await ProgramRun(["inspect", "run/noised/step-00000002.h5", "--json"], in: folder.path))
-    #expect(examples.kind == "examples" && examples.step == 2 && examples.examples == 8)
+      await ProgramRun(["inspect", "run/noised/step-00000002.h5", "--json"], in: folder.path),
+      at: "recorded_batch")
+    #expect(examples.step == 2 && examples.examples == 8)
     #expect(examples.channels == 3 && examples.width == 32 && examples.timesteps.count == 8)
 
     // The same images beside it are measured on, as they were.
     let replay = TrainedRun.train("pictures", "again", steps: 5, "--replay", "run", "--json")
     let again = try await ProgramRun(replay, in: folder.path)
     #expect(again.status == 0, "\(again)")
-    #expect(again.errors.contains("\n40 stored examples of run to train on, "), "\(again)")
-    #expect(try decode(Outcome.self, again).validation_loss != nil)
+    #expect(again.errors.contains("\n40 training examples from run, "), "\(again)")
+    #expect(try decode(Outcome.self, again, at: "train").validation_loss != nil)
     let metrics = try contents(folder / "run/metrics.csv")
     #expect(try contents(folder / "again/metrics.csv") == metrics)
 
@@ -60,12 +61,12 @@ import Testing
     let more = try await ProgramRun(
       ["train", "-o", "again", "--steps", "6", "--json"], in: folder.path)
     #expect(more.status == 0, "\(more)")
-    #expect(try decode(Outcome.self, more).step == 6)
+    #expect(try decode(Outcome.self, more, at: "train").step == 6)
     let other = try await ProgramRun(
       ["train", "-o", "again", "--replay", "run/noised"], in: folder.path)
     #expect(
       other.lastError == "Error: again: holds a run with other settings: replay: run there, "
-        + "run/noised here; give the same ones, or another folder")
+        + "run/noised here; use the same settings, or another folder")
     let own = try await ProgramRun(
       ["train", "-o", "run", "--replay", "run/noised/step-00000001.h5"], in: folder.path)
     #expect(own.status == 64, "\(own)")
@@ -74,7 +75,7 @@ import Testing
         + "give another run folder")
   }
 
-  @Test func `a file of noised images is trained on with its schedule`() async throws {
+  @Test func `a file of noisy samples is trained on with its schedule`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(4, to: folder / "pictures")
     func noise(_ file: String, _ more: String...) async throws {
@@ -92,40 +93,38 @@ import Testing
     #expect(run.status == 0, "\(run)")
     #expect(
       run.errors.hasPrefix(
-        "16 stored examples of noised.h5 to train on, 0 to measure on; 3 steps see them all\n"))
+        "16 training examples from noised.h5, 0 validation images; 3 steps per epoch\n"))
     let inspected = try await ProgramRun(["inspect", "run"], in: folder.path)
     #expect(inspected.output.contains("cosine, 1000 timesteps"), "\(inspected)")
 
     let refusals: [([String], Int32, String)] = [
       (
         ["bare.h5"], 1,
-        "bare.h5: cannot be trained on: it has no /eps, the noise in x_t; make it anew with stipple "
-          + "noise --with-noise"
+        "bare.h5: cannot be trained on: it has no /eps; export it with stipple noise --with-noise"
       ),
       (
         ["pixels.h5"], 1,
-        "pixels.h5: cannot be trained on: it holds pixels, in which noise is clipped; make it anew "
-          + "with stipple noise --type f32"
+        "pixels.h5: cannot be trained on: its samples are clipped to 8 bits; export them with stipple noise --type f32"
       ),
       (
         ["noised.h5", "--schedule", "linear"], 64,
-        "--schedule: is linear, 1000 timesteps, beta 0.0001 to 0.02, and the examples of noised.h5 "
-          + "have cosine, 1000 timesteps; leave it out to take theirs"
+        "--schedule: is linear, 1000 timesteps, beta 0.0001 to 0.02, but the batches in noised.h5 "
+          + "have cosine, 1000 timesteps; remove the option to use theirs"
       ),
       (
-        ["noised.h5", "--size", "16"], 64, "--size: 16x16, and the examples of noised.h5 are 32x32"
+        ["noised.h5", "--size", "16"], 64, "--size: 16x16, but the batches in noised.h5 are 32x32"
       ),
       (
         ["noised.h5", "--channels", "1"], 64,
-        "--channels: 1, and the examples of noised.h5 have 3"
+        "--channels: 1, but the batches in noised.h5 have 3"
       ),
       (
         ["noised.h5", "--offset-noise", "0.1"], 64,
-        "--offset-noise: has no place beside --replay, which has timesteps and noise"
+        "--offset-noise: cannot be combined with --replay, which has its own timesteps and noise"
       ),
       (
         ["noised.h5", "--classes", "folders"], 1,
-        "noised.h5: cannot be trained on: its examples have no classes; leave --classes out"
+        "noised.h5: cannot be trained on: recorded without classes; remove --classes"
       ),
     ]
     for (arguments, status, sentence) in refusals {

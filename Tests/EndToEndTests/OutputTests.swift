@@ -21,7 +21,7 @@ import Testing
   private static let wayOut = "give another name, or --overwrite to replace it"
   private static let curve = "the file exists, and is not a CSV file by stipple evaluate; "
   private static let input = "not written: it is an input of this command; give"
-  private static let other = "is another image (not made by Stipple) than would be written"
+  private static let other = "is a different image (not made by Stipple) than would be written"
 
   /// Files that are not Stipple's own of the kind.
   static let foreign = [
@@ -34,15 +34,15 @@ import Testing
     ),
     Case(
       "compare pictures others --csv notes.csv",
-      "notes.csv: not written: the file exists, and is not a CSV file of figures by stipple "
-        + "compare; \(wayOut)"),
+      "notes.csv: not written: the file exists, and is not a CSV file of metrics by stipple compare; \(wayOut)"
+    ),
     Case(
       "compare pictures others --neighbors notes.csv",
-      "notes.csv: not written: the file exists, and is not a CSV file of nearest images by stipple "
-        + "compare; \(wayOut)"),
+      "notes.csv: not written: the file exists, and is not a CSV file of nearest neighbors by stipple compare; \(wayOut)"
+    ),
     Case(
       "compare pictures others --pairs notes.csv",
-      "notes.csv: not written: the file exists, and is not a picture by stipple compare; \(wayOut)"),
+      "notes.csv: not written: the file exists, and is not an image by stipple compare; \(wayOut)"),
     Case(
       "denoise run pictures -o mine --clean pictures --sigma 9",
       "mine/quality.csv: not written: the file exists, and is not a CSV file by stipple denoise; "
@@ -55,23 +55,23 @@ import Testing
       "others/000000.png: \(other) (noise; sigma 9.0; seed 0); \(wayOut)"),
     Case(
       "noise pictures -o notes.csv",
-      "notes.csv: not written: the file exists, and is not a file of noised images; \(wayOut)"),
+      "notes.csv: not written: the file exists, and is not a file of noisy samples; \(wayOut)"),
     Case(
       "noise pictures -o new.h5 --timesteps 10 --png others",
       "others/000000.png: \(other) (noise; t 10; seed 0); \(wayOut)"),
     Case(
       "generate run -o new --grid notes.csv",
-      "notes.csv: not written: the file exists, and is not a picture by stipple generate; \(wayOut)"
+      "notes.csv: not written: the file exists, and is not an image by stipple generate; \(wayOut)"
     ),
     Case(
       "generate run -o new --animation copy.png",
-      "copy.png: not written: the file exists, and is not a picture by stipple generate; \(wayOut)"),
+      "copy.png: not written: the file exists, and is not an image by stipple generate; \(wayOut)"),
     Case(
       "generate run -o new --trajectory model.h5",
       "model.h5: not written: the file exists, and is not a trajectory; \(wayOut)"),
     Case(
       "interpolate run -o new --seeds 1 2 --grid copy.png",
-      "copy.png: not written: the file exists, and is not a picture by stipple interpolate; "
+      "copy.png: not written: the file exists, and is not an image by stipple interpolate; "
         + wayOut),
     Case(
       "ema run --length 0.1 -o notes.csv",

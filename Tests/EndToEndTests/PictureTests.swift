@@ -67,7 +67,7 @@ import Testing
     try write(HandmadePNG(), "in/c.png")
     let run = try await denoise("in", "-o", "out", "--sigma", "5", "--json")
     #expect(run.status == 0, "\(run)")
-    let outcome = try decode(Outcome.self, run)
+    let outcome = try decode(Outcome.self, run, at: "images")
     #expect(outcome.written == 3 && outcome.animations == 2)
     for name in ["in/a.png", "in/b.apng"] {
       #expect(

@@ -38,12 +38,13 @@ import Testing
       in: folder)
     #expect(run.status == 0, "\(run)")
     let report = try object(run)
-    let quality = try #require(report["quality"] as? [[String: Any]])
+    let table = try #require(report["quality"] as? [String: Any])
+    let quality = try #require(table["images"] as? [[String: Any]])
     #expect(
       quality[0]["noisy_psnr"] is NSNull && quality[0]["noisy_psnr_infinite"] as? Bool == true)
     let finite = try #require(quality[1]["noisy_psnr"] as? Double)
     #expect(abs(finite - 48.13) < 0.01 && quality[1]["noisy_psnr_infinite"] == nil)
-    let mean = try #require(report["mean"] as? [String: Any])
+    let mean = try #require(table["mean"] as? [String: Any])
     #expect(mean["image"] as? String == "mean" && mean["images"] as? Int == 3)
     #expect(mean["noisy_psnr"] as? Double == finite && mean["infinite_noisy_psnr"] as? Int == 2)
     #expect(mean["infinite_psnr"] as? Int == 0)
@@ -51,19 +52,19 @@ import Testing
       #expect(!run.output.contains(text), "\(run)")
     }
 
-    let table = try rows(folder)
+    let rows = try rows(folder)
     #expect(
-      table[0] == ["image", "noisy_psnr", "psnr", "noisy_ssim", "ssim", "estimated_sigma"])
-    #expect(table[1][..<2] == ["000000.png", "inf"])
-    #expect(table[4][..<2] == ["mean", "\(finite)"])
-    #expect(table[5] == ["infinite", "2", "0", "", "", ""])
+      rows[0] == ["image", "noisy_psnr", "psnr", "noisy_ssim", "ssim", "estimated_sigma"])
+    #expect(rows[1][..<2] == ["000000.png", "inf"])
+    #expect(rows[4][..<2] == ["mean", "\(finite)"])
+    #expect(rows[5] == ["infinite", "2", "0", "", "", ""])
 
     let shown = try await denoise(
       command[0], command[1], command[2], command[3], command[4], command[5], command[6],
       in: folder)
     #expect(
       shown.output.hasSuffix(
-        "\nPSNR is infinite for images equal to the clean ones, and not in the mean: 2 noisy\n"),
+        "\nPSNR is infinite where an image equals the clean one; not in the mean: 2 noisy\n"),
       "\(shown)")
   }
 
@@ -73,7 +74,8 @@ import Testing
     let run = try await denoise(
       "in", "-o", "out", "--sigma", "10", "--clean", "in", "--json", in: folder)
     #expect(run.status == 0, "\(run)")
-    let mean = try #require(try object(run)["mean"] as? [String: Any])
+    let mean = try #require(
+      (try object(run)["quality"] as? [String: Any])?["mean"] as? [String: Any])
     #expect(mean["noisy_psnr"] is NSNull && mean["infinite_noisy_psnr"] as? Int == 1)
     #expect(
       try rows(folder).suffix(2).map { Array($0[..<2]) } == [["mean", ""], ["infinite", "1"]])
@@ -83,7 +85,7 @@ import Testing
     let none = try await denoise(
       "in", "-o", "out", "--sigma", "10", "--clean", "empty", "--json", in: folder)
     #expect(none.status == 3, "\(none)")
-    #expect(try object(none)["mean"] == nil)
+    #expect((try object(none)["quality"] as? [String: Any])?["mean"] == nil)
     #expect(try rows(folder).count == 1)
     let shown = try await denoise(
       "in", "-o", "out", "--sigma", "10", "--clean", "empty", in: folder)
@@ -95,7 +97,7 @@ import Testing
     try TestImages.copyFlowers(2, to: folder / "clean")
     let trial = try await denoise(
       "clean", "-o", "trial", "--add-noise", "20", "--noisy", "in", "--json", in: folder)
-    let given = try #require(try object(trial)["images"] as? [[String: Any]])
+    let given = try #require(try object(trial)["results"] as? [[String: Any]])
     #expect(given.count == 2 && given.allSatisfy { $0["sigma"] as? Double == 20 }, "\(trial)")
     #expect(given.allSatisfy { abs(($0["estimated_sigma"] as? Double ?? 0) - 20) < 8 }, "\(trial)")
 
@@ -104,7 +106,7 @@ import Testing
         ["denoise", TrainedRun.shared.path.string, "in", "-o", "out", "--json"] + more,
         in: folder.path)
       #expect(run.status == 0, "\(run)")
-      let images = try #require(try object(run)["images"] as? [[String: Any]])
+      let images = try #require(try object(run)["results"] as? [[String: Any]])
       #expect(images.map { $0["image"] as? String } == ["000000.png", "000001.png"])
       #expect(images.allSatisfy { $0["sigma"] is NSNull })
       return try images.map { try #require($0["estimated_sigma"] as? Double) }

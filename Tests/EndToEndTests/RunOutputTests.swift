@@ -40,7 +40,7 @@ import Testing
     #expect(first.status == 0, "\(first)")
     #expect(
       first.errors.contains(
-        "run/config.yaml stays as it is; all settings are in run/config.full.yaml\n"), "\(first)")
+        "run/config.yaml is kept; all settings are in run/config.full.yaml\n"), "\(first)")
     #expect(try text(folder / "run/config.yaml") == Self.notes)
     #expect(try text(folder / "run/config.full.yaml").contains("batch: 3\n"))
 
@@ -82,9 +82,9 @@ import Testing
     ("metrics.csv", "epoch,loss\n1,2\n", "a table by stipple train"),
     ("performance.csv", "a\n", "a table by stipple train"),
     ("log.txt", "Dear diary\n", "a log by stipple train"),
-    ("samples/step-00000001.png", "not by Stipple", "a picture by stipple train"),
-    ("noised/step-00000001.h5", "not by Stipple", "a training step's examples"),
-    ("ema/step-00000001.h5", "not by Stipple", "a snapshot of averages"),
+    ("samples/step-00000001.png", "not by Stipple", "an image by stipple train"),
+    ("noised/step-00000001.h5", "not by Stipple", "a recorded training batch"),
+    ("ema/step-00000001.h5", "not by Stipple", "an EMA snapshot"),
   ])
   func `files that are not a run's stay, or are replaced where that is asked for`(
     name: String, content: String, kind: String

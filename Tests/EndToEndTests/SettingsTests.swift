@@ -60,7 +60,7 @@ import Testing
     // What peers call things.
     Row(
       "train pictures -o new --lr 1e-4", "Unknown option '--lr'. Did you mean '--learning-rate'?"),
-    Row("train pictures -o new --epochs 3", "Did you mean '--steps'? A training's length"),
+    Row("train pictures -o new --epochs 3", "Did you mean '--steps'? Set the length of training"),
     Row("train pictures -o new --num_train_epochs 3", "Did you mean '--steps'?"),
     Row("train pictures -o new --max_train_steps 3", "Did you mean '--steps' or '--time'?"),
     Row("train pictures -o new --batch-size 3", "Did you mean '--batch'?"),
@@ -71,14 +71,14 @@ import Testing
     Row("train pictures -o new --workers 3", "Did you mean '--threads'?"),
     Row("train pictures -o new --device cpu", "computes on the CPU; '--threads'"),
     Row("train pictures -o new --outdir x", "Did you mean '--output'?"),
-    Row("train pictures -o new --resume x", "the same command again goes on"),
-    Row("train pictures -o new --data x", "Images are given without an option"),
+    Row("train pictures -o new --resume x", "run the same command again"),
+    Row("train pictures -o new --data x", "Images are positional arguments"),
     Row("generate run -o new --n 3", "Unknown option '--n'. Did you mean '-n'?"),
     Row("generate run -o new --num-samples 3", "Did you mean '-n'?"),
     Row("generate run -o new --cfg 3", "Did you mean '--guidance'?"),
     Row("generate run -o new --guidance-scale 3", "Did you mean '--guidance'?"),
     Row("generate run -o new --num_inference_steps 3", "Did you mean '--steps'?"),
-    Row("generate run -o new --ckpt a.h5", "A checkpoint or run folder is given without an option"),
+    Row("generate run -o new --ckpt a.h5", "A checkpoint or run folder is a positional argument"),
     Row("denoise run pictures -o new --noise-level 3", "Did you mean '--sigma'?"),
     // A file's name for a folder.
     Row(
@@ -148,8 +148,8 @@ import Testing
     #expect(none.status == 64, "\(none)")
     #expect(
       none.lastError
-        == "Error: --class: there is no class 0; there are 1, 2, 10; --class-index takes their "
-        + "numbers, from 0")
+        == "Error: --class: there is no class 0; there are 1, 2, 10; use --class-index for an index, counted from 0"
+    )
     let past = try await draw("c", "--class-index", "3")
     #expect(past.status == 64 && past.lastError.contains("there is no class 3"), "\(past)")
   }
@@ -166,9 +166,9 @@ import Testing
     let draw = ["generate", "run", "-o", "new", "-n", "1", "--steps", "1"]
     let shown = try await ProgramRun(["inspect", "run"], in: folder.path)
     for run in [trained, try await ProgramRun(draw, in: folder.path)] {
-      #expect(run.status == 0 && run.errors.contains("0.60 of the image's signal"), "\(run)")
+      #expect(run.status == 0 && run.errors.contains("0.60 of the signal"), "\(run)")
     }
-    #expect(shown.output.contains("0.60 of the image's signal"), "\(shown)")
+    #expect(shown.output.contains("0.60 of the signal"), "\(shown)")
 
     let scaled = try await ProgramRun(
       TrainedRun.train("pictures", "scaled", steps: 1) + betas.prefix(2), in: folder.path)
@@ -192,15 +192,15 @@ import Testing
       #expect(run.status == 64, "\(run)")
       #expect(
         run.lastError
-          == "Error: \(flag): 60 is outside the noise that the network was trained on, 0 to 50 on "
-          + "the scale of 0 to 255", "\(run)")
+          == "Error: \(flag): 60 is outside the noise levels that the model was trained on, sigma 0 to 50 on the 0-255 scale",
+        "\(run)")
     }
     let small = try await ProgramRun(
       ["denoise", "run", "pictures", "-o", "new", "--sigma", "0.05"], in: folder.path)
     #expect(small.status == 0, "\(small)")
     #expect(
       small.errors.contains(
-        "--sigma: 0.05 is on the scale of 0 to 255, where it is next to no noise; for 0.05 on the "
-          + "scale of 0 to 1 give 12.75\n"), "\(small)")
+        "--sigma: 0.05 is on the 0-255 scale, where it is almost no noise; for 0.05 on the 0-1 scale use 12.75\n"
+      ), "\(small)")
   }
 }

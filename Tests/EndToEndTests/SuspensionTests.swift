@@ -6,8 +6,12 @@ import Testing
 /// A process that is stopped for a while (Ctrl-Z, SIGSTOP).
 @Suite struct SuspensionTests {
   private struct Outcome: Decodable {
-    let step: Int
-    let seconds: Double
+    struct Train: Decodable {
+      let step: Int
+      let seconds: Double
+    }
+
+    let train: Train
   }
 
   @Test func `a time to train for does not run while the process is stopped`() async throws {
@@ -29,7 +33,7 @@ import Testing
       wait $training; echo "$?"
       """, in: folder.path)
     #expect(run.output == "still there\n0\n", "\(run)")
-    let outcome = try JSONDecoder().decode(Outcome.self, from: contents(folder / "result"))
+    let outcome = try JSONDecoder().decode(Outcome.self, from: contents(folder / "result")).train
     // The run ends with the step in which its time is over.
     #expect(outcome.seconds >= 3 && outcome.seconds < 4.5, "\(outcome)")
   }

@@ -41,9 +41,19 @@ func names(in folder: FilePath) throws -> [String] {
 }
 
 /// Decodes what `--json` printed.
-func decode<Value: Decodable>(_ type: Value.Type, _ run: ProgramRun) throws -> Value {
+///
+/// - Parameter key: the part of the object that is decoded, such as "images"; nil for the whole.
+func decode<Value: Decodable>(
+  _ type: Value.Type, _ run: ProgramRun, at key: String? = nil
+) throws -> Value {
   do {
-    return try JSONDecoder().decode(type, from: Data(run.output.utf8))
+    var data = Data(run.output.utf8)
+    if let key {
+      let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+      data = try JSONSerialization.data(
+        withJSONObject: object?[key] ?? [:], options: .fragmentsAllowed)
+    }
+    return try JSONDecoder().decode(type, from: data)
   } catch {
     Issue.record("not the JSON expected (\(error)): \(run)")
     throw error

@@ -146,7 +146,8 @@ import Testing
       else { exit(3) }
       let condemned = #expect(throws: HDF5Error.self) { try file.publish() }
       guard
-        condemned.map({ "\($0)" }) == "\(path): was not kept, as it could not be written whole: "
+        condemned.map({ "\($0)" })
+          == "\(path): was discarded, because it could not be written completely: "
           + "dataset x could not be written: File too large"
       else { exit(4) }
 

@@ -93,10 +93,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ([8, 9], "colour type 9 does not exist"),
-    ([3, 0], "3 bits a sample do not go with colour type 0"),
-    ([4, 2], "4 bits a sample do not go with colour type 2"),
-    ([16, 3], "16 bits a sample do not go with colour type 3"),
+    ([8, 9], "color type 9 does not exist"),
+    ([3, 0], "3 bits a sample do not go with color type 0"),
+    ([4, 2], "4 bits a sample do not go with color type 2"),
+    ([16, 3], "16 bits a sample do not go with color type 3"),
   ])
   func `impossible kinds of sample are named`(depthAndType: [Int], message: String) {
     let header =

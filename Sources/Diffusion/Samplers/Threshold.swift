@@ -15,7 +15,8 @@ package enum Threshold: Sendable, Equatable {
     case .clip:
       for i in x0.indices { x0[i] = min(max(x0[i], -1), 1) }
     case .dynamic(let percentile):
-      precondition(imageSize > 0 && x0.count % imageSize == 0, "the batch is no number of images")
+      precondition(
+        imageSize > 0 && x0.count % imageSize == 0, "the batch is not a number of images")
       for first in stride(from: 0, to: x0.count, by: imageSize) {
         let image = first..<(first + imageSize)
         let s = Self.quantile(percentile, of: x0[image].map(abs))

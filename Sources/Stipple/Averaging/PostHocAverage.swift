@@ -61,7 +61,7 @@ public struct PostHocAverage {
     let steps = try run.snapshotSteps()
     if steps.isEmpty {
       throw FileFormatError.file(
-        text: "\(run.path): there are no snapshots of averages in this folder; "
+        text: "\(run.path): there are no EMA snapshots in this folder; "
           + "train with --snapshot-every")
     }
     if let step, !steps.contains(step) {
@@ -88,7 +88,7 @@ public struct PostHocAverage {
       let own = try CheckpointConfiguration(file)
       if let configuration, own.model != configuration.model {
         throw FileFormatError.inconsistent(
-          path: path.string, cause: "it is of another network than the snapshots before it")
+          path: path.string, cause: "its network differs from that of earlier snapshots")
       }
       configuration = own
       let updates = own.run?.updates ?? number
@@ -99,7 +99,7 @@ public struct PostHocAverage {
       found.append((file, updates))
     }
     guard let configuration, let last = found.last else {
-      throw FileFormatError.file(text: failures.last ?? "\(run.path): no snapshot is good")
+      throw FileFormatError.file(text: failures.last ?? "\(run.path): there is no valid snapshot")
     }
     let snapshots = found.flatMap { file, updates in
       RunningAverages.parts.map { (file.path, $0.part, $0.length, updates) }
@@ -120,7 +120,7 @@ public struct PostHocAverage {
   /// Writes a checkpoint with the average as its only weights.
   ///
   /// - Parameter overwriting: whether another file that is there may be replaced.
-  /// - Returns: Whether it was written: false where it is there already.
+  /// - Returns: Whether it was written: false where it already exists.
   /// - Throws: `FileFormatError` where something else is there, or what is wrong with the snapshots or the
   ///   disk.
   @discardableResult public func write(
@@ -134,8 +134,9 @@ public struct PostHocAverage {
       if there?.config == config, there?.step == step { return false }
       if !overwriting {
         throw FileFormatError.file(
-          text: "\(file): is there already, and holds something else; give another name, or "
-            + "--overwrite to replace it")
+          text:
+            "\(file): already exists with other contents; give another name, or --overwrite to replace it"
+        )
       }
     }
     try Folders.make(file.removingLastComponent())

@@ -25,7 +25,7 @@ public struct NetworkBenchmark {
     self.size = size
     guard let network = UNetPreset(rawValue: preset) else {
       let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
-      throw TrainingError.setting("preset", cause: "there is no \(preset); there are \(names)")
+      throw TrainingError.setting("preset", cause: "unknown preset \(preset); choose from \(names)")
     }
     configuration = ModelConfiguration(
       network: network.configuration(channels: 3), schedule: .init(), width: size.width,
@@ -36,7 +36,7 @@ public struct NetworkBenchmark {
     try GenerationError.check(.threads, threads)
     guard precision.isSupported else {
       throw TrainingError.setting(
-        "precision", cause: "this processor has no bfloat16 arithmetic; use f32")
+        "precision", cause: "this CPU does not support bfloat16; use f32")
     }
     var settings = TrainingSettings()
     settings.precision = precision

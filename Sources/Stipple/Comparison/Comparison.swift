@@ -45,6 +45,11 @@ public struct Comparison: Sendable, Encodable {
     /// Below which half of them are.
     public let median: Double
 
+    private enum CodingKeys: String, CodingKey {
+      case least = "minimum"
+      case fivePercent, median
+    }
+
     init(_ distances: [Double]) {
       let sorted = distances.sorted()
       least = sorted[0]

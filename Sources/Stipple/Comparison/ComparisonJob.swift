@@ -126,7 +126,7 @@ public struct ComparisonJob {
     guard
       let neighbours = NearestNeighbours.find(
         Array(0..<setA.count), of: setA, in: setB,
-        progress: { progress("images looked for", $0, setA.count) }, shouldStop: shouldStop),
+        progress: { progress("nearest neighbors", $0, setA.count) }, shouldStop: shouldStop),
       let usual = try usualNeighbours(setB, progress, shouldStop)
     else { return nil }
     comparison.set(neighbours, usual, setA, setB)
@@ -144,7 +144,8 @@ public struct ComparisonJob {
     let chosen = evenlySpread(2000, of: set.count)
     return NearestNeighbours.find(
       chosen, of: set, in: set, excludingItself: true,
-      progress: { progress("images of B looked for", $0, chosen.count) }, shouldStop: shouldStop)
+      progress: { progress("nearest neighbors within B", $0, chosen.count) }, shouldStop: shouldStop
+    )
   }
 }
 
@@ -159,7 +160,7 @@ private struct Inputs {
 
   init(_ job: ComparisonJob, _ report: (String) -> Void) throws {
     if job.fit == .randomCrop {
-      throw GenerationError.setting("fit", cause: "a comparison takes crop, resize or pad")
+      throw GenerationError.setting("fit", cause: "choose from crop, resize, pad")
     }
     let found = try [job.a, job.b].map { folder in
       try ImageListing.images(in: [folder]) { report("\(folder): \($0)") }

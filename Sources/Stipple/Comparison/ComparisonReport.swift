@@ -14,6 +14,46 @@ public struct ComparisonReport: Sendable, Encodable {
     self.features = features
   }
 
+  private enum CodingKeys: CodingKey { case images, failures, compare, features }
+  private enum CountKeys: CodingKey { case a, b, failed, animations }
+  private enum FeatureKeys: CodingKey { case dimensions, a, b, fid, kid, kidDeviation }
+  private enum FigureKeys: CodingKey {
+    case width, height, channels, slicedWasserstein, pixelFrechet, neighbors, aToB, bToB
+    case closerThanExpected
+  }
+
+  /// Writes one object: `images`, `failures` and `compare` of folders, `features` of files.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    if let images {
+      try container.encode(images.failures, forKey: .failures)
+      var counts = container.nestedContainer(keyedBy: CountKeys.self, forKey: .images)
+      try counts.encode(images.imagesA, forKey: .a)
+      try counts.encode(images.imagesB, forKey: .b)
+      try counts.encode(images.failures.count, forKey: .failed)
+      try counts.encode(images.animations, forKey: .animations)
+      var figures = container.nestedContainer(keyedBy: FigureKeys.self, forKey: .compare)
+      try figures.encode(images.width, forKey: .width)
+      try figures.encode(images.height, forKey: .height)
+      try figures.encode(images.channels, forKey: .channels)
+      try figures.encode(images.slicedWasserstein, forKey: .slicedWasserstein)
+      try figures.encodeIfPresent(images.pixelGaussians, forKey: .pixelFrechet)
+      try figures.encode(images.neighbours, forKey: .neighbors)
+      try figures.encodeIfPresent(images.toB, forKey: .aToB)
+      try figures.encodeIfPresent(images.withinB, forKey: .bToB)
+      try figures.encodeIfPresent(images.nearerThanUsual, forKey: .closerThanExpected)
+    }
+    if let features {
+      var figures = container.nestedContainer(keyedBy: FeatureKeys.self, forKey: .features)
+      try figures.encode(features.dimensions, forKey: .dimensions)
+      try figures.encode(features.countA, forKey: .a)
+      try figures.encode(features.countB, forKey: .b)
+      try figures.encode(features.frechetDistance, forKey: .fid)
+      try figures.encode(features.kernelDistance, forKey: .kid)
+      try figures.encodeIfPresent(features.kernelDeviation, forKey: .kidDeviation)
+    }
+  }
+
   /// The figures as a table for people.
   public var lines: [String] {
     let parts = [images.map(Self.lines), features.map(Self.lines)].compactMap { $0 }
@@ -31,14 +71,14 @@ public struct ComparisonReport: Sendable, Encodable {
     if let pixels = images.pixelGaussians {
       table.append(
         "Frechet distance of pixels at \(pixels.width) x \(pixels.height)", text(pixels.distance))
-      table.append("  of it the means'", text(pixels.mean))
-      table.append("  of it the covariances'", text(pixels.covariance))
+      table.append("  mean term", text(pixels.mean))
+      table.append("  covariance term", text(pixels.covariance))
     }
     guard let toB = images.toB else { return table.lines }
     var nearest = TextTable(.left, .right, .right)
-    nearest.append("to the nearest image of B, grey levels", "from A", "from B")
+    nearest.append("distance to nearest neighbor in B (0-255)", "from A", "from B")
     for (name, path) in [
-      ("  least", \Comparison.Distances.least), ("  5 %", \.fivePercent), ("  median", \.median),
+      ("  minimum", \Comparison.Distances.least), ("  5 %", \.fivePercent), ("  median", \.median),
     ] {
       nearest.append(
         name, text(toB[keyPath: path]), images.withinB.map { text($0[keyPath: path]) } ?? "")
@@ -47,21 +87,21 @@ public struct ComparisonReport: Sendable, Encodable {
     if let nearer = images.nearerThanUsual {
       let part = String(format: "%.1f", 100 * Double(nearer) / Double(images.imagesA))
       lines.append(
-        "nearer to one of B than 95 % of B's own are: \(nearer) of \(images.imagesA), \(part) % "
-          + "(5 % are usual)")
+        "closer to B than 95 % of B's own nearest neighbors: \(nearer) of \(images.imagesA), \(part) % "
+          + "(5 % expected)")
     }
     return lines
   }
 
   private static func lines(_ features: FeatureComparison) -> [String] {
     var table = TextTable(.left, .right, .right)
-    table.append("features, \(features.dimensions) numbers", "", "+-")
-    table.append("  Frechet distance (FID)", text(features.frechetDistance))
+    table.append("features (\(features.dimensions) dimensions)", "", "+-")
+    table.append("  FID (Frechet distance)", text(features.frechetDistance))
     table.append(
-      "  kernel distance x 1000 (KID)", text(1000 * features.kernelDistance),
+      "  KID x 1000 (kernel distance)", text(1000 * features.kernelDistance),
       features.kernelDeviation.map { text(1000 * $0) } ?? "")
     return table.lines + [
-      "  KID is an unbiased estimate: about 0, and often slightly below it, for equal sets"
+      "  KID is unbiased: about 0 for equal sets, often slightly negative"
     ]
   }
 
@@ -83,11 +123,13 @@ public struct ComparisonReport: Sendable, Encodable {
       for (name, distances) in [("a_to_b", images.toB), ("b_to_b", images.withinB)] {
         guard let distances else { continue }
         rows += [
-          ("\(name)_least", distances.least), ("\(name)_5_percent", distances.fivePercent),
+          ("\(name)_minimum", distances.least), ("\(name)_5_percent", distances.fivePercent),
           ("\(name)_median", distances.median),
         ]
       }
-      if let nearer = images.nearerThanUsual { rows.append(("nearer_than_usual", Double(nearer))) }
+      if let nearer = images.nearerThanUsual {
+        rows.append(("closer_than_expected", Double(nearer)))
+      }
     }
     if let features {
       rows += [("frechet", features.frechetDistance), ("kernel", features.kernelDistance)]

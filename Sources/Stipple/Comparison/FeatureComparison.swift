@@ -33,7 +33,7 @@ public struct FeatureComparison: Sendable, Encodable {
       throw FileFormatError.file(
         text:
           "\(b): has features of \(second.dimensions) numbers, but \(a) of \(first.dimensions); "
-          + "are they of one network?")
+          + "use features of the same network")
     }
     self.init(
       first.rows, second.rows, dimensions: first.dimensions, seed: seed, progress: progress)
@@ -73,7 +73,7 @@ private struct FeatureFile {
     guard shape[0] > 1, shape[1] > 0 else {
       throw FileFormatError.file(
         text: "\(path): dataset \(name) has shape \(HDF5Error.text(shape)); "
-          + "a comparison takes at least two rows")
+          + "at least two rows are needed")
     }
     if let fault = rows.lazy.compactMap(NumericSetting.features.range.fault).first {
       throw FileFormatError.file(

@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// Why a diffusers folder did not become a checkpoint.
 public enum ConversionError: Error, Equatable, Sendable {
-  /// The file to be written is there already.
+  /// The file to be written already exists.
   case exists(FilePath)
   /// The folder does not say which size of images the network is for.
   case noImageSize(FilePath)
@@ -35,9 +35,7 @@ extension ConversionError: CustomStringConvertible {
       return "\(folder): cannot be imported: \(cause)"
     case .noiseOfNoise(let folder):
       return """
-        \(folder): cannot be imported: the scheduler ends in nothing but noise \
-        (rescale_betas_zero_snr), and the network predicts the noise (prediction_type epsilon), which \
-        tells no image there
+        \(folder): cannot be imported: rescale_betas_zero_snr cannot be combined with prediction_type epsilon
         """
     case .channels(let folder, let input, let output):
       return """
@@ -52,8 +50,7 @@ extension ConversionError: CustomStringConvertible {
         """
     case .unknownToDiffusers(let folder):
       return """
-        \(folder): not written: diffusers' UNet2DModel has no layer norms and no squares of pixels as \
-        channels, which the preset denoiser has
+        \(folder): not written: diffusers' UNet2DModel has no layer norm and no pixel unshuffle, which the preset denoiser uses
         """
     case .notFinite(let path, let parameter):
       return "\(path): cannot be imported: \(parameter) has values that are not finite"

@@ -101,19 +101,19 @@ public struct DiffusersImport {
     var notes: [String] = []
     func note(unknown keys: [String], in file: String) {
       if keys.isEmpty { return }
-      notes.append("\(file): left unread, being unknown: \(keys.joined(separator: ", "))")
+      notes.append("\(file): ignored unknown keys: \(keys.joined(separator: ", "))")
     }
     note(unknown: folder.configuration.unknownKeys, in: "config.json")
     guard let scheduler = folder.scheduler else {
       notes.append(
-        "there is no scheduler_config.json: taken to be trained on the noise of Ho et al. 2020, "
-          + "\(schedule.timesteps) timesteps of beta from \(schedule.betaStart) to "
-          + "\(schedule.betaEnd), and to predict it")
+        "no scheduler_config.json; assuming the DDPM schedule (Ho et al. 2020), "
+          + "\(schedule.timesteps) timesteps, beta \(schedule.betaStart) to "
+          + "\(schedule.betaEnd), epsilon prediction")
       return notes
     }
     note(unknown: scheduler.unknownKeys, in: "scheduler_config.json")
     if case .listed = scheduler.betas, schedule.kind != .listed {
-      notes.append("trained_betas are those of the \(schedule.kind.rawValue) schedule")
+      notes.append("trained_betas match the \(schedule.kind.rawValue) schedule")
     }
     if !scheduler.clips || scheduler.clipRange != 1 {
       notes.append(

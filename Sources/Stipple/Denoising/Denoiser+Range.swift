@@ -23,8 +23,9 @@ extension Denoiser {
     let (lowest, highest) = (Readable.number(range.lowerBound), Readable.number(range.upperBound))
     throw .setting(
       setting.rawValue,
-      cause: "\(Readable.number(sigma)) is outside the noise that the network was trained on, "
-        + "\(lowest) to \(highest) on the scale of 0 to 255"
+      cause:
+        "\(Readable.number(sigma)) is outside the noise levels that the model was trained on, sigma "
+        + "\(lowest) to \(highest) on the 0-255 scale"
         + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
   }
 
@@ -32,11 +33,10 @@ extension Denoiser {
   public static func remark(sigma: Double?, of setting: NumericSetting) -> String? {
     guard let sigma, sigma < 1 else { return nil }
     return
-      "\(setting.flag): \(Readable.number(sigma)) is on the scale of 0 to 255, where it is next to no "
-      + "noise; \(rescaled(sigma))"
+      "\(setting.flag): \(Readable.number(sigma)) is on the 0-255 scale, where it is almost no noise; \(rescaled(sigma))"
   }
 
   private static func rescaled(_ sigma: Double) -> String {
-    "for \(Readable.number(sigma)) on the scale of 0 to 1 give \(Readable.number(255 * sigma))"
+    "for \(Readable.number(sigma)) on the 0-1 scale use \(Readable.number(255 * sigma))"
   }
 }

@@ -4,7 +4,7 @@ package import Images
 internal import PNGCodec
 public import SystemPackage
 
-/// A folder of denoised images that mirrors the folders of the noisy ones; what is there already is
+/// A folder of denoised images that mirrors the folders of the noisy ones; what already exists is
 /// not made again.
 public struct DenoisingJob: Sendable {
   /// Files, and folders that are searched recursively.

@@ -40,7 +40,7 @@ public struct QualityMean: Sendable, Encodable {
   public var note: String? {
     let counts = [(infiniteNoisyPSNR, "noisy"), (infinitePSNR, "denoised")].filter { $0.0 > 0 }
     if counts.isEmpty { return nil }
-    return "PSNR is infinite for images equal to the clean ones, and not in the mean: "
+    return "PSNR is infinite where an image equals the clean one; not in the mean: "
       + counts.map { "\($0) \($1)" }.joined(separator: ", ")
   }
 

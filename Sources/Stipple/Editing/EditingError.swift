@@ -12,14 +12,14 @@ public enum EditingError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .nameTooLong(let path):
-      return "\(path): cannot be drawn anew: its output's name would be too long"
+      return "\(path): cannot be edited: the name of its output would be too long"
     case .noMask(let path, let mask):
       return "\(path): has no mask: there is no \(mask)"
     case .maskSize(let path, let image, let found, let expected):
-      return "\(path): is no mask of \(image): it is \(found), not \(expected)"
+      return "\(path): cannot mask \(image): it is \(found), not \(expected)"
     case .blackMask(let path):
       return
-        "\(path): leaves nothing to draw: what is white is drawn anew, and it is black all over"
+        "\(path): nothing to inpaint: the mask has no white pixels"
     }
   }
 }

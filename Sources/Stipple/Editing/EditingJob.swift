@@ -5,7 +5,7 @@ internal import PNGCodec
 public import SystemPackage
 
 /// Images drawn from those of a folder: variations of them, or with masks, parts of them (RePaint,
-/// Lugmayr et al. 2022). The results mirror the folders of the images; what is there already is not made
+/// Lugmayr et al. 2022). The results mirror the folders of the images; what already exists is not made
 /// again.
 ///
 /// Images are fitted to the network's size as in training: scaled until they cover it, the middle kept.
@@ -150,7 +150,7 @@ public struct EditingJob: Sendable {
     try GenerationError.check(.batch, batch)
     if generator.settings.takesTurns {
       throw GenerationError.setting(
-        "class", cause: "all is for new images; give the one that these are to be of")
+        "class", cause: "all is for new images only; give one class")
     }
     let channels = generator.model.configuration.channels
     guard let format = PixelFormat(channels: channels) else {
@@ -165,7 +165,8 @@ public struct EditingJob: Sendable {
     var others: [FilePath] = []
     if let masks, Folders.isFolder(masks) {
       if inputs.contains(where: { $0.lexicallyNormalized() == masks.lexicallyNormalized() }) {
-        throw GenerationError.setting("masks", cause: "\(masks) has the images themselves")
+        throw GenerationError.setting(
+          "masks", cause: "\(masks) contains the input images; give the folder of the masks")
       }
       others = [masks]
     }

@@ -7,8 +7,8 @@ extension Evaluation {
     var parts = TextTable(.left, .right, .right)
     parts.append("", "bits/dim", "+-")
     for (name, part) in [
-      ("L_T, the last timestep", prior), ("L_1 to L_T-1, the steps", denoising),
-      ("L_0, the grey levels", decoder), ("bound", bound),
+      ("L_T (prior)", prior), ("L_1 to L_T-1 (denoising)", denoising),
+      ("L_0 (decoder)", decoder), ("bound", bound),
     ] {
       parts.append(name, Self.text(part.mean), part.standardError.map(Self.text) ?? "")
     }

@@ -35,6 +35,27 @@ public struct Evaluation: Sendable, Encodable {
   /// Animations among the images, whose still image alone counts.
   public internal(set) var animations = 0
 
+  private enum CodingKeys: CodingKey { case images, failures, evaluate }
+  private enum CountKeys: CodingKey { case evaluated, failed, animations }
+  private enum FigureKeys: CodingKey { case bound, prior, denoising, decoder, loss, timesteps }
+
+  /// Writes one object: `images`, `failures` and `evaluate`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(failures, forKey: .failures)
+    var counts = container.nestedContainer(keyedBy: CountKeys.self, forKey: .images)
+    try counts.encode(images, forKey: .evaluated)
+    try counts.encode(failures.count, forKey: .failed)
+    try counts.encode(animations, forKey: .animations)
+    var figures = container.nestedContainer(keyedBy: FigureKeys.self, forKey: .evaluate)
+    try figures.encode(bound, forKey: .bound)
+    try figures.encode(prior, forKey: .prior)
+    try figures.encode(denoising, forKey: .denoising)
+    try figures.encode(decoder, forKey: .decoder)
+    try figures.encode(loss, forKey: .loss)
+    try figures.encode(rows, forKey: .timesteps)
+  }
+
   init(_ strata: TimestepStrata) {
     rows = strata.ranges.map { Row(first: $0.lowerBound, last: $0.upperBound - 1) }
   }

@@ -156,7 +156,7 @@ public struct EvaluationJob {
     ).adding(perImage: 4 * 10 * samples)
     try MemoryShortage.check(
       "evaluation at \(size.width) x \(size.height) pixels", memory, batch: try batchSize(model),
-      otherwise: "the network needs a machine with more memory")
+      otherwise: "use a machine with more memory")
   }
 
   private func folderClasses(
@@ -164,7 +164,7 @@ public struct EvaluationJob {
   ) throws -> FolderClasses {
     guard let names = configuration.classNames else {
       throw GenerationError.setting(
-        "class", cause: "the network's classes have no names, so none is called like a folder")
+        "class", cause: "folders needs class names, and this model has none")
     }
     return try FolderClasses(files, named: names)
   }

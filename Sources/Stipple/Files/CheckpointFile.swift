@@ -32,7 +32,7 @@ package struct CheckpointFile: Sendable {
   package let header: CheckpointHeader
   private let root: StoredGroup
 
-  /// Opens a checkpoint, or a snapshot of averages, and reads its header.
+  /// Opens a checkpoint, or an EMA snapshot, and reads its header.
   ///
   /// - Throws: `file`, `foreign`, `newer` or `otherFormat`.
   package init(

@@ -20,7 +20,7 @@ enum ElementCoding {
     }
   }
 
-  /// The pixel nearest to `value`; 0 for what is no number.
+  /// The pixel nearest to `value`; 0 for what is not a number.
   private static func pixel(_ value: Float) -> UInt8 {
     UInt8(min(255, max(0, ((value + 1) * 127.5).rounded())))
   }

@@ -17,11 +17,11 @@ package enum FileFormat: String, CaseIterable, Sendable {
   package var name: String {
     switch self {
     case .checkpoint: "a checkpoint"
-    case .noised: "a file of noised images"
+    case .noised: "a file of noisy samples"
     case .trajectory: "a trajectory"
     case .noisy: "a file of noisy images"
-    case .averages: "a snapshot of averages"
-    case .examples: "a training step's examples"
+    case .averages: "an EMA snapshot"
+    case .examples: "a recorded training batch"
     }
   }
 

@@ -66,9 +66,9 @@ extension FileFormatError: CustomStringConvertible {
     case .missingPart(let path, let name):
       return "\(path): has no /\(name)"
     case .exists(let path):
-      return "\(path): is there already, and holds something else; remove it, or give another name"
+      return "\(path): already exists with other contents; remove it, or give another name"
     case .inconsistent(let path, let cause):
-      return "\(path): contradicts itself: \(cause)"
+      return "\(path): is inconsistent: \(cause)"
     }
   }
 

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// What a command writes, and how a file of that kind is told from others.
 package struct OutputKind: Sendable {
-  /// What a person calls it: "a snapshot of averages".
+  /// What a person calls it: "an EMA snapshot".
   let name: String
   /// Whether it is a folder.
   let isFolder: Bool
@@ -23,7 +23,7 @@ package struct OutputKind: Sendable {
 
   /// A PNG that tells of its making.
   package static func picture(by work: String) -> OutputKind {
-    OutputKind(name: "a picture by stipple \(work)", isFolder: false) {
+    OutputKind(name: "an image by stipple \(work)", isFolder: false) {
       (try? Provenance(of: $0))?.work == work
     }
   }
@@ -40,11 +40,11 @@ package struct OutputKind: Sendable {
 
   /// The figures of `stipple compare`.
   package static let figures = table(
-    "a CSV file of figures by stipple compare", "figure,value\nimages_a,", "figure,value\nfrechet,")
+    "a CSV file of metrics by stipple compare", "figure,value\nimages_a,", "figure,value\nfrechet,")
 
   /// The nearest images of `stipple compare`.
   package static let neighbors = table(
-    "a CSV file of nearest images by stipple compare", Comparison.neighborsHeader + "\n")
+    "a CSV file of nearest neighbors by stipple compare", Comparison.neighborsHeader + "\n")
 
   /// The figures of `stipple denoise`, by this version or an earlier one.
   package static let quality = table(

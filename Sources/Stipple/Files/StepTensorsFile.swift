@@ -14,7 +14,7 @@ package struct StepTensorsFile: Sendable {
   package let seed: UInt64
   /// The images' file names; empty in a trajectory.
   package let sources: [String]
-  /// The images' indices; empty in a file of noised images.
+  /// The images' indices; empty in a file of noisy samples.
   package let indices: [Int]
   private let xt: StoredDataset
   private let second: StoredDataset?

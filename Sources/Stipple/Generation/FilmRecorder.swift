@@ -24,7 +24,7 @@ final class FilmRecorder: SamplingRecorder {
       default:
         throw .setting(
           "animation",
-          cause: "\(path) ends neither in .png, for a strip, nor in .apng, for an animation"
+          cause: "\(path) must end in .apng (animation) or .png (strip)"
         )
       }
     }

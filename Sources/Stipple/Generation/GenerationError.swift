@@ -24,27 +24,27 @@ extension GenerationError: CustomStringConvertible {
     switch self {
     case .otherImage(let path, let found, let expected):
       return """
-        \(path): is another image (\(found)) than would be written (\(expected)); \
+        \(path): is a different image (\(found)); expected (\(expected)); \
         give another name, or --overwrite to replace it
         """
     case .otherTrajectory(let path):
       return """
-        \(path): is there already, and is not the trajectory of these settings; \
+        \(path): already exists with other settings; \
         give another name, or --overwrite to replace it
         """
     case .channels(let count):
-      return "the network makes images of \(count) channels; PNG has 1, 3 or 4"
+      return "the model has \(count) image channels; PNG has 1, 3 or 4"
     case .initialNoise(let path, let cause): return "\(path): \(cause)"
     case .setting(let name, let cause): return "--\(name): \(cause)"
     case .classNeeded:
       return """
-        the network is class-conditional and was trained without class dropout, so it cannot denoise \
-        images of no class; train it with --class-dropout
+        the model is class-conditional and was trained without class dropout, so it cannot denoise \
+        without a class; train it with --class-dropout
         """
     case .denoiser(let range):
       return """
-        the network has seen noise of \(range) grey levels alone: it takes noise out of images \
-        (stipple denoise) and draws none
+        the model was trained on noise levels \(range) only (0-255 scale): use it with stipple denoise; \
+        it cannot generate images
         """
     }
   }

@@ -4,7 +4,7 @@ import Foundation
 internal import PNGCodec
 public import SystemPackage
 
-/// A folder of generated images, of which what is there already is not made again.
+/// A folder of generated images, of which what already exists is not made again.
 public struct GenerationJob {
   /// A part of the images, as in "2/4": those whose index leaves the remainder 1 in four.
   public struct Shard: Equatable, Sendable {

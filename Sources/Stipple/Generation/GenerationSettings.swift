@@ -163,23 +163,25 @@ public struct GenerationSettings: Equatable, Sendable {
     if guidance != 1 && (model.noClass == nil || !isChosen) {
       throw .setting(
         "guidance",
-        cause: model.noClass == nil
-          ? "the network does not know images of no class" : "needs --class, to guide to")
+        cause: !network.isClassConditional
+          ? "needs a class-conditional model; this one was trained without classes"
+          : model.noClass == nil
+            ? "needs a model trained with --class-dropout" : "needs --class")
     }
     guard isChosen else {
       guard network.isClassConditional, model.noClass == nil else { return }
       throw .setting(
         "class",
-        cause: "the network is told a class"
+        cause: "this model needs a class"
           + (model.classNames.map { ": \(Readable.list($0))" }
             ?? network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
     }
     guard network.isClassConditional else {
-      throw .setting("class", cause: "the network is told no class")
+      throw .setting("class", cause: "the model is not class-conditional")
     }
     guard let count = model.classCount else {
       if !takesTurns { return }
-      throw .setting("class", cause: "the network does not know how many classes there are")
+      throw .setting("class", cause: "all needs class names, and this model has none")
     }
     if let classIndex, !(0..<count).contains(classIndex) {
       throw .setting(

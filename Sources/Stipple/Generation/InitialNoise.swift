@@ -21,7 +21,7 @@ struct InitialNoise {
     }
     guard dataset.shape[0] >= count else {
       throw GenerationError.initialNoise(
-        path, cause: "/x_T has \(counted(dataset.shape[0], "image")), and \(count) are asked for")
+        path, cause: "/x_T has \(counted(dataset.shape[0], "image")), but \(count) are needed")
     }
   }
 

@@ -102,7 +102,7 @@ package final class PNGWriters: Sendable {
     .system(
       FileError(
         path, "was not written",
-        cause: "there is another image (\(found?.text ?? "not made by Stipple")) than this one "
+        cause: "there is a different image (\(found?.text ?? "not made by Stipple")) than this one "
           + "(\(expected.text)); give another folder, or remove it"))
   }
 

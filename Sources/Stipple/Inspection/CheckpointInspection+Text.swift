@@ -19,7 +19,7 @@ extension CheckpointInspection {
     if signalAtEnd > NoiseSchedule.negligibleSignal {
       facts.append(
         "",
-        "its end still holds \(Readable.share(signalAtEnd)) of the image's signal"
+        "the last timestep still holds \(Readable.share(signalAtEnd)) of the signal"
           + (model.noiseRange == nil ? ", but sampling starts from pure noise" : ""))
     }
     facts.append(
@@ -84,7 +84,7 @@ extension UNetConfiguration {
     ]
     if let patchSize { details.append("patches of \(patchSize) x \(patchSize) pixels") }
     if let classCount { details.append(counted(classCount, "class")) }
-    if classIsEmbeddedAsTimestep { details.append("a class embedded as a timestep is") }
+    if classIsEmbeddedAsTimestep { details.append("class embedding of type timestep") }
     if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }
     if dropout > 0 { details.append("dropout \(dropout)") }
     return [
@@ -111,9 +111,9 @@ extension UNetConfiguration {
 extension Objective {
   fileprivate var name: String {
     switch self {
-    case .epsilon: "the noise (epsilon)"
-    case .image: "the clean image (sample)"
-    case .velocity: "the velocity (v_prediction)"
+    case .epsilon: "epsilon (noise)"
+    case .image: "x_0 (sample)"
+    case .velocity: "velocity (v_prediction)"
     }
   }
 }
@@ -123,7 +123,7 @@ extension AncestralSampler.Variance {
     switch self {
     case .beta: "beta"
     case .betaTilde: "beta~"
-    case .learned: "learned between beta~ and beta"
+    case .learned: "learned range (between beta~ and beta)"
     case .learnedDirectly: "learned"
     }
   }

@@ -48,7 +48,7 @@ public struct ExamplesInspection: Encodable, Sendable {
   }
 
   func add(to facts: inout TextTable) {
-    facts.append("kind", "a training step's examples")
+    facts.append("kind", "a recorded training batch")
     facts.append("step", String(step))
     facts.append("examples", "\(examples) of \(Readable.image(width, height, channels))")
     facts.append("timesteps", Readable.list(timesteps.map(Readable.number)))

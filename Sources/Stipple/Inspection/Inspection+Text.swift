@@ -31,9 +31,9 @@ extension Inspection.Verification {
   /// What was found, in sentences.
   fileprivate var lines: [String] {
     guard let checkedDatasets else {
-      return ["every checksum is right, and all pixels could be read"]
+      return ["all checksums match, and all pixels can be read"]
     }
-    let summary = "\(checkedDatasets) datasets, \(Readable.bytes(bytes)): every checksum is right"
+    let summary = "\(checkedDatasets) datasets, \(Readable.bytes(bytes)): all checksums match"
     guard let first = unprotectedDatasets.first else { return [summary] }
     let others = unprotectedDatasets.count - 1
     return [
@@ -47,28 +47,29 @@ extension PNGInspection {
   fileprivate func add(to facts: inout TextTable) {
     facts.append("kind", "PNG")
     facts.append("image", "\(width) x \(height)")
-    var pixels = ["\(colourName), \(bitDepth) bits"]
+    var pixels = ["\(colorName), \(bitDepth) bits"]
     if isInterlaced { pixels.append("interlaced") }
-    if hasTransparency, colour != "grey_alpha", colour != "rgba" {
+    if hasTransparency, color != "gray_alpha", color != "rgba" {
       pixels.append("with transparency")
     }
     facts.append("pixels", pixels.joined(separator: ", "))
-    facts.append("made by", work.map { "stipple \($0)" } ?? "something else than Stipple")
+    facts.append("made by", work.map { "stipple \($0)" } ?? "another program")
     for fact in self.facts { facts.append(fact.name, fact.value) }
   }
 
-  private var colourName: String {
-    switch colour {
-    case "rgb", "rgba": colour.uppercased()
-    case "grey_alpha": "grey with alpha"
-    default: colour
+  private var colorName: String {
+    switch color {
+    case "rgb", "rgba": color.uppercased()
+    case "gray_alpha": "grayscale with alpha"
+    case "gray": "grayscale"
+    default: color
     }
   }
 }
 
 extension StepTensorsInspection {
   fileprivate func add(to facts: inout TextTable) {
-    facts.append("kind", isTrajectory ? "trajectory of sampling" : "noised images")
+    facts.append("kind", isTrajectory ? "sampling trajectory" : "noisy samples x_t")
     facts.append("images", "\(images) of \(Readable.image(width, height, channels))")
     let last = timesteps.last == -1 ? " (the clean image)" : ""
     facts.append("timesteps", Readable.list(timesteps.map(Readable.number)) + last)

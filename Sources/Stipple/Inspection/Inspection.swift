@@ -82,32 +82,37 @@ public struct Inspection: Sendable {
 
 extension Inspection: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case path, bytes, kind, verification
+    case file, verification, checkpoint, samples, image
+    case noisyImages, recordedBatch
   }
 
-  /// Writes one object.
+  private enum FileKeys: CodingKey { case path, bytes, kind }
+
+  /// Writes one object: `file`, and what the file's kind has under a key of its own.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(path.string, forKey: .path)
-    try container.encode(bytes, forKey: .bytes)
-    try container.encode(kind, forKey: .kind)
+    var file = container.nestedContainer(keyedBy: FileKeys.self, forKey: .file)
+    try file.encode(path.string, forKey: .path)
+    try file.encode(bytes, forKey: .bytes)
+    try file.encode(kind, forKey: .kind)
     try container.encodeIfPresent(verification, forKey: .verification)
     switch content {
-    case .checkpoint(let checkpoint): try checkpoint.encode(to: encoder)
-    case .stepTensors(let tensors): try tensors.encode(to: encoder)
-    case .noisyImages(let images): try images.encode(to: encoder)
-    case .examples(let examples): try examples.encode(to: encoder)
-    case .image(let image): try image.encode(to: encoder)
+    case .checkpoint(let checkpoint): try container.encode(checkpoint, forKey: .checkpoint)
+    case .stepTensors(let tensors): try container.encode(tensors, forKey: .samples)
+    case .noisyImages(let images): try container.encode(images, forKey: .noisyImages)
+    case .examples(let examples): try container.encode(examples, forKey: .recordedBatch)
+    case .image(let image): try container.encode(image, forKey: .image)
     }
   }
 
-  /// The file's kind in a word: checkpoint, averages, noised, trajectory, noisy, examples or png.
+  /// The file's kind: checkpoint, ema-snapshot, noisy-samples, trajectory, noisy-images,
+  /// recorded-batch or png.
   public var kind: String {
     switch content {
-    case .checkpoint(let checkpoint): checkpoint.isSnapshot ? "averages" : "checkpoint"
-    case .stepTensors(let tensors): tensors.isTrajectory ? "trajectory" : "noised"
-    case .noisyImages: "noisy"
-    case .examples: "examples"
+    case .checkpoint(let checkpoint): checkpoint.isSnapshot ? "ema-snapshot" : "checkpoint"
+    case .stepTensors(let tensors): tensors.isTrajectory ? "trajectory" : "noisy-samples"
+    case .noisyImages: "noisy-images"
+    case .examples: "recorded-batch"
     case .image: "png"
     }
   }

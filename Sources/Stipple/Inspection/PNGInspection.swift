@@ -9,9 +9,9 @@ public struct PNGInspection: Encodable, Sendable {
   public let height: Int
   /// Bits a sample, of a palette's index where there is one.
   public let bitDepth: Int
-  /// grey, palette, rgb, grey_alpha or rgba.
-  public let colour: String
-  /// Whether there is an alpha channel, or a colour that is transparent.
+  /// gray, palette, rgb, gray_alpha or rgba.
+  public let color: String
+  /// Whether there is an alpha channel, or a color that is transparent.
   public let hasTransparency: Bool
   /// Whether it comes in seven passes.
   public let isInterlaced: Bool
@@ -34,12 +34,12 @@ public struct PNGInspection: Encodable, Sendable {
     (width, height) = (header.width, header.height)
     (bitDepth, isInterlaced) = (header.bitDepth, header.isInterlaced)
     hasTransparency = header.hasTransparency
-    colour =
+    color =
       switch header.colourType {
-      case .grey: "grey"
+      case .grey: "gray"
       case .rgb: "rgb"
       case .palette: "palette"
-      case .greyAlpha: "grey_alpha"
+      case .greyAlpha: "gray_alpha"
       case .rgba: "rgba"
       }
     let provenance = try Provenance(of: path)

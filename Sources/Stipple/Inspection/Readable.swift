@@ -52,7 +52,7 @@ enum Readable {
 
   /// "32 x 32, RGB".
   static func image(_ width: Int, _ height: Int, _ channels: Int) -> String {
-    let names = [1: "grey", 3: "RGB", 4: "RGBA"]
+    let names = [1: "grayscale", 3: "RGB", 4: "RGBA"]
     return "\(width) x \(height), \(names[channels] ?? counted(channels, "channel"))"
   }
 
@@ -66,7 +66,7 @@ enum Readable {
   /// "linear, 1000 timesteps, beta 0.0001 to 0.02".
   static func schedule(_ schedule: NoiseSchedule.Configuration) -> String {
     let steps = "\(schedule.kind.rawValue), \(counted(schedule.timesteps, "timestep"))"
-    let end = schedule.endsInNoise ? ", ending in noise alone" : ""
+    let end = schedule.endsInNoise ? ", zero terminal SNR" : ""
     if !schedule.kind.hasEnds && schedule.kind != .listed { return steps + end }
     return steps + ", beta \(number(schedule.betaStart)) to \(number(schedule.betaEnd))" + end
   }

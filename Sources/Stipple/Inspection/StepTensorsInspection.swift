@@ -2,7 +2,7 @@ internal import Diffusion
 import Foundation
 internal import SystemPackage
 
-/// What a file of noised images or a trajectory says of itself.
+/// What a file of noisy samples or a trajectory says of itself.
 public struct StepTensorsInspection: Encodable, Sendable {
   /// Whether these are the steps of the reverse process, and not of the forward one.
   let isTrajectory: Bool
@@ -24,9 +24,9 @@ public struct StepTensorsInspection: Encodable, Sendable {
   public let seed: UInt64
   /// The first of the images' file names; empty in a trajectory.
   public let firstSources: [String]
-  /// The first of the images' indices; empty in a file of noised images.
+  /// The first of the images' indices; empty in a file of noisy samples.
   public let firstIndices: [Int]
-  /// The schedule of a file of noised images.
+  /// The schedule of a file of noisy samples.
   let schedule: NoiseSchedule.Configuration?
   /// Checkpoint and sampler of a trajectory.
   public let sampling: [String: String]?

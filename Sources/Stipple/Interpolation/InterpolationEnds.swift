@@ -38,7 +38,7 @@ struct InterpolationEnds: Sendable {
     var notes = sources.flatMap(\.notes)
     if !differing.isEmpty {
       notes.append(
-        "\(a): its frames carry no \(differing.joined(separator: ", ")), which \(b) does not have alike"
+        "\(a): its frames do not keep \(differing.joined(separator: ", ")), which differs in \(b)"
       )
     }
     self.notes = notes

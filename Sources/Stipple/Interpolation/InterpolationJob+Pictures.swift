@@ -12,7 +12,7 @@ extension InterpolationJob {
     if let film, film.extension?.lowercased() != "apng" {
       throw GenerationError.setting(
         "animation",
-        cause: "\(film) does not end in .apng, for an animation; --grid has the frames side by side"
+        cause: "\(film) must end in .apng; --grid shows the frames side by side"
       )
     }
     for (path, kind) in [(grid, "grid"), (film, "film")] {

@@ -181,12 +181,12 @@ public struct InterpolationJob {
     guard case .images = ends else { return }
     if generator.settings.takesTurns {
       throw GenerationError.setting(
-        "class", cause: "images are decoded as one class, not all in turn")
+        "class", cause: "all cannot be combined with --between; give one class")
     }
     if !generator.isInvertible {
       throw GenerationError.setting(
         "sampler",
-        cause: "the way from images back to noise is that of ddim without noise (--eta 0)")
+        cause: "--between needs DDIM inversion; use ddim with --eta 0")
     }
   }
 

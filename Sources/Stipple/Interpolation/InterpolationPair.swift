@@ -73,7 +73,7 @@ enum InterpolationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unpaired(let path, let missing): "\(path): has no partner: there is no \(missing)"
     case .noPairs(let a, let b):
-      "\(a): has no image of the same name as one in \(b); give the two of a pair one name"
+      "\(a): has no image with the same name as in \(b); paired images need the same name"
     case .fileAndFolder(let a, let b):
       "\(a): cannot be paired with \(b): one is a file, the other a folder"
     case .nameTooLong(let path): "\(path): its frames' names would be too long"

@@ -33,7 +33,7 @@ public final class DiffusionModel {
   ) throws -> NoisePredictor {
     guard Program.supports(precision) else {
       throw GenerationError.setting(
-        "precision", cause: "this processor has no bfloat16 arithmetic; use f32")
+        "precision", cause: "this CPU does not support bfloat16; use f32")
     }
     return try NoisePredictor(
       configuration.network, parameters: parameters,

@@ -23,12 +23,12 @@ package enum Machine {
     return name ?? "unknown"
   }()
 
-  /// What there is to work with: "2 of 8 processors (CPU quota 1.5), 4.29 GB of memory (container)".
+  /// What there is to work with: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
   package static func summary(threads: Int? = nil) -> String {
     let count = threads ?? Program.threads
-    var processors = "\(count) \(count == 1 ? "processor" : "processors")"
+    var processors = "\(count) \(count == 1 ? "CPU" : "CPUs")"
     if count < Processors.allowed {
-      processors = "\(count) of \(Processors.allowed) processors"
+      processors = "\(count) of \(Processors.allowed) CPUs"
       if threads == nil, let quota = Processors.quota, count == Processors.available {
         processors += " (CPU quota \(Readable.number(quota)))"
       }

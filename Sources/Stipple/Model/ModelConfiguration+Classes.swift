@@ -11,13 +11,13 @@ extension ModelConfiguration {
     let number = Int(text)
     if let number, !areNumbers { return number }
     guard network.isClassConditional else {
-      throw .setting("class", cause: "the network is told no class")
+      throw .setting("class", cause: "the model is not class-conditional")
     }
     guard let classNames else {
       throw .setting(
-        "class", cause: "\(text) is not a number, and the network's classes have no names")
+        "class", cause: "\(text) is not a class index, and the model has no class names")
     }
-    let hint = number == nil ? "" : "; --class-index takes their numbers, from 0"
+    let hint = number == nil ? "" : "; use --class-index for an index, counted from 0"
     throw .setting(
       "class", cause: "there is no class \(text); there are \(Readable.list(classNames))\(hint)")
   }

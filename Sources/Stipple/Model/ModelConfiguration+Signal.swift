@@ -8,7 +8,7 @@ extension ModelConfiguration {
       let signal = try NoiseSchedule(schedule).signalAtEnd
       if noiseRange != nil || signal <= NoiseSchedule.negligibleSignal { return nil }
       return """
-        the noise schedule ends while \(Readable.share(signal)) of the image's signal is left \
+        the noise schedule ends while \(Readable.share(signal)) of the signal is left \
         (sqrt(alpha_bar) at its last timestep), but sampling starts from pure noise: a larger --beta-end, \
         the default betas, another --schedule or --zero-terminal-snr ends in noise
         """
@@ -23,14 +23,13 @@ extension Generator {
     guard settings.strength == 1, let t = timesteps.first else {
       return (timesteps.first ?? 0) > 0
         ? nil
-        : "--strength: \(settings.strength) leads to less noise than the schedule's first timestep has: "
-          + "images stay nearly as they are"
+        : "--strength: \(settings.strength) is less noise than that of the first timestep; images hardly change"
     }
     let signal = model.schedule.signal(at: t)
     if signal <= NoiseSchedule.negligibleSignal { return nil }
     return """
       sampling starts from pure noise at timestep \(Readable.number(t)), where the noise schedule still \
-      holds \(Readable.share(signal)) of the image's signal: the network has seen no pure noise, and images \
+      holds \(Readable.share(signal)) of the signal: the network has seen no pure noise, and images \
       may come out gray and alike
       """
   }

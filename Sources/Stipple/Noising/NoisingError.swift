@@ -14,7 +14,7 @@ public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
       return "--timesteps: there is no timestep \(t); there are 0 to \(count - 1)"
     case .exists(let path):
       return
-        "\(path): is there already, and holds something else; give another name, or --overwrite to replace it"
+        "\(path): already exists with other contents; give another name, or --overwrite to replace it"
     case .noSpace(let path, let needed, let free):
       return """
         \(path): needs \(Readable.bytes(needed)), and there are \(Readable.bytes(free)) free; fewer \

@@ -33,7 +33,7 @@ extension NoisingJob {
     return Fingerprint.text(of: Array(facts.joined(separator: "\n").utf8))
   }
 
-  /// Whether the finished file is there already, with the same images, steps, noise and elements.
+  /// Whether the finished file already exists, with the same images, steps, noise and elements.
   ///
   /// - Returns: Why the images that it lacks cannot be read; nil where it is another file.
   func failuresIfWritten(

@@ -263,7 +263,7 @@ public struct NoisingJob {
     guard let kind = NoiseSchedule.Kind.computed.first(where: { $0.rawValue == schedule }) else {
       throw TrainingError.setting(
         "schedule",
-        cause: "there is no \(schedule); there are "
+        cause: "unknown schedule \(schedule); choose from "
           + NoiseSchedule.Kind.computed.map(\.rawValue).joined(separator: ", "))
     }
     try GenerationError.check(.scheduleTimesteps, scheduleTimesteps)

@@ -56,6 +56,6 @@ extension Denoiser {
     let side = max(multiple, min(tile, 64) / multiple * multiple)
     try MemoryShortage.check(
       "denoising", model.memory(width: side, height: side, precision: precision), batch: 1,
-      otherwise: "the network needs a machine with more memory")
+      otherwise: "use a machine with more memory")
   }
 }

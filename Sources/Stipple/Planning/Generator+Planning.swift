@@ -32,7 +32,7 @@ extension Generator {
     }
     try MemoryShortage.check(
       "\(work) at \(size.width) x \(size.height) pixels", memory, batch: max(1, batch),
-      otherwise: "the network needs a machine with more memory")
+      otherwise: "use a machine with more memory")
   }
 
   /// With guidance an image is evaluated with its class and without.

@@ -47,7 +47,7 @@ public enum SettingRange: Equatable, Sendable {
   private static func cause(
     _ value: Double, _ isEnough: Bool, _ cause: String, _ limit: Double
   ) -> String? {
-    // Infinity and what is no number lie past every limit.
+    // Infinity and what is not a number lie past every limit.
     if value.isNaN || value == .infinity { return "is not a finite number" }
     if !isEnough { return cause }
     return value <= limit ? nil : "is more than \(text(limit))"

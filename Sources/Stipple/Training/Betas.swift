@@ -44,7 +44,7 @@ public struct Betas: Codable, Equatable, Sendable {
     values = try container.decode(String.self).split(whereSeparator: \.isWhitespace).map { word in
       guard let value = Double(word) else {
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "\(word.prefix(40)) is no number")
+          in: container, debugDescription: "\(word.prefix(40)) is not a number")
       }
       return value
     }
@@ -94,7 +94,7 @@ public struct Betas: Codable, Equatable, Sendable {
       let text = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
       if text.isEmpty { continue }
       guard let beta = Double(text) else {
-        throw refusal(path, "line \(number + 1) is no number: \(text.prefix(40))")
+        throw refusal(path, "line \(number + 1) is not a number: \(text.prefix(40))")
       }
       betas.append(beta)
     }

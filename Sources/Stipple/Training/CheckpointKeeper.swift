@@ -61,7 +61,7 @@ extension CheckpointKeeper {
   ///
   /// One that is broken is told of, and set aside under the name `….h5.broken`.
   ///
-  /// - Throws: `TrainingError.cannotContinue` where a good checkpoint is of another network or all
+  /// - Throws: `TrainingError.cannotContinue` where a good checkpoint has a different network or all
   ///   are broken; whatever keeps a checkpoint from being opened that need not be broken.
   func resume() throws -> RunState? {
     for found in try folder.checkpointsByState() where found.named != found.step {
@@ -75,12 +75,12 @@ extension CheckpointKeeper {
       if let best = state.best, try !Folders.exists(folder.checkpoint(step: best.step)) {
         state.best = nil
       }
-      journal.note("going on from \(good.name), \(counted(state.imagesSeen, "image")) seen")
+      journal.note("resuming from \(good.name), \(counted(state.imagesSeen, "image")) seen")
       return state
     }
     guard let newest = try folder.brokenCheckpoints().last else { return nil }
     throw TrainingError.cannotContinue(
-      folder.path, cause: "it has no good checkpoint, the newest was set aside as \(newest)")
+      folder.path, cause: "it has no valid checkpoint; the latest was set aside as \(newest)")
   }
 
   private func load(_ path: FilePath) throws -> RunState {
@@ -92,7 +92,7 @@ extension CheckpointKeeper {
         folder.path,
         cause: saved.model.differenceOfClasses(from: configuration).map {
           "\(name(path)) was trained with other classes: \($0)"
-        } ?? "\(name(path)) is of another network")
+        } ?? "\(name(path)) has a different network")
     }
     guard let state = saved.run else {
       throw TrainingError.cannotContinue(folder.path, cause: "\(name(path)) has no training state")
@@ -139,7 +139,7 @@ extension CheckpointKeeper {
       aside.withPlatformString { rename(from, $0) == 0 }
     }
     let place = isMoved ? "it is set aside as \(name(aside))" : "it is left where it is"
-    journal.note("\(error); \(place), and the checkpoint before it is used")
+    journal.note("\(error); \(place), and the previous checkpoint is used")
   }
 
   private func name(_ path: FilePath) -> String { path.lastComponent?.string ?? "" }

@@ -15,13 +15,15 @@ struct FolderClasses {
         throw .setting(
           "classes",
           cause: """
-            \(file.path) is in no folder of a class; give the folder that the classes' folders are in
+            \(file.path) is not in a class subfolder; give the folder that contains the class subfolders
             """)
       }
       folders.insert(name)
     }
     guard folders.count > 1 else {
-      throw .setting("classes", cause: "all images are in one folder, \(folders.first ?? "")")
+      throw .setting(
+        "classes",
+        cause: "classes need several subfolders, but all images are in one, \(folders.first ?? "")")
     }
     // `--class all` and `--class folders` are not to mean two things.
     if let name = ["all", "folders"].first(where: folders.contains) {
@@ -40,7 +42,8 @@ struct FolderClasses {
       guard let number = Self.folder(of: file).flatMap({ places[$0] }) else {
         throw .setting(
           "class",
-          cause: "\(file.path) is in no folder of a class; there are \(Readable.list(names))")
+          cause: "\(file.path) is not in a class subfolder; the classes are \(Readable.list(names))"
+        )
       }
       numbers[file.path] = number
     }

@@ -26,7 +26,7 @@ public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
     let text = try container.decode(String.self)
     guard let range = NoiseRange(text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(text) is not a range of noise such as 0..75")
+        in: container, debugDescription: "\(text) is not a noise range such as 0..75")
     }
     self = range
   }

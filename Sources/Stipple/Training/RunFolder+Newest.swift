@@ -64,16 +64,16 @@ extension RunFolder {
     for found in checkpoints.reversed() where found.named != found.step {
       do throws(FileFormatError) {
         _ = try FileVerification(found.path)
-        report("\(found.path): is a checkpoint of step \(found.step), and is used as that")
+        report("\(found.path): is a checkpoint of step \(found.step); it is used as such")
       } catch {
         if checkpoints.count == 1 { throw error }
         checkpoints.removeAll { $0.path == found.path }
-        report("\(error); the checkpoint before it is used")
+        report("\(error); the previous checkpoint is used")
       }
     }
     let found = try folder.newestGood(of: checkpoints, read) { damaged, error in
       if damaged == checkpoints.first?.path { throw error }
-      report("\(error); the checkpoint before it is used")
+      report("\(error); the previous checkpoint is used")
     }
     if let found { return found }
     var text = "\(path): there is no checkpoint in this folder"

@@ -37,7 +37,7 @@ public struct RunFolder: Sendable {
   /// - Throws: what keeps the folder from being listed; one that is not there has none.
   public func checkpointSteps() throws -> [Int] { try Self.steps(in: checkpoints) }
 
-  /// The steps of which there is a snapshot of averages, smallest first.
+  /// The steps of which there is an EMA snapshot, smallest first.
   public func snapshotSteps() throws -> [Int] { try Self.steps(in: snapshots) }
 
   /// The steps of which the examples were kept, smallest first.

@@ -69,8 +69,9 @@ final class RunLock {
     func isLocked(by lines: [String]) -> TrainingError {
       .runIsLocked(
         folder.path,
-        owner: "\(lines.first ?? "another process"); this file system has no locks, so where that "
-          + "one was killed, the folder is free after \(RefreshTimer.limit) seconds")
+        owner:
+          "\(lines.first ?? "another process"); this file system has no locks: if that process was killed, the folder is free after \(RefreshTimer.limit) seconds"
+      )
     }
     let there = lines(of: descriptor)
     if there.count > 1, let changed = FileSystemClock.changed(descriptor),

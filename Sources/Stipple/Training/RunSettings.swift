@@ -52,7 +52,7 @@ enum RunSettings {
       let (there, here) = (old[key.rawValue], new[key.rawValue])
       if there == here || TrainingSettings.changeable.contains(key) { return nil }
       // A thousand numbers tell nobody anything.
-      if key == .betas, there != nil, here != nil { return "betas: other numbers there" }
+      if key == .betas, there != nil, here != nil { return "betas: different values" }
       return "\(key.rawValue): \(there ?? "not set") there, \(here ?? "not set") here"
     }
   }

@@ -33,10 +33,10 @@ package struct SampleSheet {
   func draw(step: Int, shouldStop: () -> Bool) -> Bool {
     do {
       let isDrawn = try write(step: step, shouldStop: shouldStop)
-      if !isDrawn { journal.note("step \(step): stopped before its samples were drawn") }
+      if !isDrawn { journal.note("step \(step): stopped before sampling") }
       return isDrawn
     } catch {
-      journal.note("\(error); the run goes on")
+      journal.note("\(error); training continues")
       return true
     }
   }

@@ -48,18 +48,19 @@ extension StoredExamples {
       if demands.areTimestepsWhole && t != t.rounded() {
         throw TrainingError.noised(
           path,
-          cause: "timestep \(Readable.number(t)) lies between those of the schedule, which "
-            + "--variance learned and --loss-weighting bound do not take")
+          cause:
+            "timestep \(Readable.number(t)) is not an integer, as --variance learned and --loss-weighting bound need"
+        )
       }
     }
     guard let count = demands.classCount else { return }
     guard let classes else {
-      throw TrainingError.noised(path, cause: "its examples have no classes; leave --classes out")
+      throw TrainingError.noised(path, cause: "recorded without classes; remove --classes")
     }
     if let unknown = classes.first(where: { !(0..<count).contains($0) }) {
       throw TrainingError.noised(
         path,
-        cause: "an example has class \(unknown), and the network knows \(count); give the "
+        cause: "an example has class \(unknown), but the model has \(count); give the "
           + "--class-dropout that it was recorded with")
     }
   }
@@ -77,6 +78,7 @@ extension StoredExamples {
     return TrainingError.setting(
       "schedule",
       cause:
-        "is \(ours), and the examples of \(self.path) have \(theirs); leave it out to take theirs")
+        "is \(ours), but the batches in \(self.path) have \(theirs); remove the option to use theirs"
+    )
   }
 }

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Examples that were noised before, to be trained on in their order, again from the first after the
 /// last.
 ///
-/// Of a run's recording the order is that of the training; of a file of noised images it is the images'
+/// Of a run's recording the order is that of the training; of a file of noisy samples it is the images'
 /// and, of each image, the steps'.
 struct StoredExamples: Sendable {
   enum Source: Sendable {
@@ -33,7 +33,7 @@ struct StoredExamples: Sendable {
   /// The clean image that was read last.
   private var image: (index: Int, x0: [Float])?
 
-  /// Opens a file of noised images with its noise, a step's file of a recording, or a folder of
+  /// Opens a file of noisy samples with its noise, a step's file of a recording, or a folder of
   /// those: a run's, or the `noised` in it.
   ///
   /// - Throws: `TrainingError.noised` where it cannot be trained on; `FileFormatError`.
@@ -50,7 +50,9 @@ struct StoredExamples: Sendable {
       config = file.config
     } else if Folders.isFolder(path) {
       throw TrainingError.noised(
-        path, cause: "there is no recording in this folder; make one with train --record-batches")
+        path,
+        cause:
+          "there are no recorded batches in this folder; record them with train --record-batches")
     } else {
       let file = try StepTensorsFile(opening: path)
       let layout = file.layout
@@ -97,15 +99,15 @@ struct StoredExamples: Sendable {
   /// Why a file of step tensors cannot be trained on; nil where it can.
   private static func obstacle(_ file: StepTensorsFile) -> String? {
     if file.format == .trajectory {
-      return "it is a trajectory, whose steps have no noise that is known"
+      return "it is a sampling trajectory, not noisy samples"
     }
     if file.layout.images == 0 || file.layout.steps == 0 { return "it has no images" }
     if file.layout.element == .pixel {
       return
-        "it holds pixels, in which noise is clipped; make it anew with stipple noise --type f32"
+        "its samples are clipped to 8 bits; export them with stipple noise --type f32"
     }
     if !file.hasSecond {
-      return "it has no /eps, the noise in x_t; make it anew with stipple noise --with-noise"
+      return "it has no /eps; export it with stipple noise --with-noise"
     }
     return nil
   }

@@ -41,7 +41,7 @@ public final class Trainer {
     let journal = try RunJournal(folder.log, unreadableImages: plan.unreadable, report)
     if try folder.settingsFile == folder.fullConfiguration {
       journal.note(
-        "\(folder.configuration) stays as it is; all settings are in \(folder.fullConfiguration)")
+        "\(folder.configuration) is kept; all settings are in \(folder.fullConfiguration)")
     }
     do {
       return try train(journal, before: before, shouldStop)
@@ -113,12 +113,12 @@ public final class Trainer {
   private func resume(_ checkpoints: CheckpointKeeper, _ journal: RunJournal) throws -> RunState {
     let count = plan.exampleCount
     guard let state = try checkpoints.resume() else {
-      journal.note("a new run in \(folder.path)")
+      journal.note("new run in \(folder.path)")
       for line in plan.summary { journal.log(line) }
       return RunState(trainingImages: count)
     }
     if state.trainingImages != count {
-      let examples = plan.noised == nil ? "images" : "stored examples"
+      let examples = plan.noised == nil ? "images" : "recorded examples"
       journal.note(
         "the \(examples) have changed: there were \(state.trainingImages) to train on, "
           + "now there are \(count)")

@@ -29,7 +29,7 @@ extension TrainingError: CustomStringConvertible {
     case .settingsDiffer(let folder, let differences):
       return """
         \(folder): holds a run with other settings: \(differences.joined(separator: "; ")); \
-        give the same ones, or another folder
+        use the same settings, or another folder
         """
     case .configuration(let path, let cause):
       return "\(path): could not be read as settings: \(cause)"

@@ -19,7 +19,7 @@ public struct TrainingEstimate: Sendable {
   public struct Alternative: Sendable, Equatable {
     /// `--size 64 --fit random-crop`.
     public let flags: String
-    /// In words: "pieces of the images in their own resolution".
+    /// In words: "random crops at full resolution".
     public let meaning: String
     /// Of the whole run.
     public let seconds: Double
@@ -85,7 +85,7 @@ extension TrainingPlan {
       found.append(
         .init(
           flags: "--size 64 --fit random-crop",
-          meaning: "pieces of the images, in their own resolution",
+          meaning: "random crops at full resolution",
           seconds: total(trial.seconds(piece(64, 64)))))
     }
     for side in [128, 64, 32] where noised == nil && isSmaller(side) && found.count < 3 {

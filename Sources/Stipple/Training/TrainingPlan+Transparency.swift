@@ -11,8 +11,9 @@ extension TrainingPlan {
       (share == 1 ? "All" : "\(percent) % of the") + " images have transparent pixels"
     return survey.isTransparent
       ? found
-        + ": training on RGBA; use --channels \(survey.opaqueFormat.channels) to lay them over "
+        + ": training on RGBA; use --channels \(survey.opaqueFormat.channels) for a solid "
         + "--background instead"
-      : found + ", which are laid over \(settings.background); use --channels 4 to train on RGBA"
+      : found
+        + "; they get the background \(settings.background); use --channels 4 to train on RGBA"
   }
 }

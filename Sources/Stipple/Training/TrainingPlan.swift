@@ -67,11 +67,11 @@ public struct TrainingPlan {
     guard let preset = UNetPreset(rawValue: settings.preset) else {
       let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
       throw TrainingError.setting(
-        "preset", cause: "there is no \(settings.preset); there are \(names)")
+        "preset", cause: "unknown preset \(settings.preset); choose from \(names)")
     }
     guard let background = RGB(hexadecimal: settings.background) else {
       throw TrainingError.setting(
-        "background", cause: "\(settings.background) is not a colour such as #ffffff")
+        "background", cause: "\(settings.background) is not a color such as #ffffff")
     }
     var resolved = settings
     resolved.size = ImageSize(width: size.width, height: size.height)
@@ -86,7 +86,8 @@ public struct TrainingPlan {
     let classNames = hasClasses ? stored?.classNames ?? classes?.names : nil
     if let classes, classes.names != classNames {
       throw TrainingError.setting(
-        "classes", cause: "the images' are not those of \(settings.noised ?? "")")
+        "classes", cause: "the class subfolders differ from the classes of \(settings.noised ?? "")"
+      )
     }
     network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
     if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
@@ -130,19 +131,21 @@ public struct TrainingPlan {
     let size = configuration.images
     let perStep = settings.batch * settings.accumulate
     let count = stored?.count ?? training
-    let examples = stored.map { "\(counted(count, "stored example")) of \($0.path)" } ?? "\(count)"
+    let examples =
+      stored.map { "\(counted(count, "training example")) from \($0.path)" }
+      ?? counted(count, "training image")
     let epoch =
       count >= perStep
-      ? "\(counted((count + perStep - 1) / perStep, "step")) \(count > perStep ? "see" : "sees") them all"
-      : "fewer than the \(perStep) of a step: some are seen twice in it"
+      ? "\(counted((count + perStep - 1) / perStep, "step")) per epoch"
+      : "fewer than the batch size of \(perStep): images repeat within a step"
     let network = configuration.network
     let operations = 3 * network.floatingPointOperations(width: size.width, height: size.height)
     return [
-      "\(examples) to train on, \(validation) to measure on; \(epoch)",
+      "\(examples), \(counted(validation, "validation image")); \(epoch)",
       """
       network \(settings.preset): \(Self.millions(network.parameterCount)) million parameters, \
       \(size.width) x \(size.height) pixels, \(counted(configuration.channels, "channel")), \
-      \(Self.billions(operations)) Gflop for an image's step
+      \(Self.billions(operations)) Gflop per image and step
       """,
     ]
   }
@@ -178,11 +181,11 @@ extension TrainingSettings {
     }
     if let fault { throw .setting(fault.setting.rawValue, cause: fault.cause) }
     try require(
-      precision.isSupported, .precision, "this processor has no bfloat16 arithmetic; use f32")
+      precision.isSupported, .precision, "this CPU does not support bfloat16; use f32")
     try validateDiffusion()
     try validateNoised()
     try require(
-      rate == .constant || steps != nil, .rate, "cosine needs --steps, to know where it ends")
+      rate == .constant || steps != nil, .rate, "cosine needs --steps")
   }
 
   /// The settings that may change when a run goes on.

@@ -125,7 +125,7 @@ extension TrainingSession {
     journal.show(progress)
     if !result.isFinite {
       journal.note(
-        "step \(state.step): the loss or its gradient is not finite; nothing was changed")
+        "step \(state.step): the loss or its gradient is not finite; step skipped")
     }
     flushMetrics { try metrics.flushNowAndThen() }
     if state.skippedInARow >= Self.mostSkipped {
@@ -177,7 +177,7 @@ extension TrainingSession {
         throw TrainingError.checkpointsFail(
           folder.path, failures, newest: try? folder.checkpointSteps().last, cause: "\(error)")
       }
-      return journal.note("\(error); the run goes on and tries again at the next checkpoint")
+      return journal.note("\(error); training continues and retries at the next checkpoint")
     }
     state = saved
     savedStep = state.step
@@ -195,7 +195,7 @@ extension TrainingSession {
     do {
       try checkpoints.saveSnapshot(state)
     } catch {
-      journal.note("\(error); the run goes on without this snapshot")
+      journal.note("\(error); training continues without this snapshot")
     }
   }
 
@@ -205,7 +205,7 @@ extension TrainingSession {
     do {
       try recorder?.write(examples, step: state.step)
     } catch {
-      journal.note("\(error); the run goes on without a record of step \(state.step)")
+      journal.note("\(error); training continues without recording step \(state.step)")
     }
   }
 
@@ -223,7 +223,7 @@ extension TrainingSession {
       try flush()
       areMetricsBehind = false
     } catch {
-      if !areMetricsBehind { journal.note("\(error); the run goes on and tries again") }
+      if !areMetricsBehind { journal.note("\(error); training continues and retries") }
       areMetricsBehind = true
     }
   }

@@ -27,7 +27,7 @@ extension TrainingSettings {
     guard let kind = NoiseSchedule.Kind(rawValue: schedule) else {
       throw .setting(
         CodingKeys.schedule.rawValue,
-        cause: "there is no \(schedule); there are "
+        cause: "unknown schedule \(schedule); choose from "
           + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return kind
@@ -84,18 +84,18 @@ extension TrainingSettings {
     }
     try require(
       !zeroTerminalSNR || objective != .epsilon, .zeroTerminalSNR,
-      "from noise alone a network that predicts the noise cannot tell an image; use --objective "
-        + "velocity or image")
+      "cannot be combined with --objective epsilon; use --objective velocity or image")
     try require(
       timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
-      "\(timestepSampling.rawValue) has no place beside a noise range")
+      "\(timestepSampling.rawValue) cannot be combined with --noise-range")
     try require(
       weight != .bound || sampling == .uniform, .weight,
-      "bound takes timesteps of the schedule alone, not levels between them")
+      "bound needs integer timesteps, without --noise-range or log-normal sampling")
     try require(
       variance != .learned || sampling == .uniform, .variance,
-      "learned takes timesteps of the schedule alone, not levels between them")
+      "learned needs integer timesteps, without --noise-range or log-normal sampling")
     try require(
-      weight != .bound || variance != .learned, .weight, "bound is that of a fixed variance")
+      weight != .bound || variance != .learned, .weight,
+      "bound cannot be combined with --variance learned")
   }
 }

@@ -7,7 +7,7 @@ public import SystemPackage
 extension TrainingSettings {
   /// Sets out to train on stored examples, with their size, channels and schedule.
   ///
-  /// - Parameter path: a file of noised images with its noise, a step's file of a recording, or a run
+  /// - Parameter path: a file of noisy samples with its noise, a step's file of a recording, or a run
   ///   with a recording.
   public mutating func adopt(noised path: FilePath) throws {
     let examples = try StoredExamples(opening: path)
@@ -37,15 +37,15 @@ extension TrainingSettings {
     if let size, size != ImageSize(width: examples.width, height: examples.height) {
       throw TrainingError.setting(
         "size",
-        cause: "\(size), and the examples of \(path) are \(examples.width)x\(examples.height)")
+        cause: "\(size), but the batches in \(path) are \(examples.width)x\(examples.height)")
     }
     if let channels, channels != examples.channels {
       throw TrainingError.setting(
-        "channels", cause: "\(channels), and the examples of \(path) have \(examples.channels)")
+        "channels", cause: "\(channels), but the batches in \(path) have \(examples.channels)")
     }
     if classes == .folders && examples.classNames == nil {
       throw TrainingError.noised(
-        path, cause: "its examples have no classes; leave --classes out")
+        path, cause: "recorded without classes; remove --classes")
     }
     return examples
   }
@@ -64,7 +64,8 @@ extension TrainingSettings {
     ]
     if let (key, _) = drawn.first(where: { $0.1 }) {
       throw .setting(
-        key.rawValue, cause: "has no place beside --replay, which has timesteps and noise")
+        key.rawValue,
+        cause: "cannot be combined with --replay, which has its own timesteps and noise")
     }
   }
 }

@@ -2,10 +2,13 @@ import ArgumentParser
 import Stipple
 import SystemPackage
 
-/// What a command has made of a folder's images: its last words, its JSON and its exit status.
+/// What a command has made of a number of images: its last words, its JSON and its exit status.
+///
+/// As JSON `images` with the counts, the same in all commands, and `failures`.
 struct BatchResult: Encodable {
   var written = 0
   var skipped = 0
+  /// Why images failed, each with its path.
   var failed: [String] = []
   var missing = 0
   /// Animations, whose still image alone was used.
@@ -15,17 +18,33 @@ struct BatchResult: Encodable {
   func note(_ thing: String = "image", in output: FilePath) {
     Console.note(
       "\(counted(written, thing)) written to \(output)"
-        + (skipped > 0 ? ", \(skipped) were there" : "")
-        + (failed.isEmpty ? "" : ", \(failed.count) left out")
+        + (skipped > 0 ? ", \(skipped) skipped (already exist)" : "")
+        + (failed.isEmpty ? "" : ", \(failed.count) failed")
         + (animations == 0 ? "" : "; still images of \(counted(animations, "animation"))"))
   }
 
-  /// Ends a command that has nothing to add: with status 3 where images were left out.
+  /// Ends a command that has nothing to add: with status 3 where images failed.
   func finish(_ thing: String = "image", in output: FilePath, asJSON: Bool) throws {
     note(thing, in: output)
     if asJSON { try Console.result(self) }
     try Interrupts.exitIfRequested()
     if !failed.isEmpty { throw ExitCode(3) }
+  }
+
+  private enum CodingKeys: CodingKey { case images, failures }
+
+  private struct Counts: Encodable {
+    let written, skipped, failed, missing, animations: Int
+  }
+
+  /// Writes the counts and the failures into one object, to which a command may add.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    let counts = Counts(
+      written: written, skipped: skipped, failed: failed.count, missing: missing,
+      animations: animations)
+    try container.encode(counts, forKey: .images)
+    try container.encode(failed, forKey: .failures)
   }
 }
 

@@ -77,39 +77,38 @@ struct BenchmarkCommand: ParsableCommand {
       threads: execution.threads)
     Console.note("machine: \(Machine.summary(threads: execution.threads))")
     var figures = BenchmarkFigures(threads: execution.threads)
-    var peak = 0.0
     if wants(.train) {
       let speed = try network.train(seconds: execution.seconds)
       try show("training", "images", "step", speed)
-      figures.add(speed, "train")
-      peak = speed.peakMegabytes
+      figures.train = .init(speed)
+      figures.memory.peakMegabytes = speed.peakMegabytes
     }
     if wants(.sample) {
       let speed = try network.sample(seconds: execution.seconds)
-      try show("sampling", "evaluations", "evaluation", speed)
-      figures.add(speed, "sample")
-      peak = speed.peakMegabytes
+      try show("sampling", "NFE", "NFE", speed)
+      figures.sample = .init(speed)
+      figures.memory.peakMegabytes = speed.peakMegabytes
     }
     if wants(.noise) {
       let megabytes = try NoiseBenchmark().run()
-      figures["noise.megabytes_per_second"] = megabytes
-      try say(String(format: "noised tensors to HDF5: %.0f MB a second", megabytes))
-      peak = Machine.peakMegabytes
+      figures.noise = .init(megabytesPerSecond: megabytes)
+      try say(String(format: "noisy samples to HDF5: %.0f MB/s", megabytes))
+      figures.memory.peakMegabytes = Machine.peakMegabytes
     }
     if wants(.png) {
       let result = try PNGBenchmark(
         execution.images, threads: execution.threads, report: Console.note
       ).run(
         seconds: execution.seconds / 2)
-      figures["png.decode_images_per_second"] = result.decodedPerSecond
-      figures["png.encode_images_per_second"] = result.encodedPerSecond
+      figures.png = .init(
+        decodeImagesPerSecond: result.decodedPerSecond,
+        encodeImagesPerSecond: result.encodedPerSecond)
       try say(
         String(
-          format: "PNG: %.0f files decoded and %.0f encoded a second", result.decodedPerSecond,
+          format: "PNG: decodes %.0f images/s, encodes %.0f images/s", result.decodedPerSecond,
           result.encodedPerSecond))
-      peak = Machine.peakMegabytes
+      figures.memory.peakMegabytes = Machine.peakMegabytes
     }
-    figures["peak_megabytes"] = peak
     if output.report.json { try Console.result(figures) }
   }
 
@@ -122,14 +121,14 @@ struct BenchmarkCommand: ParsableCommand {
   private func show(_ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed) throws {
     try say(
       String(
-        format: "%@ %@, batch %d, %@: %.1f %@ a second, %.0f Gflop/s", work, model.preset,
+        format: "%@ %@, batch %d, %@: %.1f %@/s, %.0f Gflop/s", work, model.preset,
         model.batch,
         speed.precision.rawValue, speed.imagesPerSecond, unit, speed.gigaflops))
     try say(
       String(
-        format: "  convolutions alone: %.1f ms of the %@'s %.1f ms (%.0f Gflop/s); "
-          + "%.0f %% of their limit reached", speed.convolutionSeconds * 1000, step,
-        speed.secondsPerStep * 1000, speed.convolutionGigaflops,
+        format: "  convolution baseline: %.1f ms of %.1f ms per %@ (%.0f Gflop/s); "
+          + "%.0f %% of the baseline reached", speed.convolutionSeconds * 1000,
+        speed.secondsPerStep * 1000, step, speed.convolutionGigaflops,
         speed.shareOfConvolutionLimit * 100))
     try say(
       String(

@@ -135,12 +135,12 @@ struct CompareCommand: ParsableCommand {
     let report = ComparisonReport(images: images, features: compared)
     if let neighbors = files.neighbors {
       try images?.writeNeighbours(to: neighbors)
-      Console.note("each image's nearest is in \(neighbors)")
+      Console.note("nearest neighbors: \(neighbors)")
     }
-    if let pairs = files.pairs { Console.note("the nearest pairs are in \(pairs)") }
+    if let pairs = files.pairs { Console.note("nearest pairs: \(pairs)") }
     if let csv = files.csv {
       try report.write(to: csv)
-      Console.note("the figures are in \(csv)")
+      Console.note("metrics: \(csv)")
     }
     if output.json {
       try Console.result(report)
@@ -161,7 +161,7 @@ struct CompareCommand: ParsableCommand {
       Console.note(
         "\(counted(comparison.imagesA, "image")) compared with \(comparison.imagesB), at "
           + "\(comparison.width) x \(comparison.height)"
-          + (comparison.failures.isEmpty ? "" : "; \(comparison.failures.count) left out"))
+          + (comparison.failures.isEmpty ? "" : "; \(comparison.failures.count) failed"))
     }
     return comparison
   }

@@ -147,16 +147,16 @@ struct DenoiseCommand: ParsableCommand {
       failed += quality.failures.count
       try quality.write(to: qualityFile)
       if !common.json { try show(quality) }
-      Console.note("also in \(qualityFile)")
+      Console.note("PSNR and SSIM: \(qualityFile)")
       table = quality
     }
     if common.json {
       try Console.result(
         Result(
           batch: result,
-          images: outcome.noise.map {
+          results: outcome.noise.map {
             .init(image: $0.image, sigma: job.sigma, estimatedSigma: $0.estimatedSigma)
-          }, quality: table?.rows, mean: table?.mean))
+          }, quality: table.map { Quality(images: $0.rows, mean: $0.mean) }))
     }
     try Interrupts.exitIfRequested()
     if failed > 0 { throw ExitCode(3) }
@@ -207,19 +207,23 @@ struct DenoiseCommand: ParsableCommand {
     }
 
     let batch: BatchResult
-    let images: [Image]
-    let quality: [QualityTable.Row]?
-    let mean: QualityMean?
+    let results: [Image]
+    let quality: Quality?
 
-    private enum CodingKeys: CodingKey { case images, quality, mean }
+    private enum CodingKeys: CodingKey { case results, quality }
 
     func encode(to encoder: any Encoder) throws {
       try batch.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(images, forKey: .images)
+      try container.encode(results, forKey: .results)
       try container.encodeIfPresent(quality, forKey: .quality)
-      try container.encodeIfPresent(mean, forKey: .mean)
     }
+  }
+
+  /// How good the results are, image by image and on average.
+  private struct Quality: Encodable {
+    let images: [QualityTable.Row]
+    let mean: QualityMean?
   }
 }
 

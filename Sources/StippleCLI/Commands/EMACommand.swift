@@ -47,31 +47,35 @@ struct EMACommand: ParsableCommand {
     let percent = String(format: "%.2g", 100 * origin.error)
     let what =
       "length \(length) at step \(average.step) from \(counted(origin.snapshots.count, "snapshot")), "
-      + "the steps' shares to \(percent) %"
+      + "error \(percent) %"
     var written = false
     if end.trial.dryRun {
-      Console.note("to be put together: \(what)")
+      Console.note("to reconstruct: \(what)")
     } else {
       written = try average.write(to: output, overwriting: writing.overwrite)
       Console.note(
         written
           ? "\(output): \(what); next: stipple generate \(output) -o images -n 64 --grid grid.png"
-          : "\(output) is there already: \(what)")
+          : "\(output) already exists: \(what)")
     }
     if writing.json {
       try Console.result(
         Result(
-          checkpoint: output.string, written: written, step: average.step, average: origin,
-          failed: average.failures))
+          checkpoint: .init(path: output.string, written: written, step: average.step),
+          ema: origin, failures: average.failures))
     }
     if !average.failures.isEmpty { throw ExitCode(3) }
   }
 
   private struct Result: Encodable {
-    let checkpoint: String
-    let written: Bool
-    let step: Int
-    let average: PostHocAverage.Origin
-    let failed: [String]
+    struct Checkpoint: Encodable {
+      let path: String
+      let written: Bool
+      let step: Int
+    }
+
+    let checkpoint: Checkpoint
+    let ema: PostHocAverage.Origin
+    let failures: [String]
   }
 }

@@ -12,8 +12,7 @@ struct EditingRun {
       generator, report: common.dryRun ? Console.note : { _ in })
     if common.dryRun {
       try Console.note(
-        "\(missing) of \(counted(total, "image")) to make, "
-          + "\(counted(generator.evaluations, "evaluation")) of the network each; "
+        "\(missing) of \(counted(total, "image")) to generate, \(generator.evaluations) NFE each; "
           + Progress.estimate(generator.estimatedSeconds(for: missing, batch: job.batch)))
       if common.json { try Console.result(BatchResult(missing: missing)) }
       return

@@ -89,11 +89,11 @@ struct EvaluateCommand: ParsableCommand {
     if compute.trial.dryRun {
       let survey = try job.survey(model, report: Console.note)
       try Console.note(
-        "\(counted(survey.images, "image")) to measure, "
-          + "\(counted(survey.evaluations, "evaluation")) of the network; "
+        "\(counted(survey.images, "image")) to evaluate, \(survey.evaluations) NFE; "
           + Progress.estimate(job.estimatedSeconds(model, evaluations: survey.evaluations)))
       if output.json {
-        try Console.result(Plan(images: survey.images, evaluations: survey.evaluations))
+        try Console.result(
+          Plan(images: .init(missing: survey.images), evaluate: .init(nfe: survey.evaluations)))
       }
       return
     }
@@ -104,13 +104,13 @@ struct EvaluateCommand: ParsableCommand {
       shouldStop: { Interrupts.isRequested })
     progress.clear()
     Console.note(
-      "\(counted(result.images, "image")) measured"
-        + (result.failures.isEmpty ? "" : ", \(result.failures.count) left out"))
+      "\(counted(result.images, "image")) evaluated"
+        + (result.failures.isEmpty ? "" : ", \(result.failures.count) failed"))
     // An interruption may come before the first image: there is no mean of nothing.
     if result.images == 0 { return try Interrupts.exitIfRequested() }
     if let csv = files.csv {
       try result.write(to: csv)
-      Console.note("the curve is in \(csv)")
+      Console.note("loss and bound by timestep: \(csv)")
     }
     if output.json {
       try Console.result(result)
@@ -122,7 +122,10 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private struct Plan: Encodable {
-    let images, evaluations: Int
+    struct Images: Encodable { let missing: Int }
+    struct Work: Encodable { let nfe: Int }
+    let images: Images
+    let evaluate: Work
   }
 }
 

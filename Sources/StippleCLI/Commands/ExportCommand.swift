@@ -31,17 +31,23 @@ struct ExportCommand: ParsableCommand {
     let model = try DiffusionModel(checkpoint, weights: weights.weights, report: Console.note)
     try model.exportDiffusers(to: output, overwriting: writing.overwrite)
     Console.note(
-      "\(output): the network after step \(model.step); in Python: "
+      "\(output): model after step \(model.step); in Python: "
         + "DDPMPipeline.from_pretrained(\"\(output)\")")
     if writing.json {
       try Console.result(
-        Result(folder: output.string, step: model.step, fingerprint: model.fingerprint))
+        Result(
+          export: .init(
+            path: output.string, step: model.step, fingerprint: model.fingerprint)))
     }
   }
 
   private struct Result: Encodable {
-    let folder: String
-    let step: Int
-    let fingerprint: String
+    struct Export: Encodable {
+      let path: String
+      let step: Int
+      let fingerprint: String
+    }
+
+    let export: Export
   }
 }

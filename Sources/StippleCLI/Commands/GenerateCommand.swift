@@ -114,10 +114,9 @@ struct GenerateCommand: ParsableCommand {
     if common.dryRun {
       let missing = try job.missing(generator).count
       try Console.note(
-        "\(missing) of \(counted(job.indices.count, "image")) to make, "
-          + "\(counted(generator.evaluations, "evaluation")) of the network each; "
+        "\(missing) of \(counted(job.indices.count, "image")) to generate, \(generator.evaluations) NFE each; "
           + Progress.estimate(generator.estimatedSeconds(for: missing, batch: amount.batch)))
-      if common.json { try Console.result(Result(written: 0, missing: missing, skipped: 0)) }
+      if common.json { try Console.result(BatchResult(missing: missing)) }
       return
     }
     Interrupts.listen()
@@ -126,14 +125,8 @@ struct GenerateCommand: ParsableCommand {
       generator, progress: { progress.update($0) }, shouldStop: { Interrupts.isRequested })
     progress.clear()
     let missing = job.indices.count - outcome.written - outcome.skipped
-    Console.note(
-      "\(counted(outcome.written, "image")) written to \(output)"
-        + (outcome.skipped > 0 ? ", \(outcome.skipped) were there" : ""))
-    if common.json {
-      try Console.result(
-        Result(written: outcome.written, missing: missing, skipped: outcome.skipped))
-    }
-    try Interrupts.exitIfRequested()
+    try BatchResult(written: outcome.written, skipped: outcome.skipped, missing: missing)
+      .finish(in: output, asJSON: common.json)
   }
 
   private func runFromImages(_ model: DiffusionModel, _ settings: GenerationSettings) throws {
@@ -147,10 +140,6 @@ struct GenerateCommand: ParsableCommand {
     let generator = try Generator(model, settings, threads: common.threads)
     if let remark = generator.remark { Console.note(remark) }
     try EditingRun(job: job, generator: generator, common: common)()
-  }
-
-  private struct Result: Encodable {
-    let written, missing, skipped: Int
   }
 }
 

@@ -53,14 +53,19 @@ struct ImportCommand: ParsableCommand {
     if writing.json {
       try Console.result(
         Result(
-          checkpoint: output.string, width: images.width, height: images.height,
-          channels: network.configuration.channels, notes: network.notes))
+          checkpoint: .init(
+            path: output.string, width: images.width, height: images.height,
+            channels: network.configuration.channels), notes: network.notes))
     }
   }
 
   private struct Result: Encodable {
-    let checkpoint: String
-    let width, height, channels: Int
+    struct Checkpoint: Encodable {
+      let path: String
+      let width, height, channels: Int
+    }
+
+    let checkpoint: Checkpoint
     let notes: [String]
   }
 }

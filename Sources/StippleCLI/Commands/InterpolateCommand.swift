@@ -116,8 +116,7 @@ struct InterpolateCommand: ParsableCommand {
       generator, report: common.dryRun ? Console.note : { _ in })
     if common.dryRun {
       try Console.note(
-        "\(survey.missing) of \(counted(survey.frames, "frame")) to make, "
-          + "\(counted(generator.evaluations, "evaluation")) of the network each; "
+        "\(survey.missing) of \(counted(survey.frames, "frame")) to generate, \(generator.evaluations) NFE each; "
           + Progress.estimate(generator.estimatedSeconds(for: survey.work, batch: ends.batch)))
       if common.json { try Console.result(BatchResult(missing: survey.missing)) }
       return

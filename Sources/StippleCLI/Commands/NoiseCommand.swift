@@ -112,9 +112,11 @@ struct NoiseCommand: ParsableCommand {
     if writing.json {
       try Console.result(
         Result(
-          written: outcome.isStopped ? 0 : outcome.written, skipped: outcome.skipped,
-          steps: outcome.steps, animations: outcome.animations, failed: outcome.failures,
-          megabytes: Double(outcome.bytes) / 1e6))
+          batch: BatchResult(
+            written: outcome.isStopped ? 0 : outcome.written, skipped: outcome.skipped,
+            failed: outcome.failures, missing: outcome.isStopped ? outcome.written : 0,
+            animations: outcome.animations),
+          noise: .init(steps: outcome.steps, megabytes: Double(outcome.bytes) / 1e6)))
     }
     try Interrupts.exitIfRequested()
     if !outcome.failures.isEmpty { throw ExitCode(3) }
@@ -123,7 +125,7 @@ struct NoiseCommand: ParsableCommand {
   private func summary(_ outcome: NoisingJob.Outcome) -> String {
     let steps = "at \(counted(outcome.steps, "step"))"
     if outcome.skipped > 0 {
-      return "\(output) is there already, with these \(counted(outcome.skipped, "image")) \(steps)"
+      return "\(output) already exists, with these \(counted(outcome.skipped, "image")) \(steps)"
     }
     if outcome.isStopped {
       return
@@ -132,13 +134,25 @@ struct NoiseCommand: ParsableCommand {
     }
     return "\(counted(outcome.written, "image")) \(steps) written to \(output)"
       + (outcome.resumed > 0 ? ", \(outcome.resumed) of them before an interruption" : "")
-      + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) left out")
+      + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) failed")
   }
 
   private struct Result: Encodable {
-    let written, skipped, steps, animations: Int
-    let failed: [String]
-    let megabytes: Double
+    struct Samples: Encodable {
+      let steps: Int
+      let megabytes: Double
+    }
+
+    let batch: BatchResult
+    let noise: Samples
+
+    private enum CodingKeys: CodingKey { case noise }
+
+    func encode(to encoder: any Encoder) throws {
+      try batch.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(noise, forKey: .noise)
+    }
   }
 }
 

@@ -60,12 +60,12 @@ struct TrainCommand: ParsableCommand {
     let outcome = try train(plan, in: folder)
     Console.note(
       outcome.wasInterrupted
-        ? "stopped after \(progress(outcome.step, of: plan)); the same command goes on"
+        ? "stopped after \(progress(outcome.step, of: plan)); run the same command again to resume"
         : "\(counted(outcome.step, "step")) in \(Progress.duration(outcome.seconds)); next: "
           + (plan.settings.noiseRange == nil
             ? "stipple generate \(output) -o images -n 64 --grid grid.png"
             : "stipple denoise \(output) noisy -o clean"))
-    if writing.json { try Console.result(Result(run: output.string, outcome)) }
+    if writing.json { try Console.result(TrainingReport(output, outcome)) }
     if outcome.wasInterrupted { try Interrupts.exitIfRequested() }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }
   }
@@ -90,55 +90,30 @@ struct TrainCommand: ParsableCommand {
     let checkpoint = plan.bytesPerCheckpoint
     let size = Double(checkpoint / 100_000) / 10
     Console.note(
-      "about \(Machine.amount(bytes)) of memory; checkpoints of \(size) MB, "
+      "memory: about \(Machine.amount(bytes)); checkpoints: \(size) MB each, "
         + "at most \(plan.settings.keep + 2) at a time")
     if plan.bytesPerSnapshot > 0 {
       let each = plan.bytesPerSnapshot
       let all = plan.snapshotCount.map { "\($0) in all, \(megabytes(plan.bytesOfSnapshots)) MB" }
-      Console.note("snapshots of averages of \(megabytes(each)) MB, \(all ?? "all kept")")
+      Console.note("EMA snapshots: \(megabytes(each)) MB each, \(all ?? "all kept")")
     }
     if plan.bytesPerRecording > 0 {
       let each = plan.bytesPerRecording
       let all = plan.recordingCount.map { "\($0) in all, \(megabytes(plan.bytesOfRecordings)) MB" }
-      Console.note("recorded steps of \(megabytes(each)) MB, \(all ?? "all kept")")
+      Console.note("recorded batches: \(megabytes(each)) MB each, \(all ?? "all kept")")
     }
     let estimate = try plan.estimate()
     Console.note(time(plan.settings, estimate))
     judge(plan, estimate)
     if writing.json {
       try Console.result(
-        DryRun(
-          width: plan.configuration.images.width, height: plan.configuration.images.height,
-          channels: plan.configuration.channels, unreadable_images: plan.unreadable,
-          planned_megabytes: bytes / 1_000_000, memory_megabytes: Machine.memoryBytes / 1_000_000,
-          checkpoint_megabytes: Double(checkpoint) / 1e6,
-          snapshot_megabytes: Double(plan.bytesPerSnapshot) / 1e6, snapshots: plan.snapshotCount,
-          recording_megabytes: Double(plan.bytesPerRecording) / 1e6,
-          recordings: plan.recordingCount, seconds_per_step: estimate.secondsPerStep,
-          is_rough: estimate.isRough,
-          alternatives: estimate.alternatives.map { .init(flags: $0.flags, seconds: $0.seconds) }))
+        TrainingReport(output, plan, estimate))
     }
     try plan.checkMemory()
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
   private func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e4).rounded() / 100 }
-
-  private struct DryRun: Encodable {
-    let width, height, channels, unreadable_images, planned_megabytes, memory_megabytes: Int
-    let checkpoint_megabytes, snapshot_megabytes: Double
-    let snapshots: Int?
-    let recording_megabytes: Double
-    let recordings: Int?
-    let seconds_per_step: Double
-    let is_rough: Bool
-    let alternatives: [Alternative]
-
-    struct Alternative: Encodable {
-      let flags: String
-      let seconds: Double
-    }
-  }
 
   /// Names what people do instead, where the run would take too long.
   private func judge(_ plan: TrainingPlan, _ estimate: TrainingEstimate) {
@@ -160,7 +135,7 @@ struct TrainCommand: ParsableCommand {
   /// How long the run will take, or how far it will come.
   private func time(_ settings: TrainingSettings, _ estimate: TrainingEstimate) -> String {
     let each = estimate.secondsPerStep
-    let rate = each <= 1 ? rounded(1 / each) + " steps a second" : rounded(each) + " s a step"
+    let rate = each <= 1 ? rounded(1 / each) + " steps/s" : rounded(each) + " s/step"
     let pace = "\(rate) here\(estimate.isRough ? ", roughly" : "")"
     if let time = settings.time, settings.steps == nil {
       return "\(pace): about \(Int(min(time.seconds / each, 1e15))) steps in \(time)"
@@ -170,24 +145,4 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-
-  private struct Result: Encodable {
-    let run: String
-    let step: Int
-    let steps_now: Int
-    let seconds: Double
-    let validation_loss: Double?
-    let unreadable_images: Int
-    let interrupted: Bool
-
-    init(run: String, _ outcome: TrainingOutcome) {
-      self.run = run
-      step = outcome.step
-      steps_now = outcome.stepsNow
-      seconds = outcome.seconds
-      validation_loss = outcome.validationLoss
-      unreadable_images = outcome.unreadableImages
-      interrupted = outcome.wasInterrupted
-    }
-  }
 }

@@ -52,14 +52,14 @@ final class Progress {
     Console.note(line)
   }
 
-  /// "120 of 2000 images, 31.2 a second, 1 min left, loss 0.0312".
+  /// "120 of 2000 images, 31.2/s, 1 min left, loss 0.0312".
   static func line(
     _ what: String, _ done: Int, _ total: Int?, _ first: Int, elapsed: Double, _ detail: String
   ) -> String {
     var parts = [total.map { "\(done) of \($0) \(what)" } ?? "\(done) \(what)"]
     let rate = Double(done - first) / max(elapsed, 1e-9)
     if done > first {
-      parts.append(rate >= 1 ? "\(rounded(rate)) a second" : "\(rounded(1 / rate)) s each")
+      parts.append(rate >= 1 ? "\(rounded(rate))/s" : "\(rounded(1 / rate)) s each")
       if let total, done < total { parts.append(duration(Double(total - done) / rate) + " left") }
     }
     if !detail.isEmpty { parts.append(detail) }

@@ -65,15 +65,15 @@ enum UsageAdvice {
     if has(
       "resume resume-from resume-from-checkpoint resume-checkpoint continue restart resume-kimg")
     {
-      return "Nothing is needed to resume: the same command again goes on where it stopped."
+      return "No option is needed to resume: run the same command again."
     }
     if has("device gpu gpus cuda accelerator nproc-per-node"), known.contains("threads") {
-      return "Stipple computes on the CPU; '--threads' sets on how many threads."
+      return "Stipple computes on the CPU; '--threads' sets the number of threads."
     }
     if has("epochs num-epochs num-train-epochs n-epochs max-epochs epoch"), known.contains("steps")
     {
       return
-        "Did you mean '--steps'? A training's length is given in steps, or with '--time' in time."
+        "Did you mean '--steps'? Set the length of training in steps, or with '--time'."
     }
     if has(
       """
@@ -81,7 +81,7 @@ enum UsageAdvice {
       input input-dir i in-dir data-root train-dir folder
       """)
     {
-      return "Images are given without an option: see '\(call) --help'."
+      return "Images are positional arguments: see '\(call) --help'."
     }
     if !known.contains("preset"),
       has(
@@ -89,7 +89,7 @@ enum UsageAdvice {
       ),
       !known.contains(name)
     {
-      return "A checkpoint or run folder is given without an option: '\(call) CHECKPOINT …'."
+      return "A checkpoint or run folder is a positional argument: '\(call) CHECKPOINT …'."
     }
     return nil
   }

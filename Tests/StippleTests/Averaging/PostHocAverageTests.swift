@@ -66,8 +66,9 @@ import Testing
       try PostHocAverage(of: fixture.run("run"), length: 0.10).write(to: fixture.folder / "a.h5")
     }
     #expect(
-      text == "a.h5: is there already, and holds something else; give another name, or "
-        + "--overwrite to replace it")
+      text
+        == "a.h5: already exists with other contents; give another name, or --overwrite to replace it"
+    )
     // All that uses a checkpoint takes it, and only its average.
     let model = try DiffusionModel(fixture.folder / "a.h5")
     #expect(model.step == 4)

@@ -144,8 +144,8 @@ import Testing
     #expect(converted.configuration.objective == .epsilon)
     #expect(
       converted.notes == [
-        "there is no scheduler_config.json: taken to be trained on the noise of Ho et al. 2020, "
-          + "1000 timesteps of beta from 0.0001 to 0.02, and to predict it"
+        "no scheduler_config.json; assuming the DDPM schedule (Ho et al. 2020), "
+          + "1000 timesteps, beta 0.0001 to 0.02, and to predict it"
       ])
   }
 
@@ -157,8 +157,8 @@ import Testing
       ])
     #expect(
       try read().notes == [
-        "config.json: left unread, being unknown: new_option",
-        "scheduler_config.json: left unread, being unknown: newer, newest",
+        "config.json: ignored unknown keys: new_option",
+        "scheduler_config.json: ignored unknown keys: newer, newest",
         "its scheduler does not clip predicted images to [-1, 1]: generate with --threshold none "
           + "for the same images",
       ])
@@ -182,7 +182,7 @@ import Testing
     #expect(abs(found.betaStart / schedule.betaStart - 1) < 1e-6)
     #expect(abs(found.betaEnd / schedule.betaEnd - 1) < 1e-6)
     #expect(
-      converted.notes == ["trained_betas are those of the \(schedule.kind.rawValue) schedule"])
+      converted.notes == ["trained_betas match the \(schedule.kind.rawValue) schedule"])
   }
 
   @Test(
@@ -205,7 +205,7 @@ import Testing
     try export(model)
     let converted = try read()
     #expect(converted.configuration == model.configuration)
-    #expect(converted.notes == ["trained_betas are those of the sigmoid schedule"])
+    #expect(converted.notes == ["trained_betas match the sigmoid schedule"])
   }
 
   @Test func `a learned variance without its channels and noise told from noise are refused`()

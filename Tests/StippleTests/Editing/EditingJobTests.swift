@@ -153,9 +153,8 @@ import Testing
     #expect(outcome.written == 1)
     #expect(
       reports == [
-        "left out: masks/b.png: is no mask of in/b.png: it is 6 x 8, not 8 x 8",
-        "left out: masks/c.png: leaves nothing to draw: what is white is drawn anew, and it is black "
-          + "all over",
+        "left out: masks/b.png: cannot mask in/b.png: it is 6 x 8, not 8 x 8",
+        "left out: masks/c.png: nothing to inpaint: the mask has no white pixels",
         "left out: in/deeper/d.png: has no mask: there is no masks/deeper/d.png",
       ])
     let text = refusal(in: folder.path) {
@@ -171,13 +170,13 @@ import Testing
     let text = refusal(in: folder.path) {
       try edit(to: "out", generator(strength: 0.6))
     }
-    #expect(text.hasPrefix("out/a.png: is another image (vary; "), "\(text)")
+    #expect(text.hasPrefix("out/a.png: is a different image (vary; "), "\(text)")
     try FileManager.default.removeItem(atPath: (folder / "in/b.png").string)
     try FileManager.default.copyItem(
       atPath: (folder / "in/a.png").string, toPath: (folder / "in/b.png").string)
     let outcome = try edit(to: "out", vary)
     #expect(outcome.skipped == 3 && outcome.failures.count == 1)
-    #expect(outcome.failures[0].contains("out/b.png: is another image ("))
+    #expect(outcome.failures[0].contains("out/b.png: is a different image ("))
   }
 
   @Test func `a job that is stopped keeps what it has`() throws {
@@ -203,6 +202,6 @@ import Testing
     (settings.steps, settings.takesTurns) = (2, true)
     let generator = try Generator(TinyModel.make(network), settings)
     let text = refusal(in: folder.path) { try edit(to: "out", generator) }
-    #expect(text == "--class: all is for new images; give the one that these are to be of")
+    #expect(text == "--class: all is for new images only; give one class")
   }
 }

@@ -89,7 +89,7 @@ import Testing
     #expect(try bound("kinds") { $0.classIndex = 0 } != own)
     #expect(
       refusal(in: folder.path) { _ = try bound("images") { $0.takesFolders = true } }
-        == "--class: images/a.png is in no folder of a class; there are ant, bee")
+        == "--class: images/a.png is not in a class subfolder; the classes are ant, bee")
   }
 
   @Test func `an image that cannot be read is left out and named`() throws {
@@ -118,6 +118,6 @@ import Testing
         == "--timesteps: 1 is not at least 2")
     #expect(
       refusal(in: folder.path) { _ = try evaluate { $0.classIndex = 1 } }
-        == "--class: the network is told no class")
+        == "--class: the model is not class-conditional")
   }
 }

@@ -174,7 +174,7 @@ final class TestTensors {
     try noised.publish()
     #expect(
       refusal { _ = try CheckpointFile(opening: path) }
-        == "a.h5: is a file of noised images, expected a checkpoint")
+        == "a.h5: is a file of noisy samples, expected a checkpoint")
 
     for (format, version) in [("stipple-checkpoint", 3), ("stipple-video", 3)] {
       let newer = try File.create(path)
@@ -204,7 +204,7 @@ final class TestTensors {
       try AtomicFile.write(whole[..<length], to: path)
       #expect(
         refusal { _ = try CheckpointFile(opening: path) }
-          == "a.h5: is cut short; copy or make it again")
+          == "a.h5: is truncated; copy or create it again")
     }
   }
 

@@ -200,7 +200,7 @@ import Testing
         oneDNNVersion: ""), parts: [], history: TrainingHistory())
     #expect(
       refusal { _ = try StepTensorsFile(opening: path) }
-        == "a.h5: is a checkpoint, expected a file of noised images")
+        == "a.h5: is a checkpoint, expected a file of noisy samples")
 
     let contradiction = try File.create(path)
     let root = try contradiction.root
@@ -215,7 +215,7 @@ import Testing
     try contradiction.publish()
     #expect(
       refusal { _ = try StepTensorsFile(opening: path) }
-        == "a.h5: contradicts itself: x_t has shape 1 x 4 x 1 x 1 x 1, but there are 3 timesteps "
+        == "a.h5: is inconsistent: x_t has shape 1 x 4 x 1 x 1 x 1, but there are 3 timesteps "
         + "and 3 values of alpha_bar")
   }
 

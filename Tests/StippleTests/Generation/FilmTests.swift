@@ -126,15 +126,15 @@ import Testing
     for name in ["grid.png", "out/000000.png"] {
       #expect(
         refusal(in: folder.path) { try generate("out", count: 3, film: name) }
-          .hasPrefix("\(name): is another image (generate; "))
+          .hasPrefix("\(name): is a different image (generate; "))
     }
     let other = try generator(seed: 6)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, other, film: "film.png") }
-        .hasPrefix("film.png: is another image (generate; step 0; "))
+        .hasPrefix("film.png: is a different image (generate; step 0; "))
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, film: "film.gif") }
-        == "--animation: film.gif ends neither in .png, for a strip, nor in .apng, for an animation"
+        == "--animation: film.gif must end in .apng (animation) or .png (strip)"
     )
     #expect(try folder.names() == names)
   }

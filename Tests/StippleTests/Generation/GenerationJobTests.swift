@@ -119,8 +119,8 @@ import Testing
     let weights = try TinyModel.make().fingerprint
     #expect(
       text == """
-        out/000000.png: is another image (generate; index 0; step 0; weights \(weights); seed 5; \
-        sampler ddim; steps 4; spacing trailing; eta 0.0) than would be written (generate; index \
+        out/000000.png: is a different image (generate; index 0; step 0; weights \(weights); seed 5; \
+        sampler ddim; steps 4; spacing trailing; eta 0.0); expected (generate; index \
         0; step 0; weights \(weights); seed 6; sampler ddim; steps 4; spacing trailing; eta 0.0); \
         give another name, or --overwrite to replace it
         """)
@@ -137,7 +137,8 @@ import Testing
     let text = refusal(in: folder.path) {
       try generate("out", count: 2) { if withTrajectory { $0.trajectory = folder / "t.h5" } }
     }
-    #expect(text.hasPrefix("out/000001.png: is another image (not made by Stipple) than would be"))
+    #expect(
+      text.hasPrefix("out/000001.png: is a different image (not made by Stipple) than would be"))
     #expect(try contents("out") == before)
     #expect(try folder.names() == ["out"])
   }
@@ -158,11 +159,11 @@ import Testing
     try generate("out", count: 2) { $0.grid = grid }
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, seed: 6) { $0.grid = grid } }
-        .hasPrefix("grid.png: is another image (generate; step 0; "))
+        .hasPrefix("grid.png: is a different image (generate; step 0; "))
     try AtomicFile.write("mine".utf8, to: grid)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2) { $0.grid = grid } }
-        .hasPrefix("grid.png: is another image (not made by Stipple) than would be written"))
+        .hasPrefix("grid.png: is a different image (not made by Stipple) than would be written"))
     #expect(try folder.names() == ["grid.png", "out"])
   }
 

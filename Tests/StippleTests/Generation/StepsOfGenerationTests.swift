@@ -134,7 +134,7 @@ import Testing
     let other = try Generator(generator.model, settings)
     let text = refusal(in: folder.path) { _ = try job.run(other) }
     #expect(
-      text == "t.h5: is there already, and is not the trajectory of these settings; "
+      text == "t.h5: already exists with other settings; "
         + "give another name, or --overwrite to replace it")
     try AtomicFile.write("mine".utf8, to: path)
     #expect(refusal(in: folder.path) { _ = try job.run(generator) } == text)

@@ -108,7 +108,7 @@ import Testing
     try file.publish()
     #expect(
       try refusal()
-        == "\(path): contradicts itself: its format version is \(version), and versions begin with 1"
+        == "\(path): is inconsistent: its format version is \(version), and versions begin with 1"
     )
   }
 

@@ -84,18 +84,20 @@ import Testing
     ] {
       #expect(lines.contains(line), "\(line)")
     }
-    #expect(lines.contains { $0.hasPrefix("verified   ") && $0.hasSuffix("is right") })
+    #expect(lines.contains { $0.hasPrefix("verified   ") && $0.hasSuffix("checksums match") })
     #expect(lines.contains { $0.hasPrefix("down_blocks.1.attentions.0.to_q.weight ") })
   }
 
   @Test func `JSON has the same numbers`() throws {
     try writeCheckpoint()
     let object = try json(Inspection(folder / "a.h5"))
-    #expect(object["kind"] as? String == "checkpoint")
-    #expect(object["step"] as? Int == 12000)
+    let file = try #require(object["file"] as? [String: Any])
+    let checkpoint = try #require(object["checkpoint"] as? [String: Any])
+    #expect(file["kind"] as? String == "checkpoint")
+    #expect(checkpoint["step"] as? Int == 12000)
     #expect(object["verification"] == nil)
-    #expect((object["parameters"] as? [Any])?.count == model.parameters.declarations.count)
-    #expect((object["training"] as? [String: Any])?["batch"] as? Int == 8)
+    #expect((checkpoint["parameters"] as? [Any])?.count == model.parameters.declarations.count)
+    #expect((checkpoint["training"] as? [String: Any])?["batch"] as? Int == 8)
   }
 
   @Test func `weights that are no numbers are shown as such`() throws {
@@ -104,7 +106,7 @@ import Testing
     let inspection = try Inspection(folder / "a.h5")
     let line = try #require(text(inspection).first { $0.hasPrefix("conv_out.bias") })
     #expect(line.hasSuffix("not finite  not finite"))
-    #expect(try json(inspection)["step"] as? Int == 12000)
+    #expect((try json(inspection)["checkpoint"] as? [String: Any])?["step"] as? Int == 12000)
   }
 
   @Test func `of a run folder the newest checkpoint is taken`() throws {
@@ -141,13 +143,13 @@ import Testing
     #expect(text(inspection).contains("pixels    RGB, 8 bits"))
     #expect(text(inspection).contains("made by   stipple generate"))
     #expect(
-      text(inspection).last == "verified  every checksum is right, and all pixels could be read")
+      text(inspection).last == "verified  all checksums match, and all pixels can be read")
 
     let trajectory = try Inspection(folder / "t.h5", verifying: true)
     #expect(trajectory.kind == "trajectory")
     #expect(text(trajectory).contains("timesteps  19, 9, -1 (the clean image)"))
     #expect(text(trajectory).contains("indices    0, 1"))
-    #expect(try json(trajectory)["images"] as? Int == 2)
+    #expect((try json(trajectory)["samples"] as? [String: Any])?["images"] as? Int == 2)
   }
 
   @Test func `other programs' images are shown as such, whatever their name`() throws {
@@ -173,10 +175,10 @@ import Testing
     (job.seed, job.element) = (3, .f16)
     _ = try job.run()
     let inspection = try Inspection(folder / "n.h5", verifying: true)
-    #expect(inspection.kind == "noised")
+    #expect(inspection.kind == "noisy-samples")
     let lines = text(inspection)
     for line in [
-      "images     5 of 4 x 6, grey", "timesteps  0, 1, 2, 3 … 998, 999 (1000)",
+      "images     5 of 4 x 6, grayscale", "timesteps  0, 1, 2, 3 … 998, 999 (1000)",
       "schedule   linear, 1000 timesteps, beta 0.0001 to 0.02", "seed       3",
     ] {
       #expect(lines.contains(line), "\(line)")
@@ -199,7 +201,7 @@ import Testing
       ("none.h5", "could not be opened: No such file or directory"),
       ("text.h5", "is not an HDF5 file"), ("empty.png", "not a PNG: the file is empty"),
       ("foreign.h5", "is an HDF5 file, but not one of Stipple's"),
-      ("short.h5", "is cut short; copy or make it again"),
+      ("short.h5", "is truncated; copy or create it again"),
     ] {
       #expect(refusal(in: folder.path) { _ = try Inspection(folder / name) } == "\(name): \(text)")
     }

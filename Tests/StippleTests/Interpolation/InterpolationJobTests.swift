@@ -113,7 +113,7 @@ import Testing
     ]
     for (ends, frames) in others {
       let text = refusal(in: folder.path) { try interpolate(ends, "out", frames: frames) }
-      #expect(text.hasPrefix("out/000000.png: is another image (interpolate; frame 1 of 5; "))
+      #expect(text.hasPrefix("out/000000.png: is a different image (interpolate; frame 1 of 5; "))
     }
     #expect(try contents("out") == before)
   }
@@ -162,7 +162,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try interpolate(.images(folder / "a/x.png", folder / "b/x.png"), "out")
     }
-    #expect(text.hasPrefix("out/x/000000.png: is another image (interpolate; "))
+    #expect(text.hasPrefix("out/x/000000.png: is a different image (interpolate; "))
   }
 
   @Test func `a pair's frames do not depend on the other pairs`() throws {
@@ -215,7 +215,7 @@ import Testing
     }
     #expect(
       text("a", "c")
-        == "a: has no image of the same name as one in c; give the two of a pair one name")
+        == "a: has no image with the same name as in c; paired images need the same name")
     #expect(
       text("a/1.png", "c") == "a/1.png: cannot be paired with c: one is a file, the other a folder"
     )
@@ -225,12 +225,11 @@ import Testing
     for generator in [try generator(.dpmSolver2M), try generator { $0.eta = 0.5 }] {
       #expect(
         text("c", "c", generator)
-          == "--sampler: the way from images back to noise is that of ddim without noise (--eta 0)")
+          == "--sampler: --between needs DDIM inversion; use ddim with --eta 0")
     }
     #expect(
       text("c", "c", film: "film.png")
-        == "--animation: film.png does not end in .apng, for an animation; --grid has the frames side by "
-        + "side")
+        == "--animation: film.png must end in .apng; --grid shows the frames side by side")
     #expect(try folder.names() == ["a", "b", "c"])
   }
 
@@ -255,6 +254,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try interpolate(pairs, "out") { $0.grid = folder / "a/x.png" }
     }
-    #expect(text.hasPrefix("a/x.png: is another image (not made by Stipple) than would be written"))
+    #expect(
+      text.hasPrefix("a/x.png: is a different image (not made by Stipple) than would be written"))
   }
 }

@@ -39,7 +39,7 @@ import Testing
     }
     #expect(plan.configuration.schedule == .init(timesteps: 100))
     let remark = try #require(try plan.configuration.signalRemark)
-    #expect(remark.contains("0.60 of the image's signal"))
+    #expect(remark.contains("0.60 of the signal"))
     #expect(plan.summary.contains(remark))
   }
 
@@ -104,6 +104,6 @@ import Testing
 
     let new = try TrainingPlan(
       inputs: [fixture.pictures], run: fixture.run("new"), settings: settings)
-    #expect(new.summary.contains { $0.contains("11 to train on, 5 to measure on") })
+    #expect(new.summary.contains { $0.contains("11 training images, 5 validation images") })
   }
 }

@@ -78,7 +78,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([String](), "is in no folder of a class"), (["a"], "all images are in one folder, a"),
+    ([String](), "is in no folder of a class"),
+    (["a"], "classes need several subfolders, but all images are in one, a"),
     (["a", "all"], "a class cannot be called all; rename its folder"),
     (["a", "folders"], "a class cannot be called folders; rename its folder"),
   ])

@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test(arguments: [NoisingJob.Element.f32, .f16])
-  func `examples of a file of noised images come image after image and start again`(
+  func `examples of a file of noisy samples come image after image and start again`(
     element: NoisingJob.Element
   ) throws {
     let fixture = try TrainingFixture(pictures: 3)

@@ -164,7 +164,7 @@ import Testing
     let note = try #require(notes.first)
     #expect(note.hasPrefix("\(newest): "), "\(note)")
     #expect(note.contains("it is set aside as step-00000008.h5.broken"), "\(note)")
-    #expect(notes.contains { $0.hasPrefix("going on from step-00000004.h5") }, "\(notes)")
+    #expect(notes.contains { $0.hasPrefix("resuming from step-00000004.h5") }, "\(notes)")
     #expect(FileManager.default.fileExists(atPath: newest.string + ".broken"))
     #expect(try fixture.bytes("whole", "metrics.csv") == fixture.bytes("broken", "metrics.csv"))
   }
@@ -176,7 +176,7 @@ import Testing
     try Self.damage(fixture.checkpoint("run", step: 4))
     let error = TrainingError.cannotContinue(
       fixture.run("run").path,
-      cause: "it has no good checkpoint, the newest was set aside as step-00000004.h5.broken")
+      cause: "it has no valid checkpoint; the latest was set aside as step-00000004.h5.broken")
     for _ in 0..<2 {
       #expect(throws: error) { try fixture.train("run", settings) }
     }

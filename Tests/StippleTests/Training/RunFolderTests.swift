@@ -66,6 +66,6 @@ import Testing
     settings.batch = 2
     let (outcome, notes) = try fixture.train("run", settings)
     #expect(outcome.stepsNow == 1)
-    #expect(notes.first == "a new run in \(fixture.run("run").path)")
+    #expect(notes.first == "new run in \(fixture.run("run").path)")
   }
 }

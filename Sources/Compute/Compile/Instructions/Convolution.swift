@@ -35,7 +35,7 @@ struct ConvolutionInputGradient: Step {
   let inputGradient: Tensor
 
   var instruction: Instruction { .convolutionInputGradient(self) }
-  var kind: String { "convolution by data" }
+  var kind: String { "input gradient" }
   var reads: [Tensor] { [outputGradient] }
   var writes: [Tensor] { [inputGradient] }
 }
@@ -48,7 +48,7 @@ struct ConvolutionWeightGradient: Step {
   let outputGradient: Tensor
 
   var instruction: Instruction { .convolutionWeightGradient(self) }
-  var kind: String { "convolution by weights" }
+  var kind: String { "weight gradient" }
   var reads: [Tensor] { [input, outputGradient] }
   var writes: [Tensor] { [] }
 }

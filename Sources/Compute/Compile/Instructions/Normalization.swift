@@ -58,7 +58,7 @@ struct Renormalization: Step {
   let output: Tensor
 
   var instruction: Instruction { .renormalization(self) }
-  var kind: String { "\(forward.kind) again" }
+  var kind: String { "\(forward.kind) recomputation" }
   var reads: [Tensor] { forward.reads + (forward.statistics.map { [$0] } ?? []) }
   var writes: [Tensor] { [output] }
 }

@@ -1,0 +1,77 @@
+import Stipple
+import SystemPackage
+
+/// What `stipple train --json` prints: of a run how it ended, of a dry run what is planned.
+struct TrainingReport: Encodable {
+  struct Images: Encodable {
+    let failed: Int
+    var width, height, channels: Int?
+  }
+
+  struct Train: Encodable {
+    let step: Int
+    /// Steps of this call, not of earlier ones that it resumed from.
+    let newSteps: Int
+    let seconds: Double
+    let validationLoss: Double?
+    let interrupted: Bool
+  }
+
+  struct Memory: Encodable {
+    let plannedMegabytes, machineMegabytes: Int
+  }
+
+  /// Files of a kind: how large each is and how many there will be, where that is known.
+  struct Files: Encodable {
+    let megabytes: Double
+    let count: Int?
+  }
+
+  struct Time: Encodable {
+    struct Alternative: Encodable {
+      let options: String
+      let seconds: Double
+    }
+
+    let secondsPerStep: Double
+    let rough: Bool
+    let alternatives: [Alternative]
+  }
+
+  let run: String
+  let images: Images
+  var train: Train?
+  var memory: Memory?
+  var checkpoints, snapshots, recordings: Files?
+  var time: Time?
+
+  init(_ run: FilePath, _ outcome: TrainingOutcome) {
+    self.run = run.string
+    images = Images(failed: outcome.unreadableImages)
+    train = Train(
+      step: outcome.step, newSteps: outcome.stepsNow, seconds: outcome.seconds,
+      validationLoss: outcome.validationLoss, interrupted: outcome.wasInterrupted)
+  }
+
+  init(_ run: FilePath, _ plan: TrainingPlan, _ estimate: TrainingEstimate) {
+    self.run = run.string
+    let size = plan.configuration.images
+    images = Images(
+      failed: plan.unreadable, width: size.width, height: size.height,
+      channels: plan.configuration.channels)
+    memory = Memory(
+      plannedMegabytes: plan.plannedBytes / 1_000_000,
+      machineMegabytes: Machine.memoryBytes / 1_000_000)
+    func files(_ bytes: Int, _ count: Int?) -> Files {
+      Files(megabytes: Double(bytes) / 1e6, count: count)
+    }
+    checkpoints = files(plan.bytesPerCheckpoint, nil)
+    if plan.bytesPerSnapshot > 0 { snapshots = files(plan.bytesPerSnapshot, plan.snapshotCount) }
+    if plan.bytesPerRecording > 0 {
+      recordings = files(plan.bytesPerRecording, plan.recordingCount)
+    }
+    time = Time(
+      secondsPerStep: estimate.secondsPerStep, rough: estimate.isRough,
+      alternatives: estimate.alternatives.map { .init(options: $0.flags, seconds: $0.seconds) })
+  }
+}
