@@ -71,7 +71,7 @@ import Testing
       }
       noise 1 & noise 2 & wait
       cat status-1 status-2 | sort | tr '\\n' ' '
-      cat log-1 log-2 | grep -c "n.h5: already exists, and holds something else"
+      cat log-1 log-2 | grep -c "n.h5: already exists with other contents"
       ls -A | grep -c stipple
       """, in: folder.path)
     #expect(run.output == "0 1 1\n0\n", "\(run)")

@@ -21,7 +21,7 @@ import Testing
   private static let wayOut = "give another name, or --overwrite to replace it"
   private static let curve = "the file exists, and is not a CSV file by stipple evaluate; "
   private static let input = "not written: it is an input of this command; give"
-  private static let other = "is a different image (not made by Stipple) than would be written"
+  private static let other = "is a different image (not made by Stipple); expected"
 
   /// Files that are not Stipple's own of the kind.
   static let foreign = [
@@ -217,7 +217,7 @@ import Testing
     #expect(try contents(folder / "out/000000.png") != first)
     // What is as expected is not made again.
     let again = try await stipple("denoise RUN in -o out --sigma 30 --overwrite")
-    #expect(again.errors.contains("0 images written to out, 2 were there"), "\(again)")
+    #expect(again.errors.contains("0 images written to out, 2 skipped (already exist)"), "\(again)")
 
     let noise = "noise in -o n.h5 --timesteps 0,9"
     #expect(try await stipple(noise).status == 0)

@@ -34,8 +34,8 @@ import Testing
     #expect(run.status == 0, "\(run)")
     #expect(
       run.errors.contains(
-        "90 % of the images have transparent pixels: training on RGBA; use --channels 3 to lay them "
-          + "over --background instead\n"), "\(run)")
+        "90 % of the images have transparent pixels: training on RGBA; use --channels 3 for a "
+          + "solid --background instead\n"), "\(run)")
     let drawn = try await ProgramRun(
       ["generate", "run", "-o", "images", "-n", "2", "--steps", "3"], in: folder.path)
     #expect(drawn.status == 0, "\(drawn)")
@@ -53,7 +53,7 @@ import Testing
     let few = try await train("--dry-run", in: folder)
     #expect(
       few.errors.contains(
-        "10 % of the images have transparent pixels, which are laid over #ffffff; use --channels 4 to "
+        "10 % of the images have transparent pixels; they get the background #ffffff; use --channels 4 to "
           + "train on RGBA\n"), "\(few)")
     #expect(few.errors.contains("16 x 16 pixels, 3 channels"), "\(few)")
     let told = try await train("--dry-run", "--channels", "4", in: folder)

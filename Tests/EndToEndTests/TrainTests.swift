@@ -95,7 +95,7 @@ import Testing
     let inspected = try await ProgramRun(["inspect", "run"], in: folder.path)
     for line in [
       "schedule   listed, 20 timesteps, beta 0.00813 to 0.1626, zero terminal SNR",
-      "objective  predicts the velocity (v_prediction), variance learned between beta~ and beta",
+      "objective  predicts velocity (v_prediction), variance learned range (between beta~ and beta)",
       "weight min-snr of 5, timesteps by importance, input perturbation 0.1, offset noise 0.1",
     ] { #expect(inspected.output.contains(line), "\(inspected)") }
     for sampler in ["ddpm", "heun", "unipc"] {

@@ -145,7 +145,7 @@ import Testing
     #expect(
       converted.notes == [
         "no scheduler_config.json; assuming the DDPM schedule (Ho et al. 2020), "
-          + "1000 timesteps, beta 0.0001 to 0.02, and to predict it"
+          + "1000 timesteps, beta 0.0001 to 0.02, epsilon prediction"
       ])
   }
 

@@ -160,7 +160,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try edit(to: "new", repaint, masks: "masks/c.png")
     }
-    #expect(text.hasPrefix("masks/c.png: leaves nothing to draw"))
+    #expect(text.hasPrefix("masks/c.png: nothing to inpaint"))
     #expect(!FileManager.default.fileExists(atPath: (folder / "new").string))
   }
 

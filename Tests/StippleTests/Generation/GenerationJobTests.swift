@@ -138,7 +138,7 @@ import Testing
       try generate("out", count: 2) { if withTrajectory { $0.trajectory = folder / "t.h5" } }
     }
     #expect(
-      text.hasPrefix("out/000001.png: is a different image (not made by Stipple) than would be"))
+      text.hasPrefix("out/000001.png: is a different image (not made by Stipple); expected ("))
     #expect(try contents("out") == before)
     #expect(try folder.names() == ["out"])
   }
@@ -163,7 +163,7 @@ import Testing
     try AtomicFile.write("mine".utf8, to: grid)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2) { $0.grid = grid } }
-        .hasPrefix("grid.png: is a different image (not made by Stipple) than would be written"))
+        .hasPrefix("grid.png: is a different image (not made by Stipple); expected ("))
     #expect(try folder.names() == ["grid.png", "out"])
   }
 

@@ -91,7 +91,7 @@ import Testing
   @Test(arguments: [
     (nil, nil, "nothing"),
     (nil, 3, "--class: the model is not class-conditional"),
-    (7, nil, "--class: the network is told a class: 0 to 6"),
+    (7, nil, "--class: this model needs a class: 0 to 6"),
     (7, 7, "--class: there is no class 7; there are 0 to 6"),
     (7, -1, "--class: there is no class -1; there are 0 to 6"),
     (7, 6, "nothing"),

@@ -63,7 +63,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try generate("out", count: 2) { $0.initialNoise = folder / "x.h5" }
     }
-    #expect(text.hasPrefix("out/000000.png: is another image "))
+    #expect(text.hasPrefix("out/000000.png: is a different image "))
   }
 
   @Test func `noise that does not fit is refused before any work`() throws {
@@ -79,7 +79,7 @@ import Testing
     for (name, text) in [
       ("shape.h5", "/x_T has shape 2 x 8 x 8 x 3, expected images x 3 x 8 x 8"),
       ("axes.h5", "/x_T has shape 2 x 192, expected images x 3 x 8 x 8"),
-      ("few.h5", "/x_T has 2 images, and 3 are asked for"),
+      ("few.h5", "/x_T has 2 images, but 3 are needed"),
       ("nan.h5", "/x_T has values that are not finite in image 0"),
       ("text.h5", "is not an HDF5 file"),
       ("other.h5", "has no dataset x_T"),

@@ -78,7 +78,7 @@ import Testing
       "network    U-Net 16-16, 1 layer a block, attention at level 2 and in the middle",
       "           heads of 8, 4 norm groups", "images     8 x 8, RGB",
       "schedule   linear, 20 timesteps, beta 0.0001 to 0.02",
-      "objective  predicts the noise (epsilon)",
+      "objective  predicts epsilon (noise)",
       "loss       0.375 in the last steps, validation 0.75",
       "machine    2 threads of Some CPU, oneDNN 2.6.3",
     ] {
@@ -160,7 +160,7 @@ import Testing
       let lines = text(try Inspection(folder / name))
       #expect(lines.contains("image    2 x 1"))
       #expect(lines.contains("pixels   RGBA, 8 bits"))
-      #expect(lines.contains("made by  something else than Stipple"))
+      #expect(lines.contains("made by  another program"))
     }
   }
 

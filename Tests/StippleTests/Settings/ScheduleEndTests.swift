@@ -79,11 +79,11 @@ import Testing
     let notes = try fixture.train("run", settings).notes
     #expect(
       notes.contains {
-        $0.hasPrefix("the run ended at step 4 and now ends at step 8: the cosine learning rate ")
-          && $0.contains("goes up again, from 0.00025 to 0.0006113 at step 4")
+        $0.hasPrefix("the run ended at step 4 and now ends at step 8: the cosine learning-rate ")
+          && $0.contains("rises again, from 0.00025 to 0.0006113 at step 4")
       }, "\(notes)")
     settings.steps = 8
-    #expect(!(try fixture.train("run", settings).notes.contains { $0.contains("learning rate") }))
+    #expect(!(try fixture.train("run", settings).notes.contains { $0.contains("learning-rate") }))
   }
 
   @Test func `a run from before keeps its images for validation, a new one rounds`() throws {

@@ -65,7 +65,7 @@ import Testing
     let model = try DiffusionModel(fixture.run("run").path)
     #expect(model.parameters["class_embedding.weight"].count == 2 * 128)
     let found = refusal(in: "/nowhere") { _ = try Generator(model, GenerationSettings()) }
-    #expect(found == "--class: the network is told a class: a, b")
+    #expect(found == "--class: this model needs a class: a, b")
     // Taking noise out, it would be told the first one without a word.
     var job = DenoisingJob(inputs: [fixture.pictures], output: fixture.folder / "out")
     job.sigma = 10
@@ -73,12 +73,12 @@ import Testing
       _ = try job.survey(Denoiser(model, method: .mean))
     }
     #expect(
-      denoising == "the network is class-conditional and was trained without class dropout, so it "
-        + "cannot denoise images of no class; train it with --class-dropout")
+      denoising == "the model is class-conditional and was trained without class dropout, so it "
+        + "cannot denoise without a class; train it with --class-dropout")
   }
 
   @Test(arguments: [
-    ([String](), "is in no folder of a class"),
+    ([String](), "is not in a class subfolder"),
     (["a"], "classes need several subfolders, but all images are in one, a"),
     (["a", "all"], "a class cannot be called all; rename its folder"),
     (["a", "folders"], "a class cannot be called folders; rename its folder"),
