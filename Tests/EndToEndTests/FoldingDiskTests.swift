@@ -111,7 +111,7 @@ struct FoldingDiskTests {
       newest=$(ls trained/checkpoints | tail -n 1)
       newest=${newest#step-}
       "$STIPPLE" "${train[@]}" $((10#${newest%.h5} + 2)) 2> log
-      grep -qF 'going on from step-' log || { cat log; exit 1; }
+      grep -qF 'resuming from step-' log || { cat log; exit 1; }
       "$STIPPLE" inspect trained --verify > log
       noise=("$pictures" --timesteps every=10 --size 32 --fit resize)
       "$STIPPLE" noise "${noise[@]}" -o whole.h5 2> log

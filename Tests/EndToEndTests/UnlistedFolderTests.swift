@@ -86,7 +86,7 @@ import Testing
       fails 1 'closed is not writable' \
         denoise run in -o closed/out --sigma 20
       chown -R 65534 run
-      "${other[@]}" "$STIPPLE" "${train[@]}" 3 2>&1 | grep -F 'going on from step-00000002.h5'
+      "${other[@]}" "$STIPPLE" "${train[@]}" 3 2>&1 | grep -F 'resuming from step-00000002.h5'
       """, in: folder.path)
     #expect(run.status == 0, "\(run)")
   }
