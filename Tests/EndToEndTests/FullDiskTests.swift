@@ -68,7 +68,7 @@ import Testing
       fill & filling=$!
       until_full
       kill -CONT $training
-      until_there "goes on and tries again" log
+      until_there "continues and retries" log
       kill -STOP $training
       touch freed; wait $filling; rm disk/filler
       "$STIPPLE" inspect --verify disk/run > /dev/null
