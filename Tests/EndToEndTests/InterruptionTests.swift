@@ -31,7 +31,8 @@ import Testing
       limited, TrainedRun.train("pictures", "run", steps: 100_000, "--size", "16"),
       in: folder.path)
     #expect(trained.status == 152, "\(trained)")
-    #expect(trained.lastLine.hasSuffix(" steps; run the same command again to resume"), "\(trained)")
+    #expect(
+      trained.lastLine.hasSuffix(" steps; run the same command again to resume"), "\(trained)")
     #expect(try names(in: folder / "run/checkpoints").count == 1)
     let generated = try await ShellRun(
       limited, ["generate", "run", "-o", "images", "-n", "100000", "--steps", "10"],
