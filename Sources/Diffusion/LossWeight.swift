@@ -17,7 +17,7 @@ package enum LossWeight: Equatable, Sendable {
   /// What the error has in the variational bound of a fixed variance sigma_t^2 (Ho et al. 2020, eq. 8 and
   /// 12): T / (2 sigma_t^2 log 2) times the posterior's weight of x_0, squared, on x_0. Then the loss is
   /// the bound in bits per dimension, but for what does not depend on the network.
-  case bound(AncestralSampler.Variance)
+  case bound(ReverseVariance)
 
   /// The weight at timestep `t` of the squared error in what `objective` predicts.
   package func callAsFunction(

@@ -7,12 +7,12 @@ package enum Objective: String, Codable, Sendable, CaseIterable {
   /// v = sqrt(abar) eps - sqrt(1 - abar) x_0 (Salimans & Ho 2022, section 4).
   case velocity = "v_prediction"
 
-  /// The weights of x_0 and eps in what the network should give at the level `alphaBar`.
-  package func target(alphaBar: Double) -> (x0: Double, epsilon: Double) {
+  /// What the network should give at the level `alphaBar`, of x_0 and eps.
+  package func target(alphaBar: Double) -> Mixture {
     switch self {
-    case .epsilon: (0, 1)
-    case .image: (1, 0)
-    case .velocity: (-(1 - alphaBar).squareRoot(), alphaBar.squareRoot())
+    case .epsilon: Mixture(x0: 0, epsilon: 1)
+    case .image: Mixture(x0: 1, epsilon: 0)
+    case .velocity: Mixture(x0: -(1 - alphaBar).squareRoot(), epsilon: alphaBar.squareRoot())
     }
   }
 
@@ -32,18 +32,6 @@ package enum Objective: String, Codable, Sendable, CaseIterable {
     case .image:
       (1 / (1 - alphaBar).squareRoot(), -(alphaBar / (1 - alphaBar)).squareRoot())
     case .velocity: ((1 - alphaBar).squareRoot(), alphaBar.squareRoot())
-    }
-  }
-
-  /// What the network should give for x_t made of `x0` and `epsilon` at the level `alphaBar`.
-  package func target(
-    x0: Span<Float>, epsilon: Span<Float>, alphaBar: Double, into out: inout MutableSpan<Float>
-  ) {
-    precondition(
-      x0.count == epsilon.count && x0.count == out.count, "image, noise and result differ in size")
-    let weights = target(alphaBar: alphaBar)
-    for i in x0.indices {
-      out[i] = Float(weights.x0 * Double(x0[i]) + weights.epsilon * Double(epsilon[i]))
     }
   }
 

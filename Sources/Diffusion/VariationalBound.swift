@@ -30,10 +30,10 @@ package struct VariationalBound: Sendable {
   package let schedule: NoiseSchedule
   /// The variance of the reverse steps. That of timestep 0, where beta~ is 0, is timestep 1's, as in
   /// improved-diffusion.
-  package let variance: AncestralSampler.Variance
+  package let variance: ReverseVariance
 
   /// The bound for reverse steps of a variance.
-  package init(_ schedule: NoiseSchedule, variance: AncestralSampler.Variance = .betaTilde) {
+  package init(_ schedule: NoiseSchedule, variance: ReverseVariance = .betaTilde) {
     self.schedule = schedule
     self.variance = variance
   }

@@ -7,8 +7,8 @@ import Testing
   private func step(usesClipped: Bool, threshold: Threshold, eta: Double = 0) throws -> Double {
     let schedule = try NoiseSchedule()
     let plan = TimestepPlan([500], end: 200)
-    let sampler = try ImplicitSampler(
-      schedule, plan: plan, eta: eta, usesClippedOutput: usesClipped)
+    let sampler = try Sampler.ddim.table(
+      schedule, plan, .init(eta: eta, usesClippedOutput: usesClipped))
     let images = sample(
       sampler, from: [1.5], threshold: threshold, network: { _, _ in [-0.7] },
       noise: { _, out in out = [0.3] })

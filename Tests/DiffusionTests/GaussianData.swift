@@ -1,5 +1,6 @@
 import Diffusion
 import Random
+import Testing
 
 /// Images whose every pixel is N(mean, deviation^2): for them the best prediction of the noise is
 /// known in closed form, and with it the distribution that a sampler must give.
@@ -53,32 +54,31 @@ func streamNoise(seed: UInt64) -> (NoiseKey, inout [Float]) -> Void {
   }
 }
 
-/// Every way of sampling that there is, on a plan.
-enum AnySampler: CaseIterable {
-  case ddpmBeta, ddpm, ddim, ddimHalf, euler, eulerChurn, eulerAncestral, heun, heunChurn
-  case dpmSolver2M, dpmSolver2S, dpmSolver3M, dpmSolver2MSDE, uniPC
+/// A sampler with options, as tests go through them.
+struct SamplerCase: Sendable, CustomTestStringConvertible {
+  let sampler: Sampler
+  var options = SamplerOptions()
 
-  /// Those that add no noise.
-  static let deterministic: [AnySampler] = [
-    .ddim, .euler, .heun, .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .uniPC,
-  ]
+  init(_ sampler: Sampler, _ options: SamplerOptions = SamplerOptions()) {
+    (self.sampler, self.options) = (sampler, options)
+  }
 
-  func on(_ plan: TimestepPlan, _ schedule: NoiseSchedule) throws -> any Sampler {
-    switch self {
-    case .ddpmBeta: AncestralSampler(schedule, variance: .beta, plan: plan)
-    case .ddpm: AncestralSampler(schedule, variance: .betaTilde, plan: plan)
-    case .ddim: try ImplicitSampler(schedule, plan: plan)
-    case .ddimHalf: try ImplicitSampler(schedule, plan: plan, eta: 0.5)
-    case .euler: try EulerSampler(schedule, plan: plan)
-    case .eulerChurn: try EulerSampler(schedule, plan: plan, churn: 10)
-    case .eulerAncestral: EulerAncestralSampler(schedule, plan: plan)
-    case .heun: try HeunSampler(schedule, plan: plan)
-    case .heunChurn: try HeunSampler(schedule, plan: plan, churn: 40)
-    case .dpmSolver2M: DPMSolver2M(schedule, plan: plan)
-    case .dpmSolver2S: DPMSolver2S(schedule, plan: plan)
-    case .dpmSolver3M: DPMSolver3M(schedule, plan: plan)
-    case .dpmSolver2MSDE: DPMSolver2MSDE(schedule, plan: plan)
-    case .uniPC: UniPCSampler(schedule, plan: plan)
-    }
+  /// Every sampler that there is, with some of each option that it takes.
+  static let all = Sampler.allCases.flatMap { sampler in
+    [SamplerCase(sampler)]
+      + (sampler.options.contains(.eta) ? [SamplerCase(sampler, .init(eta: 0.5))] : [])
+      + (sampler.options.contains(.churn) ? [SamplerCase(sampler, .init(churn: 40))] : [])
+      + (sampler.options.contains(.variance) ? [SamplerCase(sampler, .init(variance: .beta))] : [])
+  }
+
+  /// Whether its steps add noise.
+  var addsNoise: Bool { sampler.isStochastic || options.eta > 0 || options.churn > 0 }
+
+  func on(_ plan: TimestepPlan, _ schedule: NoiseSchedule) throws -> SamplingTable {
+    try sampler.table(schedule, plan, options)
+  }
+
+  var testDescription: String {
+    "\(sampler), eta \(options.eta), churn \(options.churn), \(options.variance)"
   }
 }

@@ -33,31 +33,31 @@ import Testing
   /// `ddim_50_leading`, with `_eta0.5` where there is noise; `ddpm_beta_tilde`, with `_100_trailing`
   /// or the like where only some timesteps are visited; `dpmsolver++_2m_12_karras`, without the
   /// spacing where it is linspace; likewise `unipc_2_…`, `euler_…`, `euler-ancestral_…`, `heun_…`.
-  private func sampler(_ name: String) throws -> any Sampler {
+  private func sampler(_ name: String) throws -> SamplingTable {
     var words = name.split(separator: "_").map(String.init)
     let family = words.removeFirst()
     let steps = words.compactMap { Int($0) }.last
     let spacing = words.compactMap(TimestepSpacing.init(rawValue:)).first
     if family == "ddim" {
       let eta = words.first { $0.hasPrefix("eta") }.flatMap { Double($0.dropFirst(3)) } ?? 0
-      return try ImplicitSampler(
-        schedule, steps: try #require(steps), spacing: try #require(spacing), eta: eta)
+      let count = try #require(steps)
+      let plan = try TimestepPlan(#require(spacing), steps: count, of: schedule)
+        .descending(by: schedule.timesteps / count)
+      return try Sampler.ddim.table(schedule, plan, .init(eta: eta))
     }
     if family == "ddpm" {
       let plan = try steps.map {
         try TimestepPlan(spacing ?? .leading, steps: $0, of: schedule)
       }
-      return AncestralSampler(
-        schedule, variance: words.contains("tilde") ? .betaTilde : .beta, plan: plan)
+      return try Sampler.ddpm.table(
+        schedule, plan ?? TimestepPlan(all: schedule.timesteps),
+        .init(variance: words.contains("tilde") ? .betaTilde : .beta))
     }
-    let ways: [String: AnySampler] = [
-      "2m": .dpmSolver2M, "2s": .dpmSolver2S, "2m-sde": .dpmSolver2MSDE, "2": .uniPC,
-      "euler": .euler, "euler-ancestral": .eulerAncestral, "heun": .heun,
-    ]
-    let plan = try TimestepPlan(
-      spacing ?? .linspace, steps: try #require(steps), of: schedule,
-      aboveZero: family == "dpmsolver++" || family == "unipc")
-    return try #require(ways[family] ?? ways[words[0]]).on(plan, schedule)
+    let names = ["dpmsolver++": "dpm++\(words[0])"]
+    let sampler = try #require(Sampler(rawValue: names[family] ?? family))
+    return try sampler.table(
+      schedule,
+      sampler.plan(spacing ?? .linspace, steps: #require(steps), of: schedule))
   }
 
   @Test(arguments: [

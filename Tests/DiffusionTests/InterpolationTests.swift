@@ -44,18 +44,23 @@ import Testing
   private static let data = GaussianData()
   private static let images: [Float] = [-0.4, 0.1, 0.3, 0.62, 0.9]
 
-  private static func inverted(_ sampler: ImplicitSampler, evaluations: Int) -> [Float] {
-    sampler.inverted(
-      images, evaluations: evaluations, threshold: .none,
-      network: { x, t in data.epsilon(x, alphaBar: sampler.schedule.alphaBar(at: t)) })
+  private static func inverted(
+    _ schedule: NoiseSchedule, _ plan: TimestepPlan, evaluations: Int,
+    _ objective: Objective = .epsilon
+  ) -> [Float] {
+    Diffusion.inverted(
+      images, on: plan, of: schedule, evaluations: evaluations, objective: objective,
+      threshold: .none,
+      network: { x, t in data.output(x, alphaBar: schedule.alphaBar(at: t), objective) })
   }
 
   /// The largest distance of images from what the sampler makes of the noise that it was made to.
   private static func returnError(steps: Int, evaluations: Int) throws -> Double {
-    let sampler = try ImplicitSampler(NoiseSchedule(), plan: plan(steps))
-    let back = sample(
-      sampler, from: inverted(sampler, evaluations: evaluations), threshold: .none,
-      network: { x, t in data.epsilon(x, alphaBar: sampler.schedule.alphaBar(at: t)) },
+    let (schedule, plan) = (try NoiseSchedule(), try plan(steps))
+    let back = try sample(
+      Sampler.ddim.table(schedule, plan), from: inverted(schedule, plan, evaluations: evaluations),
+      threshold: .none,
+      network: { x, t in data.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
       noise: { _, _ in })
     return zip(back, images).map { Double(abs($0 - $1)) }.max() ?? .infinity
   }
@@ -72,8 +77,7 @@ import Testing
 
   @Test func `with many steps the noise is that of the exact flow`() throws {
     let schedule = try NoiseSchedule()
-    let sampler = try ImplicitSampler(schedule, plan: Self.plan(1000))
-    let found = Self.inverted(sampler, evaluations: 4)
+    let found = Self.inverted(schedule, try Self.plan(1000), evaluations: 4)
     let end = schedule.alphaBar[schedule.timesteps - 1]
     for (image, noise) in zip(Self.images, found) {
       let exact = Self.data.flow(Double(image), from: 1, to: end)
@@ -83,13 +87,9 @@ import Testing
 
   @Test(arguments: Objective.allCases)
   func `the noise is the same whatever the network predicts`(objective: Objective) throws {
-    let sampler = try ImplicitSampler(NoiseSchedule(), plan: Self.plan(10))
-    let expected = Self.inverted(sampler, evaluations: 3)
-    let found = sampler.inverted(
-      Self.images, evaluations: 3, objective: objective, threshold: .none,
-      network: { x, t in
-        Self.data.output(x, alphaBar: sampler.schedule.alphaBar(at: t), objective)
-      })
+    let (schedule, plan) = (try NoiseSchedule(), try Self.plan(10))
+    let expected = Self.inverted(schedule, plan, evaluations: 3)
+    let found = Self.inverted(schedule, plan, evaluations: 3, objective)
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 }

@@ -5,12 +5,12 @@ import Testing
 /// variance_type=…).step(y, t, x)` in double precision, its noise being `z`.
 @Suite struct LearnedVarianceTests {
   struct Step: Sendable {
-    let variance: AncestralSampler.Variance
+    let variance: ReverseVariance
     /// From timestep to timestep; -1 is the clean image.
     let from, to: Double
     let expected: [Double]
 
-    init(_ variance: AncestralSampler.Variance, _ from: Double, _ to: Double, _ x: [Double]) {
+    init(_ variance: ReverseVariance, _ from: Double, _ to: Double, _ x: [Double]) {
       (self.variance, self.from, self.to, expected) = (variance, from, to, x)
     }
   }
@@ -28,8 +28,8 @@ import Testing
   func `steps with a learned variance agree with diffusers`(index: Int) throws {
     let step = Self.steps[index]
     let schedule = try NoiseSchedule(.init(timesteps: 10, betaStart: 0.01, betaEnd: 0.3))
-    let sampler = AncestralSampler(
-      schedule, variance: step.variance, plan: TimestepPlan([step.from], end: step.to))
+    let sampler = try Sampler.ddpm.table(
+      schedule, TimestepPlan([step.from], end: step.to), .init(variance: step.variance))
     let z: [Float] = [0.5, -1.25, 2]
     let v: [Float] = step.variance == .learned ? [-0.8, 0.1, 1.3] : [0.02, 0.1, 0.3]
     let found = sample(
@@ -46,7 +46,7 @@ import Testing
       [1, 2, 10, 20, 3, 4, 30, 40], of: 4, imageSize: 2)
     #expect(prediction == [1, 2, 3, 4] && variance == [10, 20, 30, 40])
     let schedule = try NoiseSchedule(.init(timesteps: 10))
-    for way in AnySampler.allCases {
+    for way in SamplerCase.all {
       let sampler = try way.on(TimestepPlan(all: 10), schedule)
       func end(_ extra: [Float]) -> [Float] {
         sample(
@@ -62,7 +62,7 @@ import Testing
     let pixels: [UInt8] = [0, 100, 255]
     let (xt, x0) = ([-0.9, 0.1, 0.8], [-0.95, -0.1, 0.9])
     let learned = VariationalBound(schedule, variance: .learned)
-    for (v, fixed) in [(-1.0, AncestralSampler.Variance.betaTilde), (1, .beta)] {
+    for (v, fixed) in [(-1.0, ReverseVariance.betaTilde), (1, .beta)] {
       for t in [0, 1, 10, 19] {
         let own = learned.term(t, pixels: pixels, xt: xt, x0: x0, v: [v, v, v])
         let other = VariationalBound(schedule, variance: fixed)

@@ -4,13 +4,13 @@ import Testing
 
 /// Drawing a part of images whose rest is given, and ways back up.
 @Suite struct RepaintTests {
-  /// The timesteps that a sampler goes through, on its ways up one by one.
-  private func path(_ sampler: RepaintSampler) -> [Int] {
+  /// The timesteps that a plan goes through, on its ways up one by one.
+  private func path(_ plan: TimestepPlan) -> [Int] {
     var path: [Int] = []
-    for (i, t) in sampler.plan.timesteps.enumerated() {
+    for (i, t) in plan.timesteps.enumerated() {
       if let last = path.last { path += (last + 1)..<max(last + 1, Int(t) + 1) }
       if path.isEmpty { path = [Int(t)] }
-      path.append(Int(sampler.plan.targets[i]))
+      path.append(Int(plan.targets[i]))
     }
     return path
   }
@@ -35,10 +35,13 @@ import Testing
   func `the ways up and down are the authors'`(
     steps: Int, jumpLength: Int, resamplings: Int, expected: [Int]
   ) throws {
-    let sampler = RepaintSampler(
-      try NoiseSchedule(.init(timesteps: steps)), variance: .betaTilde,
-      plan: TimestepPlan(all: steps), jumpLength: jumpLength, resamplings: resamplings)
-    #expect(path(sampler) == expected)
+    let resampling = Resampling(jumpLength: jumpLength, count: resamplings)
+    let plan = TimestepPlan(all: steps).resampled(resampling)
+    #expect(path(plan) == expected)
+    let schedule = try NoiseSchedule(.init(timesteps: steps))
+    let table = try Sampler.ddpm.table(
+      schedule, TimestepPlan(all: steps), .init(resampling: resampling))
+    #expect(table.timesteps == plan.timesteps)
   }
 
   @Test func `what starts from an image goes the last of the steps`() throws {
@@ -79,13 +82,12 @@ import Testing
       steps: Int, jumpLength: Int, resamplings: Int, count: Int
     ) throws -> (mean: Double, variance: Double) {
       let schedule = try NoiseSchedule()
-      let sampler = RepaintSampler(
-        schedule, variance: .betaTilde,
-        plan: try TimestepPlan(.trailing, steps: steps, of: schedule), jumpLength: jumpLength,
-        resamplings: resamplings)
+      let table = try Sampler.ddpm.table(
+        schedule, TimestepPlan(.trailing, steps: steps, of: schedule),
+        .init(resampling: Resampling(jumpLength: jumpLength, count: resamplings)))
       let x0 = [Float](repeating: Float(given), count: 2 * count)
       let values = sample(
-        sampler, from: RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * count),
+        table, from: RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * count),
         threshold: .none, known: KnownPart(x0: x0, isKnown: (0..<(2 * count)).map { $0 % 2 == 0 }),
         network: { x, t in both.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
         noise: streamNoise(seed: 9))
@@ -117,17 +119,18 @@ import Testing
   @Test func `a network that learned beta~ or beta goes the ways of the fixed ones`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 20, betaStart: 0.01, betaEnd: 0.3))
     let x0: [Float] = [0.5, -0.5, 0.25, 0]
-    func drawn(_ variance: AncestralSampler.Variance, _ v: [Float]) -> [Float] {
-      let sampler = RepaintSampler(
-        schedule, variance: variance, plan: TimestepPlan(all: 20), jumpLength: 4, resamplings: 3)
+    func drawn(_ variance: ReverseVariance, _ v: [Float]) throws -> [Float] {
+      let table = try Sampler.ddpm.table(
+        schedule, TimestepPlan(all: 20),
+        .init(variance: variance, resampling: Resampling(jumpLength: 4, count: 3)))
       return sample(
-        sampler, from: [0.1, 0.9, -1.2, 0.4], threshold: .none,
+        table, from: [0.1, 0.9, -1.2, 0.4], threshold: .none,
         known: KnownPart(x0: x0, isKnown: [true, false, false, false]),
         network: { x, _ in x.map { 0.8 * $0 } + v }, noise: streamNoise(seed: 4))
     }
-    for (fixed, v) in [(AncestralSampler.Variance.betaTilde, Float(-1)), (.beta, 1)] {
-      let learned = drawn(.learned, [Float](repeating: v, count: 4))
-      for (one, other) in zip(learned, drawn(fixed, [])) { #expect(abs(one - other) < 1e-4) }
+    for (fixed, v) in [(ReverseVariance.betaTilde, Float(-1)), (.beta, 1)] {
+      let learned = try drawn(.learned, [Float](repeating: v, count: 4))
+      for (one, other) in zip(learned, try drawn(fixed, [])) { #expect(abs(one - other) < 1e-4) }
     }
   }
 }

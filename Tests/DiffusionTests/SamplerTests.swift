@@ -6,9 +6,25 @@ import Testing
   static let count = 20_000
   static let start = RandomStream(seed: 4, purpose: .initialNoise, index: 0).normals(count)
 
+  /// DDPM, by default on all timesteps.
+  private func ancestral(
+    _ schedule: NoiseSchedule, _ variance: ReverseVariance, _ plan: TimestepPlan? = nil
+  ) throws -> SamplingTable {
+    try Sampler.ddpm.table(
+      schedule, plan ?? TimestepPlan(all: schedule.timesteps), .init(variance: variance))
+  }
+
+  private func implicit(
+    _ schedule: NoiseSchedule, steps: Int, eta: Double = 0
+  ) throws -> SamplingTable {
+    let plan = try TimestepPlan(.trailing, steps: steps, of: schedule)
+      .descending(by: schedule.timesteps / steps)
+    return try Sampler.ddim.table(schedule, plan, .init(eta: eta))
+  }
+
   /// Samples exactly known data, from standard normal numbers at the schedule's end.
   private func samples(
-    _ sampler: some Sampler, of data: GaussianData, from start: [Float] = start
+    _ sampler: SamplingTable, of data: GaussianData, from start: [Float] = start
   ) -> [Float] {
     sample(
       sampler, from: start, threshold: .none,
@@ -25,23 +41,23 @@ import Testing
   }
 
   /// The variance that both choices lead to is known: every reverse step is linear and Gaussian.
-  private func exactVariance(_ sampler: some Sampler, of data: GaussianData) -> Double {
+  private func exactVariance(_ sampler: SamplingTable, of data: GaussianData) -> Double {
     var variance = 1.0
     for (i, t) in sampler.timesteps.enumerated() {
       let abar = sampler.schedule.alphaBar(at: t)
-      let step = sampler.weights(i)
+      let step = sampler.rows[i]
       let gain = step.x[0] + step.x0[0] * data.slope(alphaBar: abar)
       variance = gain * gain * variance + step.noise * step.noise
     }
     return variance
   }
 
-  @Test(arguments: [AncestralSampler.Variance.beta, .betaTilde])
+  @Test(arguments: [ReverseVariance.beta, .betaTilde])
   func `ancestral sampling of Gaussian data gives their distribution`(
-    variance: AncestralSampler.Variance
+    variance: ReverseVariance
   ) throws {
     let data = GaussianData()
-    let sampler = AncestralSampler(try NoiseSchedule(), variance: variance)
+    let sampler = try ancestral(NoiseSchedule(), variance)
     let found = samples(sampler, of: data)
     // The true distribution: the reverse process's own variance comes near it with many steps.
     expectMoments(found, mean: 0.3, variance: 0.0625, within: 0.01)
@@ -55,13 +71,13 @@ import Testing
     let one = GaussianData(mean: 0.4, deviation: 0)
     // For N(0, I), E[x_0 | x_t] = sqrt(abar_t) x_t. The last step adds no noise; all others keep
     // the variance.
-    let sampler = AncestralSampler(schedule, variance: .beta)
+    let sampler = try ancestral(schedule, .beta)
     for i in 0..<19 {
-      let step = sampler.weights(i)
+      let step = sampler.rows[i]
       let gain = step.x[0] + step.x0[0] * schedule.alphaBar(at: sampler.timesteps[i]).squareRoot()
       #expect(abs(gain * gain + step.noise * step.noise - 1) < 1e-9)
     }
-    let found = samples(AncestralSampler(schedule, variance: .betaTilde), of: one)
+    let found = samples(try ancestral(schedule, .betaTilde), of: one)
     #expect(found.allSatisfy { abs($0 - 0.4) < 1e-5 })
   }
 
@@ -70,7 +86,7 @@ import Testing
     steps: Int, eta: Double, tolerance: Double
   ) throws {
     let data = GaussianData()
-    let sampler = try ImplicitSampler(try NoiseSchedule(), steps: steps, eta: eta)
+    let sampler = try implicit(NoiseSchedule(), steps: steps, eta: eta)
     let found = samples(sampler, of: data)
     expectMoments(found, mean: 0.3, variance: 0.0625, within: tolerance)
     let exact = exactVariance(sampler, of: data)
@@ -79,11 +95,11 @@ import Testing
 
   @Test func `DDIM with eta 1 on all timesteps is ancestral sampling with beta~`() throws {
     let schedule = try NoiseSchedule(.init(kind: .cosine, timesteps: 50))
-    let implicit = try ImplicitSampler(schedule, steps: 50, eta: 1)
-    let ancestral = AncestralSampler(schedule, variance: .betaTilde)
+    let implicit = try implicit(schedule, steps: 50, eta: 1)
+    let ancestral = try ancestral(schedule, .betaTilde)
     #expect(implicit.timesteps == ancestral.timesteps)
     for i in 0..<50 {
-      let (a, b) = (implicit.weights(i), ancestral.weights(i))
+      let (a, b) = (implicit.rows[i], ancestral.rows[i])
       #expect(abs(a.x[0] - b.x[0]) < 1e-9 && abs(a.x0[0] - b.x0[0]) < 1e-9)
       #expect(abs(a.noise - b.noise) < 1e-9)
     }
@@ -95,20 +111,21 @@ import Testing
     let one = GaussianData(mean: 0.4, deviation: 0)
     let start = Array(Self.start.prefix(100))
     for (spacing, way) in TimestepSpacing.allCases.flatMap({ spacing in
-      AnySampler.allCases.map { (spacing, $0) }
+      SamplerCase.all.map { (spacing, $0) }
     }) {
       for steps in 1...total {
         // The step to the clean image takes the prediction itself.
         let plan = try TimestepPlan(spacing, steps: steps, of: schedule)
         let found = samples(try way.on(plan, schedule), of: one, from: start)
-        #expect(found.allSatisfy { abs($0 - 0.4) < 1e-3 }, "\(spacing), \(way), \(steps)")
+        #expect(
+          found.allSatisfy { abs($0 - 0.4) < 1e-3 }, "\(spacing), \(way.testDescription), \(steps)")
       }
     }
   }
 
-  @Test(arguments: AnySampler.allCases, Objective.allCases)
+  @Test(arguments: SamplerCase.all, Objective.allCases)
   func `what the network predicts makes no difference`(
-    way: AnySampler, objective: Objective
+    way: SamplerCase, objective: Objective
   ) throws {
     let schedule = try NoiseSchedule(.init(timesteps: 100))
     let data = GaussianData()
@@ -123,15 +140,15 @@ import Testing
     }
   }
 
-  @Test(arguments: AnySampler.deterministic)
+  @Test(arguments: SamplerCase.all.filter { !$0.addsNoise })
   func `what is not random comes near the data with few steps, where they are Karras's`(
-    way: AnySampler
+    way: SamplerCase
   ) throws {
     let schedule = try NoiseSchedule()
     let plan = try TimestepPlan(.karras, steps: 40, of: schedule)
     expectMoments(
       samples(try way.on(plan, schedule), of: GaussianData()), mean: 0.3, variance: 0.0625,
-      within: way == .ddim || way == .euler ? 0.04 : 0.01)
+      within: [.ddim, .euler].contains(way.sampler) ? 0.04 : 0.01)
   }
 
   @Test func `an image can enter at the level of its own noise`() throws {
@@ -144,7 +161,8 @@ import Testing
     let noisy = zip(clean, Self.start).map { Float(scale * (Double($0) + level * Double($1))) }
     let plan = TimestepPlan(
       from: schedule.timestep(forNoiseLevel: level), steps: schedule.timesteps)
-    let denoised = samples(AncestralSampler(schedule, plan: plan), of: data, from: noisy)
+    let denoised = samples(
+      try ancestral(schedule, .beta, plan), of: data, from: noisy)
     // Draws from the posterior: distributed as the data, and nearer to the clean image than noise.
     expectMoments(denoised, mean: 0.3, variance: 0.0625, within: 0.01)
     let error = moments(zip(denoised, clean).map { $0 - $1 }).variance
@@ -155,8 +173,8 @@ import Testing
   @Test func `the driver shows every step and clips the prediction`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 10))
     var seen: [(Int, Double, Float)] = []
-    let end = sample(
-      AncestralSampler(schedule), from: [0.5, -0.5], objective: .image,
+    let end = try sample(
+      ancestral(schedule, .beta), from: [0.5, -0.5], objective: .image,
       network: { x, _ in x.map { $0 * 100 } }, noise: { _, z in z = [0, 0] },
       observe: { seen.append(($0.index, $0.timestep, $0.x0[0])) })
     #expect(seen.map(\.0) == Array(0..<10))
@@ -167,7 +185,7 @@ import Testing
 
   @Test func `what the network throws ends the run`() throws {
     struct Stop: Error, Equatable {}
-    let sampler = AncestralSampler(try NoiseSchedule())
+    let sampler = try ancestral(NoiseSchedule(), .beta)
     #expect(throws: Stop()) {
       try sample(
         sampler, from: [0], network: { _, _ in throw Stop() }, noise: { _, _ in })
@@ -177,7 +195,7 @@ import Testing
   @Test func `each step asks once for noise under its own key`() throws {
     let schedule = try NoiseSchedule()
     var keys: [NoiseKey] = []
-    let sampler = AncestralSampler(schedule, plan: TimestepPlan(from: 60.25, steps: 61))
+    let sampler = try ancestral(schedule, .beta, TimestepPlan(from: 60.25, steps: 61))
     _ = sample(
       sampler, from: [0], network: { x, _ in x },
       noise: { key, _ in keys.append(key) })
@@ -188,13 +206,41 @@ import Testing
   @Test func `DDIM refuses steps and eta that make no sampler`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 10))
     #expect(throws: DiffusionError.steps(11, timesteps: 10)) {
-      try ImplicitSampler(schedule, steps: 11)
+      try implicit(schedule, steps: 11)
     }
     #expect(throws: DiffusionError.eta(1.5)) {
-      try ImplicitSampler(schedule, steps: 5, eta: 1.5)
+      try implicit(schedule, steps: 5, eta: 1.5)
     }
     #expect(
       "\(DiffusionError.steps(11, timesteps: 10))"
         == "sampler: 11 steps, but the schedule has 10 timesteps; give 1 to 10")
+  }
+
+  @Test(arguments: Sampler.allCases)
+  func `the registry says what samplers do`(sampler: Sampler) throws {
+    #expect(Sampler(rawValue: sampler.rawValue) == sampler)
+    #expect(!sampler.title.isEmpty && !sampler.source.isEmpty)
+    let schedule = try NoiseSchedule()
+    let steps = 10
+    let plan = try sampler.plan(.trailing, steps: steps, of: schedule)
+    let table = try sampler.table(schedule, plan)
+    let evaluations = sampler.evaluationsPerStep
+    #expect(table.timesteps.count == steps * evaluations - (evaluations - 1))
+    #expect(table.rows.count == table.timesteps.count)
+    #expect(table.rows.contains { $0.noise > 0 } == sampler.isStochastic)
+    // What it takes notice of changes the table, and nothing else does.
+    let changes: [(Sampler.Option, SamplerOptions)] = [
+      (.eta, .init(eta: 1)), (.churn, .init(churn: 5)), (.variance, .init(variance: .beta)),
+      (.resampling, .init(resampling: Resampling(jumpLength: 3, count: 2))),
+    ]
+    for (option, options) in changes {
+      let isOther = try sampler.table(schedule, plan, options) != table
+      #expect(isOther == sampler.options.contains(option), "\(option)")
+    }
+  }
+
+  @Test func `no two samplers have one name`() {
+    #expect(Set(Sampler.allCases).count == Sampler.allCases.count)
+    #expect(Sampler(rawValue: "DDIM") == nil)
   }
 }

@@ -10,17 +10,17 @@ import Testing
   private static let images = 20_000
 
   @Test(arguments: [
-    (AnySampler.ddpm, 1000), (.eulerAncestral, 1000), (.dpmSolver2MSDE, 200), (.eulerChurn, 1000),
-    (.heunChurn, 200),
+    (Sampler.ddpm, 0.0, 1000), (.eulerAncestral, 0, 1000), (.dpmSolver2MSDE, 0, 200),
+    (.euler, 10, 1000), (.heun, 40, 200),
   ])
   func `mean and covariance agree with the data's within five standard errors`(
-    way: AnySampler, steps: Int
+    sampler: Sampler, churn: Double, steps: Int
   ) throws {
     let schedule = try NoiseSchedule()
     let plan = try TimestepPlan(.karras, steps: steps, of: schedule)
     let start = RandomStream(seed: 3, purpose: .initialNoise, index: 0).normals(2 * Self.images)
     let values = try sample(
-      way.on(plan, schedule), from: start, threshold: .none,
+      sampler.table(schedule, plan, .init(churn: churn)), from: start, threshold: .none,
       network: { x, t in Self.pair.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
       noise: streamNoise(seed: 9))
 
@@ -44,8 +44,8 @@ import Testing
     // More levels than timesteps between the last two: their timesteps round to the same.
     let plan = TimestepPlan([9, 5, 0.9, 0.6, 0.3])
     var keys: [NoiseKey] = []
-    _ = sample(
-      EulerAncestralSampler(schedule, plan: plan), from: [0], network: { x, _ in x },
+    _ = try sample(
+      Sampler.eulerAncestral.table(schedule, plan), from: [0], network: { x, _ in x },
       noise: { key, _ in keys.append(key) })
     #expect(
       keys == [
@@ -58,19 +58,18 @@ import Testing
     let schedule = try NoiseSchedule(.init(kind: .cosine))
     let plan = try TimestepPlan(.trailing, steps: 20, of: schedule)
     let (a, b) = (
-      EulerAncestralSampler(schedule, plan: plan),
-      AncestralSampler(schedule, variance: .betaTilde, plan: plan)
+      try Sampler.eulerAncestral.table(schedule, plan), try Sampler.ddpm.table(schedule, plan)
     )
-    for i in 0..<20 { expectEqual(a.weights(i), b.weights(i)) }
+    for i in 0..<20 { expectEqual(a.rows[i], b.rows[i]) }
   }
 
   @Test func `Euler's steps without churn are those of DDIM without noise`() throws {
     let schedule = try NoiseSchedule(.init(kind: .cosine))
     let plan = try TimestepPlan(.karras, steps: 20, of: schedule)
     let (a, b) = (
-      try EulerSampler(schedule, plan: plan), try ImplicitSampler(schedule, plan: plan)
+      try Sampler.euler.table(schedule, plan), try Sampler.ddim.table(schedule, plan)
     )
-    for i in 0..<20 { expectEqual(a.weights(i), b.weights(i)) }
+    for i in 0..<20 { expectEqual(a.rows[i], b.rows[i]) }
   }
 
   private func expectEqual(_ a: StepWeights, _ b: StepWeights) {
@@ -81,7 +80,7 @@ import Testing
   @Test func `churn asks the network where the noise has been added`() throws {
     let schedule = try NoiseSchedule()
     let plan = try TimestepPlan(.trailing, steps: 10, of: schedule)
-    let sampler = try HeunSampler(schedule, plan: plan, churn: 2)
+    let sampler = try Sampler.heun.table(schedule, plan, .init(churn: 2))
     #expect(sampler.timesteps.count == 19)
     #expect(sampler.timesteps[0] == 999)
     for step in 1..<10 {
@@ -90,10 +89,10 @@ import Testing
       let raised = schedule.noiseLevel(at: sampler.timesteps[2 * step])
       #expect(abs(raised / level - 1.2) < 1e-9)
       // Noise is added after the step of Heun's, not between its two evaluations.
-      #expect(sampler.weights(2 * step - 1).noise > 0 && sampler.weights(2 * step).noise == 0)
+      #expect(sampler.rows[2 * step - 1].noise > 0 && sampler.rows[2 * step].noise == 0)
     }
     #expect(throws: DiffusionError.churn(-1)) {
-      try EulerSampler(schedule, plan: plan, churn: -1)
+      try Sampler.euler.table(schedule, plan, .init(churn: -1))
     }
   }
 }

@@ -13,7 +13,7 @@ import Testing
   /// The quantiles are `torch.quantile`'s: 0.75 of |(-2, 0.5, 1, 4, 3)| is 3, of (0.1 … 0.5) 0.4.
   @Test func `dynamic thresholds are each image's own`() {
     var x0: [Float] = [-2, 0.5, 1, 4, 3] + [0.1, -0.2, 0.3, 0.4, 0.5]
-    Threshold.dynamic(percentile: 0.75).apply(to: &x0, imageSize: 5)
+    Threshold.dynamic.apply(to: &x0, imageSize: 5, percentile: 0.75)
     let expected: [Float] = [-2.0 / 3, 0.5 / 3, 1.0 / 3, 1, 1] + [0.1, -0.2, 0.3, 0.4, 0.5]
     for (value, reference) in zip(x0, expected) { #expect(abs(value - reference) < 1e-6) }
   }
@@ -21,18 +21,18 @@ import Testing
   @Test func `quantiles between two values are interpolated`() {
     var x0: [Float] = [2, 4]
     // 0.25 of the way from 2 to 4.
-    Threshold.dynamic(percentile: 0.25).apply(to: &x0, imageSize: 2)
+    Threshold.dynamic.apply(to: &x0, imageSize: 2, percentile: 0.25)
     #expect(abs(x0[0] - 2 / 2.5) < 1e-6 && x0[1] == 1)
   }
 
   @Test func `a sampler thresholds each image of a batch by itself`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 10))
     let network = { (x: [Float], _: Double) in x.map { $0 * 4 } }
+    let table = try Sampler.dpmSolver2M.table(schedule, TimestepPlan([9, 4, 1]))
     func images(_ start: [Float], size: Int) -> [Float] {
       sample(
-        DPMSolver2M(schedule, plan: TimestepPlan([9, 4, 1])), from: start, objective: .image,
-        threshold: .dynamic(percentile: 0.995), imageSize: size, network: network,
-        noise: { _, _ in })
+        table, from: start, objective: .image, threshold: .dynamic, imageSize: size,
+        network: network, noise: { _, _ in })
     }
     let together = images([1, 0.5, 3, 2], size: 2)
     #expect(together == images([1, 0.5], size: 2) + images([3, 2], size: 2))

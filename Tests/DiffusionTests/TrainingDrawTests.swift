@@ -43,9 +43,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [AncestralSampler.Variance.beta, .betaTilde])
+  @Test(arguments: [ReverseVariance.beta, .betaTilde])
   func `the bound's weight is that of Ho et al. 2020, equation 12, and the bound's own`(
-    variance: AncestralSampler.Variance
+    variance: ReverseVariance
   ) throws {
     let schedule = try NoiseSchedule(.init(timesteps: 50))
     let bound = VariationalBound(schedule, variance: variance)

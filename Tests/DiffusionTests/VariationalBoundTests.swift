@@ -8,9 +8,9 @@ import Testing
 @Suite struct VariationalBoundTests {
   @Test(
     arguments: [("linear", 1000), ("linear_100", 100)],
-    [AncestralSampler.Variance.beta, .betaTilde])
+    [ReverseVariance.beta, .betaTilde])
   func `the bound and its terms agree with the golden values to 1e-6`(
-    name: (String, Int), variance: AncestralSampler.Variance
+    name: (String, Int), variance: ReverseVariance
   ) throws {
     let root = try File.open(GoldenFolder.file("bound.h5")).root
     let group = try root.group(name.0)
@@ -65,7 +65,7 @@ import Testing
 
   @Test func `a schedule of one timestep has a bound`() throws {
     let schedule = try NoiseSchedule(.init(timesteps: 1, betaStart: 0.01, betaEnd: 0.01))
-    for variance in [AncestralSampler.Variance.beta, .betaTilde] {
+    for variance in [ReverseVariance.beta, .betaTilde] {
       let bound = VariationalBound(schedule, variance: variance)
       #expect(bound.term(0, pixels: [7], xt: [0], x0: [0]).isFinite)
     }

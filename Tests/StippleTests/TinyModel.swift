@@ -21,7 +21,7 @@ enum TinyModel {
   static func make(
     _ network: UNetConfiguration = network(), seed: UInt64 = 1, step: Int = 0,
     schedule: NoiseSchedule.Configuration = .init(timesteps: 20), objective: Objective = .epsilon,
-    variance: AncestralSampler.Variance? = nil, width: Int = 8, height: Int = 8,
+    variance: ReverseVariance? = nil, width: Int = 8, height: Int = 8,
     classNames: [String]? = nil
   ) throws -> DiffusionModel {
     let parameters = try ParameterStore(network.parameters)

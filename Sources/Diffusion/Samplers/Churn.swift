@@ -5,30 +5,30 @@
 ///
 /// The first step, which starts from nothing but noise, adds none; nor does one that would leave the
 /// schedule. Where the network is asked is the level with the noise added.
-struct Churn: Sendable {
+struct Churn {
   /// The timesteps of the plan, raised.
   let timesteps: [Double]
-  private let schedule: NoiseSchedule
-  private let isRaised: [Bool]
+  private let steps: SamplerSteps
 
-  init(
-    _ churn: Double, _ plan: TimestepPlan, _ schedule: NoiseSchedule
-  ) throws(DiffusionError) {
-    guard churn >= 0, churn.isFinite else { throw .churn(churn) }
-    self.schedule = schedule
-    let gamma = min(churn / Double(plan.timesteps.count), 2.0.squareRoot() - 1)
+  init(_ churn: Double, _ steps: SamplerSteps) {
+    self.steps = steps
+    let schedule = steps.schedule
+    let gamma = min(churn / Double(steps.count), 2.0.squareRoot() - 1)
     let largest = schedule.noiseLevel(at: Double(schedule.timesteps - 1))
-    let raised = plan.timesteps.enumerated().map { i, t in
+    timesteps = steps.plan.timesteps.enumerated().map { i, t in
       let level = schedule.noiseLevel(at: t) * (1 + gamma)
       return i == 0 || gamma == 0 || level > largest ? t : schedule.timestep(forNoiseLevel: level)
     }
-    timesteps = raised
-    isRaised = zip(raised, plan.timesteps).map { $0 != $1 }
   }
 
-  /// The level that noise raises the images to after step `i`; nil where it adds none.
-  func level(after i: Int) -> Level? {
-    guard i + 1 < timesteps.count, isRaised[i + 1] else { return nil }
-    return schedule.level(at: timesteps[i + 1])
+  /// The level at which step `i` begins.
+  func level(_ i: Int) -> Level { steps.schedule.level(at: timesteps[i]) }
+
+  /// What ends step `i`: noise up to where the next begins, if that is raised.
+  func ending(_ step: StepWeights, after i: Int) -> StepWeights {
+    guard i + 1 < timesteps.count, timesteps[i + 1] != steps.plan.timesteps[i + 1] else {
+      return step
+    }
+    return step.raised(from: steps[i].to, to: level(i + 1))
   }
 }

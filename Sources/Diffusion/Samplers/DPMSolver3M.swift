@@ -4,53 +4,44 @@
   import Darwin
 #endif
 
-/// DPM-Solver++(3M), the multistep solver of third order for predictions of x_0 (Lu et al. 2022b,
-/// proposition 4.1 with n = 3; `DPMSolverMultistepScheduler` with `solver_order` 3 in diffusers).
-///
-/// x_0 as a function of lambda is continued as the parabola through the last three predictions, and the
-/// ODE solved for it. With h, h_0 and h_1 what lambda rises by in this step and the two before, and
-/// r_0 = h_0 / h, r_1 = h_1 / h:
-///
-///     D_10 = (x0_i - x0_{i-1}) / r_0,   D_11 = (x0_{i-1} - x0_{i-2}) / r_1
-///     D_2 = (D_10 - D_11) / (r_0 + r_1),   D_1 = D_10 + r_0 D_2
-///     x ← sigma_t / sigma_s x_i + alpha_t (phi_1 x0_i + phi_2 D_1 + 2 phi_3 D_2)
-///     phi_1 = 1 - exp(-h),   phi_2 = 1 - phi_1 / h,   phi_3 = 1/2 - phi_2 / h
-///
-/// D_2 is half the second derivative times h^2, hence the 2: the authors' code, diffusers and k-diffusion
-/// leave it out, and then the order is 2. The first two steps and the one to the clean image are
-/// of lower order, as in diffusers; so is the last but one of fewer than 15 steps. Order of convergence: 3.
-package struct DPMSolver3M: PlannedSampler {
-  /// The schedule that the network was trained with.
-  package let schedule: NoiseSchedule
-  /// The timesteps visited and where the steps lead.
-  package let plan: TimestepPlan
-  private let secondOrder: DPMSolver2M
-
-  /// A sampler on the timesteps of `plan`.
-  package init(_ schedule: NoiseSchedule, plan: TimestepPlan) {
-    self.schedule = schedule
-    self.plan = plan
-    secondOrder = DPMSolver2M(schedule, plan: plan)
-  }
-
-  /// The solution for the parabola.
-  package func weights(_ i: Int) -> StepWeights {
-    let count = plan.timesteps.count
-    let endsSoon = count < 15 && i == count - 2 && plan.isLast(count - 1)
-    guard i > 1, !plan.isLast(i), !endsSoon else { return secondOrder.weights(i) }
-    let (s, t) = plan.levels(i, of: schedule)
-    let before = schedule.level(at: plan.timesteps[i - 1]).lambda
-    let first = schedule.level(at: plan.timesteps[i - 2]).lambda
-    let h = t.lambda - s.lambda
-    let (r0, r1) = ((s.lambda - before) / h, (before - first) / h)
-    let phi1 = -expm1(-h)
-    let phi2 = 1 - phi1 / h
-    let phi3 = 0.5 - phi2 / h
-    // What the differences D_10 and D_11 weigh.
-    let curve = 2 * phi3 + r0 * phi2
-    let d10 = t.signal * (phi2 + curve / (r0 + r1)) / r0
-    let d11 = t.signal * -(curve / (r0 + r1)) / r1
-    return StepWeights(
-      x: [t.noise / s.noise], x0: [t.signal * phi1 + d10, d11 - d10, -d11])
+extension Sampler {
+  /// DPM-Solver++(3M), the multistep solver of third order for predictions of x_0
+  /// (`DPMSolverMultistepScheduler` with `solver_order` 3 in diffusers).
+  ///
+  /// x_0 as a function of lambda is continued as the parabola through the last three predictions, and the
+  /// ODE solved for it. With h, h_0 and h_1 what lambda rises by in this step and the two before, and
+  /// r_0 = h_0 / h, r_1 = h_1 / h:
+  ///
+  ///     D_10 = (x0_i - x0_{i-1}) / r_0,   D_11 = (x0_{i-1} - x0_{i-2}) / r_1
+  ///     D_2 = (D_10 - D_11) / (r_0 + r_1),   D_1 = D_10 + r_0 D_2
+  ///     x ← sigma_t / sigma_s x_i + alpha_t (phi_1 x0_i + phi_2 D_1 + 2 phi_3 D_2)
+  ///     phi_1 = 1 - exp(-h),   phi_2 = 1 - phi_1 / h,   phi_3 = 1/2 - phi_2 / h
+  ///
+  /// D_2 is half the second derivative times h^2, hence the 2: the authors' code, diffusers and k-diffusion
+  /// leave it out, and then the order is 2. The first two steps and the one to the clean image are
+  /// of lower order, as in diffusers; so is the last but one of fewer than 15 steps. Order of convergence: 3.
+  public static let dpmSolver3M = Sampler(
+    "dpm++3m", "DPM-Solver++(3M)", source: "Lu et al. 2022, proposition 4.1 with n = 3",
+    isAboveZero: true
+  ) { steps, _ in
+    steps.table { i in
+      let count = steps.count
+      let endsSoon = count < 15 && i == count - 2 && steps.isLast(count - 1)
+      guard i > 1, !steps.isLast(i), !endsSoon else { return steps.secondOrder(i) }
+      let (s, t) = steps[i]
+      let before = steps[i - 1].from.lambda
+      let first = steps[i - 2].from.lambda
+      let h = t.lambda - s.lambda
+      let (r0, r1) = ((s.lambda - before) / h, (before - first) / h)
+      let phi1 = -expm1(-h)
+      let phi2 = 1 - phi1 / h
+      let phi3 = 0.5 - phi2 / h
+      // What the differences D_10 and D_11 weigh.
+      let curve = 2 * phi3 + r0 * phi2
+      let d10 = t.signal * (phi2 + curve / (r0 + r1)) / r0
+      let d11 = t.signal * -(curve / (r0 + r1)) / r1
+      return StepWeights(
+        x: [t.noise / s.noise], x0: [t.signal * phi1 + d10, d11 - d10, -d11])
+    }
   }
 }

@@ -19,12 +19,11 @@ package struct KnownPart: Sendable {
     self.isKnown = isKnown
   }
 
-  /// Puts the known elements into `x` at a level, with the standard normal numbers `z`, which may be
+  /// Puts the known elements into `x` at a timestep, with the standard normal numbers `z`, which may be
   /// those that the other elements of `x` were made with: no element takes both.
-  func put(into x: inout [Float], at level: Level, z: [Float]) {
-    precondition(x.count == x0.count && z.count == x0.count, "the batches differ in size")
-    for i in x.indices where isKnown[i] {
-      x[i] = Float(level.signal * Double(x0[i]) + level.noise * Double(z[i]))
-    }
+  func put(into x: inout [Float], at t: Double, of schedule: NoiseSchedule, z: [Float]) {
+    precondition(x.count == x0.count, "the batches differ in size")
+    let xt = ForwardProcess(schedule).noised(x0, at: t, epsilon: z)
+    for i in x.indices where isKnown[i] { x[i] = xt[i] }
   }
 }

@@ -6,12 +6,14 @@
 
 /// A level of the forward process as solvers write it: x = signal x_0 + noise eps.
 struct Level: Sendable {
+  let alphaBar: Double
   /// alpha = sqrt(abar).
   let signal: Double
   /// sigma = sqrt(1 - abar).
   let noise: Double
 
   init(alphaBar: Double) {
+    self.alphaBar = alphaBar
     signal = alphaBar.squareRoot()
     noise = (1 - alphaBar).squareRoot()
   }

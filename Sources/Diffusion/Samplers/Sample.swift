@@ -10,7 +10,8 @@ package struct SamplerSnapshot: Sendable {
   package let x0: [Float]
 }
 
-/// Runs a sampler from its first timestep to the clean image.
+/// Runs a sampler from its first timestep to the clean image. All images of a batch are at the same
+/// timestep, one after another in one array.
 ///
 /// - Parameters:
 ///   - start: the batch at the sampler's first timestep, image after image. For the schedule's last
@@ -25,7 +26,7 @@ package struct SamplerSnapshot: Sendable {
 ///   - observe: is shown every evaluation before the step on; what it throws ends the run.
 /// - Returns: the batch of clean images.
 package func sample(
-  _ sampler: some Sampler,
+  _ table: SamplingTable,
   from start: [Float],
   objective: Objective = .epsilon,
   threshold: Threshold = .clip,
@@ -37,18 +38,18 @@ package func sample(
 ) rethrows -> [Float] {
   // The newest first.
   var images = [start]
-  if let t = sampler.timesteps.first {
-    known?.put(into: &images[0], at: sampler.schedule.level(at: t), z: start)
+  if let t = table.timesteps.first {
+    known?.put(into: &images[0], at: t, of: table.schedule, z: start)
   }
   var predictions: [[Float]] = []
   var visits: [Int: Int] = [:]
-  for (i, t) in sampler.timesteps.enumerated() {
+  for (i, t) in table.timesteps.enumerated() {
     let output = try network(images[0], t)
     let (prediction, variance) = halves(output, of: start.count, imageSize: imageSize)
     var x0 = objective.predictedX0(
-      xt: images[0], output: prediction, alphaBar: sampler.schedule.alphaBar(at: t))
-    let weights = sampler.weights(i)
-    let unclipped = weights.unclipped == 0 ? [] : x0
+      xt: images[0], output: prediction, alphaBar: table.schedule.alphaBar(at: t))
+    let row = table.rows[i]
+    let unclipped = row.unclipped == 0 ? [] : x0
     threshold.apply(to: &x0, imageSize: imageSize ?? x0.count)
     try observe(SamplerSnapshot(index: i, timestep: t, x: images[0], x0: x0))
     predictions.insert(x0, at: 0)
@@ -56,32 +57,48 @@ package func sample(
     let key = NoiseKey(
       timestep: Int(t.rounded(.up)), repetition: visits[Int(t.rounded(.up)), default: 0])
     visits[key.timestep, default: 0] += 1
-    let isLast = i + 1 == sampler.timesteps.count
+    let isLast = i + 1 == table.timesteps.count
     var z: [Float] = []
-    if weights.noise != 0 || known != nil {
+    if row.noise != 0 || known != nil {
       z = [Float](repeating: 0, count: start.count)
       noise(key, &z)
     }
     var scaled = z
-    if weights.noise != 0, let deviations = sampler.deviations(i, from: variance[...]) {
-      precondition(deviations.count == z.count, "the network has learned no variance")
-      for j in scaled.indices { scaled[j] *= deviations[j] }
+    if row.noise != 0, let deviation = row.learned {
+      precondition(variance.count == z.count, "the network has learned no variance")
+      for j in scaled.indices { scaled[j] *= deviation(variance[j]) }
     }
-    var x = weights.sum(
+    var x = row.sum(
       images: images, predictions: predictions, unclipped: unclipped, z: scaled)
     if let known {
-      let reached = isLast ? -1 : sampler.timesteps[i + 1]
-      known.put(into: &x, at: sampler.schedule.level(at: reached), z: z)
+      let reached = isLast ? -1 : table.timesteps[i + 1]
+      known.put(into: &x, at: reached, of: table.schedule, z: z)
     }
     images.insert(x, at: 0)
 
     // Only what the next step looks back on is kept.
     if isLast { break }
-    let next = sampler.weights(i + 1)
+    let next = table.rows[i + 1]
     images.removeLast(max(0, images.count - max(1, next.x.count)))
     predictions.removeLast(max(0, predictions.count - (next.x0.count - 1)))
   }
   return images[0]
+}
+
+/// Runs a sampler from its first timestep to the clean image, unobserved.
+package func sample(
+  _ table: SamplingTable,
+  from start: [Float],
+  objective: Objective = .epsilon,
+  threshold: Threshold = .clip,
+  imageSize: Int? = nil,
+  known: KnownPart? = nil,
+  network: (_ x: [Float], _ timestep: Double) throws -> [Float],
+  noise: NoiseSource
+) rethrows -> [Float] {
+  try sample(
+    table, from: start, objective: objective, threshold: threshold, imageSize: imageSize,
+    known: known, network: network, noise: noise, observe: { _ in })
 }
 
 /// The predictions of a batch, and what a network that learned the variance gave beside them.
@@ -104,18 +121,38 @@ package func halves(
   return (prediction, variance)
 }
 
-/// Runs a sampler from its first timestep to the clean image, unobserved.
-package func sample(
-  _ sampler: some Sampler,
-  from start: [Float],
-  objective: Objective = .epsilon,
-  threshold: Threshold = .clip,
-  imageSize: Int? = nil,
-  known: KnownPart? = nil,
-  network: (_ x: [Float], _ timestep: Double) throws -> [Float],
-  noise: NoiseSource
-) rethrows -> [Float] {
-  try sample(
-    sampler, from: start, objective: objective, threshold: threshold, imageSize: imageSize,
-    known: known, network: network, noise: noise, observe: { _ in })
+extension StepWeights {
+  /// The weighted sum over batches.
+  ///
+  /// - Parameters:
+  ///   - images: x_i, x_{i-1}, …; at least as many as have weights.
+  ///   - predictions: x0_i, x0_{i-1}, …; likewise.
+  ///   - unclipped: x0'_i; read where it has a weight.
+  ///   - z: standard normal numbers; read where the noise has a weight.
+  package func sum(
+    images: [[Float]], predictions: [[Float]], unclipped prediction: [Float] = [], z: [Float]
+  ) -> [Float] {
+    let terms =
+      Array(zip(x, images)) + Array(zip(x0, predictions))
+      + (unclipped == 0 ? [] : [(unclipped, prediction)]) + (noise == 0 ? [] : [(noise, z)])
+    let count = images[0].count
+    precondition(images.count >= x.count && predictions.count >= x0.count, "too short a history")
+    precondition(terms.allSatisfy { $0.1.count == count }, "the batches differ in size")
+    // Blocks, whose sums in double precision take little memory.
+    let block = 4096
+    var sums = [Double](repeating: 0, count: min(block, count))
+    return [Float](unsafeUninitializedCapacity: count) { out, initialized in
+      for first in stride(from: 0, to: count, by: block) {
+        let size = min(block, count - first)
+        for (number, (weight, values)) in terms.enumerated() {
+          for i in 0..<size {
+            let term = weight * Double(values[first + i])
+            sums[i] = number == 0 ? term : sums[i] + term
+          }
+        }
+        for i in 0..<size { out[first + i] = Float(sums[i]) }
+      }
+      initialized = count
+    }
+  }
 }

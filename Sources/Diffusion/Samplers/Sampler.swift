@@ -1,46 +1,96 @@
-/// A way down from noise to an image: a pure value that knows where the network is asked, and what
-/// is made of its answers.
+/// A way from noise to images: a formula that makes a schedule, timesteps and options into a table of
+/// coefficients, and what is to be known of it.
 ///
-/// Samplers work on predictions of x_0, so that they do not depend on what the network was trained
-/// to predict. Whatever its order, a sampler's next images are a weighted sum of images and
-/// predictions that there were, and of fresh noise: so each is a table of numbers, with no state that
-/// a run would have to keep. All images of a batch are at the same timestep, one after another in one
-/// array.
-package protocol Sampler: Sendable {
-  /// The schedule that the network was trained with.
-  var schedule: NoiseSchedule { get }
+/// To add one, write it into a file of its own as those beside this one, and name it in `allCases`: help,
+/// errors, provenance and the tests of all samplers read it from there.
+public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable {
+  /// Every sampler, by which the program offers it.
+  public static let allCases: [Sampler] = [
+    .ddpm, .ddim, .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .uniPC, .euler,
+    .eulerAncestral, .heun,
+  ]
 
-  /// The timesteps at which the network is asked, in this order.
-  var timesteps: [Double] { get }
-
-  /// What leads from evaluation `i` of the network to the next, and from the last to the image.
-  func weights(_ i: Int) -> StepWeights
-
-  /// What the noise after evaluation `i` is multiplied by, element by element, where the sampler takes
-  /// the variance from the network; nil where it does not.
-  ///
-  /// - Parameter output: what the network gave beside its prediction, as many elements as the batch has.
-  func deviations(_ i: Int, from output: ArraySlice<Float>) -> [Float]?
-}
-
-extension Sampler {
-  /// None: the noise is the same for all elements.
-  package func deviations(_ i: Int, from output: ArraySlice<Float>) -> [Float]? { nil }
-}
-
-/// Tells the noise of a run's steps apart.
-package struct NoiseKey: Hashable, Sendable {
-  /// The timestep that the step leaves, rounded up.
-  package let timestep: Int
-  /// How many evaluations before it had a timestep that rounds to the same.
-  package let repetition: Int
-
-  /// The key of a step.
-  package init(timestep: Int, repetition: Int = 0) {
-    self.timestep = timestep
-    self.repetition = repetition
+  /// What only some samplers take notice of.
+  public enum Option: Sendable {
+    /// How much of the ancestral noise is added.
+    case eta
+    /// How much noise is put back before each step.
+    case churn
+    /// The variance of the reverse steps.
+    case variance
+    /// Ways back up.
+    case resampling
   }
+
+  /// Its name in settings, such as `dpm++2m`.
+  public let rawValue: String
+  /// Its name in publications.
+  public let title: String
+  /// Where its formula is from: a paper with the equation or algorithm.
+  public let source: String
+  /// The paper alone.
+  public var paper: Substring { source.prefix { $0 != "," } }
+  /// Network function evaluations for a step: 2 where the last step takes one less.
+  public let evaluationsPerStep: Int
+  /// Whether steps add noise; one that takes `eta` or `churn` adds some where these are not 0.
+  public let isStochastic: Bool
+  /// What it takes notice of.
+  public let options: Set<Option>
+  /// Whether it usually visits all timesteps.
+  public let takesAllTimesteps: Bool
+  /// Whether `leading` and `linspace` spacings leave out timestep 0, as diffusers' DPM-Solvers and UniPC
+  /// do, which go along the logarithm of the signal-to-noise ratio.
+  let isAboveZero: Bool
+  private let formula: @Sendable (SamplerSteps, SamplerOptions) -> SamplingTable
+
+  init(
+    _ name: String, _ title: String, source: String, evaluationsPerStep: Int = 1,
+    isStochastic: Bool = false, options: Set<Option> = [], takesAllTimesteps: Bool = false,
+    isAboveZero: Bool = false,
+    formula: @escaping @Sendable (SamplerSteps, SamplerOptions) -> SamplingTable
+  ) {
+    rawValue = name
+    self.title = title
+    self.source = source
+    self.evaluationsPerStep = evaluationsPerStep
+    self.isStochastic = isStochastic
+    self.options = options
+    self.takesAllTimesteps = takesAllTimesteps
+    self.isAboveZero = isAboveZero
+    self.formula = formula
+  }
+
+  /// The sampler of a name.
+  public init?(rawValue: String) {
+    guard let sampler = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    self = sampler
+  }
+
+  /// The table of coefficients on the timesteps of `plan`. Throws `DiffusionError` for options out of range.
+  package func table(
+    _ schedule: NoiseSchedule, _ plan: TimestepPlan, _ given: SamplerOptions = SamplerOptions()
+  ) throws(DiffusionError) -> SamplingTable {
+    if options.contains(.eta), !(0...1).contains(given.eta) { throw .eta(given.eta) }
+    if options.contains(.churn), !(given.churn >= 0 && given.churn.isFinite) {
+      throw .churn(given.churn)
+    }
+    return formula(SamplerSteps(schedule, plan), given)
+  }
+
+  /// A plan of `steps` timesteps, spaced as this sampler has them.
+  package func plan(
+    _ spacing: TimestepSpacing, steps: Int, of schedule: NoiseSchedule
+  ) throws(DiffusionError) -> TimestepPlan {
+    try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: isAboveZero)
+  }
+
+  /// Whether both have one name.
+  public static func == (a: Sampler, b: Sampler) -> Bool { a.rawValue == b.rawValue }
+  /// Hashes the name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
-/// Fills a batch with the standard normal numbers of a step.
-package typealias NoiseSource = (_ key: NoiseKey, _ out: inout [Float]) -> Void
+extension Sampler: CustomStringConvertible {
+  /// The name in settings.
+  public var description: String { rawValue }
+}

@@ -13,13 +13,19 @@ package struct StepWeights: Sendable, Equatable {
   package var unclipped: Double
   /// c: the weight of the noise.
   package var noise: Double
+  /// What the noise is multiplied by, element by element, where the network gives the variance.
+  package var learned: LearnedDeviation?
 
   /// Weights, by default without noise.
-  package init(x: [Double], x0: [Double], unclipped: Double = 0, noise: Double = 0) {
+  package init(
+    x: [Double], x0: [Double], unclipped: Double = 0, noise: Double = 0,
+    learned: LearnedDeviation? = nil
+  ) {
     self.x = x
     self.x0 = x0
     self.unclipped = unclipped
     self.noise = noise
+    self.learned = learned
   }
 
   /// The straight line from one level to another, exact where the prediction does not change on the
@@ -35,42 +41,10 @@ package struct StepWeights: Sendable, Equatable {
   /// algorithm 2, line 6).
   func raised(from t: Level, to hat: Level) -> StepWeights {
     let (scale, added) = t.rise(to: hat)
+    // What learned noise weighs is in its deviations.
     return StepWeights(
       x: x.map { $0 * scale }, x0: x0.map { $0 * scale }, unclipped: unclipped * scale,
-      noise: (scale * scale * noise * noise + added * added).squareRoot())
-  }
-
-  /// The weighted sum over batches.
-  ///
-  /// - Parameters:
-  ///   - images: x_i, x_{i-1}, …; at least as many as have weights.
-  ///   - predictions: x0_i, x0_{i-1}, …; likewise.
-  ///   - unclipped: x0'_i; read where it has a weight.
-  ///   - z: standard normal numbers; read where the noise has a weight.
-  package func sum(
-    images: [[Float]], predictions: [[Float]], unclipped prediction: [Float] = [], z: [Float]
-  ) -> [Float] {
-    let terms =
-      Array(zip(x, images)) + Array(zip(x0, predictions))
-      + (unclipped == 0 ? [] : [(unclipped, prediction)]) + (noise == 0 ? [] : [(noise, z)])
-    let count = images[0].count
-    precondition(images.count >= x.count && predictions.count >= x0.count, "too short a history")
-    precondition(terms.allSatisfy { $0.1.count == count }, "the batches differ in size")
-    // Blocks, whose sums in double precision take little memory.
-    let block = 4096
-    var sums = [Double](repeating: 0, count: min(block, count))
-    return [Float](unsafeUninitializedCapacity: count) { out, initialized in
-      for first in stride(from: 0, to: count, by: block) {
-        let size = min(block, count - first)
-        for (number, (weight, values)) in terms.enumerated() {
-          for i in 0..<size {
-            let term = weight * Double(values[first + i])
-            sums[i] = number == 0 ? term : sums[i] + term
-          }
-        }
-        for i in 0..<size { out[first + i] = Float(sums[i]) }
-      }
-      initialized = count
-    }
+      noise: learned == nil ? (scale * scale * noise * noise + added * added).squareRoot() : 1,
+      learned: learned?.raised(by: scale, added))
   }
 }

@@ -67,12 +67,4 @@ package struct TimestepPlan: Sendable, Equatable {
     return TimestepPlan(
       timesteps: Array(timesteps.suffix(count)), targets: Array(targets.suffix(count)))
   }
-
-  /// Whether step `i` leads to the clean image.
-  func isLast(_ i: Int) -> Bool { targets[i] == -1 }
-
-  /// The levels that step `i` leads between.
-  func levels(_ i: Int, of schedule: NoiseSchedule) -> (from: Level, to: Level) {
-    (schedule.level(at: timesteps[i]), schedule.level(at: targets[i]))
-  }
 }

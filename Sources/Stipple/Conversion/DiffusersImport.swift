@@ -27,7 +27,7 @@ public struct DiffusersImport {
     self.path = path
     folder = try DiffusersFolder(reading: path)
     let network = folder.configuration.network
-    let variance = folder.scheduler.flatMap { AncestralSampler.Variance.trained(for: $0.variance) }
+    let variance = folder.scheduler.flatMap { ReverseVariance.trained(for: $0.variance) }
     let isLearned = variance?.isLearned == true
     guard network.outputChannels == network.inputChannels * (isLearned ? 2 : 1),
       [1, 3, 4].contains(network.inputChannels)

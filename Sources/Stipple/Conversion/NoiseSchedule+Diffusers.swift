@@ -55,7 +55,7 @@ extension NoiseSchedule.Configuration {
   }
 }
 
-extension AncestralSampler.Variance {
+extension ReverseVariance {
   /// What a model keeps of a scheduler's variance: nil for the usual one.
   static func trained(for variance: DiffusersScheduler.Variance) -> Self? {
     switch variance {

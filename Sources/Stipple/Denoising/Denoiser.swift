@@ -140,10 +140,10 @@ public final class Denoiser {
           try predictor(tiles, timestep: t)
         }
       }
-      let sampler = try ImplicitSampler(
-        model.schedule, plan: TimestepPlan(from: t, steps: steps), eta: 1)
+      let table = try Sampler.ddim.table(
+        model.schedule, TimestepPlan(from: t, steps: steps), SamplerOptions(eta: 1))
       clean = try sample(
-        sampler, from: start, objective: model.configuration.objective, network: network,
+        table, from: start, objective: model.configuration.objective, network: network,
         noise: { [seed] key, out in
           RandomStream(
             seed: seed, purpose: .samplerNoise, index: Int(input.index), step: key.timestep,

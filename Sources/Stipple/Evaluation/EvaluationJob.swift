@@ -16,7 +16,7 @@ public struct EvaluationJob {
     /// beta~, the posterior's.
     case betaTilde = "beta-tilde"
 
-    var rule: AncestralSampler.Variance { self == .beta ? .beta : .betaTilde }
+    var rule: ReverseVariance { self == .beta ? .beta : .betaTilde }
   }
 
   /// Files, and folders that are searched recursively.
@@ -233,7 +233,7 @@ private struct Measurement {
         RandomStream(seed: job.seed, purpose: .validation, index: index, step: t, site: 1)
           .normals(x0.count)
       }
-      let xt = zip(part, noise).map { process.noised(x0, at: $0, epsilon: $1) }
+      let xt = zip(part, noise).map { process.noised(x0, at: Double($0), epsilon: $1) }
       let output = try predictor.output(
         Array(xt.joined()), timesteps: part.map(Double.init),
         classes: classIndex.map { [Int](repeating: $0, count: part.count) })

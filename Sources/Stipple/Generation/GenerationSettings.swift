@@ -1,77 +1,8 @@
-package import Diffusion
+@_exported public import Diffusion
 internal import Networks
 
 /// How images are drawn from a model.
 public struct GenerationSettings: Equatable, Sendable {
-  /// The way from noise to an image.
-  public enum Sampler: String, Codable, Sendable, CaseIterable {
-    /// Ancestral sampling (Ho et al. 2020, algorithm 2).
-    case ddpm
-    /// Song et al. 2021, deterministic where eta is 0.
-    case ddim
-    /// DPM-Solver++(2M) (Lu et al. 2022), deterministic.
-    case dpmSolver2M = "dpm++2m"
-    /// DPM-Solver++(2S), deterministic.
-    case dpmSolver2S = "dpm++2s"
-    /// DPM-Solver++(3M), deterministic.
-    case dpmSolver3M = "dpm++3m"
-    /// SDE-DPM-Solver++(2M), which adds noise.
-    case dpmSolver2MSDE = "dpm++2m-sde"
-    /// UniPC of order 2 (Zhao et al. 2023), deterministic.
-    case uniPC = "unipc"
-    /// Euler's method (Karras et al. 2022), deterministic where churn is 0.
-    case euler
-    /// Euler's method with noise added, as in k-diffusion.
-    case eulerAncestral = "euler-ancestral"
-    /// Heun's method (Karras et al. 2022), deterministic where churn is 0.
-    case heun
-
-    /// Whether `churn` means anything to it.
-    public var churns: Bool { self == .euler || self == .heun }
-
-    /// Whether it goes along the logarithm of the signal-to-noise ratio.
-    var solvesInLambda: Bool {
-      switch self {
-      case .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .uniPC: true
-      case .ddpm, .ddim, .euler, .eulerAncestral, .heun: false
-      }
-    }
-  }
-
-  /// What is done with predictions of x_0 that leave the range of images, [-1, 1].
-  public enum Threshold: String, Codable, Sendable, CaseIterable {
-    /// Nothing.
-    case none
-    /// They are held within [-1, 1].
-    case clip
-    /// They are scaled down where more than one in 200 of an image's values lies outside (Saharia et
-    /// al. 2022).
-    case dynamic
-
-    var rule: Diffusion.Threshold {
-      switch self {
-      case .none: .none
-      case .clip: .clip
-      case .dynamic: .dynamic(percentile: 0.995)
-      }
-    }
-  }
-
-  /// Ways back up that ancestral sampling takes, so that what is drawn of an image comes to suit what is
-  /// kept of it (Lugmayr et al. 2022).
-  public struct Resampling: Equatable, Sendable {
-    /// Steps that a way up goes over, at least 1.
-    public var jumpLength: Int
-    /// How many times each part of the steps is gone down in all, at least 1.
-    public var count: Int
-
-    /// Ways up over so many steps, for so many ways down.
-    public init(jumpLength: Int, count: Int) {
-      self.jumpLength = jumpLength
-      self.count = count
-    }
-  }
-
   /// What all that is random follows from.
   public var seed: UInt64 = 0
   /// The way from noise to an image.
@@ -96,7 +27,7 @@ public struct GenerationSettings: Equatable, Sendable {
   package var spacing = TimestepSpacing.trailing
   /// The variance of ancestral steps; nil takes what the model was trained for,
   /// which is beta~ where it says nothing.
-  package var variance: AncestralSampler.Variance?
+  package var variance: ReverseVariance?
   /// What is done with predictions of x_0 outside [-1, 1].
   public var threshold = Threshold.clip
   /// The class that the images are to be of, for a network that is told one.
@@ -126,33 +57,18 @@ public struct GenerationSettings: Equatable, Sendable {
     try GenerationError.check(.resamplings, resampling?.count)
   }
 
-  /// The sampler that these settings describe.
-  package func makeSampler(_ schedule: NoiseSchedule) throws(DiffusionError) -> any Diffusion
-    .Sampler
-  {
-    let plan = try TimestepPlan(
-      spacing, steps: steps, of: schedule, aboveZero: sampler.solvesInLambda
-    ).last(strength, of: schedule.timesteps)
-    switch sampler {
-    case .ddpm:
-      if let resampling {
-        return RepaintSampler(
-          schedule, variance: variance ?? .betaTilde, plan: plan,
-          jumpLength: resampling.jumpLength, resamplings: resampling.count)
-      }
-      return AncestralSampler(schedule, variance: variance ?? .betaTilde, plan: plan)
-    case .ddim:
-      return try ImplicitSampler(
-        schedule, plan: plan, eta: eta, usesClippedOutput: usesClippedModelOutput ?? true)
-    case .dpmSolver2M: return DPMSolver2M(schedule, plan: plan)
-    case .dpmSolver2S: return DPMSolver2S(schedule, plan: plan)
-    case .dpmSolver3M: return DPMSolver3M(schedule, plan: plan)
-    case .dpmSolver2MSDE: return DPMSolver2MSDE(schedule, plan: plan)
-    case .uniPC: return UniPCSampler(schedule, plan: plan)
-    case .euler: return try EulerSampler(schedule, plan: plan, churn: churn)
-    case .eulerAncestral: return EulerAncestralSampler(schedule, plan: plan)
-    case .heun: return try HeunSampler(schedule, plan: plan, churn: churn)
-    }
+  /// The timesteps that these settings describe, before any way back up.
+  package func plan(_ schedule: NoiseSchedule) throws(DiffusionError) -> TimestepPlan {
+    try sampler.plan(spacing, steps: steps, of: schedule).last(strength, of: schedule.timesteps)
+  }
+
+  /// The table of the sampler that these settings describe.
+  package func table(_ schedule: NoiseSchedule) throws(DiffusionError) -> SamplingTable {
+    try sampler.table(
+      schedule, plan(schedule),
+      SamplerOptions(
+        eta: eta, usesClippedOutput: usesClippedModelOutput ?? true, churn: churn,
+        variance: variance ?? .betaTilde, resampling: resampling))
   }
 
   /// Makes sure that a class is chosen where the network has to be told one, one that there is, and that

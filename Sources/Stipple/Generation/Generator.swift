@@ -11,7 +11,7 @@ public final class Generator {
   public let model: DiffusionModel
   /// How it is drawn from.
   public let settings: GenerationSettings
-  let sampler: any Sampler
+  private let table: SamplingTable
   private let predictor: NoisePredictor
   let threads: Int?
 
@@ -35,7 +35,7 @@ public final class Generator {
       throw GenerationError.denoiser(range)
     }
     try settings.checkClass(of: model.configuration)
-    sampler = try settings.makeSampler(model.schedule)
+    table = try settings.table(model.schedule)
     try settings.validate()
     try GenerationError.check(.threads, threads)
     predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
@@ -45,7 +45,7 @@ public final class Generator {
   public var evaluations: Int { timesteps.count }
 
   /// The timesteps at which the network is asked, in this order.
-  package var timesteps: [Double] { sampler.timesteps }
+  package var timesteps: [Double] { table.timesteps }
 
   /// Elements of one image: C H W.
   public var elementsPerImage: Int {
@@ -69,8 +69,8 @@ public final class Generator {
     precondition(start.count == indices.count * elementsPerImage, "the start has another size")
     let classes = settings.classes(of: indices, model.configuration)
     return try sample(
-      sampler, from: start, objective: model.configuration.objective,
-      threshold: settings.threshold.rule, imageSize: elementsPerImage, known: known,
+      table, from: start, objective: model.configuration.objective,
+      threshold: settings.threshold, imageSize: elementsPerImage, known: known,
       network: { x, t in try output(x, at: t, classes: classes) },
       noise: noise ?? { [self] key, out in fill(&out, indices, .samplerNoise, key) },
       observe: observe)

@@ -98,14 +98,16 @@ extension GenerationSettings {
     if let resampling {
       facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]
     }
-    if sampler == .ddim {
+    if sampler.options.contains(.eta) {
       facts.append(("eta", "\(eta)"))
       // Without a threshold both are the same.
       if threshold != .none, let usesClippedModelOutput {
         facts.append(("use_clipped_model_output", "\(usesClippedModelOutput)"))
       }
     }
-    if sampler == .ddpm { facts.append(("variance", (variance ?? .betaTilde).rawValue)) }
+    if sampler.options.contains(.variance) {
+      facts.append(("variance", (variance ?? .betaTilde).rawValue))
+    }
     if churn != 0 { facts.append(("churn", "\(churn)")) }
     if threshold != .clip { facts.append(("threshold", threshold.rawValue)) }
     if let className {

@@ -118,7 +118,7 @@ extension Objective {
   }
 }
 
-extension AncestralSampler.Variance {
+extension ReverseVariance {
   fileprivate var name: String {
     switch self {
     case .beta: "beta"

@@ -50,20 +50,20 @@ extension Generator {
   }
 
   /// Whether the sampler can be gone backwards, from images to noise.
-  var isInvertible: Bool { (sampler as? ImplicitSampler)?.eta == 0 }
+  var isInvertible: Bool { settings.sampler == .ddim && settings.eta == 0 }
 
   /// x_T from which the sampler, which `isInvertible`, comes to given images, all one after another.
   ///
   /// - Parameter check: called before each evaluation of the network; what it throws ends the work.
   func inverted(_ images: [Float], check: () throws -> Void) throws -> [Float] {
-    guard let sampler = sampler as? ImplicitSampler else {
-      preconditionFailure("a sampler without an inverse")
-    }
+    precondition(isInvertible, "a sampler without an inverse")
     let indices = [Int](repeating: 0, count: images.count / elementsPerImage)
     let classes = settings.classes(of: indices, model.configuration)
-    return try sampler.inverted(
-      images, evaluations: Self.inversionEvaluations, objective: model.configuration.objective,
-      threshold: settings.threshold.rule, imageSize: elementsPerImage
+    return try Diffusion.inverted(
+      images, on: settings.plan(model.schedule), of: model.schedule,
+      usesClippedOutput: settings.usesClippedModelOutput ?? true,
+      evaluations: Self.inversionEvaluations, objective: model.configuration.objective,
+      threshold: settings.threshold, imageSize: elementsPerImage
     ) { x, t in
       try check()
       return try output(x, at: t, classes: classes)

@@ -16,7 +16,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// What the network predicts.
   package var objective: Objective
   /// The variance of the reverse steps that it was trained for; nil means beta~.
-  package var variance: AncestralSampler.Variance?
+  package var variance: ReverseVariance?
   /// The training images.
   public var images: Images
   /// The noise that the network has seen, in grey levels; nil for all of the schedule's.
@@ -32,7 +32,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
 
   package init(
     network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
-    objective: Objective = .epsilon, variance: AncestralSampler.Variance? = nil, width: Int,
+    objective: Objective = .epsilon, variance: ReverseVariance? = nil, width: Int,
     height: Int, noiseRange: NoiseRange? = nil,
     classNames: [String]? = nil
   ) {

@@ -176,7 +176,8 @@ public struct NoisingJob {
       ) { [seed] step, xt, noise in
         let t = steps[step]
         RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
-        Self.mix(x0, noise, process.weights(t), into: xt)
+        var sum = xt.mutableSpan
+        process.mixture(at: Double(t)).mix(x0.span, noise.span, into: &sum)
       }
       if !isWhole {
         outcome.isStopped = true
@@ -245,17 +246,6 @@ public struct NoisingJob {
     case .f32: 4
     case .f16: 2
     case .u8: 1
-    }
-  }
-
-  /// x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps, in single precision.
-  private static func mix(
-    _ x0: [Float], _ noise: UnsafeMutableBufferPointer<Float>,
-    _ weights: (x0: Double, epsilon: Double), into xt: UnsafeMutableBufferPointer<Float>
-  ) {
-    let (a, b) = (Float(weights.x0), Float(weights.epsilon))
-    x0.withUnsafeBufferPointer { x0 in
-      for i in x0.indices { xt[i] = a * x0[i] + b * noise[i] }
     }
   }
 

@@ -92,16 +92,12 @@ struct TrainingExamples {
         share: probabilities.map { 1 / (Double(schedule.timesteps) * $0[Int(t)]) } ?? 1)
 
       let (noise, perturbation) = noise(index: index, step: step, size: size)
-      let alphaBar = schedule.alphaBar(at: t)
-      let (x0Weight, noiseWeight) = (
-        Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
-      )
-      for i in 0..<size {
-        epsilon[example * size + i] = noise[i]
-        xt[example * size + i] = x0Weight * x0[example * size + i] + noiseWeight * noise[i]
-      }
+      let image = (example * size)..<((example + 1) * size)
+      epsilon.replaceSubrange(image, with: noise)
+      let mixture = ForwardProcess(schedule).mixture(at: t)
+      xt.replaceSubrange(image, with: mixture.mixed(x0.span.extracting(image), noise.span))
       // Input perturbation (Ning et al. 2023, algorithm 1): eps + gamma xi goes in, eps is asked for.
-      let gamma = noiseWeight * Float(settings.inputPerturbation)
+      let gamma = Float(mixture.epsilon) * Float(settings.inputPerturbation)
       for i in perturbation.indices { xt[example * size + i] += gamma * perturbation[i] }
     }
     aim()
@@ -127,10 +123,9 @@ struct TrainingExamples {
     let size = xt.count / settings.batch
     for (example, t) in timesteps.enumerated() {
       let goal = configuration.objective.target(alphaBar: schedule.alphaBar(at: t))
-      let (x0Goal, noiseGoal) = (Float(goal.x0), Float(goal.epsilon))
-      for i in (example * size)..<((example + 1) * size) {
-        target[i] = x0Goal * x0[i] + noiseGoal * epsilon[i]
-      }
+      let image = (example * size)..<((example + 1) * size)
+      target.replaceSubrange(
+        image, with: goal.mixed(x0.span.extracting(image), epsilon.span.extracting(image)))
     }
   }
 

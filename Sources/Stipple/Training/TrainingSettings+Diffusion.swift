@@ -42,7 +42,7 @@ extension TrainingSettings {
   }
 
   /// Nil for beta~, as in checkpoints.
-  var reverseVariance: AncestralSampler.Variance? {
+  var reverseVariance: ReverseVariance? {
     switch variance {
     case .betaTilde: nil
     case .beta: .beta

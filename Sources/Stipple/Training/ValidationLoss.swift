@@ -98,18 +98,12 @@ final class ValidationLoss {
     for i in 0..<(images.count / size) {
       let t = sampling.timestep(
         atQuantile: (Double(first + i) + 0.5) / Double(count), of: schedule)
-      let alphaBar = schedule.alphaBar(at: t)
       let noise = RandomStream(seed: seed, purpose: .validation, index: first + i, step: 0)
         .normals(size)
-      let image = Array(images[(i * size)..<((i + 1) * size)])
-      let (x0Weight, noiseWeight) = (
-        Float(alphaBar.squareRoot()), Float((1 - alphaBar).squareRoot())
-      )
-      let goal = configuration.objective.target(alphaBar: alphaBar)
-      for (x0, epsilon) in zip(image, noise) {
-        xt.append(x0Weight * x0 + noiseWeight * epsilon)
-        target.append(Float(goal.x0) * x0 + Float(goal.epsilon) * epsilon)
-      }
+      let image = images.span.extracting((i * size)..<((i + 1) * size))
+      let goal = configuration.objective.target(alphaBar: schedule.alphaBar(at: t))
+      xt += ForwardProcess(schedule).mixture(at: t).mixed(image, noise.span)
+      target += goal.mixed(image, noise.span)
       timesteps.append(t)
       weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }

@@ -13,7 +13,7 @@ struct SamplingOptions: ParsableArguments {
   struct MainOptions: ParsableArguments {
     @Option(
       help: .text("Sampler, see below.", "NAME", default: GenerationSettings().sampler.rawValue))
-    var sampler: GenerationSettings.Sampler?
+    var sampler: Sampler?
 
     @Option(
       help: .text(
@@ -39,28 +39,31 @@ struct SamplingOptions: ParsableArguments {
 
   func validate() throws {
     let sampler = main.sampler ?? GenerationSettings().sampler
-    if advanced.eta != nil, sampler != .ddim {
-      throw ValidationError(
-        "--eta: only for --sampler ddim; the sampler is \(sampler.rawValue)")
-    }
+    try checkTaken(.eta, isGiven: advanced.eta != nil, for: sampler)
     try check(.steps, main.steps)
-    if advanced.churn != nil, !sampler.churns {
-      throw ValidationError(
-        "--churn: only for --sampler euler or heun; the sampler is \(sampler.rawValue)")
-    }
+    try checkTaken(.churn, isGiven: advanced.churn != nil, for: sampler)
+  }
+
+  /// Refuses an option that the sampler takes no notice of.
+  private func checkTaken(_ option: Sampler.Option, isGiven: Bool, for sampler: Sampler) throws {
+    guard isGiven, !sampler.options.contains(option) else { return }
+    let others = Sampler.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
+      .joined(separator: " or ")
+    throw ValidationError(
+      "--\(option): only for --sampler \(others); the sampler is \(sampler)")
   }
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
   ///
   /// - Parameter usual: the sampler where none is chosen.
   func settings(
-    for model: DiffusionModel, usual: GenerationSettings.Sampler = GenerationSettings().sampler
+    for model: DiffusionModel, usual: Sampler = GenerationSettings().sampler
   ) throws -> GenerationSettings {
     var settings = try drawing.settings(for: model)
     let sampler = main.sampler ?? usual
     let all = model.schedule.timesteps
     settings.sampler = sampler
-    settings.steps = main.steps ?? (sampler == .ddpm ? all : min(settings.steps, all))
+    settings.steps = main.steps ?? (sampler.takesAllTimesteps ? all : min(settings.steps, all))
     settings.eta = advanced.eta ?? 0
     settings.usesClippedModelOutput = advanced.usesClippedModelOutput
     settings.churn = advanced.churn ?? 0
@@ -71,28 +74,21 @@ struct SamplingOptions: ParsableArguments {
 /// The samplers with what tells them apart, for `--help`.
 enum SamplerTable {
   static var text: String {
-    GenerationSettings.Sampler.allCases.map { sampler in
+    Sampler.allCases.map { sampler in
       let name = sampler.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
       return "  \(name)\(summary(sampler))"
     }.joined(separator: "\n")
       + "\n  Each step is one network function evaluation (NFE) unless noted."
   }
 
-  private static func summary(_ sampler: GenerationSettings.Sampler) -> String {
-    switch sampler {
-    case .ddpm: "DDPM ancestral sampling (Ho et al. 2020), stochastic"
-    case .ddim: "DDIM (Song et al. 2021), deterministic if --eta is 0"
-    case .dpmSolver2M: "DPM-Solver++(2M) (Lu et al. 2022), deterministic"
-    case .dpmSolver2S: "DPM-Solver++(2S), deterministic"
-    case .dpmSolver3M: "DPM-Solver++(3M), deterministic"
-    case .dpmSolver2MSDE: "SDE-DPM-Solver++(2M), stochastic"
-    case .uniPC: "UniPC (Zhao et al. 2023), deterministic"
-    case .euler: "Euler (Karras et al. 2022), deterministic if --churn is 0"
-    case .eulerAncestral: "Euler ancestral (k-diffusion), stochastic"
-    case .heun: "Heun (Karras et al. 2022), 2 NFE per step"
-    }
+  private static func summary(_ sampler: Sampler) -> String {
+    let noise = [Sampler.Option.eta, .churn].first(where: sampler.options.contains)
+    let kind = noise.map { "stochastic with --\($0)" } ?? "deterministic"
+    let evaluations = sampler.evaluationsPerStep
+    return "\(sampler.title) (\(sampler.paper)), \(sampler.isStochastic ? "stochastic" : kind)"
+      + (evaluations == 1 ? "" : ", \(evaluations) NFE per step")
   }
 }
 
-extension GenerationSettings.Threshold: ExpressibleByArgument {}
+extension Threshold: ExpressibleByArgument {}
 extension TimestepSpacing: ExpressibleByArgument {}

@@ -47,4 +47,4 @@ extension TrainingSettings.Classes: ExpressibleByArgument {}
 extension TrainingSettings.Fit: ExpressibleByArgument {}
 extension TrainingSettings.Precision: ExpressibleByArgument {}
 extension LearningRate.Course: ExpressibleByArgument {}
-extension GenerationSettings.Sampler: ExpressibleByArgument {}
+extension Sampler: ExpressibleByArgument {}

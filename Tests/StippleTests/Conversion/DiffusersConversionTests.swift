@@ -187,10 +187,10 @@ import Testing
 
   @Test(
     arguments: [
-      AncestralSampler.Variance.beta, .learned, .learnedDirectly,
+      ReverseVariance.beta, .learned, .learnedDirectly,
     ])
   func `variances, learned and not, and an end in noise come back`(
-    variance: AncestralSampler.Variance
+    variance: ReverseVariance
   ) throws {
     let model = try TinyModel.make(
       variance.isLearned ? TinyModel.learningVariance() : TinyModel.network(),

@@ -16,7 +16,7 @@ import Testing
   }
 
   private func generator(
-    strength: Double = 1, resampling: GenerationSettings.Resampling? = nil, steps: Int = 10,
+    strength: Double = 1, resampling: Resampling? = nil, steps: Int = 10,
     seed: UInt64 = 5
   ) throws -> Generator {
     var settings = GenerationSettings()

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct GenerationJobTests {
-  static let samplers = GenerationSettings.Sampler.allCases
+  static let samplers = Sampler.allCases
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -15,7 +15,7 @@ import Testing
   /// Makes images in `name`, a batch of 5 at once unless told.
   @discardableResult
   private func generate(
-    _ name: String, count: Int, _ sampler: GenerationSettings.Sampler = .ddim, seed: UInt64 = 5,
+    _ name: String, count: Int, _ sampler: Sampler = .ddim, seed: UInt64 = 5,
     change: (inout GenerationJob) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> GenerationJob.Outcome {
     var job = GenerationJob(output: folder / name, count: count)
@@ -25,7 +25,7 @@ import Testing
   }
 
   private func generator(
-    _ sampler: GenerationSettings.Sampler = .ddim, seed: UInt64 = 5
+    _ sampler: Sampler = .ddim, seed: UInt64 = 5
   ) throws -> Generator {
     var settings = GenerationSettings()
     (settings.sampler, settings.seed, settings.steps) = (sampler, seed, 4)
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: samplers)
-  func `more images begin with the same bytes`(sampler: GenerationSettings.Sampler) throws {
+  func `more images begin with the same bytes`(sampler: Sampler) throws {
     #expect(try generate("ten", count: 10, sampler, change: { $0.batch = 32 }).written == 10)
     #expect(try generate("hundred", count: 100, sampler, change: { $0.batch = 32 }).written == 100)
     let ten = try contents("ten")
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: samplers)
-  func `shards put together are the whole`(sampler: GenerationSettings.Sampler) throws {
+  func `shards put together are the whole`(sampler: Sampler) throws {
     try generate("whole", count: 23, sampler)
     for (number, count) in [(1, 8), (2, 8), (3, 7)] {
       let outcome = try generate("shards", count: 23, sampler) {
@@ -62,7 +62,7 @@ import Testing
 
   @Test(arguments: samplers)
   func `the batch's size changes no pixel by more than a grey level`(
-    sampler: GenerationSettings.Sampler
+    sampler: Sampler
   ) throws {
     for batch in [1, 7, 32] {
       try generate("\(batch)", count: 32, sampler) { $0.batch = batch }

@@ -8,10 +8,10 @@ import Testing
 
 @Suite struct GeneratorTests {
   private static let samplers =
-    GenerationSettings.Sampler.allCases.map { ($0, eta: 0.0) } + [(.ddim, eta: 1.0)]
+    Sampler.allCases.map { ($0, eta: 0.0) } + [(.ddim, eta: 1.0)]
 
   private static func settings(
-    _ sampler: GenerationSettings.Sampler, eta: Double = 0, seed: UInt64 = 5
+    _ sampler: Sampler, eta: Double = 0, seed: UInt64 = 5
   ) -> GenerationSettings {
     var settings = GenerationSettings()
     (settings.sampler, settings.eta, settings.seed, settings.steps) = (sampler, eta, seed, 6)
@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: samplers)
   func `an image depends on no other image of its batch`(
-    sampler: GenerationSettings.Sampler, eta: Double
+    sampler: Sampler, eta: Double
   ) throws {
     let generator = try Generator(TinyModel.make(), Self.settings(sampler, eta: eta))
     let size = generator.elementsPerImage
@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: samplers)
   func `images of other indices and seeds are others`(
-    sampler: GenerationSettings.Sampler, eta: Double
+    sampler: Sampler, eta: Double
   ) throws {
     let model = try TinyModel.make()
     let first = try Generator(model, Self.settings(sampler, eta: eta)).images([0, 1])
@@ -47,7 +47,7 @@ import Testing
   @Test func `the noise that ddim does not add changes nothing, and what it adds does`() throws {
     let model = try TinyModel.make()
     let start = try Generator(model, Self.settings(.ddim)).initialNoise([3])
-    func image(_ sampler: GenerationSettings.Sampler, eta: Double, seed: UInt64) throws -> [Float] {
+    func image(_ sampler: Sampler, eta: Double, seed: UInt64) throws -> [Float] {
       try Generator(model, Self.settings(sampler, eta: eta, seed: seed))
         .images([3], from: start) { _ in }
     }

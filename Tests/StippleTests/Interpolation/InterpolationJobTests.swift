@@ -12,7 +12,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func generator(
-    _ sampler: GenerationSettings.Sampler = .ddim, seed: UInt64 = 0,
+    _ sampler: Sampler = .ddim, seed: UInt64 = 0,
     _ change: (inout GenerationSettings) -> Void = { _ in }
   ) throws -> Generator {
     var settings = GenerationSettings()
@@ -60,8 +60,8 @@ import Testing
 
   // MARK: Between seeds
 
-  @Test(arguments: GenerationSettings.Sampler.allCases)
-  func `the ends are the images of their seeds`(sampler: GenerationSettings.Sampler) throws {
+  @Test(arguments: Sampler.allCases)
+  func `the ends are the images of their seeds`(sampler: Sampler) throws {
     try interpolate(.seeds(3, 7, index: 2), "out", generator(sampler))
     let made = try (0..<5).map { try pixels("out/00000\($0).png") }
     for (seed, frame) in [(UInt64(3), 0), (7, 4)] {

@@ -19,8 +19,7 @@ import Testing
     return file
   }
 
-  private func generator(_ channels: Int, _ sampler: GenerationSettings.Sampler) throws -> Generator
-  {
+  private func generator(_ channels: Int, _ sampler: Sampler) throws -> Generator {
     var settings = GenerationSettings()
     (settings.sampler, settings.steps, settings.strength) = (sampler, 3, 0.9)
     return try Generator(TinyModel.make(TinyModel.network(channels: channels)), settings)

@@ -18,11 +18,8 @@ import Testing
     let pixels = normals(0).map { UInt8(min(max($0 * 80 + 128, 0), 255)) }
     let x0 = pixels.map { Float($0) / 127.5 - 1 }
     let epsilon = normals(1)
-    let xt = ForwardProcess(schedule).noised(x0, at: t, epsilon: epsilon)
-    var target = [Float](repeating: 0, count: size)
-    var span = target.mutableSpan
-    objective.target(
-      x0: x0.span, epsilon: epsilon.span, alphaBar: schedule.alphaBar[t], into: &span)
+    let xt = ForwardProcess(schedule).noised(x0, at: Double(t), epsilon: epsilon)
+    let target = objective.target(alphaBar: schedule.alphaBar[t])(x0, epsilon)
     let output = zip(target, normals(2)).map { $0 + 0.2 * $1 }
     let v = normals(3)
 
