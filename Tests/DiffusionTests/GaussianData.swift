@@ -45,6 +45,30 @@ struct GaussianData: Sendable {
   }
 }
 
+extension GaussianData {
+  /// Mean and standard deviation of what a table makes of standard normal numbers by a perfect network: as
+  /// every row is linear, both are known exactly, without drawing anything.
+  func exact(_ table: SamplingTable) -> (mean: Double, deviation: Double) {
+    // What images and predictions are made of, newest first: 1, the start, and the noise of each row.
+    var images = [[0, 1] + [Double](repeating: 0, count: table.rows.count)]
+    var predictions: [[Double]] = []
+    for (i, row) in table.rows.enumerated() {
+      let alphaBar = table.schedule.alphaBar(at: table.timesteps[i])
+      var prediction = images[0].map { slope(alphaBar: alphaBar) * $0 }
+      prediction[0] += x0(0, alphaBar: alphaBar)
+      predictions.insert(prediction, at: 0)
+      var next = images[0].map { _ in 0.0 }
+      for (weight, made) in Array(zip(row.x, images)) + Array(zip(row.x0, predictions)) {
+        for j in next.indices { next[j] += weight * made[j] }
+      }
+      next[2 + i] += row.noise
+      images.insert(next, at: 0)
+    }
+    let variance = images[0].dropFirst().reduce(0) { $0 + $1 * $1 }
+    return (images[0][0], variance.squareRoot())
+  }
+}
+
 /// Sampler noise of one seed, the batch's numbers in one stream a step.
 func streamNoise(seed: UInt64) -> (NoiseKey, inout [Float]) -> Void {
   { key, out in

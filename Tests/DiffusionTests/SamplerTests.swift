@@ -40,18 +40,6 @@ import Testing
     #expect(abs(found.variance.squareRoot() - variance.squareRoot()) < tolerance)
   }
 
-  /// The variance that both choices lead to is known: every reverse step is linear and Gaussian.
-  private func exactVariance(_ sampler: SamplingTable, of data: GaussianData) -> Double {
-    var variance = 1.0
-    for (i, t) in sampler.timesteps.enumerated() {
-      let abar = sampler.schedule.alphaBar(at: t)
-      let step = sampler.rows[i]
-      let gain = step.x[0] + step.x0[0] * data.slope(alphaBar: abar)
-      variance = gain * gain * variance + step.noise * step.noise
-    }
-    return variance
-  }
-
   @Test(arguments: [ReverseVariance.beta, .betaTilde])
   func `ancestral sampling of Gaussian data gives their distribution`(
     variance: ReverseVariance
@@ -62,8 +50,9 @@ import Testing
     // The true distribution: the reverse process's own variance comes near it with many steps.
     expectMoments(found, mean: 0.3, variance: 0.0625, within: 0.01)
     // And the process's own variance within the error of as many samples.
-    let exact = exactVariance(sampler, of: data)
-    expectMoments(found, mean: 0.3, variance: exact, within: 5 * 0.25 / 20_000.0.squareRoot())
+    let exact = data.exact(sampler).deviation
+    expectMoments(
+      found, mean: 0.3, variance: exact * exact, within: 5 * 0.25 / 20_000.0.squareRoot())
   }
 
   @Test func `beta is exact for standard normal data and beta~ for a single image`() throws {
@@ -89,8 +78,9 @@ import Testing
     let sampler = try implicit(NoiseSchedule(), steps: steps, eta: eta)
     let found = samples(sampler, of: data)
     expectMoments(found, mean: 0.3, variance: 0.0625, within: tolerance)
-    let exact = exactVariance(sampler, of: data)
-    expectMoments(found, mean: moments(found).mean, variance: exact, within: 0.01)
+    let exact = data.exact(sampler)
+    expectMoments(
+      found, mean: exact.mean, variance: exact.deviation * exact.deviation, within: 0.01)
   }
 
   @Test func `DDIM with eta 1 on all timesteps is ancestral sampling with beta~`() throws {

@@ -11,7 +11,7 @@ import Testing
 
   @Test(arguments: [
     (Sampler.ddpm, 0.0, 1000), (.eulerAncestral, 0, 1000), (.dpmSolver2MSDE, 0, 200),
-    (.euler, 10, 1000), (.heun, 40, 200),
+    (.dpmSolver3MSDE, 0, 200), (.euler, 10, 1000), (.heun, 40, 200),
   ])
   func `mean and covariance agree with the data's within five standard errors`(
     sampler: Sampler, churn: Double, steps: Int
@@ -37,6 +37,22 @@ import Testing
     #expect(abs(a.variance - s) < 5 * s * (2 / count).squareRoot())
     #expect(abs(b.variance - u) < 5 * u * (2 / count).squareRoot())
     #expect(abs(together - c) < 5 * ((s * u + c * c) / count).squareRoot())
+  }
+
+  /// Errors of the deviation, relative to it, at 50 and 100 steps.
+  @Test(arguments: [0.5, 0.25])
+  func `the SDE's solver of third order is nearer than that of second`(deviation: Double) throws {
+    let (data, schedule) = (GaussianData(deviation: deviation), try NoiseSchedule())
+    func errors(_ sampler: Sampler) throws -> [Double] {
+      try [50, 100].map { steps in
+        let table = try sampler.table(
+          schedule, sampler.plan(.karras, steps: steps, of: schedule))
+        return abs(data.exact(table).deviation / deviation - 1)
+      }
+    }
+    let (second, third) = (try errors(.dpmSolver2MSDE), try errors(.dpmSolver3MSDE))
+    #expect(second[1] < second[0] / 3, "\(second)")
+    #expect(zip(third, second).allSatisfy { $0 < $1 / 5 }, "\(third), \(second)")
   }
 
   @Test func `each step of a run has noise of its own`() throws {

@@ -24,17 +24,7 @@ extension Sampler {
     "dpm++2m-sde", "SDE-DPM-Solver++(2M)",
     source: "Lu et al. 2022, fast solvers for diffusion SDEs", isStochastic: true,
     isAboveZero: true
-  ) { steps, _ in
-    steps.table { i in
-      let (s, t) = steps[i]
-      // exp(-h), which is 0 on the way to the clean image.
-      let decay = t.relativeNoise / s.relativeNoise
-      return StepWeights(
-        x: [t.noise / s.noise * decay],
-        x0: steps.carriedOn(t.signal * (1 - decay * decay), at: i),
-        noise: t.noise * (1 - decay * decay).squareRoot())
-    }
-  }
+  ) { steps, _ in steps.table(steps.secondOrderSDE) }
 }
 
 extension SamplerSteps {
@@ -42,5 +32,16 @@ extension SamplerSteps {
   func secondOrder(_ i: Int) -> StepWeights {
     let line = StepWeights(from: self[i].from, to: self[i].to)
     return StepWeights(x: line.x, x0: carriedOn(line.x0[0], at: i))
+  }
+
+  /// The step of the SDE, with the prediction carried on.
+  func secondOrderSDE(_ i: Int) -> StepWeights {
+    let (s, t) = self[i]
+    // exp(-h), which is 0 on the way to the clean image.
+    let decay = t.relativeNoise / s.relativeNoise
+    return StepWeights(
+      x: [t.noise / s.noise * decay],
+      x0: carriedOn(t.signal * (1 - decay * decay), at: i),
+      noise: t.noise * (1 - decay * decay).squareRoot())
   }
 }

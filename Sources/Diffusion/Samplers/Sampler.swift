@@ -6,8 +6,8 @@
 public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable {
   /// Every sampler, by which the program offers it.
   public static let allCases: [Sampler] = [
-    .ddpm, .ddim, .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .uniPC, .euler,
-    .eulerAncestral, .heun,
+    .ddpm, .ddim, .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .dpmSolver3MSDE,
+    .uniPC, .euler, .eulerAncestral, .heun,
   ]
 
   /// What only some samplers take notice of.
