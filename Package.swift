@@ -22,6 +22,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     swiftSettings: strict)
 }
 
+/// A program of `Examples`, which uses the library as others do.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Stipple", systemPackage], path: "Examples/\(name)",
+    swiftSettings: strict)
+}
+
 let package = Package(
   name: "stipple",
   products: [
@@ -78,6 +85,10 @@ let package = Package(
       name: "CheckPNG", dependencies: ["PNGCodec", arguments, systemPackage],
       swiftSettings: strict),
 
+    example("TrainAndGenerate"),
+    example("DenoiseInMemory"),
+    example("CustomSampler"),
+
     .target(
       name: "TestSupport", dependencies: ["PNGCodec", systemPackage], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -105,6 +116,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "StippleCLI", "Stipple", "HDF5", "PNGCodec", "TestSupport", systemPackage,
+        "TrainAndGenerate", "DenoiseInMemory", "CustomSampler",
       ],
       swiftSettings: strict),
   ]

@@ -17,15 +17,16 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
   /// At most two run at a time, however many tests ask.
   ///
   /// - Parameters:
+  ///   - program: the program's name; another one's is for the examples.
   ///   - folder: the working folder; nil for the tests' own.
   ///   - limit: after which the program is killed, which is an error.
   ///   - interruption: a signal that is sent on the way.
   /// - Throws: `ProgramError` where the program is not built or does not end.
   package init(
-    _ arguments: [String], in folder: FilePath? = nil, limit: Duration = .seconds(300),
-    interruption: Interruption? = nil
+    _ arguments: [String], of program: String = "stipple", in folder: FilePath? = nil,
+    limit: Duration = .seconds(300), interruption: Interruption? = nil
   ) async throws {
-    let program = try Self.program()
+    let program = try Self.program(program)
     let (status, output, errors) = try await Seats.shared.taken {
       // A thread of its own, as those of the pool are busy with other tests for seconds.
       try await withCheckedThrowingContinuation { continuation in
@@ -51,13 +52,13 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
   }
 
   /// Where the program is that was built along with the tests.
-  package static func program() throws(ProgramError) -> FilePath {
+  package static func program(_ name: String = "stipple") throws(ProgramError) -> FilePath {
     #if os(Linux)
       let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     #else
       let tests = Bundle(for: Anchor.self).bundleURL
     #endif
-    let path = tests.deletingLastPathComponent().appending(path: "stipple").path
+    let path = tests.deletingLastPathComponent().appending(path: name).path
     guard FileManager.default.isExecutableFile(atPath: path) else { throw .notBuilt(path) }
     return FilePath(path)
   }

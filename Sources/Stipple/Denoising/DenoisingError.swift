@@ -15,6 +15,8 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
   case size(FilePath, clean: FilePath, cause: String)
   case noReference(FilePath, reference: FilePath)
   case memory(FilePath, DenoiserMemory)
+  /// Of an image in memory.
+  case channels(Int, expected: Int)
 
   /// The error in a sentence.
   public var description: String {
@@ -25,6 +27,8 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(path): cannot be compared with \(clean): \(cause)"
     case .noReference(let path, let reference):
       return "\(path): cannot be compared: there is no \(reference)"
+    case .channels(let found, let expected):
+      return "the image has \(counted(found, "channel")), and the network's images have \(expected)"
     case .memory(let path, let memory):
       let isMachine = memory.limit >= Machine.memoryBytes
       return """

@@ -108,14 +108,15 @@ public final class Generator {
       x, timesteps: [Double](repeating: t, count: count), classes: classes)
   }
 
-  /// x_T of the images, one after another.
-  package func initialNoise(_ indices: [Int]) -> [Float] {
+  /// The standard normal noise x_T that images start from, one after another as (C, H, W).
+  public func initialNoise(_ indices: [Int]) -> [Float] {
     var noise = [Float](repeating: 0, count: indices.count * elementsPerImage)
     fill(&noise, indices, .initialNoise, NoiseKey(timestep: 0))
     return noise
   }
 
-  private func fill(
+  /// Standard normal numbers of the images for one purpose.
+  func fill(
     _ values: inout [Float], _ indices: [Int], _ purpose: RandomStream.Purpose, _ key: NoiseKey
   ) {
     let count = elementsPerImage
