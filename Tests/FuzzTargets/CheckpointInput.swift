@@ -13,11 +13,13 @@ struct CheckpointInput {
   }
 
   /// Reads all that any command reads.
-  func read() throws {
+  func read() throws -> Bool {
     let verification = try? FileVerification(path)
+    var isRead = false
     for weights in CheckpointWeights.allCases {
       guard let model = try? DiffusionModel(path, weights: weights) else { continue }
       precondition(model.parameters.isFinite, "a parameter is not finite")
+      isRead = true
     }
     if let file = try? CheckpointFile(opening: path) {
       _ = try? file.history()
@@ -27,6 +29,7 @@ struct CheckpointInput {
       _ = try? file.xt(image: 0)
     }
     _ = try? Inspection(path, verifying: verification != nil)
+    return isRead
   }
 
   static func seeds(in folder: FilePath) throws -> [[UInt8]] {

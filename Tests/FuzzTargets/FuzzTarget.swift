@@ -20,8 +20,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
 
   /// Lets the reader read the input.
   ///
+  /// - Returns: whether the reader took it, and did not refuse it.
   /// - Parameter folder: a folder for the input and what is made of it, of this call alone.
-  package func run(_ input: [UInt8], in folder: FilePath) throws {
+  @discardableResult
+  package func run(_ input: [UInt8], in folder: FilePath) throws -> Bool {
     switch self {
     case .png: try PNGInput(input, in: folder).read()
     case .checkpoint: try CheckpointInput(input, in: folder).read()

@@ -15,12 +15,15 @@ struct NetworkInput {
     try Scratch.write(bytes, to: path)
   }
 
-  func read() throws {
+  func read() throws -> Bool {
+    var isRead = false
     if let configuration = try? DiffusersConfiguration(reading: path) {
       describe(configuration.network)
+      isRead = true
     }
     if let scheduler = try? DiffusersScheduler(reading: path) {
       precondition(scheduler.timesteps > 0)
+      isRead = true
     }
     let decoded = try? JSONDecoder().decode(ModelConfiguration.self, from: Data(bytes))
     if let model = decoded, (try? model.validate()) != nil {
@@ -28,7 +31,9 @@ struct NetworkInput {
       let cost = model.network.floatingPointOperations(
         width: model.images.width, height: model.images.height)
       precondition(cost >= 0, "a cost below zero")
+      isRead = true
     }
+    return isRead
   }
 
   /// What is asked of every network before its weights are read.

@@ -14,11 +14,13 @@ struct PNGInput {
     inputs = repaired == bytes ? [bytes] : [bytes, repaired]
   }
 
-  func read() throws {
-    for bytes in inputs { try read(bytes) }
+  func read() throws -> Bool {
+    var isRead = false
+    for bytes in inputs where try read(bytes) { isRead = true }
+    return isRead
   }
 
-  private func read(_ bytes: [UInt8]) throws {
+  private func read(_ bytes: [UInt8]) throws -> Bool {
     try Scratch.write(bytes, to: path)
     _ = try? PNGReader.text(of: path)
     let header = try? PNGReader.header(of: path, limits: Self.limits)
@@ -32,10 +34,11 @@ struct PNGInput {
       precondition((values == nil) == (image == nil), "readable in one depth only")
       precondition(values?.values.allSatisfy { abs($0) <= 1 } ?? true, "a value outside [-1, 1]")
     }
-    guard let fromMemory else { return }
+    guard let fromMemory else { return false }
     precondition(
       fromMemory.width == header?.uprightWidth && fromMemory.height == header?.uprightHeight)
     _ = try? PNGReader.picture(path, limits: Self.limits)
+    return true
   }
 
   /// The chunks' checksums made to fit, up to the first chunk that does not fit into the file.

@@ -14,7 +14,8 @@ struct SafetensorsInput {
     try Scratch.write(bytes, to: path)
   }
 
-  func read() throws {
+  func read() throws -> Bool {
+    var isRead = false
     do throws(NetworkError) {
       let file = try SafetensorsFile(path)
       var bytes = 0
@@ -24,6 +25,7 @@ struct SafetensorsInput {
         bytes += tensor.range.count
       }
       precondition(bytes <= size, "more elements than the file holds")
+      isRead = true
       let declarations = TinyNetwork.configuration.network.parameters
       try file.read(declarations) { parameter, values in
         precondition(values.count == parameter.shape.reduce(1, *))
@@ -31,6 +33,7 @@ struct SafetensorsInput {
     } catch {
       precondition(!error.description.isEmpty)
     }
+    return isRead
   }
 
   static func seeds(in folder: FilePath) throws -> [[UInt8]] {

@@ -13,8 +13,8 @@ struct SettingsInput {
     try Scratch.write(bytes, to: path)
   }
 
-  func read() throws {
-    guard let settings = try? TrainingSettings(yaml: path) else { return }
+  func read() throws -> Bool {
+    guard let settings = try? TrainingSettings(yaml: path) else { return false }
     let image = folder.appending("image.png")
     if (try? PNGReader.header(of: image)) == nil {
       try PNGWriter.write(
@@ -22,9 +22,10 @@ struct SettingsInput {
     }
     let run = RunFolder(folder.appending("run"))
     guard let plan = try? TrainingPlan(inputs: [image], run: run, settings: settings) else {
-      return
+      return true
     }
     precondition(!plan.summary.isEmpty)
+    return true
   }
 
   static let seeds = [

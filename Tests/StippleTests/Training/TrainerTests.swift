@@ -159,7 +159,11 @@ import Testing
     var settings = TrainingFixture.settings(steps: 2)
     settings.validation = 0
     #expect(try fixture.train("run", settings).outcome.unreadableImages == 1)
-    #expect(throws: PNGError.self) { try fixture.train("strict", settings, isStrict: true) }
+    let error = #expect(throws: PNGError.self) {
+      try fixture.train("strict", settings, isStrict: true)
+    }
+    let broken = fixture.pictures.appending("broken.png")
+    #expect(error?.description.hasPrefix("\(broken): ") == true, "\(String(describing: error))")
   }
 
   @Test func `what was trained is saved before an image that cannot be read ends a strict run`()
@@ -168,12 +172,16 @@ import Testing
     let fixture = try TrainingFixture(pictures: 64)
     var settings = TrainingFixture.settings(steps: 100)
     settings.validation = 0
-    #expect(throws: (any Error).self) {
+    let error = #expect(throws: ImagesError.self) {
       try fixture.train("run", settings, isStrict: true) {
         try? FileManager.default.removeItem(atPath: fixture.pictures.string)
         return false
       }
     }
+    let text = error?.description ?? ""
+    #expect(
+      text.hasPrefix("\(fixture.pictures)/") && text.hasSuffix("No such file or directory"),
+      "\(text)")
     let step = try #require(try fixture.run("run").checkpointSteps().first)
     // What has been read ahead when the pictures go is still trained on.
     #expect(step >= 1 && step < 16)
