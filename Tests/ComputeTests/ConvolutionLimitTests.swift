@@ -40,14 +40,33 @@ import Testing
     let first = 2 * (2 * 8 * 8) * 32 * 3 * 9
     let rest = 2 * pixels * 32 * 32 * (9 + 1 + 1)
     #expect(inference.operations == first + rest)
-    #expect(try inference.measuredSeconds() > 0)
+    #expect(kinds(inference) == 3)
 
     // Nobody wants the input's gradient, so the first has none by data.
     let training = try Program(
       graph, parameters: parameters, purpose: .training(), precision: precision
     ).convolutionLimit
     #expect(training.operations == 2 * first + 3 * rest)
+    #expect(kinds(training) == 3 + 2 + 3)
+
+    // oneDNN's reference loops would make a limit that anything reaches.
+    let implementations = try training.fastestImplementations()
+    #expect(implementations.count == 8)
+    #expect(
+      implementations.allSatisfy { !$0.isEmpty && !$0.hasPrefix("ref") }, "\(implementations)")
     let seconds = try training.measuredSeconds()
     #expect(seconds > 0 && seconds.isFinite)
+  }
+
+  /// How many convolutions a limit measures; each counts as often as a run computes it.
+  private func kinds(_ limit: ConvolutionLimit) -> Int {
+    var asked: [BareConvolution] = []
+    let operations = limit.total {
+      asked.append($0)
+      return Double($0.operations)
+    }
+    #expect(operations == Double(limit.operations))
+    #expect(Set(asked).count == asked.count, "one is measured twice")
+    return asked.count
   }
 }

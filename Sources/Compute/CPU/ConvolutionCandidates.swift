@@ -14,14 +14,17 @@ struct ConvolutionCandidates {
     for _ in 0..<4 { buffers.append(try Buffer(count: 0)) }
   }
 
-  /// The seconds that the fastest of them takes.
-  mutating func fastest(_ convolution: BareConvolution) throws -> Double {
-    var best = Double.infinity
+  /// The seconds that the fastest of them takes, and which it is.
+  mutating func fastest(
+    _ convolution: BareConvolution
+  ) throws -> (seconds: Double, implementation: String) {
+    var (best, implementation) = (Double.infinity, "")
     for primitive in try primitives(convolution) {
-      best = min(best, seconds(try call(primitive, convolution.pass), giveUpAt: 3 * best))
+      let seconds = seconds(try call(primitive, convolution.pass), giveUpAt: 3 * best)
+      if seconds < best { (best, implementation) = (seconds, primitive.implementation) }
     }
     precondition(best.isFinite, "oneDNN has no convolution of \(convolution.input)")
-    return best
+    return (best, implementation)
   }
 
   private func primitives(_ convolution: BareConvolution) throws -> [Primitive] {

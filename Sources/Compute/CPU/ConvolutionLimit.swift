@@ -27,14 +27,24 @@ package struct ConvolutionLimit {
   package func measuredSeconds() throws -> Double {
     st_set_threads(Int32(threads))
     var candidates = try ConvolutionCandidates(precision)
-    return try counts.reduce(0) { sum, entry in
-      sum + Double(entry.value) * (try candidates.fastest(entry.key))
-    }
+    return try total { try candidates.fastest($0).seconds }
+  }
+
+  /// The sum of a figure over a run's convolutions; it is asked for once of those that are alike.
+  package func total(_ figure: (BareConvolution) throws -> Double) rethrows -> Double {
+    try counts.reduce(0) { $0 + Double($1.value) * (try figure($1.key)) }
+  }
+
+  /// The implementations of oneDNN that were the fastest, one for each kind of convolution.
+  package func fastestImplementations() throws -> [String] {
+    st_set_threads(Int32(threads))
+    var candidates = try ConvolutionCandidates(precision)
+    return try counts.keys.map { try candidates.fastest($0).implementation }
   }
 }
 
 /// A convolution in one of its passes, told apart from others by its sizes only.
-struct BareConvolution: Hashable {
+package struct BareConvolution: Hashable {
   let pass: ConvolutionPrimitives.Pass
   let shape: ConvolutionShape
   /// (N, H, W, C)
@@ -68,5 +78,6 @@ struct BareConvolution: Hashable {
     self.output = schedule.shapes[output]
   }
 
-  var operations: Int { shape.operations(output: output) }
+  /// Multiplications and additions, by the textbook's formula.
+  package var operations: Int { shape.operations(output: output) }
 }
