@@ -19,7 +19,7 @@ extension Generator {
     let (prediction, _) = halves(output, of: x.count, imageSize: elementsPerImage)
     var x0 = model.configuration.objective.predictedX0(
       xt: x, output: prediction, alphaBar: model.schedule.alphaBar(at: timestep))
-    settings.threshold.rule.apply(to: &x0, imageSize: elementsPerImage)
+    settings.threshold.apply(to: &x0, imageSize: elementsPerImage)
     return x0
   }
 
