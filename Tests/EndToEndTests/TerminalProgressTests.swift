@@ -34,7 +34,7 @@ struct TerminalProgressTests {
       stty columns 38
       until_written() { until [ "$(stat -c %s written)" -gt "$1" ]; do sleep 0.02; done; }
       (
-        until grep -q " steps" written; do sleep 0.02; done
+        until grep -q "$(printf '\\033\\\\[K')" written; do sleep 0.02; done
         stty columns 21 < /dev/tty
         until_written $(($(stat -c %s written) + 150))
         kill -TERM $$

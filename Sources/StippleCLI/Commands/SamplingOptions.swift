@@ -86,7 +86,7 @@ enum SamplerTable {
     let kind = noise.map { "stochastic with --\($0)" } ?? "deterministic"
     let evaluations = sampler.evaluationsPerStep
     return "\(sampler.title) (\(sampler.paper)), \(sampler.isStochastic ? "stochastic" : kind)"
-      + (evaluations == 1 ? "" : ", \(evaluations) NFE per step")
+      + (evaluations == 1 ? "" : ", \(evaluations) NFE")
   }
 }
 
