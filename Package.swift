@@ -61,20 +61,22 @@ let package = Package(
     module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
     module("HDF5", ["CHDF5", "CHDF5Driver", "CDeflate", "Files", systemPackage]),
     module("Random", ["CKernels"]),
-    module("Compute", ["COneDNN", "CKernels", "Host", "Random"]),
+    module("Graph", []),
+    module("Compiler", ["Graph", "Random"]),
+    module("CPU", ["Compiler", "Graph", "COneDNN", "CKernels", "Host", "Random"]),
     module("Diffusion", []),
-    module("Networks", ["Compute", "Files", systemPackage]),
+    module("Networks", ["Graph", "Compiler", "Files", systemPackage]),
     module("Images", ["PNGCodec", "Random", "Files", systemPackage]),
     module(
       "Stipple",
       [
-        "Host", "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks",
-        "Images", systemPackage, yaml,
+        "Host", "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion",
+        "Networks", "Images", systemPackage, yaml,
       ]),
     .executableTarget(
       name: "StippleCLI",
       dependencies: [
-        "Stipple", "Files", "PNGCodec", "HDF5", "Compute", "Diffusion", "Networks", "Images",
+        "Stipple", "Files", "PNGCodec", "HDF5", "Diffusion", "Networks", "Images",
         "CMemory", "COpenMP", arguments, systemPackage, yaml,
       ],
       swiftSettings: strict),
@@ -94,23 +96,25 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "FuzzTargets",
-      dependencies: ["Stipple", "Networks", "Diffusion", "Compute", "PNGCodec", systemPackage],
+      dependencies: [
+        "Stipple", "Networks", "Diffusion", "Graph", "Compiler", "CPU", "PNGCodec", systemPackage,
+      ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     tests("Host", ["Host"]),
     tests("Files", ["Files"]),
     tests("PNGCodec", ["PNGCodec", "Files"]),
     tests("HDF5", ["HDF5", "CHDF5", "Files"]),
     tests("Random", ["Random", "CKernels"]),
-    tests("Compute", ["Compute", "Random"]),
+    tests("CPU", ["CPU", "Compiler", "Graph", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
-    tests("Networks", ["Networks", "Compute", "Diffusion", "HDF5"]),
+    tests("Networks", ["Networks", "Graph", "Compiler", "CPU", "Diffusion", "HDF5"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
     tests(
       "Stipple",
       [
-        "Stipple", "Files", "PNGCodec", "HDF5", "Random", "Compute", "Diffusion", "Networks",
-        "Images", "FuzzTargets",
+        "Stipple", "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion",
+        "Networks", "Images", "FuzzTargets",
       ]),
     .testTarget(
       name: "EndToEndTests",

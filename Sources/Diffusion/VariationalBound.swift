@@ -6,7 +6,7 @@
 
 extension NoiseSchedule {
   /// What the bound's term of an example needs to be a loss for a learned variance, the last four
-  /// coefficients of `hybridLoss` in Compute: what an error of the output is in the mean of the
+  /// coefficients of `hybridLoss` in Graph: what an error of the output is in the mean of the
   /// reverse step, log beta~ and log beta, and 1 for timestep 0.
   package func boundCoefficients(_ t: Int, _ objective: Objective) -> [Double] {
     let ends = logVariances(t)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Compute
+import Stipple
 
 StandardDescriptors.occupy()
 MemoryReserve.prepare()
@@ -8,7 +8,7 @@ MainThread.run {
     var command = try StippleCommand.parseAsRoot(
       NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
     // Loops outside of programs go by it too.
-    _ = Program.threads
+    _ = Machine.threads
     try command.run()
   } catch {
     Ending.exit(with: error)

@@ -1,4 +1,5 @@
-internal import Compute
+internal import Compiler
+internal import Graph
 internal import Networks
 internal import Stipple
 internal import SystemPackage

@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Foundation
+internal import Graph
 internal import Networks
 internal import Stipple
 internal import SystemPackage

@@ -1,6 +1,8 @@
-package import Compute
+internal import CPU
+package import Compiler
 internal import Diffusion
 internal import Foundation
+internal import Graph
 internal import Networks
 package import Stipple
 package import SystemPackage
@@ -18,7 +20,7 @@ package enum TinyNetwork {
 
   /// Its parameters as they are before training.
   package static func parameters() throws -> ParameterStore {
-    let parameters = try ParameterStore(configuration.network.parameters)
+    let parameters = try ParameterStore(configuration.network.parameters, on: .cpu)
     parameters.initialise(seed: 1)
     return parameters
   }

@@ -1,17 +1,19 @@
-import Compute
+import CPU
+import Compiler
+import Graph
 import Networks
 import Random
 import Testing
 
 @Suite struct BatchIndependenceTests {
-  static let precisions = [Program.Precision.float32, .bfloat16].filter(Program.supports)
+  static let precisions = [Program.Precision.float32, .bfloat16].filter(CPUBackend().supports)
 
   @Test(arguments: UNetPreset.allCases, precisions)
   func `an image's output does not depend on the others in the batch, to the bit`(
     _ preset: UNetPreset, _ precision: Program.Precision
   ) throws {
     let network = preset.configuration(channels: 3)
-    let parameters = try ParameterStore(network.parameters)
+    let parameters = try ParameterStore(network.parameters, on: .cpu)
     parameters.initialise(seed: 1)
     func output(batch: Int) throws -> [Float] {
       let program = try Program(

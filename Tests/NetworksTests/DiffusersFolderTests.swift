@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Foundation
+import Graph
 import Networks
 import SystemPackage
 import TestSupport
@@ -110,7 +112,7 @@ import Testing
       DiffusersConfiguration(network: network, sampleSize: nil).json.text(indented: true),
       to: folder / "out/config.json")
     let message = Fixture.message(in: folder.path) {
-      _ = try DiffusersFolder(reading: folder / "out").readParameters()
+      _ = try DiffusersFolder(reading: folder / "out").readParameters(on: .cpu)
     }
     #expect(
       message.hasPrefix(

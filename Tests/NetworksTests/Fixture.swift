@@ -1,5 +1,6 @@
-import Compute
+import Compiler
 import Foundation
+import Graph
 import Networks
 import SystemPackage
 import Testing
@@ -30,8 +31,8 @@ enum Fixture {
     return weights
   }
 
-  static func parameters(_ shapes: KeyValuePairs<String, [Int]>) -> [Graph.Parameter] {
-    let graph = Graph()
+  static func parameters(_ shapes: KeyValuePairs<String, [Int]>) -> [Parameter] {
+    let graph = ComputationGraph()
     for (name, shape) in shapes {
       _ = Scope(graph).parameter(name, shape: shape, initial: .zeros)
     }

@@ -1,5 +1,6 @@
-import Compute
+import Compiler
 import Foundation
+import Graph
 import Networks
 import SystemPackage
 import TestSupport

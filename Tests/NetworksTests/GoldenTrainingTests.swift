@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
+import Graph
 import HDF5
 import Networks
 import SystemPackage
@@ -65,7 +67,7 @@ private struct GoldenTraining {
   init(_ folder: FilePath) throws {
     let description = try DiffusersFolder(reading: folder)
     network = description.configuration.network
-    parameters = try description.readParameters()
+    parameters = try description.readParameters(on: .cpu)
     file = try File.open(folder.appending("steps.h5")).root
     recipe = try Recipe(file)
     shape = try file.dataset("x_0").shape

@@ -1,4 +1,6 @@
-import Compute
+import CPU
+import Compiler
+import Graph
 import HDF5
 import Networks
 import SystemPackage
@@ -20,7 +22,7 @@ import Testing
   }
 
   /// bfloat16 has 8 bits of precision, an error of 0.2 % in every rounding.
-  @Test(.enabled(if: Program.supports(.bfloat16)), arguments: cases)
+  @Test(.enabled(if: CPUBackend().supports(.bfloat16)), arguments: cases)
   func `bfloat16 stays near PyTorch's prediction, loss and gradients`(folder: FilePath) throws {
     let golden = try GoldenUNet(folder)
     let program = try Program(
@@ -92,7 +94,7 @@ private struct GoldenUNet {
   init(_ folder: FilePath) throws {
     let description = try DiffusersFolder(reading: folder)
     network = description.configuration.network
-    parameters = try description.readParameters()
+    parameters = try description.readParameters(on: .cpu)
 
     let file = try File.open(folder.appending("io.h5")).root
     shape = try file.dataset("x").shape
@@ -111,7 +113,7 @@ private struct GoldenUNet {
   }
 
   /// The reference values are made without dropout, gradients too.
-  func graph(training: Bool) -> Graph {
+  func graph(training: Bool) -> ComputationGraph {
     var network = network
     if training { network.dropout = 0 }
     return network.buildGraph(

@@ -1,9 +1,11 @@
-import Compute
+import CPU
+import Compiler
+import Graph
 import Networks
 import Testing
 
 @Suite struct ImplementationTests {
-  static let precisions = [Program.Precision.float32, .bfloat16].filter(Program.supports)
+  static let precisions = [Program.Precision.float32, .bfloat16].filter(CPUBackend().supports)
 
   @Test(arguments: UNetPreset.allCases, precisions)
   func `no preset's convolution falls to reference code`(
@@ -17,7 +19,7 @@ import Testing
   ) throws {
     let graph = preset.configuration(channels: channels)
       .buildGraph(batch: 2, height: 32, width: 32, training: true)
-    let parameters = try ParameterStore(graph.parameters)
+    let parameters = try ParameterStore(graph.parameters, on: .cpu)
     let program = try Program(
       graph, parameters: parameters, purpose: .training(), precision: precision)
     #expect(!program.implementations.isEmpty)

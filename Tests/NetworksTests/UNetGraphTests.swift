@@ -1,9 +1,10 @@
-import Compute
+import Compiler
+import Graph
 import Networks
 import Testing
 
 @Suite struct UNetGraphTests {
-  private func shape(of output: String, in graph: Graph) -> [Int]? {
+  private func shape(of output: String, in graph: ComputationGraph) -> [Int]? {
     graph.outputs.first { $0.name == output }.map { graph.nodes[$0.node].shape }
   }
 

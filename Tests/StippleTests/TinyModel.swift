@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
+import Graph
 import Networks
 import Stipple
 
@@ -24,7 +26,7 @@ enum TinyModel {
     variance: ReverseVariance? = nil, width: Int = 8, height: Int = 8,
     classNames: [String]? = nil
   ) throws -> DiffusionModel {
-    let parameters = try ParameterStore(network.parameters)
+    let parameters = try ParameterStore(network.parameters, on: .cpu)
     parameters.initialise(seed: seed)
     return try DiffusionModel(
       ModelConfiguration(

@@ -1,5 +1,5 @@
-internal import Compute
 internal import Files
+internal import Graph
 package import SystemPackage
 
 extension DiffusersFolder {

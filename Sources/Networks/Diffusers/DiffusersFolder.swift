@@ -1,4 +1,5 @@
-package import Compute
+package import Compiler
+internal import Graph
 package import SystemPackage
 
 /// A diffusers folder that has been looked through: where its network is and how it was trained.
@@ -46,11 +47,11 @@ package struct DiffusersFolder: Equatable, Sendable {
   ///
   /// Memory is taken only once the file is known to hold the network that the configuration
   /// describes: a few bytes of JSON can describe one that no machine could store.
-  package func readParameters() throws -> ParameterStore {
+  package func readParameters(on backend: any Backend) throws -> ParameterStore {
     let file = try SafetensorsFile(weights)
     let declarations = configuration.network.parameters
     try file.check(declarations)
-    let store = try ParameterStore(declarations)
+    let store = try ParameterStore(declarations, on: backend)
     try file.read(declarations) { store[$0.name] = $1 }
     return store
   }

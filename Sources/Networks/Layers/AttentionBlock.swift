@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// Normalised self-attention among an image's pixels, added to its input (Ho et al. 2020,
 /// appendix B; Vaswani et al. 2017).

@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// A two-dimensional convolution with a bias, as PyTorch's `Conv2d`.
 package struct Convolution {

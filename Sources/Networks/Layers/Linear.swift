@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// x · weightᵀ + bias, as PyTorch's `Linear`.
 package struct Linear {

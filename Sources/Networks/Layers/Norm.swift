@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// Normalisation with a learned scale and shift of each channel: of groups of channels over an image
 /// (Wu & He 2018), or of each pixel over its channels (layer norm, Ba et al. 2016).

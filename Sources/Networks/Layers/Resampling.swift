@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// Halves height and width with a convolution of stride 2.
 package struct Downsample {

@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// Two normalised convolutions with the timestep added between them (Ho et al. 2020, appendix B).
 package struct ResidualBlock {

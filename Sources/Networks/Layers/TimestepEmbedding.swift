@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// The two linear maps that turn a timestep's sines and cosines into what the blocks read
 /// (Ho et al. 2020, appendix B).

@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 extension SafetensorsFile {
   /// Reads a network's parameters, and nothing unless the file holds exactly these.
@@ -8,7 +8,7 @@ extension SafetensorsFile {
   /// - Parameter body: is given each parameter and its elements, in the order of `declarations`.
   /// - Throws: `NetworkError.mismatch` with all differences before anything is read.
   package func read(
-    _ declarations: [Graph.Parameter], _ body: (Graph.Parameter, [Float]) -> Void
+    _ declarations: [Parameter], _ body: (Parameter, [Float]) -> Void
   ) throws(NetworkError) {
     let tensors = try tensors(of: declarations)
     for declaration in declarations {
@@ -18,12 +18,12 @@ extension SafetensorsFile {
   }
 
   /// Makes sure that the file holds exactly these parameters, without reading any.
-  package func check(_ declarations: [Graph.Parameter]) throws(NetworkError) {
+  package func check(_ declarations: [Parameter]) throws(NetworkError) {
     _ = try tensors(of: declarations)
   }
 
   private func tensors(
-    of declarations: [Graph.Parameter]
+    of declarations: [Parameter]
   ) throws(NetworkError) -> [String: SafetensorsHeader.Tensor] {
     let tensors = try tensorsByCurrentName()
     let mismatch = Self.compare(declarations, tensors)
@@ -44,7 +44,7 @@ extension SafetensorsFile {
   }
 
   private static func compare(
-    _ declarations: [Graph.Parameter], _ tensors: [String: SafetensorsHeader.Tensor]
+    _ declarations: [Parameter], _ tensors: [String: SafetensorsHeader.Tensor]
   ) -> ParameterMismatch {
     var mismatch = ParameterMismatch()
     for declaration in declarations {

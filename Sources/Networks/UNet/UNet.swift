@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 /// The network of Ho et al. 2020 (appendix B) with the options and the parameter names of
 /// diffusers' `UNet2DModel`: a U of residual blocks whose way up reads what the way down has kept.

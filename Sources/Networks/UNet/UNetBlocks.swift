@@ -1,4 +1,4 @@
-internal import Compute
+internal import Graph
 
 /// Residual blocks, each perhaps followed by attention, of one level or of the middle.
 struct BlockMaker {

@@ -1,4 +1,4 @@
-package import Compute
+package import Graph
 
 extension UNetConfiguration {
   /// The network as a graph for batches of one size.
@@ -11,8 +11,8 @@ extension UNetConfiguration {
   /// graphs of a configuration.
   ///
   /// The configuration has passed `validate()` and the size `checkSize(width:height:)`.
-  package func buildGraph(batch: Int, height: Int, width: Int, training: Bool) -> Graph {
-    let graph = Graph()
+  package func buildGraph(batch: Int, height: Int, width: Int, training: Bool) -> ComputationGraph {
+    let graph = ComputationGraph()
     var configuration = self
     if !training { configuration.dropout = 0 }
     let network = UNet(Scope(graph), configuration)
@@ -36,8 +36,8 @@ extension UNetConfiguration {
   }
 
   /// The network's parameters, whatever the size of images.
-  package var parameters: [Graph.Parameter] {
-    let graph = Graph()
+  package var parameters: [Parameter] {
+    let graph = ComputationGraph()
     _ = UNet(Scope(graph), self)
     return graph.parameters
   }

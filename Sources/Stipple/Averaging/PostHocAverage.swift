@@ -1,6 +1,7 @@
-internal import Compute
+internal import Compiler
 internal import Files
 import Foundation
+internal import Graph
 internal import Networks
 public import SystemPackage
 
@@ -144,32 +145,30 @@ public struct PostHocAverage {
       creator: Machine.creator, created: Date.now.formatted(.iso8601), config: config, step: step,
       imagesSeen: newest.imagesSeen, threads: newest.threads, cpu: newest.cpu,
       oneDNNVersion: newest.oneDNNVersion)
-    let average = try sum()
-    try withExtendedLifetime(average) {
-      try CheckpointFile.write(
-        to: file, header, parts: [(.average, average.namedTensors)], history: TrainingHistory(),
-        replacing: overwriting)
-    }
+    try CheckpointFile.write(
+      to: file, header, parts: [(.average, try sum().namedTensors)], history: TrainingHistory(),
+      replacing: overwriting)
     return true
   }
 
   /// The weighted sum, in double precision.
   private func sum() throws -> ParameterStore {
-    let store = try ParameterStore(model.network.parameters)
+    let store = try ParameterStore(model.network.parameters, on: Machine.backend)
     var sums = store.declarations.map { [Double](repeating: 0, count: $0.count) }
     for term in terms {
       let file = try CheckpointFile(opening: term.path, as: .averages)
       try file.read(term.part, into: store.namedTensors)
       for parameter in sums.indices {
-        let values = store.values(at: parameter)
-        for i in values.indices { sums[parameter][i] += term.weight * Double(values[i]) }
+        store.read(parameter) { values in
+          for i in values.indices { sums[parameter][i] += term.weight * Double(values[i]) }
+        }
       }
     }
     for parameter in sums.indices {
-      let values = store.values(at: parameter)
-      for i in values.indices { values[i] = Float(sums[parameter][i]) }
+      store.write(parameter) { values in
+        for i in values.indices { values[i] = Float(sums[parameter][i]) }
+      }
     }
-    store.markChanged()
     return store
   }
 }

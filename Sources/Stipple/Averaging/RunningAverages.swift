@@ -1,6 +1,7 @@
-internal import Compute
+internal import Compiler
 internal import Files
 import Foundation
+internal import Graph
 internal import SystemPackage
 
 /// The two power-function averages of which a run keeps snapshots, so that one of any other length can be
@@ -20,7 +21,7 @@ final class RunningAverages {
     all = try Self.parts.map { part, length in
       Running(
         part: part, average: PowerFunctionAverage(length: length),
-        store: try ParameterStore(parameters.declarations))
+        store: try ParameterStore(parameters.declarations, on: parameters.backend))
     }
   }
 

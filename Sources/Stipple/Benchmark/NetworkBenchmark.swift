@@ -1,6 +1,8 @@
-internal import Compute
+internal import CPU
+internal import Compiler
 internal import Diffusion
 internal import Files
+internal import Graph
 internal import Networks
 internal import Random
 
@@ -86,7 +88,8 @@ public struct NetworkBenchmark {
   }
 
   private func trainAlone(seconds: Double) throws -> Measurement {
-    let parameters = try ParameterStore(configuration.network.parameters)
+    let parameters = try ParameterStore(
+      configuration.network.parameters, on: Machine.backend)
     parameters.initialise(seed: 0)
     let step = try TrainingStep(
       configuration, settings, try NoiseSchedule(configuration.schedule),
@@ -100,7 +103,8 @@ public struct NetworkBenchmark {
   }
 
   private func sampleAlone(seconds: Double) throws -> Measurement {
-    let parameters = try ParameterStore(configuration.network.parameters)
+    let parameters = try ParameterStore(
+      configuration.network.parameters, on: Machine.backend)
     parameters.initialise(seed: 0)
     let predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
@@ -134,7 +138,7 @@ public struct NetworkBenchmark {
       plannedBytes: program.plannedBytes, peakMegabytes: Machine.peakMegabytes,
       profile: profile(program, secondsPerStep: perRun), convolutionSeconds: 0,
       convolutionGigaflops: 0)
-    return (speed, program.convolutionLimit)
+    return (speed, ConvolutionLimit(program))
   }
 
   /// Where a step's time goes: the program's kernels, and what is around the program.

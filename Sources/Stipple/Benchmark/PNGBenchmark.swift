@@ -1,4 +1,4 @@
-internal import Compute
+internal import CPU
 internal import Files
 import Foundation
 internal import Host
@@ -67,7 +67,7 @@ public struct PNGBenchmark {
     let start = WorkClock.now
     let done = Mutex(0)
     let threads = threads
-    Parallel.forEach(threads) { thread in
+    Threads.forEach(threads) { thread in
       var count = 0
       while WorkClock.now - start < .seconds(seconds) {
         work(count * threads + thread)

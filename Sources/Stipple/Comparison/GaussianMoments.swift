@@ -1,4 +1,4 @@
-internal import Compute
+internal import CPU
 
 /// The mean and the covariance of rows of numbers, the latter as a factor F with Fᵀ F = covariance.
 ///

@@ -1,4 +1,4 @@
-internal import Compute
+internal import CPU
 internal import Random
 
 /// The kernel distance (KID) of two sets of features: the squared maximum mean discrepancy with the

@@ -1,4 +1,4 @@
-internal import Compute
+internal import CPU
 
 /// The nearest of one set of images to each of another, by the root of the mean squared difference of
 /// their samples in grey levels of 255.

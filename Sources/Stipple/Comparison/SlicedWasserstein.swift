@@ -1,4 +1,4 @@
-internal import Compute
+internal import CPU
 internal import Random
 
 /// The distance of two clouds of points: the mean, over random directions, of the distance of their
@@ -64,7 +64,7 @@ package enum SlicedWasserstein {
         distances.withUnsafeMutableBufferPointer { distances in
           // Each iteration touches a direction of its own.
           nonisolated(unsafe) let (x, y, distances) = (x, y, distances)
-          Parallel.forEach(together) { d in
+          Threads.forEach(together) { d in
             let a = UnsafeMutableBufferPointer(rebasing: x[(d * xCount)..<((d + 1) * xCount)])
             let b = UnsafeMutableBufferPointer(rebasing: y[(d * yCount)..<((d + 1) * yCount)])
             radixSort(a)

@@ -1,4 +1,4 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
 internal import Files
 import Foundation
@@ -68,21 +68,19 @@ public struct DiffusersImport {
   ///   or the disk; then `file` is as it was before.
   public func write(to file: FilePath, overwriting: Bool = false) throws {
     if !overwriting, try Folders.exists(file) { throw ConversionError.exists(file) }
-    let parameters = try folder.readParameters()
-    for tensor in parameters.namedTensors where !tensor.values.allSatisfy(\.isFinite) {
+    let parameters = try folder.readParameters(on: Machine.backend)
+    for tensor in parameters.namedTensors where !tensor.read({ $0.allSatisfy(\.isFinite) }) {
       throw ConversionError.notFinite(folder.weights, parameter: tensor.name)
     }
     try Folders.make(file.removingLastComponent())
     let header = CheckpointHeader(
       creator: Machine.creator, created: Date.now.formatted(.iso8601),
       config: try CheckpointConfiguration(model: configuration).json, step: 0, imagesSeen: 0,
-      threads: Program.threads, cpu: Machine.processor, oneDNNVersion: Program.oneDNNVersion)
+      threads: Machine.threads, cpu: Machine.processor, oneDNNVersion: Machine.oneDNNVersion)
     let tensors = parameters.namedTensors
-    try withExtendedLifetime(parameters) {
-      try CheckpointFile.write(
-        to: file, header, parts: [(.model, tensors), (.average, tensors)],
-        history: TrainingHistory(), replacing: overwriting)
-    }
+    try CheckpointFile.write(
+      to: file, header, parts: [(.model, tensors), (.average, tensors)],
+      history: TrainingHistory(), replacing: overwriting)
   }
 
   /// The folder's schedule; that of Ho et al. 2020 where it has none.

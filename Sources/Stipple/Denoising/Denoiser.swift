@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
+internal import Graph
 internal import Networks
 internal import Random
 
@@ -178,7 +179,9 @@ public final class Denoiser {
       let graph = network.buildGraph(
         batch: batch, height: plan.tileHeight, width: plan.tileWidth, training: false)
       let needed =
-        images + Program.plannedBytes(graph, purpose: .inference, precision: precision)
+        images
+        + Program.plannedBytes(
+          graph, purpose: .inference, precision: precision, on: Machine.backend)
       if needed <= memoryLimit { return batch }
       if batch == 1 { throw DenoiserMemory(needed: needed, limit: memoryLimit) }
       batch /= 2

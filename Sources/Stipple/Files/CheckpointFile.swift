@@ -89,7 +89,8 @@ package struct CheckpointFile: Sendable {
     }
     for tensor in tensors {
       try FileFormatError.translating { () throws(HDF5Error) in
-        try found[tensor.name]?.read(into: tensor.values)
+        guard let dataset = found[tensor.name] else { return }
+        try tensor.write { values throws(HDF5Error) in try dataset.read(into: values) }
       }
     }
   }
@@ -153,7 +154,9 @@ extension CheckpointFile {
       for (part, tensors) in parts {
         let group = try root.createGroups(part.rawValue)
         for tensor in tensors {
-          try group.write(tensor.name, UnsafeBufferPointer(tensor.values), shape: tensor.shape)
+          try tensor.read { values throws(HDF5Error) in
+            _ = try group.write(tensor.name, values, shape: tensor.shape)
+          }
         }
       }
       try history.write(to: root.createGroup("history"))

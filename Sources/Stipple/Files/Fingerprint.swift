@@ -10,7 +10,9 @@ package enum Fingerprint {
     for tensor in tensors {
       var part: UInt64 = 0xcbf2_9ce4_8422_2325
       for byte in tensor.name.utf8 { part = add(part, UInt32(byte)) }
-      for value in tensor.values { part = add(part, value.bitPattern) }
+      tensor.read { values in
+        for value in values { part = add(part, value.bitPattern) }
+      }
       hash &+= mix(part)
     }
     return digits(hash)

@@ -1,4 +1,4 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
 internal import Files
 import Foundation

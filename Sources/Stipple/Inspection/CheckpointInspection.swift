@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
+internal import Graph
 internal import Networks
 internal import SystemPackage
 
@@ -99,7 +100,7 @@ public struct CheckpointInspection: Encodable, Sendable {
       if part == .model || part == .average {
         // Compared before memory is taken.
         try file.check(part, against: declarations)
-        let store = try ParameterStore(declarations)
+        let store = try ParameterStore(declarations, on: Machine.backend)
         try file.read(part, into: store.namedTensors)
         norms[part] = store.namedTensors.map(\.norm)
         fingerprint = Fingerprint.text(of: store.namedTensors, step: header.step)
@@ -134,7 +135,7 @@ public struct CheckpointInspection: Encodable, Sendable {
 extension NamedTensor {
   /// The square root of the sum of squares, summed up in double.
   fileprivate var norm: Double {
-    values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    read { $0.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
   }
 }
 

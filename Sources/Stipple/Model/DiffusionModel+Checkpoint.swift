@@ -1,5 +1,6 @@
-package import Compute
+package import Compiler
 import Foundation
+package import Graph
 internal import Networks
 public import SystemPackage
 
@@ -14,11 +15,12 @@ public enum CheckpointWeights: String, Codable, Sendable, CaseIterable {
 }
 
 extension ParameterStore {
-  /// The parameters as the checkpoint's reader and writer want them; the store has to outlive them.
+  /// The parameters as the checkpoint's reader and writer want them.
   package var namedTensors: [NamedTensor] {
-    declarations.indices.map {
+    declarations.enumerated().map { index, declaration in
       NamedTensor(
-        name: declarations[$0].name, shape: declarations[$0].shape, values: values(at: $0))
+        name: declaration.name, shape: declaration.shape,
+        reading: { self.read(index, $0) }, writing: { self.write(index, $0) })
     }
   }
 }
@@ -100,9 +102,8 @@ extension DiffusionModel {
     let parts = try file.parts()
     let part = parts.contains(weights.part) ? weights.part : .model
     try file.check(part, against: declarations)
-    let parameters = try ParameterStore(declarations)
+    let parameters = try ParameterStore(declarations, on: Machine.backend)
     try file.read(part, into: parameters.namedTensors)
-    parameters.markChanged()
     guard parameters.isFinite else {
       throw FileFormatError.inconsistent(
         path: path.string, cause: "/\(part.rawValue) has values that are not finite")
@@ -113,8 +114,7 @@ extension DiffusionModel {
 
 extension CheckpointFile {
   /// Makes sure that a part has exactly the parameters declared.
-  package func check(_ part: Part, against declarations: [Graph.Parameter]) throws(FileFormatError)
-  {
+  package func check(_ part: Part, against declarations: [Parameter]) throws(FileFormatError) {
     let found = Dictionary(
       uniqueKeysWithValues: try parameters(part).map { ($0.name, $0.shape) })
     for declaration in declarations {

@@ -1,5 +1,6 @@
-package import Compute
+package import Compiler
 package import Diffusion
+internal import Graph
 
 /// A trained network with all that it takes to use it.
 public final class DiffusionModel {
@@ -31,7 +32,7 @@ public final class DiffusionModel {
     width: Int? = nil, height: Int? = nil, precision: Program.Precision = .float32,
     threads: Int? = nil
   ) throws -> NoisePredictor {
-    guard Program.supports(precision) else {
+    guard Machine.backend.supports(precision) else {
       throw GenerationError.setting(
         "precision", cause: "this CPU does not support bfloat16; use f32")
     }

@@ -1,4 +1,5 @@
-internal import Compute
+internal import CPU
+package import Compiler
 import Foundation
 internal import Host
 
@@ -13,6 +14,15 @@ package enum Machine {
   /// The program and its version.
   package static let creator = "stipple 0.1.0"
 
+  /// What networks are computed on: the one place that chooses.
+  package static let backend: any Backend = CPUBackend()
+
+  /// How many threads compute that are not told another number.
+  package static var threads: Int { Threads.count }
+
+  /// The version of oneDNN that computes: "2.6.3".
+  package static var oneDNNVersion: String { CPUBackend.oneDNNVersion }
+
   /// The processor's name.
   package static let processor: String = {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
@@ -25,7 +35,7 @@ package enum Machine {
 
   /// What there is to work with: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
   package static func summary(threads: Int? = nil) -> String {
-    let count = threads ?? Program.threads
+    let count = threads ?? self.threads
     var processors = "\(count) \(count == 1 ? "CPU" : "CPUs")"
     if count < Processors.allowed {
       processors = "\(count) of \(Processors.allowed) CPUs"

@@ -1,5 +1,6 @@
-package import Compute
+package import Compiler
 internal import Diffusion
+internal import Graph
 package import Networks
 
 /// A network that answers for batches of any number of images of one size.

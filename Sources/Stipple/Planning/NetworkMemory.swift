@@ -1,4 +1,5 @@
-package import Compute
+package import Compiler
+internal import Graph
 package import Networks
 
 /// The memory that a network takes with batches of images of one size, known before it is built.
@@ -20,7 +21,8 @@ package struct NetworkMemory: Sendable {
         batch: batch, height: height, width: width, training: training)
       return Double(
         Program.plannedBytes(
-          graph, purpose: training ? .training() : .inference, precision: precision))
+          graph, purpose: training ? .training() : .inference, precision: precision,
+          on: Machine.backend))
     }
     let one = planned(1)
     perImage = planned(2) - one

@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Files
+internal import Graph
 internal import Networks
 
 /// How long work of a network takes on this machine as it is now, from a trial on a small piece of it.

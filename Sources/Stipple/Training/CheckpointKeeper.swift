@@ -1,7 +1,8 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
 internal import Files
 import Foundation
+internal import Graph
 internal import SystemPackage
 
 /// Writes a run's checkpoints, finds the newest good one, and removes those that are no longer
@@ -99,7 +100,6 @@ extension CheckpointKeeper {
     }
     for (part, store) in parts {
       try file.read(part, into: store.namedTensors)
-      store.markChanged()
       guard store.isFinite else {
         throw FileFormatError.inconsistent(
           path: path.string, cause: "/\(part.rawValue) has values that are not finite")
@@ -193,8 +193,8 @@ extension CheckpointKeeper {
     let config = CheckpointConfiguration(model: configuration, training: settings, run: state)
     return CheckpointHeader(
       creator: Machine.creator, created: Date.now.formatted(.iso8601), config: try config.json,
-      step: state.step, imagesSeen: state.imagesSeen, threads: settings.threads ?? Program.threads,
-      cpu: Machine.processor, oneDNNVersion: Program.oneDNNVersion)
+      step: state.step, imagesSeen: state.imagesSeen, threads: settings.threads ?? Machine.threads,
+      cpu: Machine.processor, oneDNNVersion: Machine.oneDNNVersion)
   }
 
   /// Keeps the last checkpoints and the one with the lowest validation loss.

@@ -1,4 +1,5 @@
-internal import Compute
+internal import Compiler
+internal import Graph
 internal import Networks
 internal import SystemPackage
 
@@ -56,7 +57,8 @@ public final class Trainer {
     _ journal: RunJournal, before: TrainingSettings?, _ shouldStop: () -> Bool
   ) throws -> TrainingOutcome {
     // Build.
-    let parameters = try ParameterStore(plan.configuration.network.parameters)
+    let parameters = try ParameterStore(
+      plan.configuration.network.parameters, on: Machine.backend)
     parameters.initialise(seed: plan.settings.seed)
     let optimizer = try AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
     let averages = plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters) : nil

@@ -1,4 +1,4 @@
-internal import Compute
+internal import Compiler
 internal import Host
 internal import Images
 internal import Networks

@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
+internal import Graph
 internal import Networks
 
 /// How long a training run takes, and what takes less.
@@ -128,7 +129,8 @@ extension TrainingPlan {
     // Weights that are all zero take as long as others, and no time to draw.
     let step = try TrainingStep(
       configuration, settings, try NoiseSchedule(configuration.schedule),
-      optimizer: try AdamW(try ParameterStore(configuration.network.parameters)))
+      optimizer: try AdamW(
+        try ParameterStore(configuration.network.parameters, on: Machine.backend)))
     let size = configuration.channels * piece.width * piece.height
     let images = [Float](repeating: 0, count: piece.batch * size)
     let labels = configuration.classNames.map { _ in [Int](repeating: 0, count: piece.batch) }

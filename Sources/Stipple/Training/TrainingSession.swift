@@ -1,6 +1,7 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
 internal import Files
+internal import Graph
 internal import Networks
 internal import SystemPackage
 

@@ -1,11 +1,11 @@
-internal import Compute
+internal import Compiler
 
 extension TrainingSettings.Precision {
   /// What training computes in. Where a processor has bfloat16 it is faster, takes half the memory,
   /// and its losses are float32's within a part in a thousand.
   var training: Program.Precision {
     switch self {
-    case .auto: Program.supports(.bfloat16) ? .bfloat16 : .float32
+    case .auto: Machine.backend.supports(.bfloat16) ? .bfloat16 : .float32
     case .f32: .float32
     case .bf16: .bfloat16
     }
@@ -21,5 +21,5 @@ extension TrainingSettings.Precision {
   var denoising: Program.Precision { training }
 
   /// Whether this processor computes in it, rather than imitating it slowly.
-  public var isSupported: Bool { Program.supports(training) }
+  public var isSupported: Bool { Machine.backend.supports(training) }
 }

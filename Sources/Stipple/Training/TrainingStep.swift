@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
+internal import Graph
 internal import Networks
 
 /// One step of training: noise the images, let the network guess, and change the weights
@@ -59,7 +60,7 @@ final class TrainingStep {
       preconditionFailure("a program for training has gradients")
     }
     self.gradients = gradients
-    sum = accumulate > 1 ? try ParameterStore(graph.parameters) : nil
+    sum = accumulate > 1 ? try ParameterStore(graph.parameters, on: gradients.backend) : nil
   }
 
   /// Makes step `step`, counted from 0.

@@ -1,5 +1,6 @@
-internal import Compute
+internal import Compiler
 internal import Diffusion
+internal import Graph
 internal import Images
 internal import Networks
 internal import PNGCodec

@@ -1,4 +1,3 @@
-import Compute
 import Stipple
 
 /// What `stipple benchmark` has measured: one JSON object, a part each.
@@ -50,7 +49,7 @@ struct BenchmarkFigures: Encodable {
 
   init(threads: Int?) {
     machine = Host(
-      creator: Machine.creator, cpu: Machine.processor, onednnVersion: Program.oneDNNVersion,
-      memoryMegabytes: Machine.memoryBytes / 1_000_000, threads: threads ?? Program.threads)
+      creator: Machine.creator, cpu: Machine.processor, onednnVersion: Machine.oneDNNVersion,
+      memoryMegabytes: Machine.memoryBytes / 1_000_000, threads: threads ?? Machine.threads)
   }
 }

@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Foundation
+import Graph
 import Networks
 import Stipple
 import SystemPackage
@@ -21,7 +23,8 @@ import Testing
   }
 
   private func weights(_ file: CheckpointFile, _ part: CheckpointFile.Part) throws -> [Double] {
-    let store = try ParameterStore(try CheckpointConfiguration(file).model.network.parameters)
+    let store = try ParameterStore(
+      try CheckpointConfiguration(file).model.network.parameters, on: .cpu)
     try file.read(part, into: store.namedTensors)
     return store.declarations.flatMap { store[$0.name].map(Double.init) }
   }

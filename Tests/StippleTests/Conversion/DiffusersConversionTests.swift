@@ -1,7 +1,9 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
 import Files
 import Foundation
+import Graph
 import Networks
 import Stipple
 import SystemPackage
@@ -99,7 +101,7 @@ import Testing
     for (weights, expected) in [(CheckpointWeights.ema, average), (.model, model)] {
       let out = folder / "\(weights)"
       try DiffusionModel(folder / "a.h5", weights: weights).exportDiffusers(to: out)
-      let bits = try DiffusersFolder(reading: out).readParameters().bits
+      let bits = try DiffusersFolder(reading: out).readParameters(on: .cpu).bits
       #expect(bits == expected.parameters.bits)
     }
   }

@@ -1,5 +1,6 @@
-import Compute
+import Compiler
 import Foundation
+import Graph
 import HDF5
 import Stipple
 import SystemPackage

@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
+import Graph
 import Networks
 import Random
 import Stipple
@@ -11,7 +13,7 @@ import Testing
     var network = UNetPreset.denoiser.configuration(channels: 3)
     network.channelsPerLevel = [16, 32]
     network.attentionLevels = [false, false]
-    let parameters = try ParameterStore(network.parameters)
+    let parameters = try ParameterStore(network.parameters, on: .cpu)
     parameters.initialise(seed: 1)
     let model = try DiffusionModel(
       ModelConfiguration(network: network, schedule: .init(), width: 32, height: 32),

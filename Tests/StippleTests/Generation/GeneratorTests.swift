@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
+import Graph
 import Networks
 import Random
 import Stipple
@@ -65,7 +67,7 @@ import Testing
     #expect(Array(generator.initialNoise([11, 12])[192...]) == expected)
   }
 
-  @Test(.enabled(if: Program.supports(.bfloat16)))
+  @Test(.enabled(if: CPUBackend().supports(.bfloat16)))
   func `bfloat16 draws nearly the same image, and says so`() throws {
     let model = try TinyModel.make()
     var settings = Self.settings(.ddim)

@@ -39,7 +39,7 @@ import Testing
       for kind in CheckpointWeights.allCases {
         let model = try DiffusionModel(path, weights: kind)
         for tensor in model.parameters.namedTensors {
-          weights.append(tensor.values.map(\.bitPattern))
+          weights.append(tensor.read { $0.map(\.bitPattern) })
         }
       }
     }

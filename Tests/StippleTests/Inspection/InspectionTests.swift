@@ -1,6 +1,8 @@
-import Compute
+import CPU
+import Compiler
 import Files
 import Foundation
+import Graph
 import HDF5
 import PNGCodec
 import Stipple
@@ -25,7 +27,7 @@ import Testing
         + String(decoding: try JSONEncoder().encode(model.configuration), as: UTF8.self)
         + #","training":{"preset":"tiny","batch":8}}"#,
       step: 12000, imagesSeen: 192_000, threads: 2, cpu: "Some CPU", oneDNNVersion: "2.6.3")
-    let average = try ParameterStore(model.parameters.declarations)
+    let average = try ParameterStore(model.parameters.declarations, on: .cpu)
     average.copy(from: model.parameters)
     average.add(model.parameters, times: 1)
     try CheckpointFile.write(

@@ -1,4 +1,6 @@
-import Compute
+import CPU
+import Compiler
+import Graph
 import Networks
 import Stipple
 import Testing
@@ -16,7 +18,7 @@ import Testing
       network, width: size, height: size, training: training, precision: .float32)
     let program = try Program(
       network.buildGraph(batch: batch, height: size, width: size, training: training),
-      parameters: try ParameterStore(network.parameters),
+      parameters: try ParameterStore(network.parameters, on: .cpu),
       purpose: training ? .training() : .inference)
     let planned = memory.bytes(batch: batch) / Double(program.plannedBytes)
     #expect((0.9...2.5).contains(planned))

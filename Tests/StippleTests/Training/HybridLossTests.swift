@@ -1,6 +1,8 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
 import Foundation
+import Graph
 import Random
 import Testing
 
@@ -23,7 +25,7 @@ import Testing
     let output = zip(target, normals(2)).map { $0 + 0.2 * $1 }
     let v = normals(3)
 
-    let graph = Graph()
+    let graph = ComputationGraph()
     let image = graph.input("image", [1, 4, 4, 3])
     graph.output(
       "loss",
@@ -31,7 +33,7 @@ import Testing
         graph.input("y", [1, 4, 4, 6]), graph.input("target", [1, 4, 4, 3]), image: image,
         coefficients: graph.input("coefficients", [1, 6])))
     let program = try Program(
-      graph, parameters: try ParameterStore(graph.parameters), purpose: .inference)
+      graph, parameters: try ParameterStore(graph.parameters, on: .cpu), purpose: .inference)
     program.setInput("y", output + v)
     program.setInput("target", target)
     program.setInput("image", x0)

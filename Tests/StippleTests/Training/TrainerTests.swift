@@ -1,6 +1,8 @@
-import Compute
+import CPU
+import Compiler
 import Diffusion
 import Foundation
+import Graph
 import Images
 import Networks
 import PNGCodec
@@ -62,7 +64,7 @@ import Testing
     try fixture.train("run", settings)
     let file = try CheckpointFile(opening: fixture.checkpoint("run", step: 1))
     let network = try CheckpointConfiguration(file).model.network
-    let start = try ParameterStore(network.parameters)
+    let start = try ParameterStore(network.parameters, on: .cpu)
     start.initialise(seed: 0)
     let weights = try fixture.tensors("run", step: 1, .model)
     let average = try fixture.tensors("run", step: 1, .average)

@@ -1,5 +1,7 @@
-import Compute
+import CPU
+import Compiler
 import Foundation
+import Graph
 import Networks
 import Stipple
 import Synchronization
@@ -101,7 +103,7 @@ struct TrainingFixture: Sendable {
   /// All values of a part of a file.
   func tensors(_ file: CheckpointFile, _ part: CheckpointFile.Part) throws -> [String: [UInt32]] {
     let configuration = try CheckpointConfiguration(file)
-    let store = try ParameterStore(configuration.model.network.parameters)
+    let store = try ParameterStore(configuration.model.network.parameters, on: .cpu)
     try file.read(part, into: store.namedTensors)
     return Dictionary(
       uniqueKeysWithValues: store.declarations.map { ($0.name, store[$0.name].map(\.bitPattern)) })

@@ -1,0 +1,37 @@
+internal import Compiler
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Memory for floats, aligned to a cache line or, where it is large, to a huge page.
+///
+/// Not zeroed by its owner but by the system, once: fresh pages are zero.
+final class Buffer {
+  let pointer: UnsafeMutablePointer<Float>
+  let count: Int
+
+  /// `count` floats, all zero.
+  ///
+  /// - Throws: `ComputeError.outOfMemory`.
+  init(count: Int) throws(ComputeError) {
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let hugePage = 2 << 20
+    let alignment = bytes >= hugePage ? hugePage : 64
+    let whole = bytes.roundedUp(toMultipleOf: alignment)
+    guard let memory = aligned_alloc(alignment, whole) else { throw .outOfMemory(bytes: bytes) }
+    #if os(Linux)
+      if bytes >= hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
+    #endif
+    memset(memory, 0, bytes)
+    pointer = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  deinit { free(pointer) }
+
+  var bytes: Int { count * MemoryLayout<Float>.stride }
+  var elements: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }
+}

@@ -1,0 +1,46 @@
+package import Compiler
+
+/// The backend on processors: oneDNN's convolutions, and kernels of our own for all else.
+package struct CPUBackend: Backend {
+  package init() {}
+
+  package var name: String { "CPU" }
+
+  package var target: Target { .cpu }
+
+  package func supports(_ images: ElementType) -> Bool {
+    switch images {
+    case .float32: true
+    case .bfloat16: OneDNN.computesInBFloat16
+    }
+  }
+
+  package func makeStorage(
+    _ layout: ParameterLayout
+  ) throws(ComputeError) -> any ParameterStorage {
+    try ParameterBuffer(layout)
+  }
+
+  package func compile(
+    _ schedule: Schedule, parameters: any ParameterStorage, gradients: (any ParameterStorage)?,
+    threads: Int?
+  ) throws(ComputeError) -> any Executable {
+    try CPUExecutable(
+      schedule, parameters: .of(parameters), gradients: gradients.map(ParameterBuffer.of),
+      threads: threads ?? Threads.count)
+  }
+
+  /// The version of oneDNN that computes: "2.6.3".
+  package static var oneDNNVersion: String { OneDNN.version }
+}
+
+extension Backend where Self == CPUBackend {
+  /// The backend on processors.
+  package static var cpu: CPUBackend { CPUBackend() }
+}
+
+extension Target {
+  /// This backend's answers.
+  static let cpu = Target(
+    channelBlock: OneDNN.lanes, alignment: 16, fusions: Set(Fusion.allCases))
+}

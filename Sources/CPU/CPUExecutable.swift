@@ -1,0 +1,91 @@
+internal import CKernels
+internal import Compiler
+
+/// A schedule as prepared kernels, with all its tensors in one arena. A run allocates nothing.
+final class CPUExecutable: Executable {
+  private let schedule: Schedule
+  private let plan: MemoryPlan
+  private let arena: Buffer
+  private let kernels: [Kernel]
+  private let packing: [() -> Void]
+  private let clearing: [() -> Void]
+  private let owned: [Buffer]
+  private let state: RunStateBox
+  /// What the kernels read and write beside the arena.
+  private let parameters: ParameterBuffer
+  private let gradients: ParameterBuffer?
+  private let threads: Int
+
+  init(
+    _ schedule: Schedule, parameters: ParameterBuffer, gradients: ParameterBuffer?, threads: Int
+  ) throws(ComputeError) {
+    self.schedule = schedule
+    self.parameters = parameters
+    self.gradients = gradients
+    self.threads = threads
+    st_set_threads(Int32(threads))
+    plan = MemoryPlan(schedule)
+    arena = try Buffer(count: plan.count)
+    state = RunStateBox()
+    let preparation = Preparation(
+      schedule, plan, arena: arena, parameters: parameters, gradients: gradients,
+      oneDNN: try OneDNN(), state: state)
+    var kernels: [Kernel] = []
+    for instruction in schedule.instructions {
+      kernels.append(try preparation.kernel(of: instruction))
+    }
+    self.kernels = kernels
+    try preparation.finish()
+    packing = preparation.packing
+    clearing = preparation.clearing
+    owned = preparation.owned
+  }
+
+  var bytes: Int { arena.bytes + owned.reduce(0) { $0 + $1.bytes } }
+
+  var implementations: [String?] { kernels.map(\.implementation) }
+
+  func write(_ values: UnsafeBufferPointer<Float>, to tensor: Tensor) {
+    guard let base = values.baseAddress else { return }
+    let shape = schedule.shapes[tensor]
+    if shape.count == 4 {
+      withUnsafePointer(to: st_images(shape, element(tensor))) {
+        st_to_blocks(pointer(tensor), base, $0)
+      }
+    } else {
+      pointer(tensor).update(from: base, count: values.count)
+    }
+  }
+
+  func read(_ tensor: Tensor, into values: UnsafeMutableBufferPointer<Float>) {
+    guard let base = values.baseAddress else { return }
+    let shape = schedule.shapes[tensor]
+    if shape.count == 4 {
+      withUnsafePointer(to: st_images(shape, element(tensor))) {
+        st_from_blocks(base, pointer(tensor), $0)
+      }
+    } else {
+      base.update(from: pointer(tensor), count: values.count)
+    }
+  }
+
+  func begin(_ state: RunState, parametersChanged: Bool) {
+    st_set_threads(Int32(threads))
+    self.state.value = state
+    for clear in clearing { clear() }
+    if parametersChanged { for pack in packing { pack() } }
+  }
+
+  func run(_ instruction: Int) { kernels[instruction].run() }
+
+  private func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
+    arena.pointer + plan.offsets[tensor]
+  }
+
+  private func element(_ tensor: Tensor) -> st_element { schedule.precisions[tensor].element }
+}
+
+/// The state of the run at hand, where kernels find it.
+final class RunStateBox {
+  var value = RunState()
+}

@@ -1,0 +1,22 @@
+internal import COneDNN
+internal import Compiler
+
+/// A primitive with its arguments bound.
+final class Call {
+  private let primitive: Primitive
+  private let memories: [Memory]
+  private let arguments: [dnnl_exec_arg_t]
+  private let stream: dnnl_stream_t
+  /// Keeps the stream alive.
+  private let oneDNN: OneDNN
+
+  init(_ primitive: Primitive, _ arguments: [(Int32, Memory)], _ oneDNN: OneDNN) {
+    self.primitive = primitive
+    self.oneDNN = oneDNN
+    memories = arguments.map(\.1)
+    self.arguments = arguments.map { dnnl_exec_arg_t(arg: $0.0, memory: $0.1.handle) }
+    stream = oneDNN.stream
+  }
+
+  func run() { primitive.execute(stream, arguments) }
+}

@@ -1,0 +1,179 @@
+internal import COneDNN
+internal import Compiler
+
+// oneDNN's v2 C interface (its "Developer Guide", chapter "Basic Concepts"), as little of it as the
+// kernels need. A call fails only by a mistake of ours, which traps, or for want of memory.
+
+/// - Throws: `ComputeError.outOfMemory`.
+func check(_ status: dnnl_status_t, _ call: String) throws(ComputeError) {
+  if status == dnnl_out_of_memory { throw .outOfMemory(bytes: nil) }
+  expect(status, call)
+}
+
+/// As `check`, of calls that take no memory.
+func expect(_ status: dnnl_status_t, _ call: String) {
+  precondition(status == dnnl_success, "oneDNN: \(call) failed with status \(status.rawValue)")
+}
+
+/// oneDNN's CPU engine and a stream on it.
+final class OneDNN {
+  let engine: dnnl_engine_t
+  let stream: dnnl_stream_t
+
+  init() throws(ComputeError) {
+    var engine: dnnl_engine_t?
+    try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "dnnl_engine_create")
+    guard let engine else { preconditionFailure("oneDNN gave no engine") }
+    self.engine = engine
+    var stream: dnnl_stream_t?
+    try check(
+      dnnl_stream_create(&stream, engine, dnnl_stream_default_flags.rawValue), "dnnl_stream_create")
+    guard let stream else { preconditionFailure("oneDNN gave no stream") }
+    self.stream = stream
+  }
+
+  deinit {
+    dnnl_stream_destroy(stream)
+    dnnl_engine_destroy(engine)
+  }
+
+  /// The library's version: "2.6.3".
+  static var version: String {
+    guard let version = dnnl_version()?.pointee else { return "unknown" }
+    return "\(version.major).\(version.minor).\(version.patch)"
+  }
+
+  /// How many channels a block of the layouts that suit this processor has: 16 with AVX-512, else 8.
+  static let lanes =
+    dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core.rawValue ? 16 : 8
+
+  /// Whether the processor multiplies bfloat16.
+  static let computesInBFloat16 =
+    dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core_bf16.rawValue
+}
+
+/// How a tensor lies in memory.
+struct Layout {
+  var descriptor = dnnl_memory_desc_t()
+
+  /// Floats, row-major or with the strides given.
+  static func plain(_ dimensions: [Int], strides: [Int]? = nil) -> Layout {
+    var layout = Layout()
+    let dims = dimensions.map { dnnl_dim_t($0) }
+    var steps: [dnnl_dim_t] = []
+    if let strides {
+      steps = strides.map { dnnl_dim_t($0) }
+    } else {
+      steps = [dnnl_dim_t](repeating: 1, count: dims.count)
+      for axis in dims.indices.dropLast().reversed() {
+        steps[axis] = steps[axis + 1] * dims[axis + 1]
+      }
+    }
+    expect(
+      dnnl_memory_desc_init_by_strides(
+        &layout.descriptor, Int32(dims.count), dims, dnnl_f32, steps),
+      "dnnl_memory_desc_init_by_strides")
+    return layout
+  }
+
+  /// (N, C, H, W) in blocks of channels, as our own loops have it.
+  static func blocked(_ dimensions: [Int], _ precision: ElementType) -> Layout {
+    tagged(dimensions, precision, OneDNN.lanes == 16 ? dnnl_nChw16c : dnnl_nChw8c)
+  }
+
+  /// Whatever the primitive likes best.
+  static func any(_ dimensions: [Int], _ precision: ElementType) -> Layout {
+    tagged(dimensions, precision, dnnl_format_tag_any)
+  }
+
+  static func tagged(
+    _ dimensions: [Int], _ precision: ElementType, _ tag: dnnl_format_tag_t
+  ) -> Layout {
+    var layout = Layout()
+    let dims = dimensions.map { dnnl_dim_t($0) }
+    expect(
+      dnnl_memory_desc_init_by_tag(
+        &layout.descriptor, Int32(dims.count), dims, precision.dataType, tag),
+      "dnnl_memory_desc_init_by_tag")
+    return layout
+  }
+
+  var bytes: Int {
+    withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) }
+  }
+
+  func equals(_ other: Layout) -> Bool {
+    withUnsafePointer(to: descriptor) { a in
+      withUnsafePointer(to: other.descriptor) { b in dnnl_memory_desc_equal(a, b) != 0 }
+    }
+  }
+}
+
+/// A computation that oneDNN has prepared.
+final class Primitive {
+  private let primitive: dnnl_primitive_t
+  let descriptor: dnnl_primitive_desc_t
+
+  /// Takes over a descriptor.
+  init(_ descriptor: dnnl_primitive_desc_t) throws(ComputeError) {
+    self.descriptor = descriptor
+    var primitive: dnnl_primitive_t?
+    try check(dnnl_primitive_create(&primitive, descriptor), "dnnl_primitive_create")
+    guard let primitive else { preconditionFailure("oneDNN gave no primitive") }
+    self.primitive = primitive
+  }
+
+  deinit {
+    dnnl_primitive_destroy(primitive)
+    dnnl_primitive_desc_destroy(descriptor)
+  }
+
+  /// The layout of one of its arguments.
+  func layout(_ query: dnnl_query_t) -> Layout {
+    guard let pointer = dnnl_primitive_desc_query_md(descriptor, query, 0) else {
+      return Layout()
+    }
+    return Layout(descriptor: pointer.pointee)
+  }
+
+  /// Which of oneDNN's implementations it is: `jit_wino_4x3:avx512_core`.
+  var implementation: String {
+    var name: UnsafePointer<CChar>?
+    dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name)
+    return name.map { String(cString: $0) } ?? "unknown"
+  }
+
+  func execute(_ stream: dnnl_stream_t, _ arguments: [dnnl_exec_arg_t]) {
+    // Its scratch memory is ours.
+    expect(
+      dnnl_primitive_execute(primitive, stream, Int32(arguments.count), arguments),
+      "dnnl_primitive_execute")
+  }
+}
+
+/// A tensor of a primitive: a layout and where it lies.
+final class Memory {
+  let handle: dnnl_memory_t
+  let layout: Layout
+
+  init(_ layout: Layout, _ engine: dnnl_engine_t, at pointer: UnsafeMutableRawPointer?)
+    throws(ComputeError)
+  {
+    self.layout = layout
+    var handle: dnnl_memory_t?
+    // A null pointer would have oneDNN allocate (its rule for DNNL_MEMORY_ALLOCATE is another
+    // value): it means that the place comes later.
+    let status = withUnsafePointer(to: layout.descriptor) {
+      dnnl_memory_create(&handle, $0, engine, pointer)
+    }
+    try check(status, "dnnl_memory_create")
+    guard let handle else { preconditionFailure("oneDNN gave no memory object") }
+    self.handle = handle
+  }
+
+  deinit { dnnl_memory_destroy(handle) }
+
+  func place(at pointer: UnsafeMutableRawPointer) {
+    expect(dnnl_memory_set_data_handle(handle, pointer), "dnnl_memory_set_data_handle")
+  }
+}

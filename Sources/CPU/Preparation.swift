@@ -1,0 +1,248 @@
+internal import CKernels
+internal import COneDNN
+internal import Compiler
+
+/// What instructions are prepared with: where tensors and parameters lie, and memory that they share.
+final class Preparation {
+  let schedule: Schedule
+  let plan: MemoryPlan
+  private let parameters: ParameterBuffer
+  /// Nil for inference.
+  let gradients: ParameterBuffer?
+  let oneDNN: OneDNN
+  let state: RunStateBox
+  private let arena: Buffer
+  /// Used within one kernel and free for the next: oneDNN's scratchpads, gradients on their way to
+  /// PyTorch's order.
+  private var sharedCount = 0
+  private static let sharedAlignment = 4096
+  private var placedLater: [(UnsafeMutableRawPointer) -> Void] = []
+  /// Memory that lasts, such as weights in the order that a convolution wants.
+  private(set) var owned: [Buffer] = []
+  /// The input channels of each parameter whose gradient an instruction writes.
+  private var writtenInputs: [Int: [Range<Int>]] = [:]
+  /// Parameters that several instructions use.
+  private var repeatedGradients: Set<Int> = []
+  /// What the instruction at hand adds to the gradients when it has run.
+  private var additions: [() -> Void] = []
+  /// What sets gradients that are added up to zero before each run.
+  private(set) var clearing: [() -> Void] = []
+  /// What has to run again when the parameters have changed.
+  private(set) var packing: [() -> Void] = []
+
+  init(
+    _ schedule: Schedule, _ plan: MemoryPlan, arena: Buffer, parameters: ParameterBuffer,
+    gradients: ParameterBuffer?, oneDNN: OneDNN, state: RunStateBox
+  ) {
+    self.schedule = schedule
+    self.plan = plan
+    self.arena = arena
+    self.parameters = parameters
+    self.gradients = gradients
+    self.oneDNN = oneDNN
+    self.state = state
+  }
+
+  func shape(_ tensor: Tensor) -> [Int] { schedule.shapes[tensor] }
+  func precision(_ tensor: Tensor) -> ElementType { schedule.precisions[tensor] }
+  func element(_ tensor: Tensor) -> st_element { precision(tensor).element }
+
+  /// Where a tensor begins; what lies there is floats or, of images, what `element` says.
+  func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
+    arena.pointer + plan.offsets[tensor]
+  }
+  /// How many elements, padding included.
+  func count(_ tensor: Tensor) -> Int { schedule.elementCount(tensor) }
+
+  /// A tensor for oneDNN, in blocks of channels.
+  func memory(_ tensor: Tensor) throws(ComputeError) -> Memory {
+    try Memory(.images(shape(tensor), precision(tensor)), oneDNN.engine, at: pointer(tensor))
+  }
+
+  func parameter(_ index: Int) -> UnsafeMutablePointer<Float> {
+    parameters.pointer(index)
+  }
+
+  /// Where an instruction is to write a parameter's gradient, or of a convolution's weight the part of
+  /// some input channels.
+  ///
+  /// That is its place among the gradients, unless another instruction writes to the same: then it is
+  /// memory of its own, which is added when the instruction has run.
+  func gradient(_ index: Int, inputs: Range<Int> = 0..<Int.max) throws(ComputeError)
+    -> UnsafeMutablePointer<Float>
+  {
+    guard let gradients else { preconditionFailure("there are no gradients in inference") }
+    let place = gradients.pointer(index)
+    let isWritten = writtenInputs[index, default: []].contains { $0.overlaps(inputs) }
+    writtenInputs[index, default: []].append(inputs)
+    if !isWritten { return place }
+    let count = gradients.count(index)
+    // What the instruction does not write stays zero.
+    let own = try allocate(count)
+    additions.append { st_add_scaled(place, own, 1, count) }
+    if repeatedGradients.insert(index).inserted {
+      clearing.append { place.update(repeating: 0, count: count) }
+    }
+    return own
+  }
+
+  /// Where the gradient of the part of a weight begins that a convolution uses.
+  func weightGradient(of shape: ConvolutionShape) throws(ComputeError)
+    -> UnsafeMutablePointer<Float>
+  {
+    let inputs = shape.firstChannel..<(shape.firstChannel + shape.inputChannels)
+    return try gradient(shape.weight, inputs: inputs) + shape.weightOffset
+  }
+
+  /// An instruction's kernel, which adds to the gradients of parameters that others use as well.
+  func kernel(of instruction: Instruction) throws(ComputeError) -> Kernel {
+    additions = []
+    let kernel = try instruction.onCPU.prepare(self)
+    if additions.isEmpty { return kernel }
+    return Kernel(implementation: kernel.implementation) {
+      [additions] in
+      kernel.run()
+      for add in additions { add() }
+    }
+  }
+
+  func allocate(_ count: Int) throws(ComputeError) -> UnsafeMutablePointer<Float> {
+    let buffer = try Buffer(count: count)
+    owned.append(buffer)
+    return buffer.pointer
+  }
+
+  /// Has `action` run before the first run, and again when the parameters have changed.
+  func whenParametersChange(_ action: @escaping () -> Void) { packing.append(action) }
+
+  /// Reserves memory that no other kernel minds; it has its place when all is prepared.
+  func share(bytes: Int) -> SharedMemory {
+    let memory = SharedMemory()
+    share(bytes: bytes) { memory.place = $0 }
+    return memory
+  }
+
+  /// Reserves memory that no other kernel minds; `use` is told where it is when all is prepared.
+  func share(bytes: Int, use: @escaping (UnsafeMutableRawPointer) -> Void) {
+    sharedCount = max(sharedCount, bytes.roundedUp(toMultipleOf: Self.sharedAlignment) / 4)
+    placedLater.append(use)
+  }
+
+  /// Two pieces of shared memory that one kernel uses together.
+  func share(_ first: Memory, _ second: Memory) {
+    let offset = first.layout.bytes.roundedUp(toMultipleOf: Self.sharedAlignment)
+    share(bytes: offset + second.layout.bytes) { pointer in
+      first.place(at: pointer)
+      second.place(at: pointer + offset)
+    }
+  }
+
+  /// A convolution's weight in the layout that a primitive wants, and what brings it there before
+  /// the primitive runs.
+  ///
+  /// In inference it is kept, and made anew only when the parameters have changed. In training they
+  /// change with each step, so it is made where the next kernel may overwrite it, which takes no
+  /// longer and no memory.
+  func weight(_ shape: ConvolutionShape, in layout: Layout, beside scratchpad: Memory)
+    throws(ComputeError) -> (memory: Memory, pack: () -> Void)
+  {
+    let pointer = parameter(shape.weight) + shape.weightOffset
+    var source = try Memory(shape.weightLayout, oneDNN.engine, at: pointer)
+    if !shape.fillsBlocks {
+      let blockedLayout = shape.blockedWeightLayout
+      let blocked = try allocate(blockedLayout.bytes / 4)
+      source = try Memory(blockedLayout, oneDNN.engine, at: blocked)
+      packing.append { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
+    }
+    if layout.equals(source.layout) {
+      share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+      return (source, {})
+    }
+    if gradients == nil {
+      let memory = try Memory(layout, oneDNN.engine, at: try allocate((layout.bytes + 3) / 4))
+      let reorder = try Reorder(source, memory, oneDNN)
+      packing.append { reorder.run() }
+      share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
+      return (memory, {})
+    }
+    let memory = try Memory(layout, oneDNN.engine, at: nil)
+    share(scratchpad, memory)
+    let reorder = try Reorder(source, memory, oneDNN)
+    return (memory, { reorder.run() })
+  }
+
+  /// A convolution's bias, in whole blocks.
+  func bias(_ index: Int, of shape: ConvolutionShape) throws(ComputeError) -> Memory {
+    try Memory(
+      .plain([shape.blockedOutputChannels]), oneDNN.engine, at: try biasValues(index, of: shape))
+  }
+
+  /// A convolution's bias, in whole blocks.
+  func biasValues(_ index: Int, of shape: ConvolutionShape) throws(ComputeError)
+    -> UnsafeMutablePointer<Float>
+  {
+    let pointer = parameter(index)
+    let count = shape.outputChannels
+    if shape.blockedOutputChannels == count { return pointer }
+    let blocked = try allocate(shape.blockedOutputChannels)
+    packing.append { blocked.update(from: pointer, count: count) }
+    return blocked
+  }
+
+  /// Allocates what was shared and tells its users.
+  func finish() throws(ComputeError) {
+    let shared = try allocate(sharedCount)
+    for use in placedLater { use(UnsafeMutableRawPointer(shared)) }
+    placedLater = []
+  }
+}
+
+/// Memory that a kernel uses while it runs, and another one after it.
+final class SharedMemory {
+  fileprivate(set) var place: UnsafeMutableRawPointer?
+
+  var pointer: UnsafeMutableRawPointer {
+    guard let place else { preconditionFailure("the preparation was not finished") }
+    return place
+  }
+}
+
+extension Layout {
+  /// Of a tensor (N, H, W, C) in whole blocks of channels.
+  static func images(_ shape: [Int], _ precision: ElementType) -> Layout {
+    precondition(shape.count == 4, "images have four axes, not \(shape)")
+    let channels = Target.cpu.wholeBlocks(shape[3])
+    return .blocked([shape[0], channels, shape[1], shape[2]], precision)
+  }
+}
+
+/// A copy from one layout to another.
+final class Reorder {
+  private let primitive: Primitive
+  private let from: Memory
+  private let to: Memory
+  private let oneDNN: OneDNN
+  private let arguments: [dnnl_exec_arg_t]
+
+  init(_ from: Memory, _ to: Memory, _ oneDNN: OneDNN) throws(ComputeError) {
+    self.from = from
+    self.to = to
+    self.oneDNN = oneDNN
+    var descriptor: dnnl_primitive_desc_t?
+    let status = withUnsafePointer(to: from.layout.descriptor) { source in
+      withUnsafePointer(to: to.layout.descriptor) { destination in
+        dnnl_reorder_primitive_desc_create(
+          &descriptor, source, oneDNN.engine, destination, oneDNN.engine, nil)
+      }
+    }
+    try check(status, "dnnl_reorder_primitive_desc_create")
+    guard let descriptor else { preconditionFailure("oneDNN gave no reorder") }
+    primitive = try Primitive(descriptor)
+    arguments = [
+      dnnl_exec_arg_t(arg: DNNL_ARG_FROM, memory: from.handle),
+      dnnl_exec_arg_t(arg: DNNL_ARG_TO, memory: to.handle),
+    ]
+  }
+
+  func run() { primitive.execute(oneDNN.stream, arguments) }
+}

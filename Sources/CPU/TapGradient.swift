@@ -1,0 +1,51 @@
+internal import CKernels
+internal import Compiler
+internal import Graph
+
+/// Our own kernel for the gradient of any convolution's weight (tap_gradient.h), on processors that
+/// run it.
+///
+/// oneDNN's divides the work among threads that wait for each other without giving way: where other
+/// programs want the processors, a step takes many times as long.
+struct TapGradient {
+  private let shape: ConvolutionShape
+  private let sizes: st_tap_gradient
+  private let implementation: String
+
+  /// - Parameters:
+  ///   - input: (N, H, W, C)
+  ///   - output: (N, H', W', O)
+  init?(
+    _ shape: ConvolutionShape, input: [Int], output: [Int], _ precision: ElementType
+  ) {
+    guard precision.hasOwnProducts else { return nil }
+    self.shape = shape
+    sizes = st_tap_gradient(
+      images: input[0], height: input[1], width: input[2], output_height: output[1],
+      output_width: output[2], kernel_height: shape.kernel[0], kernel_width: shape.kernel[1],
+      stride: shape.stride, top: shape.padding.top, left: shape.padding.left,
+      inputs: shape.blockedInputChannels, outputs: shape.blockedOutputChannels,
+      element: precision.element)
+    implementation = precision == .float32 ? "taps:avx512" : "taps:avx512_bf16"
+  }
+
+  /// The gradients of weight and bias from x and dy.
+  func weightGradient(
+    _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
+  ) throws(ComputeError) -> Kernel {
+    let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
+    let gradient = try preparation.weightGradient(of: shape)
+    let biasGradient = try BiasGradient(bias, of: shape, preparation)
+    let shared = preparation.share(
+      bytes: withUnsafePointer(to: sizes) { st_tap_gradient_scratch($0) })
+    let (sizes, place) = (sizes, shape.weightPlace)
+    return Kernel(implementation: implementation) {
+      withUnsafePointer(to: sizes) { sizes in
+        withUnsafePointer(to: place) {
+          st_tap_gradient(gradient, $0, biasGradient?.computed, x, dy, shared.pointer, sizes)
+        }
+      }
+      biasGradient?.store()
+    }
+  }
+}

@@ -1,0 +1,107 @@
+internal import CKernels
+internal import Compiler
+internal import Graph
+
+/// Our own kernels for a convolution of 3 x 3 pixels (winograd.h), on processors that run them.
+///
+/// The choice depends on the size of an image and the precision alone, so that an image gets the
+/// same values in every batch, and a run that is resumed the same rounding.
+struct Winograd {
+  private let shape: ConvolutionShape
+  private let sizes: st_winograd
+  private let isBackward: Bool
+  private let implementation: String
+
+  /// The convolution, or the one that makes the input's gradient of the output's; nil where oneDNN's
+  /// kernels serve better: an image of 4 x 4 is no more than a tile or four.
+  ///
+  /// - Parameter input: (N, H, W, C) of the convolution itself.
+  init?(
+    _ shape: ConvolutionShape, input: [Int], _ precision: ElementType,
+    isBackward: Bool = false
+  ) {
+    guard shape.kernel == [3, 3], shape.stride == 1, shape.padding == .all(1),
+      min(input[1], input[2]) >= 8, precision.hasOwnProducts
+    else { return nil }
+    self.shape = shape
+    self.isBackward = isBackward
+    let (inputs, outputs) = (shape.blockedInputChannels, shape.blockedOutputChannels)
+    sizes = st_winograd(
+      images: input[0], height: input[1], width: input[2], inputs: isBackward ? outputs : inputs,
+      outputs: isBackward ? inputs : outputs, element: precision.element)
+    implementation = precision == .float32 ? "winograd_4x4:avx512" : "winograd_2x2:avx512_bf16"
+  }
+
+  /// y = convolution of x (+ bias) (+ residual); or dx from dy.
+  ///
+  /// In inference the transformed weight is kept. In training it is made anew each time, as the
+  /// weight changes with each step: that costs no more, and no memory.
+  func convolve(
+    _ preparation: Preparation, from input: Tensor, to output: Tensor, bias: Int? = nil,
+    residual: Tensor? = nil
+  ) throws(ComputeError) -> Kernel {
+    let (x, y) = (preparation.pointer(input), preparation.pointer(output))
+    let added = residual.map { preparation.pointer($0) }
+    let biases = try bias.map { index throws(ComputeError) in
+      try preparation.biasValues(index, of: shape)
+    }
+    let weightBytes = withUnsafePointer(to: sizes) { st_winograd_weight_bytes($0) }
+    let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_scratch($0) }
+    let transform = transformWeight(preparation)
+    let sizes = sizes
+    func run(weight: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) {
+      withUnsafePointer(to: sizes) {
+        st_winograd_convolve(y, x, weight, biases, added, scratch, $0)
+      }
+    }
+    let shared: SharedMemory
+    if preparation.gradients == nil {
+      let weight = UnsafeMutableRawPointer(try preparation.allocate(weightBytes / 4))
+      preparation.whenParametersChange { transform(weight) }
+      shared = preparation.share(bytes: scratchBytes)
+      return kernel { run(weight: weight, scratch: shared.pointer) }
+    }
+    shared = preparation.share(bytes: weightBytes + scratchBytes)
+    return kernel {
+      transform(shared.pointer)
+      run(weight: shared.pointer, scratch: shared.pointer + weightBytes)
+    }
+  }
+
+  /// The gradients of weight and bias from x and dy.
+  func weightGradient(
+    _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
+  ) throws(ComputeError) -> Kernel {
+    let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
+    let gradient = try preparation.weightGradient(of: shape)
+    let biasGradient = try BiasGradient(bias, of: shape, preparation)
+    let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_gradient_scratch($0) }
+    let shared = preparation.share(bytes: scratchBytes)
+    let (sizes, place) = (sizes, shape.weightPlace)
+    return kernel {
+      withUnsafePointer(to: sizes) { sizes in
+        withUnsafePointer(to: place) {
+          st_winograd_weight_gradient(
+            gradient, $0, biasGradient?.computed, x, dy, shared.pointer, sizes)
+        }
+      }
+      biasGradient?.store()
+    }
+  }
+
+  private func transformWeight(_ preparation: Preparation) -> (UnsafeMutableRawPointer) -> Void {
+    let values = preparation.parameter(shape.weight) + shape.weightOffset
+    let (sizes, place, isBackward) = (sizes, shape.weightPlace, isBackward)
+    return { transformed in
+      withUnsafePointer(to: sizes) { sizes in
+        withUnsafePointer(to: place) {
+          st_winograd_transform_weight(transformed, values, $0, isBackward, sizes)
+        }
+      }
+    }
+  }
+
+  private func kernel(_ run: @escaping () -> Void) -> Kernel {
+    Kernel(implementation: implementation, run: run)
+  }
+}

@@ -1,0 +1,96 @@
+/// Adam with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2), clipping by the global
+/// norm before it and a moving average of the weights after it, in one pass over all memory.
+package final class AdamW {
+  /// The constants of the method.
+  package struct Configuration: Codable, Equatable, Sendable {
+    package var beta1: Float
+    package var beta2: Float
+    package var epsilon: Float
+    package var weightDecay: Float
+
+    package init(
+      beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01
+    ) {
+      self.beta1 = beta1
+      self.beta2 = beta2
+      self.epsilon = epsilon
+      self.weightDecay = weightDecay
+    }
+  }
+
+  /// The numbers of one update.
+  package struct StepConstants: Sendable {
+    package let learningRate, beta1, beta2, epsilon, weightDecay: Float
+    /// From clipping by the global norm.
+    package let gradientScale: Float
+    /// 1 / (1 - beta1^step)
+    package let correction1: Float
+    /// 1 / (1 - beta2^step)
+    package let correction2: Float
+    /// How much of the weights' average stays.
+    package let averageDecay: Float
+  }
+
+  package let configuration: Configuration
+  package let parameters: ParameterStore
+  package let firstMoment: ParameterStore
+  package let secondMoment: ParameterStore
+  /// The moving average of the weights, which starts as a copy of them.
+  package let average: ParameterStore
+  /// How many updates were made.
+  package var step = 0
+
+  /// Starts with moments of zero.
+  package init(_ parameters: ParameterStore, _ configuration: Configuration = .init())
+    throws(ComputeError)
+  {
+    self.parameters = parameters
+    self.configuration = configuration
+    func zeros() throws(ComputeError) -> ParameterStore {
+      try ParameterStore(parameters.declarations, on: parameters.backend)
+    }
+    (firstMoment, secondMoment, average) = (try zeros(), try zeros(), try zeros())
+    average.copy(from: parameters)
+  }
+
+  /// Makes one update, or none where the gradients are not finite.
+  ///
+  /// - Parameters:
+  ///   - gradients: of the loss with respect to `parameters`.
+  ///   - clip: the largest global norm that is left as it is; nil for no clipping.
+  ///   - averageDecay: how much of the average stays.
+  /// - Returns: the global norm of the gradients before clipping; where it is not finite, nothing
+  ///   has changed.
+  package func update(
+    gradients: ParameterStore, learningRate: Float, clip: Float?, averageDecay: Float
+  ) -> Double {
+    let norm = gradients.norm
+    guard norm.isFinite else { return norm }
+    step += 1
+    // PyTorch's clip_grad_norm_ has the same 1e-6.
+    let scale = clip.map { min(1, Double($0) / (norm + 1e-6)) } ?? 1
+    func correction(_ beta: Float) -> Float { Float(1 / (1 - power(Double(beta), step))) }
+    parameters.storage.update(
+      StepConstants(
+        learningRate: learningRate, beta1: configuration.beta1, beta2: configuration.beta2,
+        epsilon: configuration.epsilon, weightDecay: configuration.weightDecay,
+        gradientScale: Float(scale), correction1: correction(configuration.beta1),
+        correction2: correction(configuration.beta2), averageDecay: averageDecay),
+      firstMoment: firstMoment.storage, secondMoment: secondMoment.storage,
+      average: average.storage, gradients: gradients.storage)
+    for store in [parameters, firstMoment, secondMoment, average] { store.noteChange() }
+    return norm
+  }
+
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var result = 1.0
+    var square = base
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
+  }
+}

@@ -1,4 +1,0 @@
-extension Int {
-  /// The least multiple of `count` that is not smaller.
-  func roundedUp(toMultipleOf count: Int) -> Int { (self + count - 1) / count * count }
-}

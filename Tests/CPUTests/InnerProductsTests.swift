@@ -1,0 +1,22 @@
+import CPU
+import Testing
+
+@Suite struct InnerProductsTests {
+  /// Sizes about the kernel's tiles of 4 rows, vectors of 8, pieces of 512 and panels of 128.
+  @Test(arguments: [(1, 1, 1), (4, 4, 8), (7, 5, 13), (3, 131, 9), (5, 6, 1030)])
+  func `rows are multiplied exactly`(rows: Int, columns: Int, length: Int) {
+    let a = (0..<(rows * length)).map { Double($0 * $0 % 251) }
+    let b = (0..<(columns * length)).map { Double($0 * 7 % 253) - 100 }
+    let found = InnerProducts.of(a, b, length: length)
+    for i in 0..<rows {
+      for j in 0..<columns {
+        let sum = (0..<length).reduce(0) { $0 + a[i * length + $1] * b[j * length + $1] }
+        #expect(found[i * columns + j] == sum)
+      }
+    }
+  }
+
+  @Test func `no rows have no products`() {
+    #expect(InnerProducts.of([], [1, 2], length: 2) == [])
+  }
+}
