@@ -63,6 +63,7 @@ let package = Package(
     module("Random", ["CKernels"]),
     module("Graph", []),
     module("Compiler", ["Graph", "Random"]),
+    module("Reference", ["Compiler", "Graph", "Random"]),
     module("CPU", ["Compiler", "Graph", "COneDNN", "CKernels", "Host", "Random"]),
     module("Diffusion", []),
     module("Networks", ["Graph", "Compiler", "Files", systemPackage]),
@@ -105,9 +106,14 @@ let package = Package(
     tests("PNGCodec", ["PNGCodec", "Files"]),
     tests("HDF5", ["HDF5", "CHDF5", "Files"]),
     tests("Random", ["Random", "CKernels"]),
+    tests("Graph", ["Graph"]),
+    tests("Compiler", ["Compiler", "Reference", "Graph"]),
+    tests("Backend", ["CPU", "Reference", "Compiler", "Graph", "Random"]),
     tests("CPU", ["CPU", "Compiler", "Graph", "Random"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
-    tests("Networks", ["Networks", "Graph", "Compiler", "CPU", "Diffusion", "HDF5"]),
+    tests(
+      "Networks",
+      ["Networks", "Graph", "Compiler", "CPU", "Reference", "Diffusion", "HDF5", "Random"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
     tests(

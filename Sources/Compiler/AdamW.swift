@@ -70,15 +70,14 @@ package final class AdamW {
     // PyTorch's clip_grad_norm_ has the same 1e-6.
     let scale = clip.map { min(1, Double($0) / (norm + 1e-6)) } ?? 1
     func correction(_ beta: Float) -> Float { Float(1 / (1 - power(Double(beta), step))) }
-    parameters.storage.update(
+    parameters.changing.update(
       StepConstants(
         learningRate: learningRate, beta1: configuration.beta1, beta2: configuration.beta2,
         epsilon: configuration.epsilon, weightDecay: configuration.weightDecay,
         gradientScale: Float(scale), correction1: correction(configuration.beta1),
         correction2: correction(configuration.beta2), averageDecay: averageDecay),
-      firstMoment: firstMoment.storage, secondMoment: secondMoment.storage,
-      average: average.storage, gradients: gradients.storage)
-    for store in [parameters, firstMoment, secondMoment, average] { store.noteChange() }
+      firstMoment: firstMoment.changing, secondMoment: secondMoment.changing,
+      average: average.changing, gradients: gradients.storage)
     return norm
   }
 

@@ -9,7 +9,8 @@ internal import Random
 package final class ParameterStore {
   /// What the values lie on, and programs that use them run on.
   package let backend: any Backend
-  let storage: any ParameterStorage
+  /// Where they lie, for reading.
+  package let storage: any ParameterStorage
   /// Counts changes.
   private(set) var version = 0
   private let layout: ParameterLayout
@@ -54,36 +55,34 @@ package final class ParameterStore {
   package func write<Result, Failure: Error>(
     _ index: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    defer { noteChange() }
-    return try storage.write(layout.ranges[index], body)
+    try changing.write(layout.ranges[index], body)
   }
 
-  /// To be called by whoever changes the storage itself.
-  func noteChange() { version += 1 }
+  /// The storage, for somebody who changes it, which is counted.
+  var changing: any ParameterStorage {
+    version += 1
+    return storage
+  }
 
   /// Takes over the values of a store of the same parameters.
   package func copy(from other: ParameterStore) {
-    storage.copy(from: matching(other))
-    noteChange()
+    changing.copy(from: matching(other))
   }
 
   /// Adds `factor` times the values of a store of the same parameters.
   package func add(_ other: ParameterStore, times factor: Float) {
-    storage.add(matching(other), times: factor)
-    noteChange()
+    changing.add(matching(other), times: factor)
   }
 
   /// Takes over a part of the values of a store of the same parameters, from 0 to 1, and keeps the rest
   /// of its own.
   package func move(towards other: ParameterStore, by part: Float) {
-    storage.move(towards: matching(other), by: part)
-    noteChange()
+    changing.move(towards: matching(other), by: part)
   }
 
   /// Sets all values to zero.
   package func zero() {
-    storage.zero()
-    noteChange()
+    changing.zero()
   }
 
   /// The square root of the sum of all squares, summed up in double.

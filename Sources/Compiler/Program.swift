@@ -25,7 +25,8 @@ package final class Program {
   /// How many threads it was told to run on; nil for all.
   package let threads: Int?
   private let parameters: ParameterStore
-  private let executable: any Executable
+  /// What the backend has made of it.
+  package let executable: any Executable
   private var state = RunState()
   private var seenVersion = -1
 
@@ -55,7 +56,7 @@ package final class Program {
       gradients = nil
     }
     executable = try backend.compile(
-      schedule, parameters: parameters.storage, gradients: gradients?.storage, threads: threads)
+      schedule, parameters: parameters.storage, gradients: gradients?.changing, threads: threads)
   }
 
   /// Bytes of the tensors and of what kernels keep.
@@ -103,7 +104,6 @@ package final class Program {
   package func run() {
     begin()
     for index in schedule.instructions.indices { executable.run(index) }
-    gradients?.noteChange()
   }
 
   /// As `run`, calling `report` with each kernel's kind, implementation, operations and seconds.
@@ -119,7 +119,6 @@ package final class Program {
         instruction.kind, implementations[index], instruction.operations(schedule),
         clock.measure { executable.run(index) })
     }
-    gradients?.noteChange()
   }
 
   /// The values of an output after a run: (N, C, H, W), (N, C) or (N).

@@ -4,6 +4,7 @@ import Diffusion
 import Graph
 import HDF5
 import Networks
+import Reference
 import SystemPackage
 import TestSupport
 import Testing
@@ -13,9 +14,11 @@ import Testing
 @Suite struct GoldenTrainingTests {
   static let cases = GoldenFolder.cases(withPrefix: "training")
 
-  @Test(arguments: cases)
-  func `steps give PyTorch's losses, norms, weights and averages`(folder: FilePath) throws {
-    let golden = try GoldenTraining(folder)
+  @Test(arguments: cases, GoldenUNetTests.backends)
+  func `steps give PyTorch's losses, norms, weights and averages`(
+    folder: FilePath, backend: any Backend
+  ) throws {
+    let golden = try GoldenTraining(folder, on: backend)
     let shape = golden.shape
     let graph = golden.network.buildGraph(
       batch: shape[1], height: shape[3], width: shape[4], training: true)
@@ -64,10 +67,10 @@ private struct GoldenTraining {
   private let images, noises: [Float]
   private let allTimesteps: [Int]
 
-  init(_ folder: FilePath) throws {
+  init(_ folder: FilePath, on backend: any Backend) throws {
     let description = try DiffusersFolder(reading: folder)
     network = description.configuration.network
-    parameters = try description.readParameters(on: .cpu)
+    parameters = try description.readParameters(on: backend)
     file = try File.open(folder.appending("steps.h5")).root
     recipe = try Recipe(file)
     shape = try file.dataset("x_0").shape

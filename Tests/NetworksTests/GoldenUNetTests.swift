@@ -3,6 +3,7 @@ import Compiler
 import Graph
 import HDF5
 import Networks
+import Reference
 import SystemPackage
 import TestSupport
 import Testing
@@ -11,9 +12,11 @@ import Testing
 @Suite struct GoldenUNetTests {
   static let cases = GoldenFolder.cases(withPrefix: "unet_")
 
-  @Test(arguments: cases)
-  func `inference gives diffusers' prediction`(folder: FilePath) throws {
-    let golden = try GoldenUNet(folder)
+  static let backends: [any Backend] = [CPUBackend(), ReferenceBackend()]
+
+  @Test(arguments: cases, backends)
+  func `inference gives diffusers' prediction`(folder: FilePath, backend: any Backend) throws {
+    let golden = try GoldenUNet(folder, on: backend)
     let program = try Program(
       golden.graph(training: false), parameters: golden.parameters, purpose: .inference)
     golden.setInputs(of: program)
@@ -24,7 +27,7 @@ import Testing
   /// bfloat16 has 8 bits of precision, an error of 0.2 % in every rounding.
   @Test(.enabled(if: CPUBackend().supports(.bfloat16)), arguments: cases)
   func `bfloat16 stays near PyTorch's prediction, loss and gradients`(folder: FilePath) throws {
-    let golden = try GoldenUNet(folder)
+    let golden = try GoldenUNet(folder, on: .cpu)
     let program = try Program(
       golden.graph(training: true), parameters: golden.parameters,
       purpose: .training(inputGradients: ["x"]), precision: .bfloat16)
@@ -49,9 +52,10 @@ import Testing
     }
   }
 
-  @Test(arguments: cases)
-  func `training gives PyTorch's loss and gradients`(folder: FilePath) throws {
-    let golden = try GoldenUNet(folder)
+  @Test(arguments: cases, backends)
+  func `training gives PyTorch's loss and gradients`(folder: FilePath, backend: any Backend) throws
+  {
+    let golden = try GoldenUNet(folder, on: backend)
     let program = try Program(
       golden.graph(training: true), parameters: golden.parameters,
       purpose: .training(inputGradients: ["x"]))
@@ -91,10 +95,10 @@ private struct GoldenUNet {
   let negligibleNorm: Double
   private let norms: StoredGroup
 
-  init(_ folder: FilePath) throws {
+  init(_ folder: FilePath, on backend: any Backend) throws {
     let description = try DiffusersFolder(reading: folder)
     network = description.configuration.network
-    parameters = try description.readParameters(on: .cpu)
+    parameters = try description.readParameters(on: backend)
 
     let file = try File.open(folder.appending("io.h5")).root
     shape = try file.dataset("x").shape

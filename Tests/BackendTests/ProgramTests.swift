@@ -1,4 +1,3 @@
-import CPU
 import Compiler
 import Graph
 import Random
@@ -45,49 +44,49 @@ import Testing
     }
   }
 
-  private func parameters(_ graph: ComputationGraph) throws -> ParameterStore {
-    let parameters = try ParameterStore(graph.parameters, on: .cpu)
-    parameters.initialise(seed: 4)
-    return parameters
-  }
-
-  private func output(_ graph: ComputationGraph, _ parameters: ParameterStore, threads: Int = 2)
-    throws
-    -> [Float]
-  {
-    let program = try Program(graph, parameters: parameters, purpose: .inference, threads: threads)
+  private func output(
+    _ engine: Engine, _ graph: ComputationGraph, _ parameters: ParameterStore, threads: Int = 2
+  ) throws -> [Float] {
+    let program = try engine.program(graph, parameters, .inference, threads: threads)
     program.setInput("x", images(graph.nodes[0].shape[0]))
     program.run()
     return program.output("y")
   }
 
-  @Test func `an image's output does not depend on the batch or the threads, to the bit`() throws {
+  @Test(arguments: Engine.all)
+  func `an image's output does not depend on the batch or the threads, to the bit`(engine: Engine)
+    throws
+  {
     let alone = network(batch: 1)
-    let parameters = try parameters(alone)
-    let reference = try output(alone, parameters)
-    #expect(try output(alone, parameters, threads: 1) == reference)
-    #expect(try Array(output(network(batch: 5), parameters)[..<360]) == reference)
+    let parameters = try engine.parameters(alone)
+    let reference = try output(engine, alone, parameters)
+    #expect(try output(engine, alone, parameters, threads: 1) == reference)
+    #expect(try Array(output(engine, network(batch: 5), parameters)[..<360]) == reference)
   }
 
-  @Test func `a run follows changed parameters`() throws {
+  @Test(arguments: Engine.all)
+  func `a run follows changed parameters`(engine: Engine) throws {
     let graph = network(batch: 1)
-    let parameters = try parameters(graph)
-    let program = try Program(graph, parameters: parameters, purpose: .inference)
+    let parameters = try engine.parameters(graph)
+    let program = try engine.program(graph, parameters, .inference)
     program.setInput("x", images(1))
     program.run()
     let before = program.output("y")
     parameters["out.bias"] = parameters["out.bias"].map { $0 + 1 }
     program.setInput("x", images(1))
     program.run()
-    expectClose(program.output("y"), before.map { Double($0) + 1 }, within: 1e-5, "y")
+    let bounds = Bounds.of(engine.precision)
+    bounds.expectClose(
+      program.output("y"), before.map { Double($0) + 1 }, within: bounds.output, "y")
   }
 
-  @Test func `a run repeats itself to the bit`() throws {
+  @Test(arguments: Engine.all)
+  func `a run repeats itself to the bit`(engine: Engine) throws {
     let graph = ComputationGraph()
     let y = build(graph, batch: 2)
     graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
-    let parameters = try parameters(graph)
-    let program = try Program(graph, parameters: parameters, purpose: .training())
+    let parameters = try engine.parameters(graph)
+    let program = try engine.program(graph, parameters, .training())
     func gradients() -> [[Float]] {
       program.setInput("x", images(2))
       program.setInput("target", [Float](repeating: 0.5, count: 720))
@@ -99,38 +98,13 @@ import Testing
     #expect(gradients() == first)
   }
 
-  @Test func `the arena is smaller than all tensors together`() {
-    let graph = network(batch: 4)
-    let all = graph.nodes.filter { $0.shape.count == 4 && $0.shape[0] == 4 }
-      .reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
-    #expect(Program.plannedBytes(graph, purpose: .inference, on: .cpu) < all)
-  }
-
-  @Test func `what a normalisation gives a convolution is not kept for the backward pass`() {
-    func plannedBytes(blocks: Int) -> Int {
-      let graph = ComputationGraph()
-      let scope = Scope(graph)
-      var x = graph.input("x", [2, 8, 8, 32])
-      for block in 0..<blocks {
-        x =
-          convolve(silu(normalise(x, scope / "norm\(block)")), scope / "convolution\(block)", 32)
-          + x
-      }
-      graph.output("loss", meanSquaredError(x, graph.input("t", x.shape)))
-      return Program.plannedBytes(graph, purpose: .training(), on: .cpu)
-    }
-    // Of a block's two images only the sum is kept.
-    let image = 4 * 2 * 8 * 8 * 32
-    let perBlock = Double(plannedBytes(blocks: 12) - plannedBytes(blocks: 4)) / 8
-    #expect(perBlock < 1.1 * Double(image))
-  }
-
-  @Test func `dropout zeroes by the documented stream and scales the rest`() throws {
+  @Test(arguments: Engine.all)
+  func `dropout zeroes by the documented stream and scales the rest`(engine: Engine) throws {
     let graph = ComputationGraph()
     let x = graph.input("x", [2, 3, 5, 4])
     graph.output("y", dropout(x, rate: 0.25))
     graph.output("loss", meanSquaredError(dropout(x, rate: 0.25), graph.input("t", x.shape)))
-    let program = try Program(graph, parameters: ParameterStore([], on: .cpu), purpose: .training())
+    let program = try engine.program(graph, engine.parameters(graph), .training())
     program.setInput("x", [Float](repeating: 3, count: 120))
     program.setInput("t", [Float](repeating: 0, count: 120))
     program.setDropout(seed: 11, step: 7, firstImage: 40)
@@ -142,10 +116,11 @@ import Testing
     #expect(program.output("y") == expected)
   }
 
-  @Test func `dropout does nothing in inference`() throws {
-    let parameters = try parameters(network(batch: 1))
+  @Test(arguments: Engine.all)
+  func `dropout does nothing in inference`(engine: Engine) throws {
+    let parameters = try engine.parameters(network(batch: 1))
     #expect(
-      try output(network(batch: 1, dropout: 0.5), parameters)
-        == output(network(batch: 1), parameters))
+      try output(engine, network(batch: 1, dropout: 0.5), parameters)
+        == output(engine, network(batch: 1), parameters))
   }
 }

@@ -1,18 +1,19 @@
-import CPU
 import Compiler
 import Graph
 import Testing
 
 @Suite struct AdamWTests {
-  private func store(_ values: [Float]) throws -> ParameterStore {
+  private func store(_ values: [Float], _ engine: Engine) throws -> ParameterStore {
     let store = try ParameterStore(
-      [.init(name: "w", shape: [values.count], initial: .zeros)], on: .cpu)
+      [.init(name: "w", shape: [values.count], initial: .zeros)], on: engine.backend)
     store["w"] = values
     return store
   }
 
-  @Test func `three steps follow the algorithm in double`() throws {
-    let parameters = try store([1, -2, 0.5])
+  @Test(arguments: Engine.all) func `three steps follow the algorithm in double`(
+    engine: Engine
+  ) throws {
+    let parameters = try store([1, -2, 0.5], engine)
     let optimizer = try AdamW(
       parameters, .init(beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.1))
     var w = [1.0, -2, 0.5]
@@ -21,7 +22,8 @@ import Testing
     for step in 1...3 {
       let g = [0.3 * Double(step), -0.1, 2]
       let norm = optimizer.update(
-        gradients: try store(g.map(Float.init)), learningRate: 0.01, clip: 1, averageDecay: 0.8)
+        gradients: try store(g.map(Float.init), engine), learningRate: 0.01, clip: 1,
+        averageDecay: 0.8)
       let expected = g.map { $0 * $0 }.reduce(0, +).squareRoot()
       #expect(abs(norm - expected) < 1e-6)
       var (power1, power2) = (1.0, 1.0)
@@ -41,27 +43,27 @@ import Testing
     expectClose(optimizer.secondMoment["w"], v, within: 1e-6, "second moment")
   }
 
-  @Test(arguments: [Float.nan, .infinity])
-  func `a gradient that is not finite changes nothing`(_ bad: Float) throws {
-    let parameters = try store([1, 2])
+  @Test(arguments: [Float.nan, .infinity], Engine.all)
+  func `a gradient that is not finite changes nothing`(_ bad: Float, engine: Engine) throws {
+    let parameters = try store([1, 2], engine)
     let optimizer = try AdamW(parameters)
     _ = optimizer.update(
-      gradients: try store([1, 1]), learningRate: 0.1, clip: nil, averageDecay: 0.5)
+      gradients: try store([1, 1], engine), learningRate: 0.1, clip: nil, averageDecay: 0.5)
     let stores = [
       parameters, optimizer.firstMoment, optimizer.secondMoment, optimizer.average,
     ]
     let before = stores.map { $0["w"] }
     let norm = optimizer.update(
-      gradients: try store([1, bad]), learningRate: 0.1, clip: 1, averageDecay: 0.5)
+      gradients: try store([1, bad], engine), learningRate: 0.1, clip: 1, averageDecay: 0.5)
     #expect(!norm.isFinite)
     #expect(stores.map { $0["w"] } == before)
     #expect(optimizer.step == 1)
   }
 
-  @Test func `the norm is the same for any number of threads`() throws {
+  @Test(arguments: Engine.all) func `the norm is that of all elements`(engine: Engine) throws {
     let values = (0..<100_000).map { Float($0 % 977) * 0.01 - 4 }
     let exact = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-    let norm = try store(values).norm
+    let norm = try store(values, engine).norm
     #expect(abs(norm / exact - 1) < 1e-6)
   }
 }

@@ -1,4 +1,3 @@
-import Compiler
 import Graph
 import Testing
 
