@@ -68,11 +68,56 @@ let package = Package(
     module("Diffusion", []),
     module("Networks", ["Graph", "Compiler", "Files", systemPackage]),
     module("Images", ["PNGCodec", "Random", "Files", systemPackage]),
+    module("Text", ["Files", systemPackage]),
+    module("LinearAlgebra", []),
+    module(
+      "Checkpoints",
+      [
+        "Text", "Host", "Files", "PNGCodec", "HDF5", "Graph", "Compiler", "CPU", "Diffusion",
+        "Networks", "Images", systemPackage, yaml,
+      ]),
+    module(
+      "Sampling",
+      [
+        "Checkpoints", "Text", "Host", "Files", "PNGCodec", "Random", "Graph", "Compiler",
+        "Diffusion", "Networks", "Images", systemPackage,
+      ]),
+    module(
+      "Restoration",
+      [
+        "Sampling", "Checkpoints", "Text", "LinearAlgebra", "Files", "PNGCodec", "Random", "Graph",
+        "Compiler", "Diffusion", "Networks", "Images", systemPackage,
+      ]),
+    module(
+      "Training",
+      [
+        "Restoration", "Sampling", "Checkpoints", "Text", "Host", "Files", "PNGCodec", "Random",
+        "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
+      ]),
+    module(
+      "Analysis",
+      [
+        "Training", "Sampling", "Checkpoints", "Text", "LinearAlgebra", "Host", "Files", "PNGCodec",
+        "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images",
+        systemPackage,
+      ]),
+    module(
+      "Editing",
+      [
+        "Sampling", "Checkpoints", "Files", "PNGCodec", "Random", "Diffusion", "Images",
+        systemPackage,
+      ]),
+    module(
+      "Conversion",
+      [
+        "Checkpoints", "Text", "LinearAlgebra", "Files", "Graph", "Compiler", "Diffusion",
+        "Networks", systemPackage,
+      ]),
     module(
       "Stipple",
       [
-        "Host", "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion",
-        "Networks", "Images", systemPackage, yaml,
+        "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Checkpoints",
+        "Text", "Diffusion",
       ]),
     .executableTarget(
       name: "StippleCLI",
@@ -96,6 +141,13 @@ let package = Package(
       name: "TestSupport", dependencies: ["PNGCodec", systemPackage], path: "Tests/TestSupport",
       swiftSettings: strict),
     .target(
+      name: "TestModels",
+      dependencies: [
+        "Training", "Checkpoints", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
+        "TestSupport",
+        systemPackage,
+      ], path: "Tests/TestModels", swiftSettings: strict),
+    .target(
       name: "FuzzTargets",
       dependencies: [
         "Stipple", "Networks", "Diffusion", "Graph", "Compiler", "CPU", "PNGCodec", systemPackage,
@@ -116,12 +168,43 @@ let package = Package(
       ["Networks", "Graph", "Compiler", "CPU", "Reference", "Diffusion", "HDF5", "Random"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
+    tests("Checkpoints", ["Training", "Checkpoints", "Files", "HDF5"]),
     tests(
-      "Stipple",
+      "Sampling",
       [
-        "Stipple", "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion",
-        "Networks", "Images", "FuzzTargets",
+        "Sampling", "Checkpoints", "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler",
+        "CPU", "Diffusion", "Networks", "Images", "TestModels",
       ]),
+    tests(
+      "Restoration",
+      [
+        "Restoration", "Sampling", "Checkpoints", "LinearAlgebra", "Files", "PNGCodec", "Random",
+        "Graph", "Compiler", "CPU", "Diffusion", "Networks", "TestModels",
+      ]),
+    tests(
+      "Training",
+      [
+        "Training", "Restoration", "Sampling", "Checkpoints", "Files", "PNGCodec", "HDF5", "Random",
+        "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images", "TestModels",
+      ]),
+    tests(
+      "Analysis",
+      [
+        "Analysis", "Sampling", "Checkpoints", "LinearAlgebra", "Files", "PNGCodec", "HDF5",
+        "Graph", "Compiler", "CPU", "Diffusion", "Networks", "TestModels",
+      ]),
+    tests(
+      "Editing",
+      [
+        "Editing", "Sampling", "Files", "PNGCodec", "Diffusion", "Networks", "Images", "TestModels",
+      ]),
+    tests(
+      "Conversion",
+      [
+        "Conversion", "Sampling", "Checkpoints", "Files", "HDF5", "Graph", "Compiler", "CPU",
+        "Diffusion", "Networks", "TestModels",
+      ]),
+    tests("Stipple", ["Stipple", "Files", "PNGCodec", "HDF5", "TestModels", "FuzzTargets"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -59,3 +59,10 @@ package enum WorkClock {
     }
   }
 }
+
+extension Duration {
+  /// The duration in seconds.
+  package var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}

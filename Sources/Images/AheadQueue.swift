@@ -32,7 +32,7 @@ final class AheadQueue<Element: Sendable, Failure: Error>: Sendable {
     return state.withLock { $0.ending == nil }
   }
 
-  func append(_ element: Element) {
+  package func append(_ element: Element) {
     state.withLock { if $0.ending == nil { $0.elements.append(element) } }
     ready.signal()
   }

@@ -20,7 +20,7 @@ package final class Dataset: Sendable {
 
   private struct State {
     /// Images in memory.
-    var images: [PixelImage?]
+    package var images: [PixelImage?]
     /// Bytes they take.
     var bytes = 0
     /// Images that could not be read, which is not tried again.

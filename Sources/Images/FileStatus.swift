@@ -10,7 +10,7 @@ internal import SystemPackage
 /// Which file it is, whatever path leads to it.
 struct FileIdentity: Hashable {
   let device: UInt64
-  let number: UInt64
+  package let number: UInt64
 }
 
 /// What the system says of a file, links followed.

@@ -10,7 +10,7 @@ internal import SystemPackage
 /// One search of a folder and all below it.
 struct FolderWalk {
   /// The images found, in no order.
-  private(set) var files: [ImageFile] = []
+  package private(set) var files: [ImageFile] = []
   /// Files that are visible and not named like images.
   private(set) var leftOut = LeftOutFiles()
   /// Folders below the searched one that could not be listed, or not to their end.
@@ -34,7 +34,7 @@ struct FolderWalk {
   /// Searches everything.
   ///
   /// - Throws: Why the folder itself cannot be listed; others are left out.
-  mutating func run() throws(ImagesError) {
+  package mutating func run() throws(ImagesError) {
     while true {
       if let folder = pending.popLast() {
         do throws(FileError) {

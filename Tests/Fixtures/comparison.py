@@ -1,4 +1,4 @@
-"""Reference values of Tests/StippleTests/Comparison: python comparison.py (numpy, scipy).
+"""Reference values of Tests/AnalysisTests/Comparison: python comparison.py (numpy, scipy).
 
 Fréchet and kernel distances with scipy; the sliced Wasserstein distance as in
 progressive_growing_of_gans' metrics/sliced_wasserstein.py (Karras et al. 2018), but with

@@ -1,4 +1,4 @@
-"""Reference values of Tests/StippleTests/Denoising: python quality.py (numpy, scikit-image).
+"""Reference values of Tests/RestorationTests: python quality.py (numpy, scikit-image).
 
 SSIM and PSNR of levels 0 to 255, as Wang et al. 2004 and scikit-image compute them.
 """

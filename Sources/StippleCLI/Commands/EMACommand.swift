@@ -75,7 +75,7 @@ struct EMACommand: ParsableCommand {
     }
 
     let checkpoint: Checkpoint
-    let ema: PostHocAverage.Origin
+    let ema: AverageOrigin
     let failures: [String]
   }
 }

@@ -49,8 +49,8 @@ enum Ending {
   /// Whether it is what the user asks for that cannot be, as opposed to what files and the system do.
   private static func isWrongUsage(_ error: any Error) -> Bool {
     switch error {
-    case TrainingError.setting, GenerationError.setting, NoisingError.timestep: true
-    default: error is DiffusionError
+    case is SettingError, is DiffusionError: true
+    default: false
     }
   }
 }

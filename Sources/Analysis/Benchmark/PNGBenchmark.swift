@@ -1,0 +1,81 @@
+internal import CPU
+internal import Checkpoints
+internal import Files
+import Foundation
+internal import Host
+internal import Images
+internal import PNGCodec
+internal import Random
+internal import Synchronization
+public import SystemPackage
+
+/// How fast PNG files are decoded and encoded on all processors.
+public struct PNGBenchmark {
+  /// What was measured.
+  public struct Result: Sendable {
+    /// Files.
+    public var decodedPerSecond: Double
+    /// Files.
+    public var encodedPerSecond: Double
+  }
+
+  private let blobs: [[UInt8]]
+  private let images: [PixelImage]
+  private let threads: Int
+
+  /// - Parameters:
+  ///   - inputs: files and folders of PNG images; none for smooth images of 32 x 32 that it makes.
+  ///   - threads: nil for as many as there are processors.
+  ///   - report: is told what is left out.
+  public init(
+    _ inputs: [FilePath], threads: Int?, report: (String) -> Void = { _ in }
+  ) throws {
+    self.threads = threads ?? Processors.available
+    if inputs.isEmpty {
+      images = (0..<64).map(Self.image)
+      blobs = try images.map { try PNGWriter.encode($0, named: "") }
+    } else {
+      let files = try ImageListing.images(in: inputs, report: report).files.map(\.path)
+      images = try files.map { try PNGReader.read($0, as: .rgb) }
+      blobs = try files.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0.string))) }
+    }
+  }
+
+  /// Colours that run into each other, with a little grain.
+  static func image(_ number: Int) -> PixelImage {
+    let grain = RandomStream(seed: 0, purpose: .initialNoise, index: number, step: 0).words(3072)
+    let pixels = (0..<3072).map { i -> UInt8 in
+      let (c, x, y) = (i % 3, i / 3 % 32, i / 96)
+      return UInt8((x * (2 + c) + y * (4 - c) + number * 3 + Int(grain[i] >> 30)) & 255)
+    }
+    return PixelImage(width: 32, height: 32, format: .rgb, pixels: pixels)
+  }
+
+  /// Decodes and encodes in memory, for about `seconds` each.
+  public func run(seconds: Double) -> Result {
+    let (blobs, images) = (blobs, images)
+    let decoded = repeated(seconds) { index in
+      _ = try? PNGReader.read(blobs[index % blobs.count], named: "", as: .rgb)
+    }
+    let encoded = repeated(seconds) { index in
+      _ = try? PNGWriter.encode(images[index % images.count], named: "")
+    }
+    return Result(decodedPerSecond: decoded, encodedPerSecond: encoded)
+  }
+
+  /// How often `work` ran in a second, on all threads together.
+  private func repeated(_ seconds: Double, _ work: @escaping @Sendable (Int) -> Void) -> Double {
+    let start = WorkClock.now
+    let done = Mutex(0)
+    let threads = threads
+    Threads.forEach(threads) { thread in
+      var count = 0
+      while WorkClock.now - start < .seconds(seconds) {
+        work(count * threads + thread)
+        count += 1
+      }
+      done.withLock { $0 += count }
+    }
+    return Double(done.withLock { $0 }) / (WorkClock.now - start).seconds
+  }
+}

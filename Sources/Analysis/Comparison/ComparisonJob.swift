@@ -1,0 +1,230 @@
+public import Checkpoints
+internal import Files
+internal import Images
+internal import PNGCodec
+internal import Sampling
+public import SystemPackage
+
+/// Compares two folders of images, such as generated ones (A) with those of the training (B).
+///
+/// All images are brought to one size and kept in memory. What is random follows from the seed.
+public struct ComparisonJob {
+  /// A file, or a folder that is searched recursively.
+  public var a: FilePath
+  /// The same, of what the images are measured by.
+  public var b: FilePath
+  /// What images are brought to; nil for the size that all of B have.
+  public var size: ImageSize?
+  /// How they are brought to it: crop, resize or pad.
+  public var fit = TrainingSettings.Fit.crop
+  /// What patches and directions follow from.
+  public var seed: UInt64 = 0
+  /// Where a picture of A's images beside their nearest in B is written, the nearest pair first.
+  public var pairs: FilePath?
+  /// Whether another picture may be replaced by that of the pairs.
+  public var overwrites = false
+  /// Whether an image that cannot be read is an error.
+  public var isStrict = false
+
+  /// Pixels past which an image is refused before memory is taken; nil for 2^28.
+  public var maxPixels: Int?
+
+  /// A job for two folders.
+  public init(_ a: FilePath, _ b: FilePath) {
+    self.a = a
+    self.b = b
+  }
+
+  /// What a job will do.
+  public struct Plan: Sendable, Encodable {
+    /// Images of A, readable or not.
+    public let imagesA: Int
+    /// Images of B, readable or not.
+    public let imagesB: Int
+    /// The size that they are brought to.
+    public let width: Int
+    /// The size that they are brought to.
+    public let height: Int
+    /// 1 grey, 3 RGB.
+    public let channels: Int
+    /// About the most memory that is taken at once.
+    public let bytes: Int
+  }
+
+  /// What the job will do.
+  ///
+  /// - Parameter report: is told what is left out.
+  public func plan(report: (String) -> Void = { _ in }) throws -> Plan {
+    try SettingError.check(size)
+    let inputs = try Inputs(self, report)
+    let size = inputs.size
+    return Plan(
+      imagesA: inputs.a.count, imagesB: inputs.b.count, width: size.width, height: size.height,
+      channels: inputs.format.channels, bytes: Int(min(inputs.bytes, 1e18)))
+  }
+
+  /// Compares.
+  ///
+  /// - Parameters:
+  ///   - progress: is told what is being done, and how much of how much of it.
+  ///   - report: is told of images that cannot be read.
+  ///   - shouldStop: asked now and then; where it answers yes, there is no result.
+  /// - Throws: What is wrong with the settings or the inputs, or why not one image of a side can be
+  ///   read.
+  public func run(
+    progress: (String, Int, Int) -> Void = { _, _, _ in }, report: (String) -> Void = { _ in },
+    shouldStop: () -> Bool = { false }
+  ) throws -> Comparison? {
+    try SettingError.check(size)
+    let inputs = try Inputs(self, report)
+    if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
+    try MemoryShortage.check(
+      "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size) pixels",
+      needed: inputs.bytes, wayOut: "use a smaller --size, or fewer images")
+    var comparison = Comparison()
+    comparison.animations = inputs.animations.count
+    for note in inputs.animations { report(note) }
+    let total = inputs.a.count + inputs.b.count
+    for error in inputs.unlisted {
+      if isStrict { throw error }
+      comparison.failures.append("\(error)")
+      report("left out: \(error)")
+    }
+    func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
+      let dataset = Dataset(
+        files, size: inputs.size, fit: fit.imageFit, format: inputs.format, memoryLimit: 0,
+        limits: PNGLimits(most: maxPixels))
+      var set = ImageSet(size: inputs.size, format: inputs.format, capacity: files.count)
+      var firstError: PNGError?
+      for (index, file) in files.enumerated() {
+        if shouldStop() { return nil }
+        progress("images read", done + index, total)
+        do throws(PNGError) {
+          set.append(file, try dataset.image(at: index))
+        } catch {
+          if isStrict { throw error }
+          firstError = firstError ?? error
+          comparison.failures.append("\(error)")
+          report("left out: \(error)")
+        }
+      }
+      if set.count == 0, let firstError {
+        throw ImagesError.noneReadable(firstError, count: files.count)
+      }
+      return set
+    }
+    guard let setA = try read(inputs.a, after: 0),
+      let setB = try read(inputs.b, after: inputs.a.count)
+    else { return nil }
+    (comparison.imagesA, comparison.imagesB) = (setA.count, setB.count)
+    (comparison.width, comparison.height) = (inputs.size.width, inputs.size.height)
+    comparison.channels = inputs.format.channels
+
+    let levels = SlicedWasserstein.distances(
+      setA, setB, seed: seed, progress: { progress("scales", $0, $1) }, shouldStop: shouldStop)
+    guard let levels else { return nil }
+    comparison.slicedWasserstein = levels
+    comparison.pixelGaussians = Comparison.PixelGaussians(setA, setB)
+    guard
+      let neighbours = NearestNeighbours.find(
+        Array(0..<setA.count), of: setA, in: setB,
+        progress: { progress("nearest neighbors", $0, setA.count) }, shouldStop: shouldStop),
+      let usual = try usualNeighbours(setB, progress, shouldStop)
+    else { return nil }
+    comparison.set(neighbours, usual, setA, setB)
+    if let pairs {
+      try PairsPicture.write(neighbours, of: setA, in: setB, to: pairs)
+    }
+    return comparison
+  }
+
+  /// How near at most 2,000 images of B, spread evenly, come to another one.
+  private func usualNeighbours(
+    _ set: ImageSet, _ progress: (String, Int, Int) -> Void, _ shouldStop: () -> Bool
+  ) throws -> [NearestNeighbours.Neighbour]? {
+    if set.count < 2 { return [] }
+    let chosen = evenlySpread(2000, of: set.count)
+    return NearestNeighbours.find(
+      chosen, of: set, in: set, excludingItself: true,
+      progress: { progress("nearest neighbors within B", $0, chosen.count) }, shouldStop: shouldStop
+    )
+  }
+}
+
+/// What a job finds before it reads an image.
+private struct Inputs {
+  let a, b: [ImageFile]
+  let unlisted: [FileError]
+  let size: PixelSize
+  let format: PixelFormat
+  /// What a user should know of each animation.
+  let animations: [String]
+
+  init(_ job: ComparisonJob, _ report: (String) -> Void) throws {
+    if job.fit == .randomCrop {
+      throw SettingError("fit", cause: "choose from crop, resize, pad")
+    }
+    let found = try [job.a, job.b].map { folder in
+      try ImageListing.images(in: [folder]) { report("\(folder): \($0)") }
+    }
+    (a, b) = (found[0].files, found[1].files)
+    unlisted = found.flatMap(\.unlisted)
+    let surveys = [a, b].map {
+      Survey(of: $0, limits: PNGLimits(most: job.maxPixels), decodingPixels: 0)
+    }
+    animations = surveys.flatMap(\.animations)
+    size = try surveys[1].size(
+      requested: job.size.map { PixelSize(width: $0.width, height: $0.height) })
+    format = surveys.allSatisfy { $0.opaqueFormat == .grey } ? .grey : .rgb
+  }
+
+  /// About the most memory that is taken at once: all images, and the patches of some.
+  var bytes: Double {
+    let patches = [a.count, b.count].reduce(0) {
+      $0 + min($1, SlicedWasserstein.mostImages) * SlicedWasserstein.bytesPerImage(format)
+    }
+    let samples = Double(size.width) * Double(size.height) * Double(format.channels)
+    return Double(a.count + b.count) * samples + Double(patches)
+  }
+}
+
+extension Comparison {
+  /// Takes in the nearest images, and what is usual among those of B.
+  fileprivate mutating func set(
+    _ found: [NearestNeighbours.Neighbour], _ usual: [NearestNeighbours.Neighbour], _ a: ImageSet,
+    _ b: ImageSet
+  ) {
+    neighbours = zip(a.files, found).map { file, neighbour in
+      Neighbour(
+        image: file.relativePath.string, nearest: b.files[neighbour.index].relativePath.string,
+        distance: neighbour.distance)
+    }
+    toB = Distances(found.map(\.distance))
+    if usual.isEmpty { return }
+    let within = Distances(usual.map(\.distance))
+    withinB = within
+    nearerThanUsual = found.count { $0.distance < within.fivePercent }
+  }
+}
+
+extension Comparison.PixelGaussians {
+  /// Of images of at least 2 a side, scaled down to at most 768 samples.
+  fileprivate init?(_ a: ImageSet, _ b: ImageSet) {
+    if min(a.count, b.count) < 2 { return nil }
+    let size = a.size
+    let scale = min(1, (768 / Double(a.length)).squareRoot())
+    let small = PixelSize(
+      width: max(1, Int(Double(size.width) * scale)),
+      height: max(1, Int(Double(size.height) * scale)))
+    func moments(_ set: ImageSet) -> GaussianMoments {
+      let rows = (0..<set.count).flatMap { index in
+        set.image(index).resampled(to: small).pixels.map { Double($0) / 127.5 - 1 }
+      }
+      return GaussianMoments(rows, dimensions: small.area * set.format.channels)
+    }
+    let parts = GaussianMoments.frechetDistance(moments(a), moments(b))
+    self.init(
+      width: small.width, height: small.height, mean: parts.mean, covariance: parts.covariance,
+      distance: parts.mean + parts.covariance)
+  }
+}

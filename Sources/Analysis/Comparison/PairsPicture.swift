@@ -1,0 +1,34 @@
+internal import Checkpoints
+internal import Files
+internal import Images
+internal import PNGCodec
+internal import SystemPackage
+
+/// A picture of images beside their nearest, for eyes that judge whether they are copies.
+enum PairsPicture {
+  private static let most = 64
+  private static let work = "compare"
+
+  /// Writes at most 64 pairs, the nearest first.
+  static func write(
+    _ neighbours: [NearestNeighbours.Neighbour], of a: ImageSet, in b: ImageSet, to path: FilePath
+  ) throws {
+    let nearest = neighbours.indices.sorted {
+      (neighbours[$0].distance, $0) < (neighbours[$1].distance, $1)
+    }.prefix(most)
+    let pairs = nearest.map { index in
+      ImageGrid.arrange(
+        [a.image(index), b.image(neighbours[index].index)], columns: 2, margin: 0)
+    }
+    try Folders.make(path.removingLastComponent())
+    let provenance = Provenance(work, [("pairs", "\(pairs.count)")])
+    try PNGWriter.write(ImageGrid.arrange(pairs, margin: 4), text: provenance.chunks, to: path)
+  }
+
+  /// Makes sure that the picture replaces none but one of its kind.
+  static func checkPlace(_ path: FilePath, overwriting: Bool) throws {
+    _ = try Provenance.found(
+      at: path, expected: "pairs of compared images", overwriting: overwriting
+    ) { $0.work == work }
+  }
+}

@@ -1,0 +1,265 @@
+public import Checkpoints
+internal import Diffusion
+internal import Images
+internal import PNGCodec
+internal import Random
+internal import Sampling
+public import SystemPackage
+internal import Training
+
+/// Measures a model on images: each counts once, with noise that follows from the seed and its number.
+///
+/// Images of another size than the training's are scaled until they cover it, and their middle is
+/// measured. The figures do not depend on the batch but for rounding.
+public struct EvaluationJob {
+  /// The variance of the reverse steps that the bound is for.
+  public enum Variance: String, Codable, Sendable, CaseIterable {
+    /// beta (Ho et al. 2020, section 3.2).
+    case beta
+    /// beta~, the posterior's.
+    case betaTilde = "beta-tilde"
+
+    var rule: ReverseVariance { self == .beta ? .beta : .betaTilde }
+  }
+
+  /// Files, and folders that are searched recursively.
+  public var inputs: [FilePath]
+  /// How many timesteps an image is measured at: at most the schedule's.
+  public var timesteps = 100
+  /// The variance of the reverse steps; nil takes what the model was trained for.
+  public var variance: Variance?
+  /// What the noise follows from.
+  public var seed: UInt64 = 0
+  /// Evaluations of the network at once.
+  public var batch = 32
+  /// The images' class, for a network that is told one.
+  public var classIndex: Int?
+  /// Whether images are of the classes by whose names their folders are called.
+  public var takesFolders = false
+  /// What the network computes in.
+  public var precision = TrainingSettings.Precision.auto
+  /// Whether an image that cannot be read is an error.
+  public var isStrict = false
+  /// Pixels past which an image is refused before memory is taken; nil for 2^28.
+  public var maxPixels: Int?
+  /// Processors to compute on; nil for all.
+  public var threads: Int?
+
+  /// A job for the images of `inputs`.
+  public init(inputs: [FilePath]) { self.inputs = inputs }
+
+  /// How many evaluations of the network the job takes, and for how many images.
+  ///
+  /// - Parameter report: is told what is left out.
+  public func survey(
+    _ model: DiffusionModel, report: (String) -> Void = { _ in }
+  ) throws -> (images: Int, evaluations: Int) {
+    try checkMemory(model)
+    let count = try ImageListing.images(in: inputs, report: report).files.count
+    return (count, count * (try strata(model)).ranges.count)
+  }
+
+  /// Measures.
+  ///
+  /// - Parameters:
+  ///   - progress: is told how many of how many images are measured.
+  ///   - report: is told of images that cannot be read.
+  ///   - shouldStop: asked before each image; what is measured then are the images until there.
+  /// - Throws: What is wrong with the settings or the inputs, `MemoryShortage`, or why not one image can be
+  ///   read.
+  public func run(
+    _ model: DiffusionModel, progress: (Int, Int) -> Void = { _, _ in },
+    report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> Evaluation {
+    let configuration = model.configuration
+    guard let format = PixelFormat(channels: configuration.channels) else {
+      throw GenerationError.channels(configuration.channels)
+    }
+    try SettingError.check(.batch, batch)
+    try SettingError.check(.threads, threads)
+    if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
+    var settings = GenerationSettings()
+    settings.classIndex = classIndex
+    settings.takesTurns = takesFolders
+    try settings.checkClass(of: configuration)
+    let strata = try strata(model)
+    try checkMemory(model)
+    let found = try ImageListing.images(in: inputs, report: report)
+    let files = found.files
+    let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
+    let size = PixelSize(
+      width: configuration.images.width, height: configuration.images.height)
+    let limits = PNGLimits(most: maxPixels)
+    let dataset = Dataset(files, size: size, format: format, memoryLimit: 0, limits: limits)
+    let measure = try Measurement(self, model)
+
+    var evaluation = Evaluation(strata)
+    for error in found.unlisted {
+      if isStrict { throw error }
+      evaluation.failures.append("\(error)")
+      report("left out: \(error)")
+    }
+    var firstError: PNGError?
+    for index in files.indices {
+      if shouldStop() { break }
+      progress(index, files.count)
+      let image: PixelImage
+      do throws(PNGError) {
+        image = try dataset.image(at: index)
+        let header = try PNGReader.header(of: files[index].path, limits: limits)
+        if let note = header.animationNote(files[index].path) {
+          evaluation.animations += 1
+          report(note)
+        }
+      } catch {
+        if isStrict { throw error }
+        firstError = firstError ?? error
+        evaluation.failures.append("\(error)")
+        report("left out: \(error)")
+        continue
+      }
+      let timesteps = strata.ranges.indices.map {
+        strata.timestep($0, seed: seed, index: index)
+      }
+      let values = try measure(
+        image, of: classes?.number(of: files[index]) ?? classIndex, index: index,
+        timesteps: timesteps)
+      evaluation.add(values.prior, values.terms, strata)
+    }
+    if evaluation.images == 0, let firstError { throw firstError }
+    return evaluation
+  }
+
+  /// Seconds that the job takes on this machine as it is now, and whether that is a rough estimate.
+  public func estimatedSeconds(
+    _ model: DiffusionModel, evaluations: Int
+  ) throws -> (seconds: Double, isRough: Bool) {
+    guard evaluations > 0 else { return (0, false) }
+    let size = model.configuration.images
+    let piece = NetworkTrial.Piece(
+      batch: try batchSize(model), width: size.width, height: size.height)
+    let trial = try model.trial(
+      towards: piece, precision: precision.sampling, threads: threads)
+    let once = trial.seconds(piece)
+    return (once.seconds * Double(evaluations) / Double(piece.batch), once.isRough)
+  }
+
+  /// Evaluations at once: of one image, at all its timesteps at most.
+  private func batchSize(_ model: DiffusionModel) throws -> Int {
+    max(1, min(batch, try strata(model).ranges.count))
+  }
+
+  /// Makes sure that a batch has the memory that it needs.
+  private func checkMemory(_ model: DiffusionModel) throws {
+    let size = model.configuration.images
+    let samples = Double(model.configuration.channels * size.width * size.height)
+    // Noise, x_t, and answers, some of them in double precision.
+    let memory = model.memory(
+      width: size.width, height: size.height, precision: precision.sampling
+    ).adding(perImage: 4 * 10 * samples)
+    try MemoryShortage.check(
+      "evaluation at \(size.width) x \(size.height) pixels", memory, batch: try batchSize(model),
+      otherwise: "use a machine with more memory")
+  }
+
+  private func folderClasses(
+    of files: [ImageFile], _ configuration: ModelConfiguration
+  ) throws -> FolderClasses {
+    guard let names = configuration.classNames else {
+      throw SettingError(
+        "class", cause: "folders needs class names, and this model has none")
+    }
+    return try FolderClasses(files, named: names)
+  }
+
+  private func strata(_ model: DiffusionModel) throws -> TimestepStrata {
+    let total = model.schedule.timesteps
+    let least = min(2, total)
+    guard timesteps >= least else {
+      throw SettingError(
+        "timesteps", cause: "\(timesteps) is not at least \(least)")
+    }
+    return TimestepStrata(min(timesteps, total), of: total)
+  }
+}
+
+extension Evaluation {
+  /// Takes in an image's values, at one timestep of each range.
+  fileprivate mutating func add(
+    _ prior: Double, _ terms: [(bits: Double, loss: Double)], _ strata: TimestepStrata
+  ) {
+    images += 1
+    var (bits, loss) = (0.0, 0.0)
+    for (k, term) in terms.enumerated() {
+      rows[k].bits.add(term.bits)
+      rows[k].loss.add(term.loss)
+      let steps = Double(strata.ranges[k].count)
+      if k > 0 { bits += steps * term.bits }
+      loss += steps * term.loss
+    }
+    self.prior.add(prior)
+    denoising.add(bits)
+    decoder.add(terms[0].bits)
+    bound.add(prior + bits + terms[0].bits)
+    self.loss.add(loss / Double(strata.ranges.last?.upperBound ?? 1))
+  }
+}
+
+/// Measures one image at some timesteps.
+private struct Measurement {
+  let job: EvaluationJob
+  let objective: Objective
+  let process: ForwardProcess
+  let bound: VariationalBound
+  let predictor: NoisePredictor
+
+  init(_ job: EvaluationJob, _ model: DiffusionModel) throws {
+    self.job = job
+    objective = model.configuration.objective
+    process = ForwardProcess(model.schedule)
+    bound = VariationalBound(
+      model.schedule,
+      variance: job.variance?.rule ?? model.configuration.variance ?? .betaTilde)
+    predictor = try model.predictor(precision: job.precision.sampling, threads: job.threads)
+  }
+
+  func callAsFunction(
+    _ image: PixelImage, of classIndex: Int?, index: Int, timesteps: [Int]
+  ) throws -> (prior: Double, terms: [(bits: Double, loss: Double)]) {
+    let x0 = Pixels.values(of: image, width: image.width, height: image.height)
+    // In the order of the values: (C, H, W).
+    let pixels = x0.map { UInt8(($0 * 127.5 + 127.5).rounded()) }
+    var terms: [(bits: Double, loss: Double)] = []
+    for first in stride(from: 0, to: timesteps.count, by: job.batch) {
+      let part = Array(timesteps[first..<min(first + job.batch, timesteps.count)])
+      let noise = part.map { t in
+        RandomStream(seed: job.seed, purpose: .validation, index: index, step: t, site: 1)
+          .normals(x0.count)
+      }
+      let xt = zip(part, noise).map { process.noised(x0, at: Double($0), epsilon: $1) }
+      let output = try predictor.output(
+        Array(xt.joined()), timesteps: part.map(Double.init),
+        classes: classIndex.map { [Int](repeating: $0, count: part.count) })
+      for (i, t) in part.enumerated() {
+        let size = output.count / part.count
+        let (answer, v) = halves(
+          Array(output[(i * size)..<((i + 1) * size)]), of: x0.count, imageSize: nil)
+        let abar = process.schedule.alphaBar[t]
+        let predicted = objective.predictedX0(
+          xt: xt[i], output: answer, alphaBar: abar, within: -1...1)
+        let bits = bound.term(
+          t, pixels: pixels, xt: xt[i].map(Double.init), x0: predicted.map(Double.init),
+          v: v.map(Double.init))
+        let target = objective.target(alphaBar: abar)
+        var loss = 0.0
+        for j in x0.indices {
+          let error =
+            target.x0 * Double(x0[j]) + target.epsilon * Double(noise[i][j]) - Double(answer[j])
+          loss += error * error
+        }
+        terms.append((bits, loss / Double(x0.count)))
+      }
+    }
+    return (bound.prior(pixels: pixels), terms)
+  }
+}

@@ -1,0 +1,162 @@
+internal import Checkpoints
+internal import Diffusion
+internal import Networks
+internal import Text
+
+extension CheckpointInspection {
+  func add(to facts: inout TextTable) {
+    let kind = isSnapshot ? FileFormat.averages.name : "checkpoint"
+    facts.append("kind", training == nil ? "\(kind), imported" : kind)
+    facts.append("written", "\(created) by \(creator)")
+    facts.append(
+      "step", "\(Readable.grouped(step)), \(Readable.grouped(imagesSeen)) images seen")
+    for (line, label) in zip(model.network.summary, ["network", ""]) { facts.append(label, line) }
+    facts.append(
+      "",
+      "\(Readable.count(parameterCount)) parameters, "
+        + "\(Readable.operations(floatingPointOperations)) an image")
+    if let names = model.classNames { facts.append("classes", Readable.list(names)) }
+    facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
+    facts.append("schedule", Readable.schedule(model.schedule))
+    if signalAtEnd > NoiseSchedule.negligibleSignal {
+      facts.append(
+        "",
+        "the last timestep still holds \(Readable.share(signalAtEnd)) of the signal"
+          + (model.noiseRange == nil ? ", but sampling starts from pure noise" : ""))
+    }
+    facts.append(
+      "objective",
+      "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? "")
+        + (model.usesClippedModelOutput == false ? ", DDIM as in diffusers" : ""))
+    for (line, label) in zip(training?.summary ?? [], ["training", "", ""]) {
+      facts.append(label, line)
+    }
+    if let average {
+      facts.append(
+        "average",
+        "of length \(average.length) put together from \(counted(average.snapshots.count, "snapshot")), to "
+          + "\(Readable.number(100 * average.error)) %")
+    }
+    if let recentLoss {
+      facts.append(
+        "loss",
+        "\(Readable.number(recentLoss)) in the last steps"
+          + (validationLoss.map { ", validation \(Readable.number($0))" } ?? ""))
+    }
+    facts.append("machine", "\(counted(threads, "thread")) of \(cpu), oneDNN \(onednnVersion)")
+  }
+
+  var partTable: TextTable {
+    var table = TextTable(.left, .right, .right, .right, .right, .left)
+    table.append("part", "tensors", "elements", "size", "norm", "fingerprint")
+    for part in parts {
+      table.append(
+        part.name, String(part.tensors), Readable.grouped(part.elements),
+        Readable.bytes(part.bytes), part.norm.map(Readable.norm) ?? "", part.fingerprint ?? "")
+    }
+    return table
+  }
+
+  var parameterTable: TextTable {
+    var table = TextTable(.left, .left, .right, .right)
+    table.append("parameter", "shape", "|ema|", "|model|")
+    for parameter in parameters {
+      table.append(
+        parameter.name, Readable.shape(parameter.shape), norm(parameter.emaNorm, in: "ema"),
+        norm(parameter.modelNorm, in: "model"))
+    }
+    return table
+  }
+
+  /// Nothing where the file has no such part, else a number or that it is none.
+  private func norm(_ norm: Double?, in part: String) -> String {
+    guard parts.contains(where: { $0.name == part }) else { return "" }
+    return norm.map(Readable.norm) ?? "not finite"
+  }
+}
+
+extension UNetConfiguration {
+  /// The network in words.
+  fileprivate var summary: [String] {
+    let channels = channelsPerLevel.map(String.init).joined(separator: "-")
+    let layers = layersPerBlock == 1 ? "1 layer" : "\(layersPerBlock) layers"
+    let heads = headDimension.map { "heads of \($0)" } ?? "one head"
+    var details = [
+      hasAttention ? heads : "", normGroups == 0 ? "layer norms" : "\(normGroups) norm groups",
+    ]
+    if let patchSize { details.append("patches of \(patchSize) x \(patchSize) pixels") }
+    if let classCount { details.append(counted(classCount, "class")) }
+    if classIsEmbeddedAsTimestep { details.append("class embedding of type timestep") }
+    if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }
+    if dropout > 0 { details.append("dropout \(dropout)") }
+    return [
+      "U-Net \(channels), \(layers) a block, \(attention)",
+      details.filter { !$0.isEmpty }.joined(separator: ", "),
+    ]
+  }
+
+  private var attention: String {
+    let up = upAttentionLevels ?? attentionLevels
+    let levels = attentionLevels.indices.filter { attentionLevels[$0] || up[$0] }
+    var places =
+      levels.isEmpty
+      ? []
+      : [
+        "at \(levels.count == 1 ? "level" : "levels") "
+          + levels.map { String($0 + 1) }.joined(separator: ", ")
+      ]
+    if middleBlock == .attention { places.append("in the middle") }
+    return places.isEmpty ? "no attention" : "attention " + places.joined(separator: " and ")
+  }
+}
+
+extension Objective {
+  fileprivate var name: String {
+    switch self {
+    case .epsilon: "epsilon (noise)"
+    case .image: "x_0 (sample)"
+    case .velocity: "velocity (v_prediction)"
+    }
+  }
+}
+
+extension ReverseVariance {
+  fileprivate var name: String {
+    switch self {
+    case .beta: "beta"
+    case .betaTilde: "beta~"
+    case .learned: "learned range (between beta~ and beta)"
+    case .learnedDirectly: "learned"
+    }
+  }
+}
+
+extension TrainingSettings {
+  /// What most often tells runs apart.
+  fileprivate var summary: [String] {
+    var batch = "batch \(batch)"
+    if accumulate > 1 { batch += " x \(accumulate)" }
+    return [
+      "preset \(preset), \(batch), learning rate \(learningRate) (\(rate.rawValue)), seed \(seed)",
+      "EMA decay \(emaDecay), weight decay \(weightDecay), clipping at \(clip)"
+        + (flip ? ", flips" : ""),
+    ] + (draws.isEmpty ? [] : [draws.joined(separator: ", ")])
+  }
+
+  /// How its examples were drawn and weighed, as far as that is unusual.
+  private var draws: [String] {
+    var draws: [String] = []
+    if weight != .constant {
+      draws.append(
+        "weight \(weight.rawValue)"
+          + (weight == .minSNR ? " of \(Readable.number(minSNRGamma))" : "")
+      )
+    }
+    if timestepSampling != .uniform { draws.append("timesteps by \(timestepSampling.rawValue)") }
+    if inputPerturbation > 0 {
+      draws.append("input perturbation \(Readable.number(inputPerturbation))")
+    }
+    if offsetNoise > 0 { draws.append("offset noise \(Readable.number(offsetNoise))") }
+    return draws
+  }
+}

@@ -1,0 +1,130 @@
+package import Compiler
+import Foundation
+package import Graph
+internal import Networks
+public import SystemPackage
+
+/// Which of a checkpoint's weights are used.
+public enum CheckpointWeights: String, Codable, Sendable, CaseIterable {
+  /// Averaged over the training, which draws better.
+  case ema
+  /// As the last step left them.
+  case model
+
+  package var part: CheckpointFile.Part { self == .ema ? .average : .model }
+}
+
+extension ParameterStore {
+  /// The parameters as the checkpoint's reader and writer want them.
+  package var namedTensors: [NamedTensor] {
+    declarations.enumerated().map { index, declaration in
+      NamedTensor(
+        name: declaration.name, shape: declaration.shape,
+        reading: { self.read(index, $0) }, writing: { self.write(index, $0) })
+    }
+  }
+}
+
+/// The JSON of a checkpoint's attribute `config`.
+package struct CheckpointConfiguration: Codable, Equatable {
+  package var model: ModelConfiguration
+  /// Nil in a checkpoint that was imported.
+  package var training: TrainingSettings?
+  package var run: TrainingState?
+  /// Nil where the average is the training's own.
+  package var average: AverageOrigin?
+
+  package init(
+    model: ModelConfiguration, training: TrainingSettings? = nil, run: TrainingState? = nil,
+    average: AverageOrigin? = nil
+  ) {
+    self.model = model
+    self.training = training
+    self.run = run
+    self.average = average
+  }
+
+  /// Reads the configuration of an opened checkpoint and checks that it makes sense.
+  package init(_ file: CheckpointFile) throws {
+    do {
+      let decoder = JSONDecoder()
+      if let key = TrainingSettings.baseKey { decoder.userInfo[key] = TrainingSettings.before }
+      self = try decoder.decode(Self.self, from: Data(file.header.config.utf8))
+    } catch {
+      throw FileFormatError.inconsistent(
+        path: file.path.string, cause: "its attribute config is not a configuration (\(error))")
+    }
+    do {
+      try model.validate()
+    } catch {
+      throw FileFormatError.inconsistent(path: file.path.string, cause: "\(error)")
+    }
+    if let fault = training?.fault {
+      throw FileFormatError.inconsistent(
+        path: file.path.string, cause: "its setting \(fault.setting.rawValue): \(fault.cause)")
+    }
+    try run?.check(file.path.string)
+  }
+
+  /// The JSON, its keys sorted so that equal configurations have equal bytes.
+  package var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}
+
+extension DiffusionModel {
+  /// Reads a checkpoint: a file, or of a run folder its newest good one.
+  ///
+  /// - Parameter report: is told of newer checkpoints of a run folder that are damaged.
+  /// - Throws: `FileFormatError` with the path and what is wrong with it.
+  public convenience init(
+    _ path: FilePath, weights: CheckpointWeights = .ema, report: (String) -> Void = { _ in }
+  ) throws {
+    let (model, parameters, step) = try RunFolder.read(path, report: report) {
+      try Self.read($0, weights)
+    }
+    try self.init(
+      model, parameters: parameters, step: step,
+      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
+  }
+
+  private static func read(
+    _ path: FilePath, _ weights: CheckpointWeights
+  ) throws -> (ModelConfiguration, ParameterStore, step: Int) {
+    let file = try CheckpointFile(opening: path)
+    let model = try CheckpointConfiguration(file).model
+    // Compared before memory is taken.
+    let declarations = model.network.parameters
+    let parts = try file.parts()
+    let part = parts.contains(weights.part) ? weights.part : .model
+    try file.check(part, against: declarations)
+    let parameters = try ParameterStore(declarations, on: Machine.backend)
+    try file.read(part, into: parameters.namedTensors)
+    guard parameters.isFinite else {
+      throw FileFormatError.inconsistent(
+        path: path.string, cause: "/\(part.rawValue) has values that are not finite")
+    }
+    return (model, parameters, file.header.step)
+  }
+}
+
+extension CheckpointFile {
+  /// Makes sure that a part has exactly the parameters declared.
+  package func check(_ part: Part, against declarations: [Parameter]) throws(FileFormatError) {
+    let found = Dictionary(
+      uniqueKeysWithValues: try parameters(part).map { ($0.name, $0.shape) })
+    for declaration in declarations {
+      guard let shape = found[declaration.name], shape != declaration.shape else { continue }
+      throw .parameterShape(
+        path: path.string, name: declaration.name, found: shape, expected: declaration.shape)
+    }
+    let missing = declarations.map(\.name).filter { found[$0] == nil }
+    if !missing.isEmpty { throw .missingParameters(path: path.string, names: missing) }
+    let surplus = Set(found.keys).subtracting(declarations.map(\.name)).sorted()
+    if !surplus.isEmpty { throw .surplusParameters(path: path.string, names: surplus) }
+  }
+}

@@ -1,0 +1,29 @@
+package import Compiler
+package import Diffusion
+internal import Graph
+
+/// A trained network with all that it takes to use it.
+public final class DiffusionModel {
+  /// What the network is and what it was trained on.
+  public let configuration: ModelConfiguration
+  package let parameters: ParameterStore
+  package let schedule: NoiseSchedule
+  /// Training steps that the weights have seen.
+  public let step: Int
+  /// Tells these weights from others: 16 hexadecimal digits of a hash over their bytes.
+  public let fingerprint: String
+
+  /// - Parameters:
+  ///   - parameters: of the configuration's network.
+  ///   - fingerprint: of the weights.
+  package init(
+    _ configuration: ModelConfiguration, parameters: ParameterStore, step: Int, fingerprint: String
+  ) throws {
+    try configuration.validate()
+    self.configuration = configuration
+    self.parameters = parameters
+    self.step = step
+    self.fingerprint = fingerprint
+    schedule = try NoiseSchedule(configuration.schedule)
+  }
+}

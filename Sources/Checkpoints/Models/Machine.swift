@@ -1,0 +1,74 @@
+internal import CPU
+package import Compiler
+import Foundation
+internal import Host
+internal import Text
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What a checkpoint says of where it was made.
+package enum Machine {
+  /// The program and its version.
+  package static let creator = "stipple 0.1.0"
+
+  /// What networks are computed on: the one place that chooses.
+  package static let backend: any Backend = CPUBackend()
+
+  /// How many threads compute that are not told another number.
+  package static var threads: Int { Threads.count }
+
+  /// The version of oneDNN that computes: "2.6.3".
+  package static var oneDNNVersion: String { CPUBackend.oneDNNVersion }
+
+  /// The processor's name.
+  package static let processor: String = {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":", maxSplits: 1).last.map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    return name ?? "unknown"
+  }()
+
+  /// What there is to work with: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
+  package static func summary(threads: Int? = nil) -> String {
+    let count = threads ?? self.threads
+    var processors = "\(count) \(count == 1 ? "CPU" : "CPUs")"
+    if count < Processors.allowed {
+      processors = "\(count) of \(Processors.allowed) CPUs"
+      if threads == nil, let quota = Processors.quota, count == Processors.available {
+        processors += " (CPU quota \(Readable.number(quota)))"
+      }
+    }
+    let memory = Memory.available
+    let cause =
+      switch memory.limit {
+      case .machine: ""
+      case .controlGroup: " (limit of the container)"
+      case .process: " (ulimit)"
+      }
+    return "\(processors), \(Readable.memory(Double(memory.bytes))) of memory\(cause)"
+  }
+
+  /// "267 MB", "17.2 GB".
+  package static func amount(_ bytes: Int) -> String { Readable.memory(Double(bytes)) }
+
+  /// Bytes of memory that this process may have.
+  package static var memoryBytes: Int { Memory.available.bytes }
+
+  /// The most memory that the process has had.
+  package static var peakMegabytes: Double {
+    var usage = rusage()
+    #if canImport(Glibc)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) / 1000
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss) / 1e6
+    #endif
+  }
+}

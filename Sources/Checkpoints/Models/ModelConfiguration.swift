@@ -1,0 +1,91 @@
+package import Diffusion
+package import Networks
+
+/// What a network is and what it was trained on: all that a checkpoint has to say beside numbers.
+public struct ModelConfiguration: Codable, Equatable, Sendable {
+  /// The images that the network was trained on.
+  public struct Images: Codable, Equatable, Sendable {
+    /// In pixels.
+    public var width: Int
+    /// In pixels.
+    public var height: Int
+  }
+
+  package var network: UNetConfiguration
+  package var schedule: NoiseSchedule.Configuration
+  /// What the network predicts.
+  package var objective: Objective
+  /// The variance of the reverse steps that it was trained for; nil means beta~.
+  package var variance: ReverseVariance?
+  /// The training images.
+  public var images: Images
+  /// The noise that the network has seen, in grey levels; nil for all of the schedule's.
+  public var noiseRange: NoiseRange?
+  /// What the network's classes are called, where it was trained with some here. Where classes were kept
+  /// from it now and then, it has one more, the last, for images of which none is known.
+  public var classNames: [String]?
+
+  /// Whether DDIM takes the noise anew from a clipped x_0, as diffusers does with
+  /// `use_clipped_model_output`, unless a user says otherwise; nil means so. Networks that come from
+  /// diffusers do not, as its own default is.
+  public var usesClippedModelOutput: Bool?
+
+  package init(
+    network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
+    objective: Objective = .epsilon, variance: ReverseVariance? = nil, width: Int,
+    height: Int, noiseRange: NoiseRange? = nil,
+    classNames: [String]? = nil
+  ) {
+    self.network = network
+    self.schedule = schedule
+    self.objective = objective
+    self.variance = variance
+    images = Images(width: width, height: height)
+    self.noiseRange = noiseRange
+    self.classNames = classNames
+  }
+
+  /// 1 for grey, 3 for RGB, 4 for RGBA.
+  public var channels: Int { network.inputChannels }
+
+  /// How many classes there are to choose from; nil where the network is told a number of any kind.
+  package var classCount: Int? { classNames?.count ?? network.classCount }
+
+  /// The class of images of which none is known, where the network has learned it.
+  package var noClass: Int? {
+    guard let classNames, let count = network.classCount, count > classNames.count else {
+      return nil
+    }
+    return classNames.count
+  }
+
+  /// Makes sure that network and schedule can be built, that the network goes from images to images
+  /// at all of the schedule's timesteps, and that the images suit it.
+  package func validate() throws {
+    try network.validate()
+    try schedule.validate()
+    let channels = network.inputChannels * (variance?.isLearned == true ? 2 : 1)
+    if network.outputChannels != channels {
+      throw NetworkError.configuration(
+        key: "outputChannels",
+        cause: "\(network.outputChannels) for \(network.inputChannels) of the input"
+          + (channels > network.inputChannels ? " and a learned variance" : ""))
+    }
+    if let names = classNames?.count, ![names, names + 1].contains(network.classCount ?? 0) {
+      throw NetworkError.configuration(
+        key: "classCount", cause: "\(network.classCount ?? 0) for \(names) names")
+    }
+    if schedule.endsInNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
+    if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
+      throw NetworkError.configuration(
+        key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")
+    }
+    let largest = 1...16_384
+    guard largest.contains(images.width), largest.contains(images.height) else {
+      throw NetworkError.configuration(
+        key: "images",
+        cause: "\(images.width) x \(images.height) pixels are not in 1...\(largest.upperBound)")
+    }
+    try network.checkSize(width: images.width, height: images.height)
+  }
+}

@@ -1,0 +1,68 @@
+public import SystemPackage
+
+/// Why something is not written where a command was told to.
+public enum OutputError: Error, Equatable, Sendable {
+  /// Something else is there; `kind` is what would be written.
+  case foreign(FilePath, kind: String)
+  /// An image is there that was made otherwise.
+  case otherImage(FilePath, found: String, expected: String)
+  /// The command reads what is there.
+  case input(FilePath, option: String)
+  /// Results would replace the images of a folder.
+  case inputFolder(FilePath)
+  /// With `--overwrite`, results could replace images in a folder below.
+  case aroundInput(FilePath, input: FilePath)
+  /// Two outputs at one place, by their options.
+  case same(FilePath, String, String)
+  /// An output below another that is a folder.
+  case inside(FilePath, String, folder: FilePath, String)
+  /// A folder where a file is to be.
+  case isFolder(FilePath, option: String)
+  /// A file where a folder is to be.
+  case isFile(FilePath, option: String)
+  /// A pipe, a device, or a link that leads nowhere.
+  case noFile(FilePath)
+  /// The folder to write to is none, or is not to be written to.
+  case place(FilePath, cause: String)
+}
+
+extension OutputError: CustomStringConvertible {
+  /// `<path>: <what failed>: <cause>[; <way out>]`.
+  public var description: String {
+    switch self {
+    case .foreign(let path, let kind):
+      """
+      \(path): not written: the file exists, and is not \(kind); give another name, or --overwrite \
+      to replace it
+      """
+    case .otherImage(let path, let found, let expected):
+      """
+      \(path): is a different image (\(found)); expected (\(expected)); \
+      give another name, or --overwrite to replace it
+      """
+    case .input(let path, let option):
+      "\(path): not written: it is an input of this command; give \(option) another name"
+    case .inputFolder(let path):
+      "\(path): is both input and output: results would replace the images; use another folder"
+    case .aroundInput(let path, let input):
+      """
+      \(path): not written: with --overwrite, results could replace images of \(input), which is \
+      inside; use another folder
+      """
+    case .same(let path, let first, let second):
+      "\(path): not written: it is both \(first) and \(second); give them different names"
+    case .inside(let path, let option, let folder, let other):
+      """
+      \(path): not written: \(option) is inside \(folder), the folder of \(other); give a name \
+      outside of it
+      """
+    case .isFolder(let path, let option):
+      "\(path): not written: it is a folder; give \(option) the name of a file"
+    case .isFile(let path, let option):
+      "\(path): not written: it is a file; give \(option) the name of a folder"
+    case .noFile(let path):
+      "\(path): not written: it is not a regular file; give another name"
+    case .place(let path, let cause): "\(path): not written: \(cause)"
+    }
+  }
+}

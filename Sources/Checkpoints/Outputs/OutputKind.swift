@@ -1,0 +1,70 @@
+internal import Files
+internal import HDF5
+package import SystemPackage
+
+/// What a command writes, and how a file of that kind is told from others.
+package struct OutputKind: Sendable {
+  /// What a person calls it: "an EMA snapshot".
+  package let name: String
+  /// Whether it is a folder.
+  let isFolder: Bool
+  /// Whether the file at a path is of this kind, by Stipple.
+  package let isOwn: @Sendable (FilePath) -> Bool
+
+  /// A folder, whose files its job compares with what it would write.
+  package static let folder = OutputKind(name: "a folder", isFolder: true) { _ in true }
+
+  /// An HDF5 file.
+  package static func tensors(_ format: FileFormat) -> OutputKind {
+    OutputKind(name: format.name, isFolder: false) {
+      (try? FileFormat.open($0))?.format == format
+    }
+  }
+
+  /// A PNG that tells of its making.
+  package static func picture(by work: String) -> OutputKind {
+    OutputKind(name: "an image by stipple \(work)", isFolder: false) {
+      (try? Provenance(of: $0))?.work == work
+    }
+  }
+
+  /// A CSV file that begins in one of some ways.
+  package static func table(_ name: String, _ beginnings: String...) -> OutputKind {
+    OutputKind(name: name, isFolder: false) { path in
+      beginnings.contains { Self.file(path, beginsWith: $0) }
+    }
+  }
+
+  /// A run's table with these columns.
+  package static func rows(_ columns: [String]) -> OutputKind {
+    let header = columns.joined(separator: ",") + "\n"
+    return OutputKind(name: "a table by stipple train", isFolder: false) { path in
+      file(path, beginsWith: header) || Place(path).isEmptyFile
+    }
+  }
+
+  /// A run's settings.
+  package static let settings = OutputKind(
+    name: "a run's settings by stipple train", isFolder: false
+  ) {
+    RunFolder.isOwnConfiguration($0)
+  }
+
+  /// A run's log: lines that begin with a time, if there are any.
+  package static let log = OutputKind(name: "a log by stipple train", isFolder: false) { path in
+    file(path, beginsWith: "20") || Place(path).isEmptyFile
+  }
+
+  /// Whether a file's first bytes are those of `text`.
+  private static func file(_ path: FilePath, beginsWith text: String) -> Bool {
+    let expected = Array(text.utf8)
+    guard
+      let descriptor = try? FileDescriptor.open(
+        path, .readOnly, options: [.nonBlocking, .closeOnExec])
+    else { return false }
+    defer { try? descriptor.close() }
+    var bytes = [UInt8](repeating: 0, count: expected.count)
+    let count = try? bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+    return count == expected.count && bytes == expected
+  }
+}

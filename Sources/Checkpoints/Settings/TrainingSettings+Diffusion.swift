@@ -1,0 +1,102 @@
+package import Diffusion
+internal import Text
+
+// What the settings mean in terms of diffusion.
+extension TrainingSettings {
+  /// The first and the last beta: those given, and else the usual ones for as many timesteps.
+  var betaEnds: (start: Double, end: Double) {
+    let usual = NoiseSchedule.Configuration.usualEnds(
+      of: NoiseSchedule.Kind(rawValue: schedule), timesteps: timesteps)
+    let end = betaEnd ?? usual.end
+    // An end that is below the usual start makes a constant of both.
+    return (betaStart ?? min(usual.start, end), end)
+  }
+
+  /// - Throws: `SettingError` where there is no such schedule.
+  package func noiseSchedule() throws(SettingError) -> NoiseSchedule.Configuration {
+    let ends = betaEnds
+    var schedule = NoiseSchedule.Configuration(
+      kind: try scheduleKind(), timesteps: timesteps, betaStart: ends.start, betaEnd: ends.end,
+      endsInNoise: zeroTerminalSNR)
+    if schedule.kind == .listed, let betas {
+      schedule = .init(betas: betas.values, endsInNoise: zeroTerminalSNR)
+    }
+    return schedule
+  }
+
+  private func scheduleKind() throws(SettingError) -> NoiseSchedule.Kind {
+    guard let kind = NoiseSchedule.Kind(rawValue: schedule) else {
+      throw SettingError(
+        CodingKeys.schedule.rawValue,
+        cause: "unknown schedule \(schedule); choose from "
+          + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return kind
+  }
+
+  package var prediction: Diffusion.Objective {
+    switch objective {
+    case .epsilon: .epsilon
+    case .image: .image
+    case .velocity: .velocity
+    }
+  }
+
+  /// Nil for beta~, as in checkpoints.
+  package var reverseVariance: ReverseVariance? {
+    switch variance {
+    case .betaTilde: nil
+    case .beta: .beta
+    case .learned: .learned
+    }
+  }
+
+  package var lossWeight: LossWeight {
+    switch weight {
+    case .constant: .constant
+    case .minSNR: .minSNR(gamma: minSNRGamma)
+    case .truncatedSNR: .truncatedSNR
+    case .bound: .bound(reverseVariance ?? .betaTilde)
+    }
+  }
+
+  /// How timesteps follow from quantiles; importance changes as the run goes on.
+  package var sampling: TimestepSampling {
+    if let noiseRange { return .noiseLevels(noiseRange.levels) }
+    return timestepSampling == .logNormal ? .logNormal : .uniform
+  }
+
+  /// Makes sure that the settings of the noise go together.
+  package func validateDiffusion() throws(SettingError) {
+    func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(SettingError) {
+      if !holds { throw SettingError(name.rawValue, cause: cause) }
+    }
+    _ = try scheduleKind()
+    try require(
+      schedule != NoiseSchedule.Kind.listed.rawValue || betas != nil, .schedule,
+      "listed needs --betas")
+    if let betas {
+      try require(
+        schedule == NoiseSchedule.Kind.listed.rawValue, .betas,
+        "are given, and the schedule is \(schedule)")
+      try require(
+        betas.values.count == timesteps, .betas,
+        "there are \(betas.values.count) for \(counted(timesteps, "timestep"))")
+    }
+    try require(
+      !zeroTerminalSNR || objective != .epsilon, .zeroTerminalSNR,
+      "cannot be combined with --objective epsilon; use --objective velocity or image")
+    try require(
+      timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
+      "\(timestepSampling.rawValue) cannot be combined with --noise-range")
+    try require(
+      weight != .bound || sampling == .uniform, .weight,
+      "bound needs integer timesteps, without --noise-range or log-normal sampling")
+    try require(
+      variance != .learned || sampling == .uniform, .variance,
+      "learned needs integer timesteps, without --noise-range or log-normal sampling")
+    try require(
+      weight != .bound || variance != .learned, .weight,
+      "bound cannot be combined with --variance learned")
+  }
+}

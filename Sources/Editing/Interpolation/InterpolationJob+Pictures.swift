@@ -1,0 +1,63 @@
+internal import Checkpoints
+internal import Files
+internal import Images
+internal import PNGCodec
+internal import Sampling
+internal import SystemPackage
+
+/// Pictures of all frames of a job.
+extension InterpolationJob {
+  /// As many pairs as a film has room for.
+  private static let filmed = 64
+
+  /// Makes sure that names suit, and that the pictures replace none but those by the same settings.
+  func checkPictures(_ generator: Generator) throws {
+    if let film, film.extension?.lowercased() != "apng" {
+      throw SettingError(
+        "animation",
+        cause: "\(film) must end in .apng; --grid shows the frames side by side"
+      )
+    }
+    for (path, kind) in [(grid, "grid"), (film, "film")] {
+      guard let path else { continue }
+      _ = try provenance(kind, generator, ways: 0).isTold(
+        by: path, replacingFrom: "pairs", overwriting: overwrites)
+    }
+  }
+
+  /// Writes the pictures that are asked for of frames that are all there, by their folders.
+  func writePictures(of ways: [InterpolationWay], _ generator: Generator) throws {
+    if ways.isEmpty { return }
+    // Pairs may be of different kinds; one picture holds them all.
+    let kinds = try ways.map { try PNGReader.header(of: $0.path(of: 0)).format }
+    let format = PixelFormat(
+      colours: kinds.map(\.colours).max() ?? 3, hasAlpha: kinds.contains(where: \.hasAlpha))
+    func images(_ way: InterpolationWay) throws -> [PixelImage] {
+      try (0..<way.frames).map { try PNGReader.read(way.path(of: $0), as: format) }
+    }
+    for picture in [grid, film] {
+      if let picture { try Folders.make(picture.removingLastComponent()) }
+    }
+    if let grid {
+      try PNGWriter.write(
+        ImageGrid.arrange(ways.flatMap(images), columns: frames),
+        text: provenance("grid", generator, ways: ways.count).chunks, to: grid)
+    }
+    if let film {
+      let rows = try ways.prefix(Self.filmed).map(images)
+      let there = (0..<frames).map { frame in ImageGrid.arrange(rows.map { $0[frame] }) }
+      let pictures = there + there.dropFirst().dropLast().reversed()
+      // Longer at the ends.
+      let delays = pictures.indices.map { UInt16([0, frames - 1].contains($0) ? 800 : 120) }
+      try PNGWriter.write(
+        PNGAnimation(frames: pictures, delays: delays), still: frames / 2,
+        text: provenance("film", generator, ways: rows.count).chunks, to: film)
+    }
+  }
+
+  private func provenance(_ picture: String, _ generator: Generator, ways: Int) -> Provenance {
+    Provenance(
+      "interpolate",
+      facts(generator) + [("frames", "\(frames)"), ("picture", picture), ("pairs", "\(ways)")])
+  }
+}

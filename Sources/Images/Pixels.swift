@@ -1,0 +1,55 @@
+package import PNGCodec
+
+/// Between the network's floats and pixels: x = pixel / 127.5 - 1.
+package enum Pixels {
+  /// An image (C, H, W) in [-1, 1], rounded to 8 bits; what lies outside is held at the ends. Under alpha 0,
+  /// where a network's color means nothing, that of the visible pixels around it is continued.
+  package static func image(
+    _ values: ArraySlice<Float>, width: Int, height: Int, format: PixelFormat
+  ) -> PixelImage {
+    let (channels, count) = (format.channels, width * height)
+    precondition(values.count == channels * count, "the values are not \(width) x \(height)")
+    let first = values.startIndex
+    let pixels = [UInt8](unsafeUninitializedCapacity: channels * count) { buffer, initialized in
+      for c in 0..<channels {
+        for p in 0..<count {
+          // A number that is none comes out black instead of trapping.
+          let value = values[first + c * count + p] * 127.5 + 127.5
+          buffer[p * channels + c] = UInt8(min(max(value.isNaN ? 0 : value, 0), 255).rounded())
+        }
+      }
+      initialized = channels * count
+    }
+    return PixelImage(width: width, height: height, format: format, pixels: pixels)
+      .extendingVisibleColor
+  }
+
+  /// The images of a batch (N, C, H, W).
+  package static func images(
+    _ values: [Float], width: Int, height: Int, format: PixelFormat
+  ) -> [PixelImage] {
+    let size = format.channels * width * height
+    return (0..<(values.count / size)).map {
+      image(
+        values[($0 * size)..<(($0 + 1) * size)], width: width, height: height, format: format)
+    }
+  }
+
+  /// An image as (C, H, W) in [-1, 1]; of a larger one its middle part.
+  package static func values(of image: PixelImage, width: Int, height: Int) -> [Float] {
+    precondition(image.width >= width && image.height >= height, "an image that is too small")
+    let left = (image.width - width) / 2
+    let top = (image.height - height) / 2
+    var values: [Float] = []
+    values.reserveCapacity(width * height * image.channels)
+    for c in 0..<image.channels {
+      for y in 0..<height {
+        let row = (top + y) * image.width + left
+        for x in 0..<width {
+          values.append(Float(image.pixels[(row + x) * image.channels + c]) / 127.5 - 1)
+        }
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,44 @@
+public import Checkpoints
+internal import Diffusion
+internal import Text
+
+extension Denoiser {
+  /// The noise in gray levels of 255 that the network has seen; a schedule's own lowest level is next to
+  /// none, and what is below it is taken for it.
+  var range: ClosedRange<Double> {
+    if let range = model.configuration.noiseRange { return range.lowest...range.highest }
+    let last = Double(model.schedule.timesteps - 1)
+    return 0...(127.5 * model.schedule.noiseLevel(at: last))
+  }
+
+  /// Refuses numbers out of their settings' ranges, and noise that the network has not seen.
+  ///
+  /// - Parameters:
+  ///   - sigma: in gray levels; nil where it is estimated.
+  ///   - setting: whose number it is.
+  func check(sigma: Double?, of setting: NumericSetting) throws(SettingError) {
+    try SettingError.check(.steps, steps)
+    try SettingError.check(.tile, tile)
+    try SettingError.check(.threads, threads)
+    try SettingError.check(setting, sigma)
+    guard let sigma, !range.contains(sigma) else { return }
+    let (lowest, highest) = (Readable.number(range.lowerBound), Readable.number(range.upperBound))
+    throw SettingError(
+      setting.rawValue,
+      cause:
+        "\(Readable.number(sigma)) is outside the noise levels that the model was trained on, sigma "
+        + "\(lowest) to \(highest) on the 0-255 scale"
+        + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
+  }
+
+  /// What to say of noise that looks as if it were on the scale of 0 to 1; nil of other noise.
+  public static func remark(sigma: Double?, of setting: NumericSetting) -> String? {
+    guard let sigma, sigma < 1 else { return nil }
+    return
+      "\(setting.flag): \(Readable.number(sigma)) is on the 0-255 scale, where it is almost no noise; \(rescaled(sigma))"
+  }
+
+  private static func rescaled(_ sigma: Double) -> String {
+    "for \(Readable.number(sigma)) on the 0-1 scale use \(Readable.number(255 * sigma))"
+  }
+}

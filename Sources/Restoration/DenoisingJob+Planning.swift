@@ -1,0 +1,63 @@
+internal import Checkpoints
+internal import Images
+internal import Networks
+internal import PNGCodec
+package import Sampling
+
+extension DenoisingJob {
+  /// Files whose sizes are looked at, at most.
+  private static let sample = 2000
+
+  /// Seconds that the images without a result take on this machine as it is now, and whether that was
+  /// estimated rather than measured.
+  public func estimatedSeconds(_ denoiser: Denoiser) throws -> (seconds: Double, isRough: Bool) {
+    let missing = try missingFiles(denoiser)
+    let seen = evenlySpread(Self.sample, of: missing.count)
+    var counts: [PixelSize: Int] = [:]
+    for index in seen {
+      guard let header = try? PNGReader.header(of: missing[index].path) else { continue }
+      counts[PixelSize(width: header.width, height: header.height), default: 0] += 1
+    }
+    let work = counts.map { (size: $0.key, plan: denoiser.plan($0.key), count: $0.value) }
+    guard let most = work.max(by: { $0.size.area * $0.count < $1.size.area * $1.count }) else {
+      return (0, false)
+    }
+    func piece(_ plan: TilePlan, _ count: Int) -> NetworkTrial.Piece {
+      .init(
+        batch: max(1, min(Denoiser.mostTiles, plan.count * (plan.count == 1 ? count : 1))),
+        width: plan.tileWidth, height: plan.tileHeight)
+    }
+    let goal = piece(most.plan, most.count)
+    let trial = try denoiser.model.trial(
+      towards: goal, precision: denoiser.precision, threads: denoiser.threads)
+    var seconds = 0.0
+    for part in work {
+      let piece = piece(part.plan, part.count)
+      let each = trial.seconds(piece).seconds / Double(piece.batch)
+      seconds += each * Double(part.plan.count * part.count * denoiser.evaluations)
+    }
+    let isAll = seen.count == missing.count && work.count == 1
+    return (
+      seconds * Double(missing.count) / Double(max(seen.count, 1)),
+      !isAll || trial.seconds(goal).isRough
+    )
+  }
+}
+
+extension Denoiser {
+  /// Evaluations of the network for a tile.
+  var evaluations: Int { method == .mean ? 1 : steps }
+
+  func plan(_ size: PixelSize) -> TilePlan { plan(width: size.width, height: size.height) }
+
+  /// Makes sure that the network has the memory for the smallest tiles that make sense.
+  ///
+  /// - Throws: `MemoryShortage`.
+  package func checkMemory() throws(MemoryShortage) {
+    let multiple = model.configuration.network.strideMultiple
+    let side = max(multiple, min(tile, 64) / multiple * multiple)
+    try MemoryShortage.check(
+      "denoising", model.memory(width: side, height: side, precision: precision), batch: 1,
+      otherwise: "use a machine with more memory")
+  }
+}

@@ -1,0 +1,128 @@
+package import Checkpoints
+internal import Files
+internal import Images
+internal import PNGCodec
+public import Sampling
+public import SystemPackage
+internal import Text
+
+/// How near noisy and denoised images are to clean ones of the same names.
+public struct QualityTable: Sendable {
+  /// One image's figures; PSNR in decibels, infinite for images without any difference.
+  public struct Row: Sendable, Encodable {
+    /// The image below the input folder.
+    public let image: String
+    /// PSNR of the noisy image.
+    public let noisyPSNR: Double
+    /// PSNR of the denoised image.
+    public let psnr: Double
+    /// SSIM of the noisy image.
+    public let noisySSIM: Double
+    /// SSIM of the denoised image.
+    public let ssim: Double
+    /// The noise's standard deviation as the noisy image shows it, in gray levels of 255.
+    public let estimatedSigma: Double
+
+    package enum CodingKeys: String, CodingKey {
+      case image, psnr, ssim, estimatedSigma
+      case noisyPSNR = "noisy_psnr"
+      case noisySSIM = "noisy_ssim"
+    }
+  }
+
+  /// An image each.
+  public private(set) var rows: [Row] = []
+  /// Images that could not be compared, with the reason.
+  public private(set) var failures: [String] = []
+
+  /// Compares a job's results with the images below `clean`, or where the job has added the noise,
+  /// with its inputs.
+  public init(_ job: DenoisingJob, _ outcome: BatchOutcome, clean: FilePath?) {
+    for file in outcome.files {
+      do {
+        let reference = clean?.pushing(file.relativePath) ?? file.path
+        rows.append(
+          try Self.row(file, job, reference, estimate: outcome.estimatedSigmas[file]))
+      } catch {
+        failures.append("\(error)")
+      }
+    }
+  }
+
+  private static func row(
+    _ file: ImageFile, _ job: DenoisingJob, _ reference: FilePath, estimate: Double?
+  ) throws -> Row {
+    let result = job.path(of: file)
+    guard try Folders.exists(reference) else {
+      throw DenoisingError.noReference(file.path, reference: reference)
+    }
+    let limits = job.pictures.limits
+    let header = try PNGReader.header(of: result, limits: limits)
+    let format = header.isGrey ? PixelFormat.grey : .rgb
+    let clean = try PNGReader.readFloat(reference, as: format, limits: limits)
+    let denoised = try PNGReader.readFloat(result, as: format, limits: limits)
+    guard clean.width == denoised.width, clean.height == denoised.height else {
+      throw DenoisingError.size(
+        file.path, clean: reference,
+        cause: "it is \(denoised.width) x \(denoised.height), not \(clean.width) x \(clean.height)")
+    }
+    let noisy = try noisyValues(file, job, format, count: clean.values.count)
+    func similarity(_ image: [Float]) -> Double {
+      ImageQuality.structuralSimilarity(
+        image, reference: clean.values, channels: format.channels, height: clean.height,
+        width: clean.width)
+    }
+    return Row(
+      image: file.relativePath.string,
+      noisyPSNR: ImageQuality.peakSignalToNoise(noisy, reference: clean.values),
+      psnr: ImageQuality.peakSignalToNoise(denoised.values, reference: clean.values),
+      noisySSIM: similarity(noisy), ssim: similarity(denoised.values),
+      estimatedSigma: estimate
+        ?? DenoisingJob.rounded(
+          127.5
+            * estimatedNoiseLevel(
+              of: noisy, channels: format.channels, height: clean.height, width: clean.width)))
+  }
+
+  /// The noisy image: as it was before it was rounded, where it was kept so.
+  private static func noisyValues(
+    _ file: ImageFile, _ job: DenoisingJob, _ format: PixelFormat, count: Int
+  ) throws -> [Float] {
+    if let path = job.noisyFile,
+      let values = try NoisyImages(path).values(of: file.relativePath.string)
+    {
+      // A grey image may have gone through the network as three equal channels.
+      return Array(values.prefix(count))
+    }
+    return try PNGReader.readFloat(
+      job.noisyPath(of: file) ?? file.path, as: format, limits: job.pictures.limits
+    ).values
+  }
+
+  /// The means over all images; nil where there is none.
+  public var mean: QualityMean? { QualityMean(of: rows) }
+
+  /// The table as CSV: the images, the means, and where a PSNR is infinite, how many were left out of each
+  /// mean.
+  public var csv: String {
+    var lines = rows.map { row in
+      "\(CSV.quoted(row.image)),\(row.noisyPSNR),\(row.psnr),\(row.noisySSIM),\(row.ssim),"
+        + "\(row.estimatedSigma)"
+    }
+    if let mean { lines += mean.csvLines }
+    return ([Self.header] + lines).joined(separator: "\n") + "\n"
+  }
+
+  /// The first line of the CSV.
+  fileprivate static let header = "image,noisy_psnr,psnr,noisy_ssim,ssim,estimated_sigma"
+
+  /// Writes the table as CSV.
+  public func write(to path: FilePath) throws { try CSV.write(csv, to: path) }
+}
+
+extension OutputKind {
+  /// The figures of `stipple denoise`, by this version or an earlier one.
+  package static let quality = table(
+    "a CSV file by stipple denoise", QualityTable.header + "\n",
+    "image,noisy_psnr,psnr,noisy_ssim,ssim\n")
+}

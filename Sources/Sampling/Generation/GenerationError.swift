@@ -1,0 +1,39 @@
+public import Checkpoints
+public import SystemPackage
+
+/// What generation can meet.
+public enum GenerationError: Error, Equatable, Sendable {
+  /// A file is where a trajectory would be written, and is none by these settings.
+  case otherTrajectory(FilePath)
+  /// A network of images that PNG has no form for.
+  case channels(Int)
+  /// A network that has to be told a class, where there is none to tell.
+  case classNeeded
+  /// A network that has seen no more than so much noise.
+  case denoiser(NoiseRange)
+}
+
+extension GenerationError: CustomStringConvertible {
+  /// `<path>: <what failed>: <cause>[; <way out>]`.
+  public var description: String {
+    switch self {
+    case .otherTrajectory(let path):
+      return """
+        \(path): already exists with other settings; \
+        give another name, or --overwrite to replace it
+        """
+    case .channels(let count):
+      return "the model has \(count) image channels; PNG has 1, 3 or 4"
+    case .classNeeded:
+      return """
+        the model is class-conditional and was trained without class dropout, so it cannot denoise \
+        without a class; train it with --class-dropout
+        """
+    case .denoiser(let range):
+      return """
+        the model was trained on noise levels \(range) only (0-255 scale): use it with stipple denoise; \
+        it cannot generate images
+        """
+    }
+  }
+}

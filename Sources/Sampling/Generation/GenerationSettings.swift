@@ -1,0 +1,120 @@
+public import Checkpoints
+public import Diffusion
+internal import Networks
+internal import Text
+
+/// How images are drawn from a model.
+public struct GenerationSettings: Equatable, Sendable {
+  /// What all that is random follows from.
+  public var seed: UInt64 = 0
+  /// The way from noise to an image.
+  public var sampler = Sampler.dpmSolver2MSDE
+  /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
+  public var steps = 25
+  /// The share of the steps that is gone, above 0 and at most 1: the last ones, rounded down to a whole
+  /// number as in diffusers' image-to-image pipelines; where that is none, one step from as far up the
+  /// schedule. Less than 1 is for images that start from others (Meng et al. 2022).
+  public var strength = 1.0
+  /// The ways back up of the sampler `ddpm`; nil for none. Other samplers know none.
+  public var resampling: Resampling?
+  /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
+  public var eta = 0.0
+  /// Whether DDIM takes the noise anew from the x_0 that the threshold has changed, as diffusers does with
+  /// `use_clipped_model_output`; false takes the network's own, as diffusers does by default. Nil takes
+  /// what the model says: networks that come from diffusers false, others true.
+  public var usesClippedModelOutput: Bool?
+  /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
+  /// 2022: 0 none.
+  public var churn = 0.0
+  package var spacing = TimestepSpacing.trailing
+  /// The variance of ancestral steps; nil takes what the model was trained for,
+  /// which is beta~ where it says nothing.
+  package var variance: ReverseVariance?
+  /// What is done with predictions of x_0 outside [-1, 1].
+  public var threshold = Threshold.clip
+  /// The class that the images are to be of, for a network that is told one.
+  public var classIndex: Int?
+  /// What that class is called; `Generator` finds it.
+  var className: String?
+  /// Whether the images are of all classes in turn: image i of class i mod their number.
+  public var takesTurns = false
+  /// How far images follow their class: 1 as the network has learned it, more the further (Ho & Salimans
+  /// 2022); see `Guidance`.
+  public var guidance = 1.0
+  /// What the network is evaluated in.
+  public var precision = TrainingSettings.Precision.auto
+
+  /// The usual settings: SDE-DPM-Solver++(2M) in 25 steps. The noise that it adds corrects what a network
+  /// that has learnt for minutes or hours gets wrong, where deterministic samplers carry it on.
+  public init() {}
+
+  /// Makes sure that every number is in its setting's range.
+  func validate() throws(SettingError) {
+    try SettingError.check(.steps, steps)
+    let numbers: [(NumericSetting, Double?)] = [
+      (.strength, strength), (.eta, eta), (.churn, churn), (.guidance, guidance),
+    ]
+    for (setting, value) in numbers { try SettingError.check(setting, value) }
+    try SettingError.check(.jumpLength, resampling?.jumpLength)
+    try SettingError.check(.resamplings, resampling?.count)
+  }
+
+  /// The timesteps that these settings describe, before any way back up.
+  package func plan(_ schedule: NoiseSchedule) throws(DiffusionError) -> TimestepPlan {
+    try sampler.plan(spacing, steps: steps, of: schedule).last(strength, of: schedule.timesteps)
+  }
+
+  /// The table of the sampler that these settings describe.
+  package func table(_ schedule: NoiseSchedule) throws(DiffusionError) -> SamplingTable {
+    try sampler.table(
+      schedule, plan(schedule),
+      SamplerOptions(
+        eta: eta, usesClippedOutput: usesClippedModelOutput ?? true, churn: churn,
+        variance: variance ?? .betaTilde, resampling: resampling))
+  }
+
+  /// Makes sure that a class is chosen where the network has to be told one, one that there is, and that
+  /// images can be guided to it.
+  package func checkClass(of model: ModelConfiguration) throws(SettingError) {
+    let network = model.network
+    let isChosen = classIndex != nil || takesTurns
+    if guidance != 1 && (model.noClass == nil || !isChosen) {
+      throw SettingError(
+        "guidance",
+        cause: !network.isClassConditional
+          ? "needs a class-conditional model; this one was trained without classes"
+          : model.noClass == nil
+            ? "needs a model trained with --class-dropout" : "needs --class")
+    }
+    guard isChosen else {
+      guard network.isClassConditional, model.noClass == nil else { return }
+      throw SettingError(
+        "class",
+        cause: "this model needs a class"
+          + (model.classNames.map { ": \(Readable.list($0))" }
+            ?? network.classCount.map { ": 0 to \($0 - 1)" } ?? ""))
+    }
+    guard network.isClassConditional else {
+      throw SettingError("class", cause: "the model is not class-conditional")
+    }
+    guard let count = model.classCount else {
+      if !takesTurns { return }
+      throw SettingError("class", cause: "all needs class names, and this model has none")
+    }
+    if let classIndex, !(0..<count).contains(classIndex) {
+      throw SettingError(
+        "class",
+        cause: "there is no class \(classIndex); there are "
+          + (model.classNames.map(Readable.list) ?? "0 to \(count - 1)"))
+    }
+  }
+
+  /// The classes of images by their indices; nil where none is chosen.
+  package func classes(of indices: [Int], _ model: ModelConfiguration) -> [Int]? {
+    if takesTurns {
+      guard let count = model.classCount else { preconditionFailure("checkClass refuses this") }
+      return indices.map { $0 % count }
+    }
+    return classIndex.map { [Int](repeating: $0, count: indices.count) }
+  }
+}

@@ -1,0 +1,87 @@
+internal import Checkpoints
+internal import Files
+internal import Images
+internal import PNGCodec
+internal import Synchronization
+internal import SystemPackage
+
+/// Writes x_t as PNG: below `t-0250/` by timestep, or directly where there is one timestep alone.
+///
+/// May be used from many threads.
+final class NoisedPictures: Sendable {
+  private let folder: FilePath
+  private let size: PixelSize
+  private let format: PixelFormat
+  private let seed: UInt64
+  private let isSingle: Bool
+  private let overwrites: Bool
+  private let writers = PNGWriters()
+  private let failure = Mutex<(any Error)?>(nil)
+
+  init(
+    _ folder: FilePath, _ size: PixelSize, _ format: PixelFormat, seed: UInt64, isSingle: Bool,
+    overwrites: Bool
+  ) {
+    self.folder = folder
+    self.size = size
+    self.format = format
+    self.seed = seed
+    self.isSingle = isSingle
+    self.overwrites = overwrites
+  }
+
+  /// Begins to write x_t (C, H, W) of an image; after a failure it does nothing.
+  func write(_ xt: UnsafeMutableBufferPointer<Float>, of file: ImageFile, at t: Int) {
+    do {
+      try throwFailure()
+      try writers.write(
+        Pixels.image(Array(xt)[...], width: size.width, height: size.height, format: format),
+        provenance(at: t), to: madePath(of: file, at: t),
+        over: overwrites ? .replaced : .replacedIfSame)
+    } catch {
+      failure.withLock { $0 = $0 ?? error }
+    }
+  }
+
+  /// Throws what an image met that was to be written.
+  func throwFailure() throws {
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  /// Waits until all are written.
+  func finish() throws {
+    try throwFailure()
+    try writers.finish()
+  }
+
+  /// Makes sure that no picture replaces another one.
+  ///
+  /// - Throws: `OutputError.otherImage`.
+  func checkPlaces(of files: [ImageFile], at timesteps: [Int]) throws {
+    for t in timesteps {
+      guard try Folders.exists(stepFolder(t)) else { continue }
+      for file in files {
+        let place = stepFolder(t).pushing(file.outputPath)
+        _ = try provenance(at: t).isTold(by: place, overwriting: false)
+      }
+    }
+  }
+
+  private func provenance(at t: Int) -> Provenance {
+    Provenance("noise", [("t", "\(t)"), ("seed", "\(seed)")])
+  }
+
+  private func stepFolder(_ t: Int) -> FilePath {
+    if isSingle { return folder }
+    let digits = String(t)
+    return folder.appending(
+      "t-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
+  }
+
+  private func madePath(of file: ImageFile, at t: Int) throws(FileError) -> FilePath {
+    let folder = stepFolder(t)
+    try Folders.make(folder)
+    try Folders.make(file.outputPath.removingLastComponent(), below: folder)
+    return folder.pushing(file.outputPath)
+  }
+}

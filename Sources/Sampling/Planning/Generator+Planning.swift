@@ -1,0 +1,69 @@
+internal import Checkpoints
+package import Compiler
+internal import Networks
+
+extension Generator {
+  /// Seconds that some images take on this machine as it is now, and whether that was estimated from a
+  /// small piece of the work rather than measured.
+  public func estimatedSeconds(for count: Int, batch: Int) throws -> (
+    seconds: Double, isRough: Bool
+  ) {
+    guard count > 0 else { return (0, false) }
+    let size = model.configuration.images
+    let batch = max(1, min(batch, count)) * evaluationsAtOnce
+    let trial = try model.trial(
+      towards: .init(batch: batch, width: size.width, height: size.height),
+      precision: settings.precision.sampling, threads: threads)
+    let once = trial.seconds(.init(batch: batch, width: size.width, height: size.height))
+    let batches = Double(evaluations) * Double(count * evaluationsAtOnce) / Double(batch)
+    return (once.seconds * batches, once.isRough)
+  }
+
+  /// Makes sure that a batch has the memory that it needs.
+  ///
+  /// - Throws: `MemoryShortage`.
+  package func checkMemory(_ work: String, batch: Int) throws(MemoryShortage) {
+    let size = model.configuration.images
+    // x_t, the prediction, a multistep sampler's two before, noise, and what becomes of them.
+    var memory = model.memory(
+      width: size.width, height: size.height, precision: settings.precision.sampling
+    ).adding(perImage: 4 * 10 * Double(elementsPerImage))
+    if evaluationsAtOnce > 1 {
+      memory = memory.adding(perImage: memory.bytes(batch: 1) - memory.bytes(batch: 0))
+    }
+    try MemoryShortage.check(
+      "\(work) at \(size.width) x \(size.height) pixels", memory, batch: max(1, batch),
+      otherwise: "use a machine with more memory")
+  }
+
+  /// With guidance an image is evaluated with its class and without.
+  private var evaluationsAtOnce: Int {
+    settings.guidance != 1 && model.configuration.noClass != nil ? 2 : 1
+  }
+}
+
+extension DiffusionModel {
+  /// The memory of evaluations at a size, weights included.
+  package func memory(width: Int, height: Int, precision: Program.Precision) -> NetworkMemory {
+    NetworkMemory(
+      configuration.network, width: width, height: height, training: false, precision: precision
+    ).adding(fixed: 4 * Double(configuration.network.parameterCount))
+  }
+
+  /// How long evaluations take.
+  package func trial(
+    towards goal: NetworkTrial.Piece, precision: Program.Precision, threads: Int?
+  ) throws -> NetworkTrial {
+    try NetworkTrial(configuration.network, towards: goal) { piece in
+      let predictor = try predictor(
+        width: piece.width, height: piece.height, precision: precision, threads: threads)
+      let x = [Float](
+        repeating: 0,
+        count: piece.batch * configuration.network.inputChannels * piece.width * piece.height)
+      let timesteps = [Double](repeating: 0, count: piece.batch)
+      return NetworkTrial.Work(program: try predictor.program(batch: piece.batch)) {
+        _ = try predictor.output(x, timesteps: timesteps)
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import Checkpoints
+package import Compiler
+internal import Diffusion
+internal import Files
+internal import Images
+internal import PNGCodec
+internal import Sampling
+internal import SystemPackage
+
+/// The pictures of samples along a run: images by the averaged weights, of the same seeds each time; of
+/// a denoiser, images of the same pieces of photographs.
+package struct SampleSheet {
+  private static let steps = 25
+
+  let folder: RunFolder
+  let plan: TrainingPlan
+  package let average: ParameterStore
+  let journal: RunJournal
+
+  /// Whether the run has a picture where it stands.
+  func isDue(_ state: TrainingState) -> Bool {
+    let interval = plan.settings.sampleEvery
+    guard interval > 0, state.step > 0 else { return false }
+    return state.step % interval == 0 || plan.settings.isFinished(state)
+  }
+
+  /// Whether a session that has ended since the checkpoint owes the run a picture.
+  func isMissing(_ state: TrainingState) throws -> Bool {
+    try isDue(state) && !Folders.exists(folder.sample(step: state.step))
+  }
+
+  /// Draws and writes a picture. One that fails is told of and does not end a run.
+  ///
+  /// - Parameter shouldStop: asked before each evaluation of the network.
+  /// - Returns: false where it was stopped: the session that begins at this step draws it.
+  func draw(step: Int, shouldStop: () -> Bool) -> Bool {
+    do {
+      let isDrawn = try write(step: step, shouldStop: shouldStop)
+      if !isDrawn { journal.note("step \(step): stopped before sampling") }
+      return isDrawn
+    } catch {
+      journal.note("\(error); training continues")
+      return true
+    }
+  }
+
+  private func write(step: Int, shouldStop: () -> Bool) throws -> Bool {
+    let model = try DiffusionModel(
+      plan.configuration, parameters: average, step: step,
+      fingerprint: Fingerprint.text(of: average.namedTensors, step: step))
+    if let range = plan.configuration.noiseRange {
+      try DenoisedSheet(plan: plan, range: range).write(model, to: folder.sample(step: step))
+      return true
+    }
+    return try writeGenerated(model, shouldStop: shouldStop)
+  }
+
+  private func writeGenerated(_ model: DiffusionModel, shouldStop: () -> Bool) throws -> Bool {
+    struct Stopped: Error {}
+    var drawing = GenerationSettings()
+    drawing.steps = min(Self.steps, plan.settings.timesteps)
+    drawing.takesTurns = plan.configuration.classNames != nil
+    let generator = try Generator(model, drawing, threads: plan.settings.threads)
+    let size = plan.configuration.images
+    let rows = size.width * size.height <= 64 * 64 ? 6 : 4
+    let columns = Self.columns(rows, classes: plan.configuration.classNames?.count)
+    let count = rows * columns
+    var images: [PixelImage] = []
+    do {
+      for first in stride(from: 0, to: count, by: plan.settings.batch) {
+        let indices = Array(first..<min(first + plan.settings.batch, count))
+        let values = try generator.images(indices, from: generator.initialNoise(indices)) { _ in
+          if shouldStop() { throw Stopped() }
+        }
+        images += Pixels.images(
+          values, width: size.width, height: size.height, format: plan.format)
+      }
+    } catch is Stopped {
+      return false
+    }
+    let provenance = Provenance(
+      "train", [("images", String(count))] + model.facts + drawing.facts)
+    try PNGWriter.write(
+      ImageGrid.arrange(images, columns: columns), text: provenance.chunks,
+      to: folder.sample(step: model.step))
+    return true
+  }
+
+  /// As many columns as usual, or about as many: so that each shows one class, where it can.
+  package static func columns(_ usual: Int, classes: Int?) -> Int {
+    guard let classes, classes <= 2 * usual else { return usual }
+    return classes * max(1, usual / classes)
+  }
+}

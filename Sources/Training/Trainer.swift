@@ -1,0 +1,143 @@
+public import Checkpoints
+internal import Compiler
+internal import Graph
+internal import Networks
+internal import SystemPackage
+internal import Text
+
+/// Trains a network on a folder of images, in a run folder that the same command goes on with.
+public final class Trainer {
+  private let plan: TrainingPlan
+  private let folder: RunFolder
+  private let isStrict: Bool
+  private let keepsConfiguration: Bool
+  private let report: @Sendable (TrainingEvent) -> Void
+
+  /// - Parameters:
+  ///   - isStrict: whether an unreadable image ends the run.
+  ///   - keepsConfiguration: whether a `config.yaml` that is in the run folder stays as it is.
+  ///   - report: is told what happens, on the thread that trains or on one that reads images.
+  public init(
+    _ plan: TrainingPlan, run: RunFolder, isStrict: Bool = false,
+    keepsConfiguration: Bool = false,
+    report: @escaping @Sendable (TrainingEvent) -> Void
+  ) {
+    self.plan = plan
+    folder = run
+    self.isStrict = isStrict
+    self.keepsConfiguration = keepsConfiguration
+    self.report = report
+  }
+
+  /// Trains until the run's end, or until `shouldStop` says so after a step; then all is saved.
+  ///
+  /// - Throws: `MemoryShortage` before any work where the memory does not suffice; `TrainingError`, or what
+  ///   else ended the run; the checkpoints are as they were.
+  public func run(shouldStop: () -> Bool = { false }) throws -> TrainingOutcome {
+    try plan.checkMemory()
+    try folder.makeFolders()
+    let lock = try RunLock(folder)
+    defer { lock.release() }
+    folder.removeAbandoned()
+    let before = try RunSettings.settle(
+      plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
+    let journal = try RunJournal(folder.log, unreadableImages: plan.unreadable, report)
+    if try folder.settingsFile == folder.fullConfiguration {
+      journal.note(
+        "\(folder.configuration) is kept; all settings are in \(folder.fullConfiguration)")
+    }
+    do {
+      return try train(journal, before: before, shouldStop)
+    } catch {
+      journal.log("\(error)")
+      throw error
+    }
+  }
+
+  /// - Parameter before: the settings with which the run was left; nil of a new run.
+  private func train(
+    _ journal: RunJournal, before: TrainingSettings?, _ shouldStop: () -> Bool
+  ) throws -> TrainingOutcome {
+    // Build.
+    let parameters = try ParameterStore(
+      plan.configuration.network.parameters, on: Machine.backend)
+    parameters.initialise(seed: plan.settings.seed)
+    let optimizer = try AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
+    let averages = plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters) : nil
+    let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)
+    let samples = SampleSheet(
+      folder: folder, plan: plan, average: optimizer.average, journal: journal)
+
+    // Resume.
+    let state = try resume(checkpoints, journal)
+    if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state.step) }) {
+      journal.note(change)
+    }
+    let isDrawn =
+      try !samples.isMissing(state) || samples.draw(step: state.step, shouldStop: shouldStop)
+    // A step more, and nothing would make up for the picture.
+    if !isDrawn { return outcome(state, since: state, isStopped: true, journal) }
+    if plan.settings.isFinished(state) {
+      journal.note("the run has already ended after \(counted(state.step, "step"))")
+      return outcome(state, since: state, isStopped: false, journal)
+    }
+    try checkpoints.requireSpace()
+    let session = try TrainingSession(
+      plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, checkpoints, journal)
+    defer { session.close() }
+
+    // Draw, compute, update, average; log; save.
+    var isStopped = false
+    repeat {
+      let result = try session.makeStep()
+      do {
+        try session.record(result)
+      } catch let error as ComputeError {
+        try session.saveIfBehind()
+        throw error
+      }
+      isStopped = !session.isFinished && shouldStop()
+      // Before the checkpoint, from which the snapshot would not be made up for.
+      if session.isSnapshotDue { session.saveSnapshot() }
+      if session.isCheckpointDue || isStopped {
+        try session.save(isLast: session.isFinished || isStopped)
+      }
+      if samples.isDue(session.state), !isStopped,
+        !samples.draw(step: session.state.step, shouldStop: shouldStop)
+      {
+        isStopped = true
+        // The next session is to begin where the picture is missing.
+        try session.saveIfBehind()
+      }
+    } while !session.isFinished && !isStopped
+    return outcome(session.state, since: session.first, isStopped: isStopped, journal)
+  }
+
+  /// The newest checkpoint's state, or that of a new run.
+  private func resume(_ checkpoints: CheckpointKeeper, _ journal: RunJournal) throws
+    -> TrainingState
+  {
+    let count = plan.exampleCount
+    guard let state = try checkpoints.resume() else {
+      journal.note("new run in \(folder.path)")
+      for line in plan.summary { journal.log(line) }
+      return TrainingState(trainingImages: count)
+    }
+    if state.trainingImages != count {
+      let examples = plan.noised == nil ? "images" : "recorded examples"
+      journal.note(
+        "the \(examples) have changed: there were \(state.trainingImages) to train on, "
+          + "now there are \(count)")
+    }
+    return state
+  }
+
+  private func outcome(
+    _ state: TrainingState, since first: TrainingState, isStopped: Bool, _ journal: RunJournal
+  ) -> TrainingOutcome {
+    TrainingOutcome(
+      step: state.step, stepsNow: state.step - first.step, seconds: state.seconds,
+      validationLoss: state.validationLoss, wasInterrupted: isStopped,
+      unreadableImages: journal.unreadableImages)
+  }
+}

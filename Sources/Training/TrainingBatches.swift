@@ -1,0 +1,79 @@
+package import Checkpoints
+internal import Files
+internal import Images
+internal import SystemPackage
+
+/// What a network's step is made of.
+package enum TrainingBatch {
+  /// Images (N, C, H, W) that get their noise as they come, with the classes (N) where the network is
+  /// told them, and their files' names where anybody may ask.
+  case images([Float], classes: [Int]? = nil, sources: [String] = [])
+  /// Examples that got it before.
+  case noised(NoisedExamples)
+}
+
+/// A run's batches in their endless order, from any position on.
+final class TrainingBatches {
+  private enum Source {
+    case images(Prefetcher, classes: [Int]?, files: [ImageFile])
+    case noised(StoredExamples)
+  }
+
+  private var source: Source
+  private let count: Int
+  /// Where the next batch begins.
+  private var position: Int
+  private var timeReading = Duration.zero
+
+  /// - Parameters:
+  ///   - position: of the first example.
+  ///   - journal: is told of images that are left out.
+  init(_ plan: TrainingPlan, from position: Int, isStrict: Bool, _ journal: RunJournal) {
+    count = plan.settings.batch
+    self.position = position
+    if let stored = plan.noised {
+      source = .noised(stored)
+      return
+    }
+    let images = BatchSource(
+      plan.dataset(plan.training), seed: plan.settings.seed, flips: plan.settings.flip,
+      turns: plan.settings.turn, isStrict: isStrict,
+      onUnreadable: { journal.leaveOut($0) })
+    source = .images(
+      Prefetcher(images, count: count, from: position),
+      classes: plan.classes.map { plan.training.map($0.number) },
+      files: plan.training)
+  }
+
+  /// The next batch.
+  ///
+  /// - Throws: `ImagesError` where no image can be read, or one cannot and that is an error;
+  ///   `FileFormatError` where stored examples cannot.
+  func next() throws -> TrainingBatch {
+    defer { position += count }
+    switch source {
+    case .images(let batches, let classes, let files):
+      let batch = try batches.next()
+      return .images(
+        batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
+        sources: batch.images.map { files[$0].relativePath.string })
+    case .noised(var stored):
+      let start = WorkClock.now
+      let examples = try stored.examples(at: position..<(position + count))
+      source = .noised(stored)
+      timeReading += WorkClock.now - start
+      return .noised(examples)
+    }
+  }
+
+  /// How long the training has waited for batches altogether.
+  var timeWaited: Duration {
+    if case .images(let batches, _, _) = source { return batches.timeWaited }
+    return timeReading
+  }
+
+  /// Ends reading ahead.
+  func stop() {
+    if case .images(let batches, _, _) = source { batches.stop() }
+  }
+}

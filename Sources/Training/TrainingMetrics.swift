@@ -1,0 +1,96 @@
+internal import Checkpoints
+internal import Files
+
+/// A run's two tables.
+///
+/// `metrics.csv` has a row for each step and is the same however often the run was stopped:
+///
+///     step              steps made, this one included
+///     images_seen       examples used, each as often as it was used
+///     loss              mean over the step's examples
+///     loss_quarter_1 … loss_quarter_4
+///                       the same over the examples in that quarter of the noise that training draws, of the
+///                       schedule's timesteps or of the noise range, the least first; empty where
+///                       there was none
+///     validation_loss   of the averaged weights; at each multiple of checkpoint-every, else empty
+///     learning_rate     of this step
+///     gradient_norm     over all parameters, before clipping
+///     skipped_steps     how many steps so far were not finite and changed nothing
+///
+/// What was not finite is an empty cell. `performance.csv` has a row for each checkpoint and depends
+/// on the machine:
+///
+///     step   seconds (of training in all sessions)   images_per_second (in this session)
+///     waiting_for_data_percent (of this session's time)
+final class TrainingMetrics {
+  /// Those of `metrics.csv`.
+  static let columns = [
+    "step", "images_seen", "loss", "loss_quarter_1", "loss_quarter_2", "loss_quarter_3",
+    "loss_quarter_4", "validation_loss", "learning_rate", "gradient_norm", "skipped_steps",
+  ]
+  /// Those of `performance.csv`.
+  static let performanceColumns = [
+    "step", "seconds", "images_per_second", "waiting_for_data_percent",
+  ]
+
+  private let metrics: MetricsFile
+  private let performance: MetricsFile
+  /// When rows were last handed to the system.
+  private var flushed: Duration
+  /// A running mean of the loss, over a hundred steps or so.
+  private(set) var recentLoss = 0.0
+  private var recentSteps = 0
+
+  init(_ folder: RunFolder, keepingUpTo step: Int) throws {
+    flushed = WorkClock.now
+    metrics = try MetricsFile(
+      folder.metrics,
+      columns: Self.columns, keepingUpTo: step)
+    performance = try MetricsFile(
+      folder.performance,
+      columns: Self.performanceColumns, keepingUpTo: step)
+  }
+
+  /// Adds a step's row.
+  package func append(_ state: TrainingState, _ result: TrainingStep.Result, validation: Double?) {
+    var sums = [Double](repeating: 0, count: 4)
+    var counts = [Double](repeating: 0, count: 4)
+    for (loss, quantile) in zip(result.losses, result.quantiles) {
+      sums[Int(quantile * 4)] += Double(loss)
+      counts[Int(quantile * 4)] += 1
+    }
+    let quarters = zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
+    metrics.append(
+      state.step,
+      [Double(state.imagesSeen), result.loss] + quarters
+        + [validation, result.learningRate, result.gradientNorm, Double(state.skippedSteps)])
+    guard result.isFinite else { return }
+    recentSteps += 1
+    recentLoss += (result.loss - recentLoss) / Double(min(recentSteps, 100))
+  }
+
+  /// Adds how fast the session has been since `first`, for the row of a checkpoint.
+  func appendPerformance(_ state: TrainingState, waited: Duration, since first: TrainingState) {
+    let seconds = max(state.seconds - first.seconds, 1e-9)
+    performance.append(
+      state.step,
+      [
+        state.seconds, Double(state.imagesSeen - first.imagesSeen) / seconds,
+        100 * waited.seconds / seconds,
+      ])
+  }
+
+  /// Hands the rows to the system now and then, for who looks on.
+  func flushNowAndThen() throws {
+    if WorkClock.now - flushed < .seconds(2) { return }
+    flushed = WorkClock.now
+    try metrics.flush()
+  }
+
+  /// Brings all rows to the disk.
+  func flush() throws {
+    flushed = WorkClock.now
+    try metrics.flush(isDurable: true)
+    try performance.flush(isDurable: true)
+  }
+}

@@ -1,0 +1,146 @@
+internal import Checkpoints
+internal import Compiler
+internal import Diffusion
+internal import Graph
+internal import Networks
+internal import Sampling
+
+/// How long a training run takes, and what takes less.
+public struct TrainingEstimate: Sendable {
+  /// Of the run as it is planned.
+  public let secondsPerStep: Double
+  /// Whether that was estimated from a small piece, rather than measured.
+  public let isRough: Bool
+  /// Whether nobody would wait for it.
+  public var isTooLong: Bool { !alternatives.isEmpty }
+  /// What people do instead, where the run would take weeks.
+  public let alternatives: [Alternative]
+  /// Steps that the times of alternatives are for.
+  public let steps: Int
+
+  /// Flags that make the work smaller, and what they make of it.
+  public struct Alternative: Sendable, Equatable {
+    /// `--size 64 --fit random-crop`.
+    public let flags: String
+    /// In words: "random crops at full resolution".
+    public let meaning: String
+    /// Of the whole run.
+    public let seconds: Double
+  }
+}
+
+extension TrainingPlan {
+  /// Longer than this, and other work is proposed: a week.
+  private static let longest = 7.0 * 86400
+
+  /// How many steps the run has, or where only a time ends it, would usually have.
+  private var stepCount: Int {
+    settings.lastStep ?? TrainingSettings.standardSteps
+  }
+
+  /// What the run takes on this machine as it is now.
+  ///
+  /// - Throws: `DiffusionError` where the schedule cannot be made.
+  public func estimate() throws -> TrainingEstimate {
+    let goal = NetworkTrial.Piece(
+      batch: settings.batch, width: configuration.images.width,
+      height: configuration.images.height)
+    let trial = try NetworkTrial(configuration.network, towards: goal, prepare: trialStep)
+    // A step adds up batches; the trial's has one.
+    func perStep(_ estimate: NetworkTrial.Estimate) -> Double {
+      estimate.seconds * Double(settings.accumulate)
+    }
+    let whole = trial.seconds(goal)
+    let secondsPerStep = perStep(whole)
+    let total = secondsPerStep * Double(stepCount)
+    var alternatives: [TrainingEstimate.Alternative] = []
+    if total > Self.longest {
+      let all = self.alternatives(trial) { perStep($0) * Double(stepCount) }
+        .filter { $0.seconds < total / 2 }
+      let bearable = all.filter { $0.seconds < Self.longest }
+      alternatives = bearable.isEmpty ? all.suffix(1) : bearable
+    }
+    return TrainingEstimate(
+      secondsPerStep: secondsPerStep, isRough: whole.isRough, alternatives: alternatives,
+      steps: stepCount)
+  }
+
+  /// Whether a run may take so long that its start is worth an estimate: from about half a day of a
+  /// fast machine.
+  public var mayBeTooLong: Bool {
+    let size = configuration.images
+    let operations =
+      3
+      * configuration.network.floatingPointOperations(
+        width: size.width, height: size.height)
+    let steps = Double(stepCount) * Double(settings.batch * settings.accumulate)
+    return Double(operations) * steps > 5e15
+  }
+
+  private func alternatives(
+    _ trial: NetworkTrial, _ total: (NetworkTrial.Estimate) -> Double
+  ) -> [TrainingEstimate.Alternative] {
+    var found: [TrainingEstimate.Alternative] = []
+    func piece(_ width: Int, _ height: Int) -> NetworkTrial.Piece {
+      .init(batch: settings.batch, width: width, height: height)
+    }
+    if noised == nil, isSmaller(64) {
+      found.append(
+        .init(
+          flags: "--size 64 --fit random-crop",
+          meaning: "random crops at full resolution",
+          seconds: total(trial.seconds(piece(64, 64)))))
+    }
+    for side in [128, 64, 32] where noised == nil && isSmaller(side) && found.count < 3 {
+      let (width, height) = scaled(to: side)
+      let size = width == height ? "\(side)" : "\(width)x\(height)"
+      found.append(
+        .init(
+          flags: "--size \(size) --fit resize", meaning: "whole images, scaled down",
+          seconds: total(trial.seconds(piece(width, height)))))
+    }
+    if !found.isEmpty { return found }
+    let size = piece(configuration.images.width, configuration.images.height)
+    for preset in [UNetPreset.small, .tiny] where preset.rawValue != settings.preset {
+      let network = preset.configuration(channels: configuration.channels)
+      if size.width % network.strideMultiple + size.height % network.strideMultiple > 0 { continue }
+      found.append(
+        .init(
+          flags: "--preset \(preset.rawValue)", meaning: "a smaller network",
+          seconds: total(trial.seconds(size, with: network))))
+    }
+    return found
+  }
+
+  /// A size of the images' shape with about as many pixels as a square, which the network takes.
+  private func scaled(to side: Int) -> (width: Int, height: Int) {
+    let size = configuration.images
+    let multiple = configuration.network.strideMultiple
+    let shape = (Double(size.width) / Double(size.height)).squareRoot()
+    func whole(_ length: Double) -> Int {
+      max(1, Int((length / Double(multiple)).rounded())) * multiple
+    }
+    return (whole(Double(side) * shape), whole(Double(side) / shape))
+  }
+
+  /// A piece of the run's work on a blank image.
+  private func trialStep(_ piece: NetworkTrial.Piece) throws -> NetworkTrial.Work {
+    var (configuration, settings) = (configuration, settings)
+    (configuration.images.width, configuration.images.height) = (piece.width, piece.height)
+    (settings.batch, settings.accumulate) = (piece.batch, 1)
+    // Weights that are all zero take as long as others, and no time to draw.
+    let step = try TrainingStep(
+      configuration, settings, try NoiseSchedule(configuration.schedule),
+      optimizer: try AdamW(
+        try ParameterStore(configuration.network.parameters, on: Machine.backend)))
+    let size = configuration.channels * piece.width * piece.height
+    let images = [Float](repeating: 0, count: piece.batch * size)
+    let labels = configuration.classNames.map { _ in [Int](repeating: 0, count: piece.batch) }
+    let batch = TrainingBatch.images(images, classes: labels)
+    var number = 0
+    return NetworkTrial.Work(program: step.program) {
+      _ = step(number) { _ in batch }
+      number += 1
+    }
+  }
+}

@@ -1,0 +1,205 @@
+public import Checkpoints
+internal import Compiler
+internal import Diffusion
+internal import Files
+internal import Graph
+internal import Images
+internal import Networks
+internal import PNGCodec
+public import SystemPackage
+internal import Text
+
+/// A training run before its first step: what the images are like, and what will be trained.
+public struct TrainingPlan {
+  /// The settings, with size and channels settled.
+  public let settings: TrainingSettings
+  /// The network and its schedule.
+  public let configuration: ModelConfiguration
+  /// What the images are like and what follows from it, in a few lines.
+  public let summary: [String]
+  /// Images that could not be read.
+  public let unreadable: Int
+  /// Examples that are trained on instead of images; nil for images.
+  let noised: StoredExamples?
+  let training: [ImageFile]
+  let validation: [ImageFile]
+  /// Nil where the network is told none.
+  package let classes: FolderClasses?
+  let format: PixelFormat
+  /// Past which images are refused.
+  let limits: PNGLimits
+  let background: RGB
+  /// Pixels of an image in its file, in the mean.
+  let meanArea: Double
+
+  /// Surveys the images and settles what the settings leave open.
+  ///
+  /// - Parameters:
+  ///   - inputs: files and folders. Where stored examples are trained on, there may be none; those that
+  ///     are given are measured on, as far as a training on them would keep them for that.
+  ///   - run: where the run will be, which is not searched for images.
+  ///   - isStrict: whether an unreadable image is an error.
+  ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
+  ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
+  public init(
+    inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
+    maxPixels: Int? = nil, surveyTime: Duration? = nil
+  ) throws {
+    try settings.validate()
+    let stored = try settings.storedExamples(for: run)
+    if stored == nil && inputs.isEmpty {
+      throw SettingError(
+        "replay", cause: "no images given; give image folders, or --replay")
+    }
+    var leftOut: [String] = []
+    let found = try ImageListing.images(in: inputs, output: run.path) { leftOut.append($0) }
+    let files = found.files
+    if isStrict, let error = found.unlisted.first { throw error }
+    limits = PNGLimits(most: maxPixels)
+    let survey = Survey(of: files, limits: limits, for: surveyTime)
+    if isStrict, let error = survey.unreadable.first { throw error }
+    let requested =
+      settings.size.map { PixelSize(width: $0.width, height: $0.height) }
+      ?? stored.map { PixelSize(width: $0.width, height: $0.height) }
+    let size = try survey.size(requested: requested)
+    let channels = settings.channels ?? stored?.channels ?? survey.format.channels
+    guard let format = PixelFormat(channels: channels) else {
+      throw SettingError(
+        "channels", cause: "images have 1, 3 or 4 channels, not \(channels)")
+    }
+    guard let preset = UNetPreset(rawValue: settings.preset) else {
+      let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SettingError(
+        "preset", cause: "unknown preset \(settings.preset); choose from \(names)")
+    }
+    guard let background = RGB(hexadecimal: settings.background) else {
+      throw SettingError(
+        "background", cause: "\(settings.background) is not a color such as #ffffff")
+    }
+    var resolved = settings
+    resolved.size = ImageSize(width: size.width, height: size.height)
+    resolved.channels = format.channels
+    resolved.validationSplit = try run.settings()?.validationSplit ?? settings.validationSplit
+    self.settings = resolved
+    self.format = format
+    self.background = background
+    var network = preset.configuration(channels: format.channels)
+    let hasClasses = settings.classes == .folders
+    classes = hasClasses && !files.isEmpty ? try FolderClasses(survey.readable) : nil
+    let classNames = hasClasses ? stored?.classNames ?? classes?.names : nil
+    if let classes, classes.names != classNames {
+      throw SettingError(
+        "classes", cause: "the class subfolders differ from the classes of \(settings.noised ?? "")"
+      )
+    }
+    network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
+    if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
+    configuration = ModelConfiguration(
+      network: network, schedule: try settings.noiseSchedule(), objective: settings.prediction,
+      variance: settings.reverseVariance, width: size.width, height: size.height,
+      noiseRange: settings.noiseRange, classNames: classNames)
+    if settings.turn && size.width != size.height {
+      throw SettingError(
+        "rotate",
+        cause: "images of \(size.width) x \(size.height) pixels are not square")
+    }
+    let configuration = configuration
+    try SettingError.blaming(settings.size) { try configuration.validate() }
+    noised = try stored?.matched(to: configuration, resolved)
+    let split = ValidationSplit(
+      fraction: resolved.validation, of: resolved.validationSplit == .each ? .each : .all)
+    let (kept, measured) = files.isEmpty ? ([], []) : split.split(survey.readable)
+    training = stored == nil ? kept : []
+    validation = measured
+    unreadable = survey.unreadable.count + found.unlisted.count
+    meanArea = survey.meanArea
+    summary =
+      leftOut + found.unlisted.map { "left out: \($0)" }
+      + (files.isEmpty ? [] : survey.summary)
+      + (stored == nil ? [Self.transparency(survey, settings)].compactMap(\.self) : [])
+      + Self.description(
+        configuration, resolved, stored, training: training.count, validation: validation.count)
+      + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
+      + [try configuration.signalRemark].compactMap(\.self)
+      + ["machine: \(Machine.summary(threads: settings.threads))"]
+  }
+
+  /// How many images, or stored examples, there are to train on.
+  var exampleCount: Int { noised?.count ?? training.count }
+
+  private static func description(
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ stored: StoredExamples?,
+    training: Int, validation: Int
+  ) -> [String] {
+    let size = configuration.images
+    let perStep = settings.batch * settings.accumulate
+    let count = stored?.count ?? training
+    let examples =
+      stored.map { "\(counted(count, "training example")) from \($0.path)" }
+      ?? counted(count, "training image")
+    let epoch =
+      count >= perStep
+      ? "\(counted((count + perStep - 1) / perStep, "step")) per epoch"
+      : "fewer than the batch size of \(perStep): images repeat within a step"
+    let network = configuration.network
+    let operations = 3 * network.floatingPointOperations(width: size.width, height: size.height)
+    return [
+      "\(examples), \(counted(validation, "validation image")); \(epoch)",
+      """
+      network \(settings.preset): \(Self.millions(network.parameterCount)) million parameters, \
+      \(size.width) x \(size.height) pixels, \(counted(configuration.channels, "channel")), \
+      \(Self.billions(operations)) Gflop per image and step
+      """,
+    ]
+  }
+
+  private static func millions(_ count: Int) -> String {
+    "\((Double(count) / 1e4).rounded() / 100)"
+  }
+
+  private static func billions(_ count: Int) -> String {
+    "\((Double(count) / 1e8).rounded() / 10)"
+  }
+
+  /// Bytes of a checkpoint, but for its header and history: weights, average, two moments, and the
+  /// averages of snapshots.
+  public var bytesPerCheckpoint: Int {
+    4 * 4 * configuration.network.parameterCount + bytesPerSnapshot
+  }
+
+  func dataset(_ files: [ImageFile]) -> Dataset {
+    Dataset(
+      files,
+      size: PixelSize(width: configuration.images.width, height: configuration.images.height),
+      fit: settings.fit.imageFit, format: format, background: background,
+      memoryLimit: imageMemory, limits: limits)
+  }
+}
+
+extension TrainingSettings {
+  /// Makes sure that each setting makes sense by itself.
+  func validate() throws(SettingError) {
+    func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(SettingError) {
+      if !holds { throw SettingError(name.rawValue, cause: cause) }
+    }
+    if let fault { throw SettingError(fault.setting.rawValue, cause: fault.cause) }
+    try require(
+      precision.isSupported, .precision, "this CPU does not support bfloat16; use f32")
+    try validateDiffusion()
+    try validateNoised()
+    try require(
+      rate == .constant || steps != nil, .rate, "cosine needs --steps")
+  }
+}
+
+extension RGB {
+  /// Reads `#rrggbb`, with or without the sign.
+  package init?(hexadecimal text: String) {
+    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit),
+      let value = Int(digits, radix: 16)
+    else { return nil }
+    self.init(
+      red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
+  }
+}

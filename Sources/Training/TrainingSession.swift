@@ -1,0 +1,232 @@
+internal import Checkpoints
+internal import Compiler
+internal import Diffusion
+internal import Files
+internal import Graph
+internal import Networks
+internal import SystemPackage
+
+/// A run at work: all that is built for its steps, and where it stands.
+final class TrainingSession {
+  /// Steps in a row that may be without a finite loss and gradient.
+  private static let mostSkipped = 10
+  /// Checkpoints in a row that may fail.
+  private static let mostFailures = 3
+
+  private let folder: RunFolder
+  private let settings: TrainingSettings
+  private let journal: RunJournal
+  private let checkpoints: CheckpointKeeper
+  private let optimizer: AdamW
+  private let averages: RunningAverages?
+  private let step: TrainingStep
+  private let validation: ValidationLoss?
+  private let batches: TrainingBatches
+  private let recorder: StepRecorder?
+  private let metrics: TrainingMetrics
+
+  /// Where the run stands, and where it stood when the session began.
+  private(set) var state: TrainingState
+  let first: TrainingState
+  /// When the session began.
+  private let start: Duration
+  /// The validation loss, where this step was measured.
+  private var measured: Double?
+  private var failures = 0
+  private var savedStep: Int
+  private var areMetricsBehind = false
+
+  init(
+    _ plan: TrainingPlan, in folder: RunFolder, from state: TrainingState, isStrict: Bool,
+    _ optimizer: AdamW, _ averages: RunningAverages?, _ checkpoints: CheckpointKeeper,
+    _ journal: RunJournal
+  ) throws {
+    self.folder = folder
+    settings = plan.settings
+    self.journal = journal
+    self.checkpoints = checkpoints
+    self.optimizer = optimizer
+    self.averages = averages
+    self.state = state
+    first = state
+    savedStep = state.step
+    self.state.trainingImages = plan.exampleCount
+    let schedule = try NoiseSchedule(plan.configuration.schedule)
+    metrics = try TrainingMetrics(folder, keepingUpTo: state.step)
+    step = try TrainingStep(
+      plan.configuration, settings, schedule, optimizer: optimizer, moments: checkpoints.moments)
+    validation = try ValidationLoss(
+      plan, schedule, parameters: optimizer.average, isStrict: isStrict,
+      onUnreadable: journal.leaveOut)
+    recorder = try StepRecorder(plan, schedule, in: folder, after: state.step)
+    batches = TrainingBatches(
+      plan, from: state.step * settings.batch * settings.accumulate, isStrict: isStrict, journal)
+    start = WorkClock.now
+  }
+
+  /// Whether the run has come to its end.
+  var isFinished: Bool { settings.isFinished(state) }
+
+  /// Whether this step belongs to those at which every run is measured and saved.
+  private var isAtInterval: Bool { state.step % settings.checkpointEvery == 0 }
+
+  var isCheckpointDue: Bool { isAtInterval || isFinished }
+
+  /// Whether the running averages are to be kept as they are after this step.
+  var isSnapshotDue: Bool {
+    let interval = settings.snapshotEvery
+    return interval > 0 && (state.step % interval == 0 || isFinished)
+  }
+
+  /// Ends the reading ahead, and writes what rows there are.
+  func close() {
+    batches.stop()
+    flushMetrics { try metrics.flush() }
+  }
+}
+
+// What is done in a step.
+extension TrainingSession {
+  /// Draws examples, computes, and updates the weights and their averages, or leaves all as it was
+  /// where the loss or its gradient is not finite.
+  func makeStep() throws -> TrainingStep.Result {
+    let isRecorded = recorder?.recording.includes(state.step + 1) ?? false
+    var taken: NoisedExamples?
+    let result: TrainingStep.Result
+    do {
+      result = try step(state.step) { examples in
+        guard isRecorded else { return }
+        taken?.append(examples.seen)
+        taken = taken ?? examples.seen
+      } batch: { _ in
+        try batches.next()
+      }
+    } catch {
+      // The step has changed nothing yet: the ones before it are not to be lost.
+      try saveIfBehind()
+      throw error
+    }
+    if result.isFinite { averages?.update(with: optimizer.parameters, step: optimizer.step) }
+    state.step += 1
+    state.imagesSeen += settings.batch * settings.accumulate
+    state.seconds = first.seconds + (WorkClock.now - start).seconds
+    state.skippedSteps += result.isFinite ? 0 : 1
+    state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1
+    if let taken { keep(taken) }
+    return result
+  }
+
+  /// Measures where it is time to, and adds the step to the tables and the history.
+  ///
+  /// - Throws: `TrainingError.notFinite` at the end of a row of steps that changed nothing.
+  func record(_ result: TrainingStep.Result) throws {
+    measured = isCheckpointDue ? try measure() : nil
+    // A stop at another step leaves no trace in the rows.
+    metrics.append(state, result, validation: isAtInterval ? measured : nil)
+    if result.isFinite { checkpoints.record(state.step, loss: result.loss) }
+    journal.show(progress)
+    if !result.isFinite {
+      journal.note(
+        "step \(state.step): the loss or its gradient is not finite; step skipped")
+    }
+    flushMetrics { try metrics.flushNowAndThen() }
+    if state.skippedInARow >= Self.mostSkipped {
+      throw TrainingError.notFinite(folder.path, steps: state.skippedInARow)
+    }
+  }
+
+  private func measure() throws -> Double? {
+    guard let validation else { return nil }
+    let loss = try validation()
+    guard loss.isFinite else {
+      journal.note("step \(state.step): the validation loss is not finite")
+      return nil
+    }
+    state.validationLoss = loss
+    return loss
+  }
+
+  private var progress: TrainingEvent.Progress {
+    .init(
+      step: state.step, steps: settings.lastStep, seconds: state.seconds,
+      time: settings.time?.seconds, loss: metrics.recentLoss,
+      imagesPerSecond: Double(state.imagesSeen - first.imagesSeen)
+        / max(state.seconds - first.seconds, 1e-9))
+  }
+}
+
+// What is written.
+extension TrainingSession {
+  /// Writes a checkpoint. One that fails is told of, and tried again when the next one is due.
+  ///
+  /// - Parameter isLast: whether none will be due.
+  /// - Throws: `TrainingError.checkpointsFail` after the third failure in a row or for the last one;
+  ///   `weightsNotFinite`.
+  func save(isLast: Bool = false) throws {
+    metrics.appendPerformance(state, waited: batches.timeWaited, since: first)
+    flushMetrics { try metrics.flush() }
+    var saved = state
+    if let loss = measured, loss < state.best?.validationLoss ?? .infinity {
+      saved.best = .init(step: state.step, validationLoss: loss)
+    }
+    do {
+      try checkpoints.save(saved, moments: step.moments)
+    } catch let error as TrainingError {
+      throw error
+    } catch {
+      failures += 1
+      if isLast || failures == Self.mostFailures {
+        throw TrainingError.checkpointsFail(
+          folder.path, failures, newest: try? folder.checkpointSteps().last, cause: "\(error)")
+      }
+      return journal.note("\(error); training continues and retries at the next checkpoint")
+    }
+    state = saved
+    savedStep = state.step
+    failures = 0
+    journal.note(description)
+  }
+
+  /// Writes the last checkpoint of the session, where there is none of this step.
+  func saveIfBehind() throws {
+    if savedStep != state.step { try save(isLast: true) }
+  }
+
+  /// Writes a snapshot of the running averages. One that fails is told of, and does not end a run.
+  func saveSnapshot() {
+    do {
+      try checkpoints.saveSnapshot(state)
+    } catch {
+      journal.note("\(error); training continues without this snapshot")
+    }
+  }
+
+  /// Writes what the network was given in this step. A file that fails is told of, and does not end a
+  /// run.
+  private func keep(_ examples: NoisedExamples) {
+    do {
+      try recorder?.write(examples, step: state.step)
+    } catch {
+      journal.note("\(error); training continues without recording step \(state.step)")
+    }
+  }
+
+  private var description: String {
+    var text = "step \(state.step): loss \(rounded(metrics.recentLoss))"
+    if let loss = state.validationLoss { text += ", validation \(rounded(loss))" }
+    return text + ", saved \(folder.checkpoint(step: state.step).lastComponent?.string ?? "")"
+  }
+
+  private func rounded(_ value: Double) -> String { "\((value * 1e5).rounded() / 1e5)" }
+
+  /// Rows that cannot be written are told of once, and kept until they can.
+  private func flushMetrics(_ flush: () throws -> Void) {
+    do {
+      try flush()
+      areMetricsBehind = false
+    } catch {
+      if !areMetricsBehind { journal.note("\(error); training continues and retries") }
+      areMetricsBehind = true
+    }
+  }
+}

@@ -1,0 +1,72 @@
+public import Checkpoints
+internal import Diffusion
+internal import Files
+import Foundation
+public import SystemPackage
+
+// Training on examples that were noised before.
+extension TrainingSettings {
+  /// Sets out to train on stored examples, with their size, channels and schedule.
+  ///
+  /// - Parameter path: a file of noisy samples with its noise, a step's file of a recording, or a run
+  ///   with a recording.
+  public mutating func adopt(noised path: FilePath) throws {
+    let examples = try StoredExamples(opening: path)
+    noised = path.string
+    size = ImageSize(width: examples.width, height: examples.height)
+    channels = examples.channels
+    let stored = examples.schedule
+    schedule = stored.kind.rawValue
+    timesteps = stored.timesteps
+    (betaStart, betaEnd) = (stored.betaStart, stored.betaEnd)
+    betas = stored.betas.map(Betas.init)
+    zeroTerminalSNR = stored.endsInNoise
+  }
+
+  /// The examples that these settings train on, unless they train on images.
+  ///
+  /// - Parameter run: the run's own recording, which it would overwrite, is none to train on.
+  func storedExamples(for run: RunFolder) throws -> StoredExamples? {
+    guard let noised else { return nil }
+    let path = FilePath(noised)
+    let own = [run.path, run.recordings].map(Self.place)
+    if own.contains(Self.place(path)) || own[1] == Self.place(path.removingLastComponent()) {
+      throw SettingError(
+        "replay", cause: "\(path) is the run's own recording; give another run folder")
+    }
+    let examples = try StoredExamples(opening: path)
+    if let size, size != ImageSize(width: examples.width, height: examples.height) {
+      throw SettingError(
+        "size",
+        cause: "\(size), but the batches in \(path) are \(examples.width)x\(examples.height)")
+    }
+    if let channels, channels != examples.channels {
+      throw SettingError(
+        "channels", cause: "\(channels), but the batches in \(path) have \(examples.channels)")
+    }
+    if classes == .folders && examples.classNames == nil {
+      throw TrainingError.noised(
+        path, cause: "recorded without classes; remove --classes")
+    }
+    return examples
+  }
+
+  /// Where a path leads.
+  private static func place(_ path: FilePath) -> String {
+    URL(filePath: path.string).resolvingSymlinksInPath().path
+  }
+
+  /// Makes sure that nothing is to be drawn that comes from a file.
+  func validateNoised() throws(SettingError) {
+    guard noised != nil else { return }
+    let drawn: [(CodingKeys, Bool)] = [
+      (.timestepSampling, timestepSampling != .uniform),
+      (.inputPerturbation, inputPerturbation != 0), (.offsetNoise, offsetNoise != 0),
+    ]
+    if let (key, _) = drawn.first(where: { $0.1 }) {
+      throw SettingError(
+        key.rawValue,
+        cause: "cannot be combined with --replay, which has its own timesteps and noise")
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package import Checkpoints
+package import Compiler
+package import Diffusion
+internal import Graph
+internal import Networks
+
+/// One step of training: noise the images, let the network guess, and change the weights
+/// (Ho et al. 2020, algorithm 1).
+///
+/// What is random in step s for its example i comes from the streams (seed, purpose, i, s), so that
+/// a run that goes on from a checkpoint draws what it would have drawn.
+package final class TrainingStep {
+  /// What a step did.
+  package struct Result {
+    /// Of each example, in order.
+    var losses: [Float]
+    /// Where each example's timestep lies among all that are drawn, from 0 to less than 1.
+    var quantiles: [Double]
+    /// Before clipping; where it is not finite, the step has changed nothing.
+    var gradientNorm: Double
+    var learningRate: Double
+
+    var loss: Double { losses.reduce(0) { $0 + Double($1) } / Double(losses.count) }
+    var isFinite: Bool { gradientNorm.isFinite && loss.isFinite }
+  }
+
+  let optimizer: AdamW
+  let batch: Int
+  let accumulate: Int
+  private let settings: TrainingSettings
+  private let rate: LearningRate
+  package let program: Program
+  private let gradients: ParameterStore
+  /// The sum over the batches of a step, where there are several.
+  private let sum: ParameterStore?
+  private var examples: TrainingExamples
+  /// The losses that timesteps are drawn by; nil where they are not.
+  private(set) var moments: LossSecondMoments?
+
+  /// - Parameter moments: the losses until here, where timesteps are drawn by them.
+  package init(
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
+    optimizer: AdamW, moments: LossSecondMoments? = nil
+  ) throws {
+    self.settings = settings
+    self.moments = moments
+    self.optimizer = optimizer
+    batch = settings.batch
+    accumulate = settings.accumulate
+    examples = TrainingExamples(configuration, settings, schedule)
+    rate = settings.course
+    var network = configuration.network
+    network.dropout = Float(settings.dropout)
+    let graph = network.buildGraph(
+      batch: batch, height: configuration.images.height, width: configuration.images.width,
+      training: true)
+    program = try Program(
+      graph, parameters: optimizer.parameters, purpose: .training(),
+      precision: settings.precision.training, threads: settings.threads)
+    guard let gradients = program.gradients else {
+      preconditionFailure("a program for training has gradients")
+    }
+    self.gradients = gradients
+    sum = accumulate > 1 ? try ParameterStore(graph.parameters, on: gradients.backend) : nil
+  }
+
+  /// Makes step `step`, counted from 0.
+  ///
+  /// - Parameters:
+  ///   - batch: gives batch k of the step.
+  ///   - onTaken: is shown each batch as the network is given it.
+  package func callAsFunction(
+    _ step: Int, onTaken: (TrainingExamples) -> Void = { _ in },
+    batch: (_ number: Int) throws -> TrainingBatch
+  ) rethrows -> Result {
+    var result = Result(
+      losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
+    sum?.zero()
+    if let moments { examples.weigh(by: moments) }
+    var drawn: [(t: Int, loss: Double)] = []
+    for part in 0..<accumulate {
+      result.quantiles += examples.take(try batch(part), step: step, part: part)
+      onTaken(examples)
+      program.setInput("x", examples.xt)
+      program.setInput("t", examples.timesteps.map { Float($0) })
+      program.setInput("target", examples.target)
+      if settings.variance == .learned {
+        program.setInput("image", examples.x0)
+        program.setInput("coefficients", examples.coefficients)
+      } else {
+        program.setInput("weight", examples.weights)
+      }
+      if let classes = examples.classes { program.setInput("classes", classes) }
+      program.setDropout(seed: settings.seed, step: step, firstImage: part * self.batch)
+      program.run()
+      let losses = program.output("loss")
+      result.losses += losses
+      for i in losses.indices where moments != nil {
+        drawn.append(
+          (Int(examples.timesteps[i]), Double(losses[i] / Float(examples.importance[i]))))
+      }
+      sum?.add(gradients, times: 1 / Float(accumulate))
+    }
+    guard result.loss.isFinite else {
+      result.gradientNorm = .nan
+      return result
+    }
+    result.gradientNorm = optimizer.update(
+      gradients: sum ?? gradients, learningRate: Float(result.learningRate),
+      clip: settings.clip > 0 ? Float(settings.clip) : nil,
+      averageDecay: averageDecay(afterUpdates: optimizer.step))
+    if result.isFinite { for (t, loss) in drawn { moments?.record(loss, at: t) } }
+    return result
+  }
+
+  /// min(decay, (1 + n) / (10 + n)): the average of a short run is not held back by its start.
+  private func averageDecay(afterUpdates n: Int) -> Float {
+    Float(min(settings.emaDecay, (1 + Double(n)) / (10 + Double(n))))
+  }
+}

@@ -1,0 +1,123 @@
+internal import Checkpoints
+internal import Compiler
+internal import Diffusion
+internal import Graph
+internal import Images
+internal import Networks
+internal import PNGCodec
+internal import Random
+internal import Sampling
+
+/// The loss on images kept from training, always with the same noise, so that two values differ by
+/// the network alone.
+///
+/// The timesteps are spread evenly: image i of n is measured at the quantile (i + 1/2) / n of those
+/// that training draws, of all timesteps where it draws by importance, and its squared error counts for
+/// what it does there. Learned variances have no part in it.
+final class ValidationLoss {
+  private let predictor: NoisePredictor
+  private let configuration: ModelConfiguration
+  private let schedule: NoiseSchedule
+  private let weight: LossWeight
+  private let sampling: TimestepSampling
+  /// (N, C, H, W) each.
+  private let batches: [[Float]]
+  /// (N) of all, where the network is told them.
+  private let classes: [Int]?
+  private let batch: Int
+  private let count: Int
+  private let seed: UInt64
+
+  /// Reads the images once; nil where there are none that can be read.
+  ///
+  /// - Parameters:
+  ///   - parameters: the weights that are measured, read anew each time.
+  ///   - isStrict: whether an image that cannot be read is an error.
+  ///   - onUnreadable: is told of one that is left out.
+  init?(
+    _ plan: TrainingPlan, _ schedule: NoiseSchedule, parameters: ParameterStore, isStrict: Bool,
+    onUnreadable: (PNGError) -> Void
+  ) throws {
+    let files = plan.validation
+    if files.isEmpty { return nil }
+    configuration = plan.configuration
+    let size = configuration.images
+    let wanted = min(files.count, Self.most(configuration))
+    let chosen = (0..<wanted).map { files[$0 * files.count / wanted] }
+    let dataset = plan.dataset(chosen)
+    var images: [[Float]] = []
+    var numbers: [Int] = []
+    for index in chosen.indices {
+      do throws(PNGError) {
+        let image = try dataset.image(at: index)
+        images.append(Pixels.values(of: image, width: size.width, height: size.height))
+        if let classes = plan.classes { numbers.append(classes.number(of: chosen[index])) }
+      } catch {
+        if isStrict { throw error }
+        onUnreadable(error)
+      }
+    }
+    if images.isEmpty { return nil }
+    classes = plan.classes == nil ? nil : numbers
+    self.schedule = schedule
+    weight = plan.settings.lossWeight
+    sampling = plan.settings.sampling
+    let batch = min(plan.settings.batch, images.count)
+    self.batch = batch
+    count = images.count
+    seed = plan.settings.seed
+    batches = stride(from: 0, to: images.count, by: batch).map { start in
+      Array(images[start..<min(start + batch, images.count)].joined())
+    }
+    predictor = try NoisePredictor(
+      configuration.network, parameters: parameters, width: size.width, height: size.height,
+      precision: plan.settings.precision.training, threads: plan.settings.threads)
+  }
+
+  /// How many images are measured at most: as many as take a few seconds, since a run that is asked
+  /// to stop measures before it does.
+  private static func most(_ configuration: ModelConfiguration) -> Int {
+    let operations = configuration.network.floatingPointOperations(
+      width: configuration.images.width, height: configuration.images.height)
+    return min(max(Int(1e12) / max(operations, 1), 16), 512)
+  }
+
+  /// The mean over all images.
+  package func callAsFunction() throws -> Double {
+    var total = 0.0
+    for (position, images) in batches.enumerated() {
+      total += try sum(images, first: position * batch)
+    }
+    return total / Double(count)
+  }
+
+  /// The sum over a batch (N, C, H, W), whose first image is number `first`.
+  private func sum(_ images: [Float], first: Int) throws -> Double {
+    let size = configuration.channels * configuration.images.width * configuration.images.height
+    var xt: [Float] = []
+    var target: [Float] = []
+    var timesteps: [Double] = []
+    var weights: [Float] = []
+    for i in 0..<(images.count / size) {
+      let t = sampling.timestep(
+        atQuantile: (Double(first + i) + 0.5) / Double(count), of: schedule)
+      let noise = RandomStream(seed: seed, purpose: .validation, index: first + i, step: 0)
+        .normals(size)
+      let image = images.span.extracting((i * size)..<((i + 1) * size))
+      let goal = configuration.objective.target(alphaBar: schedule.alphaBar(at: t))
+      xt += ForwardProcess(schedule).mixture(at: t).mixed(image, noise.span)
+      target += goal.mixed(image, noise.span)
+      timesteps.append(t)
+      weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
+    }
+    let output = try predictor(
+      xt, timesteps: timesteps,
+      classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
+    var sum = 0.0
+    for i in output.indices {
+      let error = output[i] - target[i]
+      sum += Double(weights[i / size] * error * error)
+    }
+    return sum / Double(size)
+  }
+}

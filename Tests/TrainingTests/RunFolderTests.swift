@@ -1,0 +1,73 @@
+import Checkpoints
+import Foundation
+import SystemPackage
+import TestModels
+import TestSupport
+import Testing
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Who may write to a run folder, and with which settings.
+@Suite(.serialized) struct RunFolderTests {
+  @Test func `a folder that another one trains in is refused, naming the owner`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    let settings = TrainingFixture.settings(steps: 1)
+    try fixture.train("run", settings)
+    let path = fixture.run("run").path.appending("lock")
+    let other = try FileDescriptor.open(path, .readWrite)
+    defer { try? other.close() }
+    #expect(flock(other.rawValue, LOCK_EX | LOCK_NB) == 0)
+    try other.writeAll("process 4711 on example\n".utf8)
+    let error = RunError.isLocked(
+      fixture.run("run").path, owner: "process 4711 on example")
+    #expect(throws: error) { try fixture.train("run", settings) }
+    // A lock ends with its owner, whatever the file says.
+    #expect(flock(other.rawValue, LOCK_UN) == 0)
+    #expect(try fixture.train("run", settings).outcome.step == 1)
+  }
+
+  @Test func `settings that differ are all named, and nothing changes`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = TrainingFixture.settings(steps: 1)
+    try fixture.train("run", settings)
+    let before = try fixture.bytes("run", "config.yaml")
+    settings.batch = 5
+    settings.flip = true
+    settings.keep = 7
+    let path = fixture.run("run").path
+    #expect(
+      throws: RunError.settingsDiffer(
+        path, ["flip: false there, true here", "batch: 4 there, 5 here"])
+    ) { try fixture.train("run", settings) }
+    #expect(try fixture.bytes("run", "config.yaml") == before)
+  }
+
+  @Test func `a run's settings are found again, and where it ends may change`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = TrainingFixture.settings(steps: 1)
+    #expect(try fixture.run("run").settings() == nil)
+    try fixture.train("run", settings)
+    settings.channels = 3
+    #expect(try fixture.run("run").settings() == settings)
+    settings.steps = 2
+    settings.checkpointEvery = 1
+    try fixture.train("run", settings)
+    #expect(try fixture.run("run").settings() == settings)
+  }
+
+  @Test func `a run that has no checkpoint yet may be begun with other settings`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = TrainingFixture.settings(steps: 1)
+    try fixture.train("run", settings)
+    try FileManager.default.removeItem(atPath: fixture.checkpoint("run", step: 1).string)
+    settings.batch = 2
+    let (outcome, notes) = try fixture.train("run", settings)
+    #expect(outcome.stepsNow == 1)
+    #expect(notes.first == "new run in \(fixture.run("run").path)")
+  }
+}

@@ -1,0 +1,100 @@
+import Checkpoints
+import Foundation
+import SystemPackage
+import TestModels
+import TestSupport
+import Testing
+import Training
+
+/// Settings as other programs write and read them.
+@Suite struct SettingsFileTests {
+  private let folder: TemporaryFolder
+  private var path: FilePath { folder / "settings.yaml" }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func settings(_ bytes: some Sequence<UInt8>) throws -> TrainingSettings {
+    try Data(bytes).write(to: URL(filePath: path.string))
+    return try TrainingSettings(yaml: path)
+  }
+
+  @Test(arguments: [
+    "learning-rate: 2e-5\nbatch: 32\nflip: true",
+    "learning-rate: '2e-5'\nbatch: '32'\nflip: 'yes'",
+    "learning-rate: \"0.00002\"\nbatch: 32.0\nflip: on",
+    "{\"learning-rate\": 2e-5, \"batch\": 32, \"flip\": true}",
+    "{\n\t\"learning-rate\": \"2e-5\",\n\t\"batch\": 3.2e1,\n\t\"flip\": true\n}",
+    "\u{feff}learning-rate: 2.0e-05\r\nbatch: 32\r\nflip: True\r\n",
+  ])
+  func `numbers, texts of numbers and JSON are read`(text: String) throws {
+    var expected = TrainingSettings()
+    (expected.learningRate, expected.batch, expected.flip) = (2e-5, 32, true)
+    #expect(try settings(text.utf8) == expected)
+  }
+
+  @Test func `what older versions called settings is read`() throws {
+    var expected = TrainingSettings()
+    (expected.turn, expected.rate, expected.weight) = (true, .cosine, .minSNR)
+    (expected.recording, expected.noised) = (Recording("every=2"), "old")
+    let older = "turn: true\nrate: cosine\nweight: min-snr\nrecord-noised: every=2\nnoised: old\n"
+    let newer =
+      "rotate: true\nlr-schedule: cosine\nloss-weighting: min-snr\nrecord-batches: every=2\nreplay: old\n"
+    #expect(try settings(older.utf8) == expected)
+    #expect(try settings(newer.utf8) == expected)
+    #expect(throws: RunError.self) { try settings("turn: true\nrotate: false\n".utf8) }
+  }
+
+  @Test func `UTF-16 with a byte order mark is read`() throws {
+    for isBig in [false, true] {
+      let units = "\u{feff}batch: 32\n".utf16.flatMap { unit in
+        let bytes = [UInt8(unit & 255), UInt8(unit >> 8)]
+        return isBig ? bytes.reversed() : bytes
+      }
+      #expect(try settings(units).batch == 32)
+    }
+  }
+
+  @Test(arguments: [
+    ("batch: 1\nflip: true\nbatch: 2\n", "line 3: batch is set a second time, after line 1"),
+    ("'batch': 1\n\"batch\" : 2\n", "line 2: batch is set a second time, after line 1"),
+    ("{\n\"batch\": 1,\n\"batch\": 2}", "line 3: batch is set a second time, after line 2"),
+    (
+      "flip: true\nbatch: [1",
+      "line 3, column 1: it is not valid YAML: did not find expected ',' or ']'"
+    ),
+    ("lr: 1", "lr: unknown setting; did you mean learning-rate?"),
+    ("train_batch_size: 1", "train_batch_size: unknown setting; did you mean batch?"),
+    ("epochs: 1", "epochs: unknown setting; did you mean steps or time?"),
+    ("learning_rate: 1", "learning_rate: unknown setting; did you mean learning-rate?"),
+  ])
+  func `what is wrong is said with its line or its name`(text: String, cause: String) throws {
+    #expect(throws: RunError.configuration(path, cause: cause)) {
+      try settings(text.utf8)
+    }
+  }
+
+  @Test(arguments: [
+    (2e-4, "0.0002"), (1, "1.0"), (5e-5, "5e-05"), (1.25e-7, "1.25e-07"), (-3e-6, "-3e-06"),
+    (0, "0.0"), (1e16, "1e+16"), (1.5e300, "1.5e+300"), (1e-300, "1e-300"), (0.1, "0.1"),
+  ])
+  func `a number is written so that every reader takes it for one`(
+    value: Double, swift: String
+  ) throws {
+    #expect("\(value)" == swift)
+    let fixture = try TrainingFixture(pictures: 2)
+    var trained = TrainingFixture.settings(steps: 1)
+    if 0 < value && value < 1 { trained.learningRate = value }
+    try fixture.train("run", trained)
+    let text = String(decoding: try fixture.bytes("run", "config.yaml"), as: UTF8.self)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("learning-rate: ") })
+    let written = line.dropFirst(15)
+    // YAML 1.1's form of a number with a point.
+    #expect(written.wholeMatch(of: /[-+]?[0-9]+\.[0-9]*([eE][-+][0-9]+)?/) != nil, "\(line)")
+    #expect(Double(written) == trained.learningRate)
+  }
+
+  @Test func `a betas file may have a byte order mark`() throws {
+    try Data("\u{feff}0.0001\r\n0.02\r\n".utf8).write(to: URL(filePath: path.string))
+    #expect(try Betas(reading: path).values == [0.0001, 0.02])
+  }
+}
