@@ -117,15 +117,13 @@ let package = Package(
       "Stipple",
       [
         "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Checkpoints",
-        "Text", "Diffusion",
+        "Text", "Files", "Diffusion",
       ]),
     .executableTarget(
       name: "StippleCLI",
-      dependencies: [
-        "Stipple", "Files", "PNGCodec", "HDF5", "Diffusion", "Networks", "Images",
-        "CMemory", "COpenMP", arguments, systemPackage, yaml,
-      ],
-      swiftSettings: strict),
+      dependencies: ["Stipple", "CMemory", "COpenMP", arguments, systemPackage],
+      // What the program can do, every user of the library can.
+      packageAccess: false, swiftSettings: strict),
     .executableTarget(
       name: "DrawData", dependencies: ["Files", "PNGCodec", "Random", arguments, systemPackage],
       swiftSettings: strict),

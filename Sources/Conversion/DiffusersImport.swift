@@ -117,7 +117,7 @@ public struct DiffusersImport {
     if !scheduler.clips || scheduler.clipRange != 1 {
       notes.append(
         "its scheduler does not clip predicted images to [-1, 1]: generate with "
-          + "--threshold none for the same images")
+          + "`threshold` none for the same images")
     }
     return notes
   }

@@ -56,7 +56,7 @@ public struct PostHocAverage {
     if steps.isEmpty {
       throw FileFormatError.file(
         text: "\(run.path): there are no EMA snapshots in this folder; "
-          + "train with --snapshot-every")
+          + "train with `snapshot-every`")
     }
     if let step, !steps.contains(step) {
       throw SettingError(
@@ -129,7 +129,7 @@ public struct PostHocAverage {
       if !overwriting {
         throw FileFormatError.file(
           text:
-            "\(file): already exists with other contents; give another name, or --overwrite to replace it"
+            "\(file): already exists with other contents; give another name, or `overwrite` to replace it"
         )
       }
     }

@@ -1,5 +1,5 @@
 /// A schedule or a sampler that cannot be made from the numbers given.
-package enum DiffusionError: Error, Equatable, Sendable {
+public enum DiffusionError: Error, Equatable, Sendable {
   /// A schedule needs from 1 to `maximum` timesteps.
   case timesteps(Int, maximum: Int)
   /// The variances of single steps must rise from `start` to `end` within (0, 1).
@@ -22,7 +22,7 @@ package enum DiffusionError: Error, Equatable, Sendable {
 
 extension DiffusionError: CustomStringConvertible {
   /// `<what>: <cause>; <way out>`.
-  package var description: String {
+  public var description: String {
     switch self {
     case .timesteps(let given, let maximum):
       "noise schedule: \(given) timesteps; give 1 to \(maximum)"

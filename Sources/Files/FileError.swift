@@ -1,4 +1,4 @@
-package import SystemPackage
+public import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -7,18 +7,18 @@ package import SystemPackage
 #endif
 
 /// A file operation that failed: the path, what was tried, and the system's cause.
-package struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
+public struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
   /// The file or folder concerned.
-  package let path: FilePath
+  public let path: FilePath
   /// What failed, as the sentence's verb: "could not be written".
-  package let failure: String
+  public let failure: String
   /// The system's words for why.
-  package let cause: String
+  public let cause: String
   /// Whether the cause is that something has the name already.
-  package let isCollision: Bool
+  public let isCollision: Bool
 
   /// Describes a failure with its cause, by default the one in `errno`.
-  package init(_ path: FilePath, _ failure: String, _ cause: (any Error)? = nil) {
+  public init(_ path: FilePath, _ failure: String, _ cause: (any Error)? = nil) {
     self.path = path
     self.failure = failure
     let cause = cause ?? Errno(rawValue: errno)
@@ -27,11 +27,11 @@ package struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
   }
 
   /// Describes a failure with a cause of ours.
-  package init(_ path: FilePath, _ failure: String, cause: String) {
+  public init(_ path: FilePath, _ failure: String, cause: String) {
     (self.path, self.failure, self.cause) = (path, failure, cause)
     isCollision = false
   }
 
   /// `<path>: <what failed>: <cause>`.
-  package var description: String { "\(path): \(failure): \(cause)" }
+  public var description: String { "\(path): \(failure): \(cause)" }
 }

@@ -2,14 +2,14 @@
 ///
 /// Names of files, folders and classes, keys and values of files may hold any characters. What is
 /// printed or logged for people goes through here; JSON and CSV keep every byte.
-package enum PrintableText {
+public enum PrintableText {
   /// `text` with its control characters written out: `\n`, `\x1b`, `\u{202e}`.
   ///
   /// These are C0, DEL, C1, the separators of lines and paragraphs, and the controls of writing
   /// direction (Unicode's Bidi_Control). A text without any comes back as it is.
   ///
   /// - Parameter keepsLines: whether line feeds stay, for text of several lines.
-  package static func escaped(_ text: String, keepsLines: Bool = false) -> String {
+  public static func escaped(_ text: String, keepsLines: Bool = false) -> String {
     if !text.unicodeScalars.contains(where: { isControl($0) && !(keepsLines && $0 == "\n") }) {
       return text
     }

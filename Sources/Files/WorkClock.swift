@@ -12,7 +12,7 @@ import Synchronization
 /// Nothing tells a process that it was stopped. A thread of the clock's own therefore looks at the
 /// system's clock ten times a second; a look that comes far too late means that nothing ran in
 /// between, and counts as one tenth of a second.
-package enum WorkClock {
+public enum WorkClock {
   private static let period = Duration.milliseconds(100)
   /// Gaps up to here are the scheduler's.
   private static let longestGap = Duration.milliseconds(700)
@@ -40,7 +40,7 @@ package enum WorkClock {
   }()
 
   /// How long the process has run since some moment before.
-  package static var now: Duration { read(isWatched: isWatched) }
+  public static var now: Duration { read(isWatched: isWatched) }
 
   /// How long `work` took.
   package static func measure(_ work: () throws -> Void) rethrows -> Duration {
@@ -62,7 +62,7 @@ package enum WorkClock {
 
 extension Duration {
   /// The duration in seconds.
-  package var seconds: Double {
+  public var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }

@@ -61,7 +61,7 @@ extension ImagesError: CustomStringConvertible {
       "\(path): is both input and output: results would replace the images; use another folder"
     case .differentSizes(let path, let sizes):
       "\(path): the images differ in size: \(Self.list(sizes)); "
-        + "use --size WxH and --fit"
+        + "use `size` WxH and `fit`"
     case .noneReadable(let error, let count):
       count == 1
         ? error.description : "\(error); and none of the other \(count - 1) images can be read"

@@ -50,7 +50,7 @@ package enum PNGError: Error, Equatable, Sendable {
     case .wrongChecksum(_, let chunk): "broken PNG: its \(chunk) chunk has a wrong checksum"
     case .tooLarge(_, let width, let height, let limits):
       "not read: \(width) x \(height) pixels are more than the limit of \(limits.pixels) pixels; "
-        + "raise it with --max-pixels"
+        + "raise it with `max-pixels`"
     case .implausible(_, let width, let height, let bytes):
       "broken PNG: \(width) x \(height) pixels cannot come from \(bytes) bytes"
     case .damaged(_, let message): "broken PNG: \(message)"

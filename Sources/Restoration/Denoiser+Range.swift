@@ -35,7 +35,7 @@ extension Denoiser {
   public static func remark(sigma: Double?, of setting: NumericSetting) -> String? {
     guard let sigma, sigma < 1 else { return nil }
     return
-      "\(setting.flag): \(Readable.number(sigma)) is on the 0-255 scale, where it is almost no noise; \(rescaled(sigma))"
+      "`\(setting.rawValue)`: \(Readable.number(sigma)) is on the 0-255 scale, where it is almost no noise; \(rescaled(sigma))"
   }
 
   private static func rescaled(_ sigma: Double) -> String {

@@ -1,4 +1,4 @@
-package import Checkpoints
+public import Checkpoints
 internal import Files
 internal import Images
 internal import PNGCodec
@@ -122,7 +122,7 @@ public struct QualityTable: Sendable {
 
 extension OutputKind {
   /// The figures of `stipple denoise`, by this version or an earlier one.
-  package static let quality = table(
+  public static let quality = table(
     "a CSV file by stipple denoise", QualityTable.header + "\n",
     "image,noisy_psnr,psnr,noisy_ssim,ssim\n")
 }

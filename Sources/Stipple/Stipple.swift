@@ -4,6 +4,7 @@
 @_exported public import Conversion
 @_exported public import Diffusion
 @_exported public import Editing
+@_exported public import Files
 @_exported public import Restoration
 @_exported public import Sampling
 @_exported public import Text

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 
 /// The program.
 struct StippleCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct StippleCommand: ParsableCommand {
       Exit status: 0 success, 1 error, 3 some inputs failed (named on standard error),
       64 invalid usage, 130 or 143 interrupted with all results saved.
       """,
-    version: Version.text,
+    version: Machine.version,
     groupedSubcommands: [
       CommandGroup(name: "Train", subcommands: [TrainCommand.self, EMACommand.self]),
       CommandGroup(
@@ -30,9 +31,4 @@ struct StippleCommand: ParsableCommand {
           NoiseCommand.self, InspectCommand.self, ImportCommand.self, ExportCommand.self,
         ]),
     ])
-}
-
-/// What the program calls itself.
-enum Version {
-  static let text = "0.1.0"
 }

@@ -1,12 +1,12 @@
-package import Checkpoints
-package import SystemPackage
+public import Checkpoints
+public import SystemPackage
 
 // What is in a run folder's places before a run writes there.
 extension OutputGate {
   /// Adds a run folder, and what in it a run writes to.
   ///
   /// - Parameter config: the settings that the run is given; `config.yaml` in the run folder itself stays.
-  package mutating func add(_ option: String, run: RunFolder, config: FilePath?) throws {
+  public mutating func add(_ option: String, run: RunFolder, config: FilePath?) throws {
     add(option, run.path, .folder)
     func part(_ path: FilePath, _ kind: OutputKind) {
       add(option, path, kind, isPart: true)

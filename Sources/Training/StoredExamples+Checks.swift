@@ -51,19 +51,19 @@ extension StoredExamples {
         throw TrainingError.noised(
           path,
           cause:
-            "timestep \(Readable.number(t)) is not an integer, as --variance learned and --loss-weighting bound need"
+            "timestep \(Readable.number(t)) is not an integer, as `variance` learned and `loss-weighting` bound need"
         )
       }
     }
     guard let count = demands.classCount else { return }
     guard let classes else {
-      throw TrainingError.noised(path, cause: "recorded without classes; remove --classes")
+      throw TrainingError.noised(path, cause: "recorded without classes; remove `classes`")
     }
     if let unknown = classes.first(where: { !(0..<count).contains($0) }) {
       throw TrainingError.noised(
         path,
         cause: "an example has class \(unknown), but the model has \(count); give the "
-          + "--class-dropout that it was recorded with")
+          + "`class-dropout` that it was recorded with")
     }
   }
 

@@ -54,7 +54,7 @@ struct StoredExamples: Sendable {
       throw TrainingError.noised(
         path,
         cause:
-          "there are no recorded batches in this folder; record them with train --record-batches")
+          "there are no recorded batches in this folder; record them with train `record-batches`")
     } else {
       let file = try StepTensorsFile(opening: path)
       let layout = file.layout
@@ -106,10 +106,10 @@ struct StoredExamples: Sendable {
     if file.layout.images == 0 || file.layout.steps == 0 { return "it has no images" }
     if file.layout.element == .pixel {
       return
-        "its samples are clipped to 8 bits; export them with stipple noise --type f32"
+        "its samples are clipped to 8 bits; export them with stipple noise `type` f32"
     }
     if !file.hasSecond {
-      return "it has no /eps; export it with stipple noise --with-noise"
+      return "it has no /eps; export it with stipple noise `with-noise`"
     }
     return nil
   }

@@ -21,12 +21,12 @@ extension TrainingError: CustomStringConvertible {
     case .notFinite(let folder, let steps):
       return """
         \(folder): stopped: the loss was not finite in \(steps) steps in a row; a smaller \
-        --learning-rate or a longer --warmup helps, in a new run folder
+        `learning-rate` or a longer `warmup` helps, in a new run folder
         """
     case .weightsNotFinite(let folder, let step):
       return """
         \(folder): stopped: the weights are not finite after step \(step), and were not saved; a \
-        smaller --learning-rate helps, in a new run folder
+        smaller `learning-rate` helps, in a new run folder
         """
     case .checkpointsFail(let folder, let count, let newest, let cause):
       let times = count == 1 ? "the last checkpoint" : "\(count) checkpoints in a row"
@@ -35,7 +35,7 @@ extension TrainingError: CustomStringConvertible {
     case .noSpace(let folder, let needed, let free):
       return """
         \(folder): its checkpoints and recordings need \(Self.megabytes(needed)) MB, and there are \
-        \(Self.megabytes(free)) MB free; a smaller --keep, or fewer steps for --record-batches, need less
+        \(Self.megabytes(free)) MB free; a smaller `keep`, or fewer steps for `record-batches`, need less
         """
     case .noised(let path, let cause): return "\(path): cannot be trained on: \(cause)"
     }

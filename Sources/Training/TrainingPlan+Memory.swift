@@ -78,8 +78,8 @@ extension TrainingPlan {
         && memory(width: side, height: side).bytes(batch: settings.batch)
           <= Double(Memory.available.bytes)
     }
-    return fitting.map { "use --size \($0.0) --fit \($0.1), or a smaller --preset" }
-      ?? "use a smaller --size or --preset"
+    return fitting.map { "use `size` \($0.0) `fit` \($0.1), or a smaller `preset`" }
+      ?? "use a smaller `size` or `preset`"
   }
 
   /// Whether squares of a side are a good deal less than the run's images, and pass the network.

@@ -18,10 +18,18 @@ public struct TrainingEstimate: Sendable {
   /// Steps that the times of alternatives are for.
   public let steps: Int
 
-  /// Flags that make the work smaller, and what they make of it.
+  /// Settings that make the work smaller, and what they make of it.
   public struct Alternative: Sendable, Equatable {
-    /// `--size 64 --fit random-crop`.
-    public let flags: String
+    /// A setting by its name, and its value as a user writes it.
+    public struct Setting: Sendable, Equatable {
+      /// "size".
+      public let name: String
+      /// "64".
+      public let value: String
+    }
+
+    /// The settings to give: size 64, fit random-crop.
+    public let settings: [Setting]
     /// In words: "random crops at full resolution".
     public let meaning: String
     /// Of the whole run.
@@ -87,7 +95,7 @@ extension TrainingPlan {
     if noised == nil, isSmaller(64) {
       found.append(
         .init(
-          flags: "--size 64 --fit random-crop",
+          settings: [.init(name: "size", value: "64"), .init(name: "fit", value: "random-crop")],
           meaning: "random crops at full resolution",
           seconds: total(trial.seconds(piece(64, 64)))))
     }
@@ -96,7 +104,8 @@ extension TrainingPlan {
       let size = width == height ? "\(side)" : "\(width)x\(height)"
       found.append(
         .init(
-          flags: "--size \(size) --fit resize", meaning: "whole images, scaled down",
+          settings: [.init(name: "size", value: size), .init(name: "fit", value: "resize")],
+          meaning: "whole images, scaled down",
           seconds: total(trial.seconds(piece(width, height)))))
     }
     if !found.isEmpty { return found }
@@ -106,7 +115,7 @@ extension TrainingPlan {
       if size.width % network.strideMultiple + size.height % network.strideMultiple > 0 { continue }
       found.append(
         .init(
-          flags: "--preset \(preset.rawValue)", meaning: "a smaller network",
+          settings: [.init(name: "preset", value: preset.rawValue)], meaning: "a smaller network",
           seconds: total(trial.seconds(size, with: network))))
     }
     return found

@@ -12,9 +12,9 @@ extension TrainingPlan {
       (share == 1 ? "All" : "\(percent) % of the") + " images have transparent pixels"
     return survey.isTransparent
       ? found
-        + ": training on RGBA; use --channels \(survey.opaqueFormat.channels) for a solid "
-        + "--background instead"
+        + ": training on RGBA; use `channels` \(survey.opaqueFormat.channels) for a solid "
+        + "`background` instead"
       : found
-        + "; they get the background \(settings.background); use --channels 4 to train on RGBA"
+        + "; they get the background \(settings.background); use `channels` 4 to train on RGBA"
   }
 }

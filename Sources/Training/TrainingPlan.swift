@@ -49,7 +49,7 @@ public struct TrainingPlan {
     let stored = try settings.storedExamples(for: run)
     if stored == nil && inputs.isEmpty {
       throw SettingError(
-        "replay", cause: "no images given; give image folders, or --replay")
+        "replay", cause: "no images given; give image folders, or `replay`")
     }
     var leftOut: [String] = []
     let found = try ImageListing.images(in: inputs, output: run.path) { leftOut.append($0) }
@@ -188,7 +188,7 @@ extension TrainingSettings {
     try validateDiffusion()
     try validateNoised()
     try require(
-      rate == .constant || steps != nil, .rate, "cosine needs --steps")
+      rate == .constant || steps != nil, .rate, "cosine needs `steps`")
   }
 }
 

@@ -46,7 +46,7 @@ extension TrainingSettings {
     }
     if classes == .folders && examples.classNames == nil {
       throw TrainingError.noised(
-        path, cause: "recorded without classes; remove --classes")
+        path, cause: "recorded without classes; remove `classes`")
     }
     return examples
   }
@@ -66,7 +66,7 @@ extension TrainingSettings {
     if let (key, _) = drawn.first(where: { $0.1 }) {
       throw SettingError(
         key.rawValue,
-        cause: "cannot be combined with --replay, which has its own timesteps and noise")
+        cause: "cannot be combined with `replay`, which has its own timesteps and noise")
     }
   }
 }

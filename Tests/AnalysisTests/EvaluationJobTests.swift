@@ -90,7 +90,7 @@ import Testing
     #expect(try bound("kinds") { $0.classIndex = 0 } != own)
     #expect(
       refusal(in: folder.path) { _ = try bound("images") { $0.takesFolders = true } }
-        == "--class: images/a.png is not in a class subfolder; the classes are ant, bee")
+        == "`class`: images/a.png is not in a class subfolder; the classes are ant, bee")
   }
 
   @Test func `an image that cannot be read is left out and named`() throws {
@@ -116,9 +116,9 @@ import Testing
   @Test func `settings that do not fit are refused`() throws {
     #expect(
       refusal(in: folder.path) { _ = try evaluate { $0.timesteps = 1 } }
-        == "--timesteps: 1 is not at least 2")
+        == "`timesteps`: 1 is not at least 2")
     #expect(
       refusal(in: folder.path) { _ = try evaluate { $0.classIndex = 1 } }
-        == "--class: the model is not class-conditional")
+        == "`class`: the model is not class-conditional")
   }
 }

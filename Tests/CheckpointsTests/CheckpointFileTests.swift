@@ -131,18 +131,18 @@ final class TestTensors {
     #expect(
       refusal { try checkpoint.read(.model, into: wider.tensors) }
         == "a.h5: parameter conv_in.weight has shape 64 x 3 x 3 x 3, expected 128 x 3 x 3 x 3; "
-        + "was it trained with another --preset?")
+        + "was it trained with another `preset`?")
     // Nothing has been read then.
     #expect(wider.values[1][0] == 4103)
     let more = TestTensors(Self.shapes + [("b", [1]), ("c", [1])], first: 0)
     #expect(
       refusal { try checkpoint.read(.average, into: more.tensors) }
-        == "a.h5: lacks parameter b and 1 more; was it trained with another --preset?")
+        == "a.h5: lacks parameter b and 1 more; was it trained with another `preset`?")
     let fewer = TestTensors([Self.shapes[0], Self.shapes[2]], first: 0)
     #expect(
       refusal { try checkpoint.read(.model, into: fewer.tensors) }
         == "a.h5: has parameter conv_in.bias, unknown to the network; "
-        + "was it trained with another --preset?")
+        + "was it trained with another `preset`?")
     #expect(
       refusal { try checkpoint.read(.firstMoment, into: fewer.tensors) }
         == "a.h5: has no /optimizer/first_moment")

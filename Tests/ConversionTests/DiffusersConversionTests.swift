@@ -113,7 +113,7 @@ import Testing
     try AtomicFile.write("mine".utf8, to: folder / "a.h5")
     #expect(
       refusal(in: folder.path) { try read().write(to: folder / "a.h5") }
-        == "a.h5: not written: the file exists already; give another name or --overwrite")
+        == "a.h5: not written: the file exists already; give another name or `overwrite`")
     #expect(try String(contentsOfFile: (folder / "a.h5").string, encoding: .utf8) == "mine")
     try read().write(to: folder / "a.h5", overwriting: true)
     #expect(try DiffusionModel(folder / "a.h5").step == 0)
@@ -136,7 +136,7 @@ import Testing
     #expect(
       refusal(in: folder.path) { _ = try read() }
         == "out: cannot be imported: its config.json has no sample_size; "
-        + "give the images' size with --size")
+        + "give the images' size with `size`")
     #expect(try read(size: ImageSize(width: 8, height: 8)).configuration.images.width == 8)
   }
 
@@ -163,7 +163,7 @@ import Testing
       try read().notes == [
         "config.json: ignored unknown keys: new_option",
         "scheduler_config.json: ignored unknown keys: newer, newest",
-        "its scheduler does not clip predicted images to [-1, 1]: generate with --threshold none "
+        "its scheduler does not clip predicted images to [-1, 1]: generate with `threshold` none "
           + "for the same images",
       ])
   }

@@ -72,7 +72,7 @@ import Testing
     }
     #expect(
       text
-        == "a.h5: already exists with other contents; give another name, or --overwrite to replace it"
+        == "a.h5: already exists with other contents; give another name, or `overwrite` to replace it"
     )
     // All that uses a checkpoint takes it, and only its average.
     let model = try DiffusionModel(fixture.folder / "a.h5")

@@ -205,6 +205,6 @@ import Testing
     (settings.steps, settings.takesTurns) = (2, true)
     let generator = try Generator(TinyModel.make(network), settings)
     let text = refusal(in: folder.path) { try edit(to: "out", generator) }
-    #expect(text == "--class: all is for new images only; give one class")
+    #expect(text == "`class`: all is for new images only; give one class")
   }
 }

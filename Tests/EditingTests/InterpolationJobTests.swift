@@ -229,11 +229,11 @@ import Testing
     for generator in [try generator(.dpmSolver2M), try generator { $0.eta = 0.5 }] {
       #expect(
         text("c", "c", generator)
-          == "--sampler: --between needs DDIM inversion; use ddim with --eta 0")
+          == "`sampler`: `between` needs DDIM inversion; use ddim with `eta` 0")
     }
     #expect(
       text("c", "c", film: "film.png")
-        == "--animation: film.png must end in .apng; --grid shows the frames side by side")
+        == "`animation`: film.png must end in .apng; `grid` shows the frames side by side")
     #expect(try folder.names() == ["a", "b", "c"])
   }
 

@@ -60,7 +60,7 @@ import Testing
       try survey.size(requested: nil)
     } throws: {
       "\($0)" == "\(folder / "rgba.png"): the images differ in size: "
-        + "4 x 3 (7), 9 x 9 (1); use --size WxH and --fit"
+        + "4 x 3 (7), 9 x 9 (1); use `size` WxH and `fit`"
     }
     let size = PixelSize(width: 8, height: 8)
     #expect(try survey.size(requested: size) == size)

@@ -207,7 +207,7 @@ import Testing
       (
         .tooLarge("a.png", width: 20_000, height: 3, limits: .standard),
         "a.png: not read: 20000 x 3 pixels are more than the limit of 268435456 pixels; "
-          + "raise it with --max-pixels"
+          + "raise it with `max-pixels`"
       ),
       (.notAFile("a.png", kind: "a pipe"), "a.png: not read: it is a pipe, not a file"),
     ]

@@ -137,7 +137,7 @@ import Testing
         .hasPrefix("film.png: is a different image (generate; step 0; "))
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, film: "film.gif") }
-        == "--animation: film.gif must end in .apng (animation) or .png (strip)"
+        == "`animation`: film.gif must end in .apng (animation) or .png (strip)"
     )
     #expect(try folder.names() == names)
   }

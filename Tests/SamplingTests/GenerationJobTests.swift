@@ -125,7 +125,7 @@ import Testing
         out/000000.png: is a different image (generate; index 0; step 0; weights \(weights); seed 5; \
         sampler ddim; steps 4; spacing trailing; eta 0.0); expected (generate; index \
         0; step 0; weights \(weights); seed 6; sampler ddim; steps 4; spacing trailing; eta 0.0); \
-        give another name, or --overwrite to replace it
+        give another name, or `overwrite` to replace it
         """)
     #expect(refusal(in: folder.path) { try generate("out", count: 2, .ddpm) } != "nothing")
     #expect(try contents("out") == before)

@@ -95,10 +95,10 @@ import Testing
 
   @Test(arguments: [
     (nil, nil, "nothing"),
-    (nil, 3, "--class: the model is not class-conditional"),
-    (7, nil, "--class: this model needs a class: 0 to 6"),
-    (7, 7, "--class: there is no class 7; there are 0 to 6"),
-    (7, -1, "--class: there is no class -1; there are 0 to 6"),
+    (nil, 3, "`class`: the model is not class-conditional"),
+    (7, nil, "`class`: this model needs a class: 0 to 6"),
+    (7, 7, "`class`: there is no class 7; there are 0 to 6"),
+    (7, -1, "`class`: there is no class -1; there are 0 to 6"),
     (7, 6, "nothing"),
   ])
   func `a class is asked for where there are some`(count: Int?, chosen: Int?, text: String) throws {

@@ -58,8 +58,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (7, false, "--class: there is no class 7; there are ant, bee, cat"),
-    (nil, true, "--guidance: needs --class"),
+    (7, false, "`class`: there is no class 7; there are ant, bee, cat"),
+    (nil, true, "`guidance`: needs `class`"),
   ])
   func `what cannot be guided to is refused`(chosen: Int?, guides: Bool, text: String) throws {
     let model = try Self.model()

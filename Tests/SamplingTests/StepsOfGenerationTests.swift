@@ -139,7 +139,7 @@ import Testing
     let text = refusal(in: folder.path) { _ = try job.run(other) }
     #expect(
       text == "t.h5: already exists with other settings; "
-        + "give another name, or --overwrite to replace it")
+        + "give another name, or `overwrite` to replace it")
     try AtomicFile.write("mine".utf8, to: path)
     #expect(refusal(in: folder.path) { _ = try job.run(generator) } == text)
     #expect(try String(contentsOfFile: path.string, encoding: .utf8) == "mine")

@@ -70,7 +70,7 @@ import Training
     let model = try DiffusionModel(fixture.run("run").path)
     #expect(model.parameters["class_embedding.weight"].count == 2 * 128)
     let found = refusal(in: "/nowhere") { _ = try Generator(model, GenerationSettings()) }
-    #expect(found == "--class: this model needs a class: a, b")
+    #expect(found == "`class`: this model needs a class: a, b")
     // Taking noise out, it would be told the first one without a word.
     var job = DenoisingJob(inputs: [fixture.pictures], output: fixture.folder / "out")
     job.sigma = 10
@@ -79,7 +79,7 @@ import Training
     }
     #expect(
       denoising == "the model is class-conditional and was trained without class dropout, so it "
-        + "cannot denoise without a class; train it with --class-dropout")
+        + "cannot denoise without a class; train it with `class-dropout`")
   }
 
   @Test(arguments: [

@@ -11,7 +11,7 @@ import Training
   @Test func `no range takes what is not finite`() {
     for setting in NumericSetting.allCases {
       for value in [Double.infinity, -.infinity, .nan] {
-        #expect(setting.fault(value) != nil, "\(setting.flag) \(value)")
+        #expect(setting.fault(value) != nil, "\(setting.rawValue) \(value)")
       }
     }
   }
@@ -27,7 +27,7 @@ import Training
     #expect(setting.fault(value) == fault)
   }
 
-  /// Each a change of usual settings, and the flag that is named.
+  /// Each a change of usual settings, and the setting that is named.
   static let wrong: [(String, @Sendable (inout TrainingSettings) -> Void)] = [
     ("batch", { $0.batch = 0 }), ("accumulate", { $0.accumulate = 1 << 40 }),
     ("steps", { $0.steps = -1 }), ("warmup", { $0.warmup = -1 }),
@@ -46,7 +46,7 @@ import Training
   ]
 
   @Test(arguments: wrong.indices)
-  func `the library refuses a number that is out of its range by its flag's name`(
+  func `the library refuses a number that is out of its range by its name`(
     _ row: Int
   ) throws {
     var settings = TrainingFixture.settings(steps: 1)
@@ -54,7 +54,7 @@ import Training
     let fixture = try TrainingFixture(pictures: 2)
     let error = #expect(throws: SettingError.self) { try fixture.train("run", settings) }
     #expect(
-      error?.description.hasPrefix("--\(Self.wrong[row].0): ") == true,
+      error?.description.hasPrefix("`\(Self.wrong[row].0)`: ") == true,
       "\(String(describing: error))")
   }
 

@@ -75,7 +75,7 @@ public struct NetworkBenchmark {
     try MemoryShortage.check(
       (training ? "training" : "sampling") + " at \(size.width) x \(size.height) pixels", memory,
       batch: batch,
-      otherwise: "use a smaller --size or --preset")
+      otherwise: "use a smaller `size` or `preset`")
   }
 
   /// What was measured, and what remains to be when the program is gone: the limit's own memory is

@@ -1,4 +1,4 @@
-package import Checkpoints
+public import Checkpoints
 public import SystemPackage
 internal import Text
 
@@ -115,10 +115,10 @@ public struct Comparison: Sendable, Encodable {
 
 extension OutputKind {
   /// The figures of `stipple compare`.
-  package static let figures = table(
+  public static let figures = table(
     "a CSV file of metrics by stipple compare", "figure,value\nimages_a,", "figure,value\nfrechet,")
 
   /// The nearest images of `stipple compare`.
-  package static let neighbors = table(
+  public static let neighbors = table(
     "a CSV file of nearest neighbors by stipple compare", Comparison.neighborsHeader + "\n")
 }

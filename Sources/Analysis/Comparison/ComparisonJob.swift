@@ -80,7 +80,7 @@ public struct ComparisonJob {
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     try MemoryShortage.check(
       "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size) pixels",
-      needed: inputs.bytes, wayOut: "use a smaller --size, or fewer images")
+      needed: inputs.bytes, wayOut: "use a smaller `size`, or fewer images")
     var comparison = Comparison()
     comparison.animations = inputs.animations.count
     for note in inputs.animations { report(note) }

@@ -1,4 +1,4 @@
-package import Checkpoints
+public import Checkpoints
 internal import Sampling
 public import SystemPackage
 internal import Text
@@ -82,5 +82,5 @@ public struct Evaluation: Sendable, Encodable {
 
 extension OutputKind {
   /// The curve of `stipple evaluate`.
-  package static let curve = table("a CSV file by stipple evaluate", Evaluation.csvHeader + "\n")
+  public static let curve = table("a CSV file by stipple evaluate", Evaluation.csvHeader + "\n")
 }

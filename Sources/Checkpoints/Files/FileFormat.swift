@@ -2,7 +2,7 @@ package import HDF5
 package import SystemPackage
 
 /// The kinds of HDF5 file that Stipple writes, told apart by the attribute `format`.
-package enum FileFormat: String, CaseIterable, Sendable {
+public enum FileFormat: String, CaseIterable, Sendable {
   case checkpoint = "stipple-checkpoint"
   case noised = "stipple-noised"
   case trajectory = "stipple-trajectory"
@@ -14,7 +14,7 @@ package enum FileFormat: String, CaseIterable, Sendable {
   package static let version = 1
 
   /// What a person calls such a file.
-  package var name: String {
+  public var name: String {
     switch self {
     case .checkpoint: "a checkpoint"
     case .noised: "a file of noisy samples"

@@ -54,14 +54,14 @@ extension FileFormatError: CustomStringConvertible {
     case .parameterShape(let path, let name, let found, let expected):
       return """
         \(path): parameter \(name) has shape \(HDF5Error.text(found)), expected \
-        \(HDF5Error.text(expected)); was it trained with another --preset?
+        \(HDF5Error.text(expected)); was it trained with another `preset`?
         """
     case .missingParameters(let path, let names):
-      return "\(path): lacks \(Self.list(names)); was it trained with another --preset?"
+      return "\(path): lacks \(Self.list(names)); was it trained with another `preset`?"
     case .surplusParameters(let path, let names):
       return """
         \(path): has \(Self.list(names)), unknown to the network; was it trained with another \
-        --preset?
+        `preset`?
         """
     case .missingPart(let path, let name):
       return "\(path): has no /\(name)"

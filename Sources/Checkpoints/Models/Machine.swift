@@ -10,22 +10,25 @@ internal import Text
   import Darwin
 #endif
 
-/// What a checkpoint says of where it was made.
-package enum Machine {
+/// What the program runs on, as checkpoints and figures of speed say it.
+public enum Machine {
+  /// Stipple's version.
+  public static let version = "0.1.0"
+
   /// The program and its version.
-  package static let creator = "stipple 0.1.0"
+  public static let creator = "stipple \(version)"
 
   /// What networks are computed on: the one place that chooses.
   package static let backend: any Backend = CPUBackend()
 
   /// How many threads compute that are not told another number.
-  package static var threads: Int { Threads.count }
+  public static var threads: Int { Threads.count }
 
   /// The version of oneDNN that computes: "2.6.3".
-  package static var oneDNNVersion: String { CPUBackend.oneDNNVersion }
+  public static var oneDNNVersion: String { CPUBackend.oneDNNVersion }
 
   /// The processor's name.
-  package static let processor: String = {
+  public static let processor: String = {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     let name = line?.split(separator: ":", maxSplits: 1).last.map {
@@ -35,7 +38,7 @@ package enum Machine {
   }()
 
   /// What there is to work with: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
-  package static func summary(threads: Int? = nil) -> String {
+  public static func summary(threads: Int? = nil) -> String {
     let count = threads ?? self.threads
     var processors = "\(count) \(count == 1 ? "CPU" : "CPUs")"
     if count < Processors.allowed {
@@ -55,13 +58,13 @@ package enum Machine {
   }
 
   /// "267 MB", "17.2 GB".
-  package static func amount(_ bytes: Int) -> String { Readable.memory(Double(bytes)) }
+  public static func amount(_ bytes: Int) -> String { Readable.memory(Double(bytes)) }
 
   /// Bytes of memory that this process may have.
-  package static var memoryBytes: Int { Memory.available.bytes }
+  public static var memoryBytes: Int { Memory.available.bytes }
 
   /// The most memory that the process has had.
-  package static var peakMegabytes: Double {
+  public static var peakMegabytes: Double {
     var usage = rusage()
     #if canImport(Glibc)
       getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

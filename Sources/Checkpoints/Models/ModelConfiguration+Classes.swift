@@ -18,7 +18,7 @@ extension ModelConfiguration {
       throw SettingError(
         "class", cause: "\(text) is not a class index, and the model has no class names")
     }
-    let hint = number == nil ? "" : "; use --class-index for an index, counted from 0"
+    let hint = number == nil ? "" : "; use `class-index` for an index, counted from 0"
     throw SettingError(
       "class", cause: "there is no class \(text); there are \(Readable.list(classNames))\(hint)")
   }

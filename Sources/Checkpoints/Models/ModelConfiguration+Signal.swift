@@ -10,8 +10,8 @@ extension ModelConfiguration {
       if noiseRange != nil || signal <= NoiseSchedule.negligibleSignal { return nil }
       return """
         the noise schedule ends while \(Readable.share(signal)) of the signal is left \
-        (sqrt(alpha_bar) at its last timestep), but sampling starts from pure noise: a larger --beta-end, \
-        the default betas, another --schedule or --zero-terminal-snr ends in noise
+        (sqrt(alpha_bar) at its last timestep), but sampling starts from pure noise: a larger `beta-end`, \
+        the default betas, another `schedule` or `zero-terminal-snr` ends in noise
         """
     }
   }

@@ -32,13 +32,13 @@ extension OutputError: CustomStringConvertible {
     switch self {
     case .foreign(let path, let kind):
       """
-      \(path): not written: the file exists, and is not \(kind); give another name, or --overwrite \
+      \(path): not written: the file exists, and is not \(kind); give another name, or `overwrite` \
       to replace it
       """
     case .otherImage(let path, let found, let expected):
       """
       \(path): is a different image (\(found)); expected (\(expected)); \
-      give another name, or --overwrite to replace it
+      give another name, or `overwrite` to replace it
       """
     case .input(let path, let option):
       "\(path): not written: it is an input of this command; give \(option) another name"
@@ -46,7 +46,7 @@ extension OutputError: CustomStringConvertible {
       "\(path): is both input and output: results would replace the images; use another folder"
     case .aroundInput(let path, let input):
       """
-      \(path): not written: with --overwrite, results could replace images of \(input), which is \
+      \(path): not written: with `overwrite`, results could replace images of \(input), which is \
       inside; use another folder
       """
     case .same(let path, let first, let second):

@@ -1,6 +1,6 @@
 internal import Files
 internal import Images
-package import SystemPackage
+public import SystemPackage
 
 #if canImport(Glibc)
   import Glibc
@@ -13,10 +13,10 @@ package import SystemPackage
 ///
 /// What the results in a folder are, and whether a picture or a file of tensors is of the same settings,
 /// their jobs compare.
-package struct OutputGate {
+public struct OutputGate {
   private struct Output {
     let option: String
-    package let path: FilePath
+    public let path: FilePath
     let kind: OutputKind
     let place: Place
     /// Whether it has its place in another output.
@@ -32,7 +32,7 @@ package struct OutputGate {
   ///   - overwriting: whether files that are not Stipple's own of their kind may be replaced.
   ///   - images: the command's images, files and folders.
   ///   - others: what else it reads: checkpoints, run folders, tensors, settings.
-  package init(overwriting: Bool, images: [FilePath?] = [], others: [FilePath?] = []) {
+  public init(overwriting: Bool, images: [FilePath?] = [], others: [FilePath?] = []) {
     overwrites = overwriting
     self.images = images.compactMap(\.self)
     self.others = others.compactMap(\.self)
@@ -43,7 +43,7 @@ package struct OutputGate {
   /// - Parameters:
   ///   - option: what a user gives it by: `--csv`.
   ///   - isPart: whether it has its place in another output.
-  package mutating func add(
+  public mutating func add(
     _ option: String, _ path: FilePath?, _ kind: OutputKind, isPart: Bool = false
   ) {
     guard let path else { return }
@@ -52,7 +52,7 @@ package struct OutputGate {
   }
 
   /// Compares everything.
-  package func check() throws(OutputError) {
+  public func check() throws(OutputError) {
     for output in outputs {
       if output.kind.isFolder { try checkFolder(output) } else { try checkFile(output) }
     }
@@ -64,7 +64,7 @@ package struct OutputGate {
 
   /// Removes what is replaced though a job would add to it: of the parts of a folder, files that are not
   /// Stipple's own.
-  package func removeForeignParts() {
+  public func removeForeignParts() {
     for output in outputs where output.isPart && output.place.content == .file {
       if overwrites, !output.kind.isOwn(output.path) {
         _ = output.path.withPlatformString { unlink($0) }

@@ -3,7 +3,7 @@ internal import HDF5
 package import SystemPackage
 
 /// What a command writes, and how a file of that kind is told from others.
-package struct OutputKind: Sendable {
+public struct OutputKind: Sendable {
   /// What a person calls it: "an EMA snapshot".
   package let name: String
   /// Whether it is a folder.
@@ -12,17 +12,17 @@ package struct OutputKind: Sendable {
   package let isOwn: @Sendable (FilePath) -> Bool
 
   /// A folder, whose files its job compares with what it would write.
-  package static let folder = OutputKind(name: "a folder", isFolder: true) { _ in true }
+  public static let folder = OutputKind(name: "a folder", isFolder: true) { _ in true }
 
   /// An HDF5 file.
-  package static func tensors(_ format: FileFormat) -> OutputKind {
+  public static func tensors(_ format: FileFormat) -> OutputKind {
     OutputKind(name: format.name, isFolder: false) {
       (try? FileFormat.open($0))?.format == format
     }
   }
 
   /// A PNG that tells of its making.
-  package static func picture(by work: String) -> OutputKind {
+  public static func picture(by work: String) -> OutputKind {
     OutputKind(name: "an image by stipple \(work)", isFolder: false) {
       (try? Provenance(of: $0))?.work == work
     }

@@ -1,5 +1,5 @@
 internal import Files
-package import SystemPackage
+public import SystemPackage
 internal import Yams
 
 #if canImport(Glibc)
@@ -53,7 +53,7 @@ extension RunFolder {
 
 extension RunFolder {
   /// Whether `config` is this folder's `config.yaml`.
-  package func isConfiguration(_ config: FilePath?) -> Bool {
+  public func isConfiguration(_ config: FilePath?) -> Bool {
     config.map { Place($0).isSame(as: Place(configuration)) } == true
   }
 

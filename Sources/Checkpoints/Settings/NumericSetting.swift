@@ -1,4 +1,4 @@
-/// Every numeric setting by its flag's name, with the range of its values: the one table that flags,
+/// Every numeric setting by its name, with the range of its values: the one table that flags,
 /// `config.yaml`, the library and what checkpoints say of themselves are checked by.
 public enum NumericSetting: String, CaseIterable, Sendable {
   // Images.
@@ -70,9 +70,6 @@ public enum NumericSetting: String, CaseIterable, Sendable {
     case .features: .numbers(-1e30...1e30)
     }
   }
-
-  /// The flag as it is typed: `--batch`, `-n`.
-  public var flag: String { rawValue.count == 1 ? "-\(rawValue)" : "--\(rawValue)" }
 
   /// What is wrong with a value; nil where nothing is, or there is none.
   public func fault(_ value: Int?) -> String? { value.flatMap(range.fault) }

@@ -13,7 +13,7 @@ public struct SettingError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 
   /// The error in a sentence.
-  public var description: String { "--\(setting): \(cause)" }
+  public var description: String { "`\(setting)`: \(cause)" }
 
   /// Refuses a value out of its setting's range.
   package static func check(_ setting: NumericSetting, _ value: Int?) throws(SettingError) {

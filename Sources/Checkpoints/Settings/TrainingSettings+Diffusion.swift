@@ -74,7 +74,7 @@ extension TrainingSettings {
     _ = try scheduleKind()
     try require(
       schedule != NoiseSchedule.Kind.listed.rawValue || betas != nil, .schedule,
-      "listed needs --betas")
+      "listed needs `betas`")
     if let betas {
       try require(
         schedule == NoiseSchedule.Kind.listed.rawValue, .betas,
@@ -85,18 +85,18 @@ extension TrainingSettings {
     }
     try require(
       !zeroTerminalSNR || objective != .epsilon, .zeroTerminalSNR,
-      "cannot be combined with --objective epsilon; use --objective velocity or image")
+      "cannot be combined with `objective` epsilon; use `objective` velocity or image")
     try require(
       timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
-      "\(timestepSampling.rawValue) cannot be combined with --noise-range")
+      "\(timestepSampling.rawValue) cannot be combined with `noise-range`")
     try require(
       weight != .bound || sampling == .uniform, .weight,
-      "bound needs integer timesteps, without --noise-range or log-normal sampling")
+      "bound needs integer timesteps, without `noise-range` or log-normal sampling")
     try require(
       variance != .learned || sampling == .uniform, .variance,
-      "learned needs integer timesteps, without --noise-range or log-normal sampling")
+      "learned needs integer timesteps, without `noise-range` or log-normal sampling")
     try require(
       weight != .bound || variance != .learned, .weight,
-      "bound cannot be combined with --variance learned")
+      "bound cannot be combined with `variance` learned")
   }
 }

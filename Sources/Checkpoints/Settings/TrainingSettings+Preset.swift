@@ -12,6 +12,9 @@ extension TrainingSettings {
   /// The presets by name.
   public static var presets: [String] { UNetPreset.allCases.map(\.rawValue) }
 
+  /// The noise schedules by name, but for `listed`, which reads `betas`.
+  public static var schedules: [String] { NoiseSchedule.Kind.computed.map(\.rawValue) }
+
   /// Class labels.
   public enum Classes: String, Codable, Sendable, CaseIterable {
     /// Nothing.

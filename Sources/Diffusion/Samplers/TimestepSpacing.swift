@@ -5,7 +5,7 @@
 #endif
 
 /// Which timesteps of a schedule a sampler visits.
-package enum TimestepSpacing: String, Codable, Sendable, CaseIterable {
+public enum TimestepSpacing: String, Codable, Sendable, CaseIterable {
   /// 0, k, 2 k, …: starts below the schedule's last timestep.
   case leading
   /// …, T - 1 - k, T - 1: starts at the last timestep (Lin et al. 2024, table 2).

@@ -15,7 +15,7 @@ extension InterpolationJob {
     if let film, film.extension?.lowercased() != "apng" {
       throw SettingError(
         "animation",
-        cause: "\(film) must end in .apng; --grid shows the frames side by side"
+        cause: "\(film) must end in .apng; `grid` shows the frames side by side"
       )
     }
     for (path, kind) in [(grid, "grid"), (film, "film")] {

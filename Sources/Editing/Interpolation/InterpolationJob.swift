@@ -183,12 +183,12 @@ public struct InterpolationJob {
     guard case .images = ends else { return }
     if generator.settings.takesTurns {
       throw SettingError(
-        "class", cause: "all cannot be combined with --between; give one class")
+        "class", cause: "all cannot be combined with `between`; give one class")
     }
     if !generator.isInvertible {
       throw SettingError(
         "sampler",
-        cause: "--between needs DDIM inversion; use ddim with --eta 0")
+        cause: "`between` needs DDIM inversion; use ddim with `eta` 0")
     }
   }
 

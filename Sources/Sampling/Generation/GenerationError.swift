@@ -20,14 +20,14 @@ extension GenerationError: CustomStringConvertible {
     case .otherTrajectory(let path):
       return """
         \(path): already exists with other settings; \
-        give another name, or --overwrite to replace it
+        give another name, or `overwrite` to replace it
         """
     case .channels(let count):
       return "the model has \(count) image channels; PNG has 1, 3 or 4"
     case .classNeeded:
       return """
         the model is class-conditional and was trained without class dropout, so it cannot denoise \
-        without a class; train it with --class-dropout
+        without a class; train it with `class-dropout`
         """
     case .denoiser(let range):
       return """

@@ -26,7 +26,8 @@ public struct GenerationSettings: Equatable, Sendable {
   /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
   /// 2022: 0 none.
   public var churn = 0.0
-  package var spacing = TimestepSpacing.trailing
+  /// How the steps lie among the timesteps.
+  public var spacing = TimestepSpacing.trailing
   /// The variance of ancestral steps; nil takes what the model was trained for,
   /// which is beta~ where it says nothing.
   package var variance: ReverseVariance?
@@ -84,7 +85,7 @@ public struct GenerationSettings: Equatable, Sendable {
         cause: !network.isClassConditional
           ? "needs a class-conditional model; this one was trained without classes"
           : model.noClass == nil
-            ? "needs a model trained with --class-dropout" : "needs --class")
+            ? "needs a model trained with `class-dropout`" : "needs `class`")
     }
     guard isChosen else {
       guard network.isClassConditional, model.noClass == nil else { return }

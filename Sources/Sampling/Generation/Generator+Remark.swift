@@ -9,7 +9,7 @@ extension Generator {
     guard settings.strength == 1, let t = timesteps.first else {
       return (timesteps.first ?? 0) > 0
         ? nil
-        : "--strength: \(settings.strength) is less noise than that of the first timestep; images hardly change"
+        : "`strength`: \(settings.strength) is less noise than that of the first timestep; images hardly change"
     }
     let signal = model.schedule.signal(at: t)
     if signal <= NoiseSchedule.negligibleSignal { return nil }

@@ -12,11 +12,11 @@ public enum NoisingError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .exists(let path):
       return
-        "\(path): already exists with other contents; give another name, or --overwrite to replace it"
+        "\(path): already exists with other contents; give another name, or `overwrite` to replace it"
     case .noSpace(let path, let needed, let free):
       return """
         \(path): needs \(Readable.bytes(needed)), and there are \(Readable.bytes(free)) free; fewer \
-        --timesteps, a smaller --size or --type f16 need less
+        `timesteps`, a smaller `size` or `type` f16 need less
         """
     }
   }

@@ -225,7 +225,7 @@ public struct NoisingJob {
     let copies = 4 * Double(2 + 2 * (ChunkQueue.length + 1))
     try MemoryShortage.check(
       "noising images of \(layout.width) x \(layout.height) pixels", needed: copies * samples,
-      wayOut: "use a smaller --size")
+      wayOut: "use a smaller `size`")
   }
 
   /// Makes sure that the file has room.

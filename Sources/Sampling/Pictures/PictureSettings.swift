@@ -46,7 +46,7 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .color(let path):
-      "\(path): color image, but the model is grayscale; use --convert to convert it"
+      "\(path): color image, but the model is grayscale; use `convert` to convert it"
     }
   }
 }

@@ -41,7 +41,7 @@ public struct MemoryShortage: Error, Equatable, Sendable, CustomStringConvertibl
       work: batch > 1 ? "\(work), \(batch) images at once" : work, needed: needed,
       available: available,
       wayOut: fitting > 0 && fitting < batch && !isFixed
-        ? "use --batch \(fitting) or less" : otherwise)
+        ? "use `batch` \(fitting) or less" : otherwise)
   }
 
   /// Makes sure that there is the memory for work that is of no batches.

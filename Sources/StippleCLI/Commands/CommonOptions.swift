@@ -83,4 +83,4 @@ struct CommonOptions: ParsableArguments {
   var json: Bool { output.json }
 }
 
-extension CheckpointWeights: ExpressibleByArgument {}
+extension CheckpointWeights: @retroactive ExpressibleByArgument {}

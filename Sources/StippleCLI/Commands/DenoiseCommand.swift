@@ -227,4 +227,4 @@ struct DenoiseCommand: ParsableCommand {
   }
 }
 
-extension Denoiser.Method: ExpressibleByArgument {}
+extension Denoiser.Method: @retroactive ExpressibleByArgument {}

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diffusion
 import Stipple
 import SystemPackage
 
@@ -13,7 +12,7 @@ struct DiffusionOptions: ParsableArguments {
     @Option(
       help: .setting(
         "Noise schedule (beta schedule).", "NAME", \.schedule,
-        choices: NoiseSchedule.Kind.computed.map(\.rawValue)))
+        choices: TrainingSettings.schedules))
     var schedule: String?
     @Option(help: .setting("Diffusion timesteps.", "T", \.timesteps))
     var timesteps: Int?
@@ -91,6 +90,6 @@ struct DiffusionOptions: ParsableArguments {
   }
 }
 
-extension TrainingSettings.Objective: ExpressibleByArgument {}
-extension TrainingSettings.Variance: ExpressibleByArgument {}
-extension TrainingSettings.Sampling: ExpressibleByArgument {}
+extension TrainingSettings.Objective: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.Variance: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.Sampling: @retroactive ExpressibleByArgument {}

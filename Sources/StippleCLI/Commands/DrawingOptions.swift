@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diffusion
 import Stipple
 
 /// What is generated, whatever the sampler, as flags.

@@ -129,4 +129,4 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-extension EvaluationJob.Variance: ExpressibleByArgument {}
+extension EvaluationJob.Variance: @retroactive ExpressibleByArgument {}

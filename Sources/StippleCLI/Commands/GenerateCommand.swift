@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diffusion
 import Stipple
 import SystemPackage
 
@@ -143,7 +142,7 @@ struct GenerateCommand: ParsableCommand {
   }
 }
 
-extension GenerationJob.Shard: ExpressibleByArgument {
+extension GenerationJob.Shard: @retroactive ExpressibleByArgument {
   /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diffusion
 import Stipple
 import SystemPackage
 
@@ -52,7 +51,7 @@ struct NoiseCommand: ParsableCommand {
     @Option(
       help: .text(
         "Noise schedule (beta schedule).", "NAME",
-        choices: NoiseSchedule.Kind.computed.map(\.rawValue)))
+        choices: TrainingSettings.schedules))
     var schedule = TrainingSettings().schedule
 
     @Option(help: .text("Timesteps of the schedule.", "T"))
@@ -156,7 +155,7 @@ struct NoiseCommand: ParsableCommand {
   }
 }
 
-extension TimestepSelection: ExpressibleByArgument {
+extension TimestepSelection: @retroactive ExpressibleByArgument {
   /// "all".
   public var defaultValueDescription: String { self == .all ? "all" : "\(self)" }
 
@@ -164,4 +163,4 @@ extension TimestepSelection: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-extension NoisingJob.Element: ExpressibleByArgument {}
+extension NoisingJob.Element: @retroactive ExpressibleByArgument {}

@@ -29,4 +29,4 @@ struct PictureOptions: ParsableArguments {
   }
 }
 
-extension PictureSettings.Depth: ExpressibleByArgument {}
+extension PictureSettings.Depth: @retroactive ExpressibleByArgument {}

@@ -1,18 +1,18 @@
-import Networks
+import Stipple
 
 /// The presets with their sizes, for `--help`.
 enum PresetTable {
   static var text: String {
     let heading = row("name", "channels", "parameters", "cost")
-    return ([heading] + UNetPreset.allCases.map(row)).joined(separator: "\n")
+    return ([heading] + NetworkPreset.all.map(row)).joined(separator: "\n")
   }
 
-  private static func row(_ preset: UNetPreset) -> String {
-    let network = preset.configuration(channels: 3)
-    let cost = 3 * network.floatingPointOperations(width: 32, height: 32)
+  private static func row(_ preset: NetworkPreset) -> String {
+    // A training step goes forward once and back twice.
+    let cost = 3 * preset.operations
     return row(
-      preset.rawValue, network.channelsPerLevel.map(String.init).joined(separator: "-"),
-      "\(rounded(Double(network.parameterCount) / 1e6)) M", "\(rounded(Double(cost) / 1e9)) Gflop")
+      preset.name, preset.channelsPerLevel.map(String.init).joined(separator: "-"),
+      "\(rounded(Double(preset.parameterCount) / 1e6)) M", "\(rounded(Double(cost) / 1e9)) Gflop")
   }
 
   private static func row(_ name: String, _ channels: String, _ size: String, _ cost: String)

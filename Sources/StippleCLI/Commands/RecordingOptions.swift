@@ -25,7 +25,7 @@ struct RecordingOptions: ParsableArguments {
   }
 }
 
-extension Recording: ExpressibleByArgument {
+extension Recording: @retroactive ExpressibleByArgument {
   /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diffusion
 import Foundation
 import Stipple
 
@@ -61,7 +60,7 @@ struct SamplingOptions: ParsableArguments {
   ) throws -> GenerationSettings {
     var settings = try drawing.settings(for: model)
     let sampler = main.sampler ?? usual
-    let all = model.schedule.timesteps
+    let all = model.timesteps
     settings.sampler = sampler
     settings.steps = main.steps ?? (sampler.takesAllTimesteps ? all : min(settings.steps, all))
     settings.eta = advanced.eta ?? 0
@@ -90,5 +89,5 @@ enum SamplerTable {
   }
 }
 
-extension Threshold: ExpressibleByArgument {}
-extension TimestepSpacing: ExpressibleByArgument {}
+extension Threshold: @retroactive ExpressibleByArgument {}
+extension TimestepSpacing: @retroactive ExpressibleByArgument {}

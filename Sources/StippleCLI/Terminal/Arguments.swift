@@ -1,16 +1,15 @@
 import ArgumentParser
-import Diffusion
 import Stipple
 import SystemPackage
 
 // How the library's types are written on the command line.
 
-extension ImageSize: ExpressibleByArgument {
+extension ImageSize: @retroactive ExpressibleByArgument {
   /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }
 
-extension RunTime: ExpressibleByArgument {
+extension RunTime: @retroactive ExpressibleByArgument {
   /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }
@@ -37,14 +36,14 @@ struct MemorySize: ExpressibleByArgument {
   }
 }
 
-extension NoiseRange: ExpressibleByArgument {
+extension NoiseRange: @retroactive ExpressibleByArgument {
   /// Reads what a user writes.
   public init?(argument: String) { self.init(argument) }
 }
 
-extension TrainingSettings.Weight: ExpressibleByArgument {}
-extension TrainingSettings.Classes: ExpressibleByArgument {}
-extension TrainingSettings.Fit: ExpressibleByArgument {}
-extension TrainingSettings.Precision: ExpressibleByArgument {}
-extension LearningRate.Course: ExpressibleByArgument {}
-extension Sampler: ExpressibleByArgument {}
+extension TrainingSettings.Weight: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.Classes: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.Fit: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.Precision: @retroactive ExpressibleByArgument {}
+extension LearningRate.Course: @retroactive ExpressibleByArgument {}
+extension Sampler: @retroactive ExpressibleByArgument {}

@@ -1,5 +1,5 @@
-import Files
 import Foundation
+import Stipple
 import SystemPackage
 
 #if canImport(Glibc)
@@ -12,11 +12,11 @@ import SystemPackage
 ///
 /// What is for people has its control characters written out, JSON has every character as it is.
 enum Console {
-  /// Writes a line of the result.
+  /// Writes a line of the result, with flags for settings.
   ///
   /// - Throws: `FileError` where standard output does not take it.
   static func result(_ line: String) throws {
-    try write(PrintableText.escaped(line) + "\n", to: STDOUT_FILENO)
+    try write(PrintableText.escaped(FlagNames.written(line)) + "\n", to: STDOUT_FILENO)
   }
 
   /// Writes a text of several lines as the result.
@@ -33,8 +33,10 @@ enum Console {
     try write(try JSONText.encode(value) + "\n", to: STDOUT_FILENO)
   }
 
-  /// Tells the user something, in one line.
-  static func note(_ line: String) { tell(PrintableText.escaped(line) + "\n") }
+  /// Tells the user something, in one line, with flags for settings.
+  static func note(_ line: String) {
+    tell(PrintableText.escaped(FlagNames.written(line)) + "\n")
+  }
 
   /// Tells the user something in several lines.
   static func noteLines(_ text: String) {

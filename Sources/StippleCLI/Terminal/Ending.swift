@@ -1,6 +1,4 @@
 import ArgumentParser
-import Diffusion
-import Files
 import Foundation
 import Stipple
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// JSON as the program prints it: keys sorted and in snake_case.
+/// JSON as the program prints it: keys sorted and in snake_case, with flags for settings in `failures`.
 ///
 /// JSON has no infinite numbers and no NaN. Where there would be one, there is null, and beside it a flag:
 /// `"psnr": null, "psnr_infinite": true`; `_minus_infinite` and `_nan` likewise.
@@ -17,10 +17,22 @@ enum JSONText {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: marks[0], negativeInfinity: marks[1], nan: marks[2])
     encoder.keyEncodingStrategy = .custom { keys in SnakeCaseKey(keys[keys.count - 1]) }
-    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    let text = withFlags(String(decoding: try encoder.encode(value), as: UTF8.self))
     guard text.contains(mark) else { return text }
     // The encoder gives each value a line of its own.
     return text.components(separatedBy: "\n").map { replaced($0, mark) }.joined(separator: "\n")
+  }
+
+  /// The text with flags for the settings that sentences in `failures` name.
+  private static func withFlags(_ text: String) -> String {
+    guard text.contains("`") else { return text }
+    var isFailure = false
+    // The encoder gives each sentence a line of its own.
+    return text.components(separatedBy: "\n").map { line in
+      if line.hasSuffix("\"failures\" : [") { isFailure = true }
+      if line.drop(while: { $0 == " " }).hasPrefix("]") { isFailure = false }
+      return isFailure ? FlagNames.written(line) : line
+    }.joined(separator: "\n")
   }
 
   /// A line with null, and a flag where it has a key, for what is not finite.

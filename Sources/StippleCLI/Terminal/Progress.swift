@@ -1,4 +1,4 @@
-import Files
+import Stipple
 
 /// How far long work is: a line that changes on a terminal, plain lines now and then elsewhere.
 final class Progress {

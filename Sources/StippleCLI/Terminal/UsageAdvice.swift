@@ -44,14 +44,12 @@ enum UsageAdvice {
   /// What was meant by an option that there is not.
   private static func unknown(_ option: String, _ arguments: [String]) -> String? {
     guard let command = command(arguments) else { return nil }
-    let help = StippleCommand.helpMessage(for: command)
-    let flags = Set(
-      help.split { " ,\n[]/()'".contains($0) }.filter { $0.hasPrefix("-") }.map(String.init))
+    let flags = FlagNames.flags(of: command)
     let known = flags.map { String($0.drop { $0 == "-" }) }
     let name = PeerNames.spelled(option)
     if let note = note(name, command, known) { return note }
     let found = PeerNames.settings(option, among: known)
-      .map { $0.count == 1 ? "-\($0)" : "--\($0)" }.filter(flags.contains)
+      .map(FlagNames.flag).filter(flags.contains)
     if found.isEmpty { return nil }
     return "Did you mean \(found.map { "'\($0)'" }.joined(separator: " or "))?"
   }
