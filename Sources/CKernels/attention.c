@@ -1,18 +1,10 @@
-#include "attention_variant.h"
-
 #include <string.h>
 
-#include "products.h"
+#include "product_kernels.h"
 #include "vector.h"
 
 static const struct attention_variant *variant(const struct st_attention *s) {
-#if defined(__x86_64__)
-  // Of heads of fewer channels, or across blocks, most of a vector would be padding.
-  bool fills_blocks = s->lanes == st_width && s->channels / s->heads % st_width == 0;
-  if (fills_blocks && st_products_run(s->element))
-    return s->element == st_float32 ? &attention_float32 : &attention_bfloat16;
-#endif
-  return &attention_generic;
+  return s->by_products ? st_product_kernels(s->element)->attention : &attention_generic;
 }
 
 /// Where the last block has channels past the last, which no head writes, makes them zero.

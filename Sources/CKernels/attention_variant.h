@@ -13,5 +13,5 @@ struct attention_variant {
 /// On any processor.
 extern const struct attention_variant attention_generic;
 
-/// Of heads of whole blocks of 16 channels where `st_products_run`.
+/// Of heads of whole blocks of 16 channels, where `st_products_run`.
 extern const struct attention_variant attention_float32, attention_bfloat16;

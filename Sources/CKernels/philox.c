@@ -2,16 +2,11 @@
 
 #include <string.h>
 
+#include "dispatch.h"
+
 // A fused multiply-add rounds once where two operations round twice. Without it, every processor
 // gives the same bytes.
 #pragma clang fp contract(off)
-
-#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer)
-#define ST_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define ST_CLONES
-#endif
-#define ST_INLINE static inline __attribute__((always_inline))
 
 // Blocks are made in groups that the compiler vectorises across.
 enum { GROUP_BLOCKS = 64, GROUP_WORDS = 4 * GROUP_BLOCKS };
@@ -111,40 +106,34 @@ ST_INLINE void group_normal(float *restrict out, st_random_stream stream, uint32
 }
 
 // Whole groups straight into `out`; the ragged ends by way of a buffer.
-#define ST_FILL(element, group) \
-  element buffer[GROUP_WORDS]; \
-  uint32_t block = (uint32_t)(first / 4); \
-  size_t skip = first % 4; \
-  while (count > 0) { \
-    size_t taken = GROUP_WORDS - skip; \
-    if (skip == 0 && count >= GROUP_WORDS) { \
-      group(out, stream, block); \
-    } else { \
-      taken = count < taken ? count : taken; \
-      group(buffer, stream, block); \
-      memcpy(out, buffer + skip, taken * sizeof *out); \
+#define ST_FILL(name, element, group) \
+  ST_INLINE void name##_body(element *out, st_random_stream stream, uint64_t first, \
+                             size_t count) { \
+    element buffer[GROUP_WORDS]; \
+    uint32_t block = (uint32_t)(first / 4); \
+    size_t skip = first % 4; \
+    while (count > 0) { \
+      size_t taken = GROUP_WORDS - skip; \
+      if (skip == 0 && count >= GROUP_WORDS) { \
+        group(out, stream, block); \
+      } else { \
+        taken = count < taken ? count : taken; \
+        group(buffer, stream, block); \
+        memcpy(out, buffer + skip, taken * sizeof *out); \
+      } \
+      out += taken; \
+      count -= taken; \
+      skip = 0; \
+      block += GROUP_BLOCKS; \
     } \
-    out += taken; \
-    count -= taken; \
-    skip = 0; \
-    block += GROUP_BLOCKS; \
+  } \
+  ST_DISPATCH(name##_fill, (element * out, st_random_stream stream, uint64_t first, size_t count), \
+              (out, stream, first, count), name##_body(out, stream, first, count);) \
+  void st_random_##name(element *out, st_random_stream stream, uint64_t first, size_t count) { \
+    name##_fill(out, stream, first, count); \
   }
 
-ST_CLONES void st_random_words(uint32_t *out, st_random_stream stream, uint64_t first,
-                               size_t count) {
-  ST_FILL(uint32_t, group_words)
-}
-
-ST_CLONES void st_random_uniform(float *out, st_random_stream stream, uint64_t first,
-                                 size_t count) {
-  ST_FILL(float, group_uniform)
-}
-
-ST_CLONES void st_random_uniform_positive(float *out, st_random_stream stream, uint64_t first,
-                                          size_t count) {
-  ST_FILL(float, group_positive)
-}
-
-ST_CLONES void st_random_normal(float *out, st_random_stream stream, uint64_t first, size_t count) {
-  ST_FILL(float, group_normal)
-}
+ST_FILL(words, uint32_t, group_words)
+ST_FILL(uniform, float, group_uniform)
+ST_FILL(uniform_positive, float, group_positive)
+ST_FILL(normal, float, group_normal)

@@ -1,13 +1,22 @@
 #include "products.h"
 
+#include "isa.h"
+#include "product_kernels.h"
+
 bool st_products_run(st_element element) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  return wide && (element == st_float32 || __builtin_cpu_supports("avx512bf16"));
-#else
-  (void)element;
-  return false;
-#endif
+  return st_current_isa() >= (element == st_bfloat16 ? st_avx512bf16 : st_avx512);
 }
+
+#if defined(__x86_64__)
+static const struct product_kernels kernels[] = {
+    [st_float32] = {&winograd_float32, &tap_gradient_float32, &attention_float32},
+    [st_bfloat16] = {&winograd_bfloat16, &tap_gradient_bfloat16, &attention_bfloat16},
+};
+
+const struct product_kernels *st_product_kernels(st_element element) { return &kernels[element]; }
+#else
+const struct product_kernels *st_product_kernels(st_element element) {
+  (void)element;
+  __builtin_trap();
+}
+#endif

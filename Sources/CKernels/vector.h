@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "dispatch.h"
 #include "element.h"
 #include "parallel.h"
 
@@ -11,34 +12,20 @@
 // Channels past C in the last block are zero. A block is P * B floats in a row, which are worked on
 // 16 at a time: one pixel, or two where B is 8.
 
-#if defined(__x86_64__) && defined(__ELF__) && !__has_feature(thread_sanitizer)
-/// Compiled for three generations of processors; the loader takes the best that runs, before
-/// ThreadSanitizer could be ready for it.
-#define ST_DISPATCH __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define ST_DISPATCH
-#endif
-
-#define ST_INLINE static inline __attribute__((always_inline))
-
-/// Defines `NAME_task`, an st_task of parallel.h that is compiled for each generation. Its body is
-/// inlined into all of them, and only there do vectors get their registers.
+/// Defines `NAME_task`, an st_task of parallel.h that is compiled for each instruction set.
 #define ST_TASK(name) \
   ST_INLINE void name##_body(const void *context, size_t begin, size_t end); \
-  ST_DISPATCH static void name##_task(const void *context, size_t begin, size_t end) { \
-    name##_body(context, begin, end); \
-  } \
+  ST_DISPATCH(name##_task, (const void *context, size_t begin, size_t end), (context, begin, end), \
+              name##_body(context, begin, end);) \
   ST_INLINE void name##_body(const void *context, size_t begin, size_t end)
 
 /// As ST_TASK, twice: the body gets `element`, a constant in each, and `NAME_task(element)` chooses.
 #define ST_IMAGE_TASK(name) \
   ST_INLINE void name##_body(const void *context, size_t begin, size_t end, st_element element); \
-  ST_DISPATCH static void name##_float32(const void *context, size_t begin, size_t end) { \
-    name##_body(context, begin, end, st_float32); \
-  } \
-  ST_DISPATCH static void name##_bfloat16(const void *context, size_t begin, size_t end) { \
-    name##_body(context, begin, end, st_bfloat16); \
-  } \
+  ST_DISPATCH(name##_float32, (const void *context, size_t begin, size_t end), \
+              (context, begin, end), name##_body(context, begin, end, st_float32);) \
+  ST_DISPATCH(name##_bfloat16, (const void *context, size_t begin, size_t end), \
+              (context, begin, end), name##_body(context, begin, end, st_bfloat16);) \
   static st_task name##_task(st_element element) { \
     return element == st_bfloat16 ? name##_bfloat16 : name##_float32; \
   } \

@@ -1,9 +1,7 @@
-#include "winograd_variant.h"
-
-#if defined(__x86_64__)
+#include "product_kernels.h"
 
 static const struct winograd_variant *variant(const struct st_winograd *s) {
-  return s->element == st_float32 ? &winograd_float32 : &winograd_bfloat16;
+  return st_product_kernels(s->element)->winograd;
 }
 
 size_t st_winograd_weight_bytes(const struct st_winograd *s) { return variant(s)->weight_bytes(s); }
@@ -29,25 +27,3 @@ void st_winograd_weight_gradient(float *dw, const struct st_weight *weight, floa
                                  const struct st_winograd *s) {
   variant(s)->weight_gradient(dw, weight, db, x, dy, scratch, s);
 }
-
-#else
-
-// No other processor runs it, so nobody calls it.
-size_t st_winograd_weight_bytes(const struct st_winograd *s) { __builtin_trap(); }
-size_t st_winograd_scratch(const struct st_winograd *s) { __builtin_trap(); }
-size_t st_winograd_gradient_scratch(const struct st_winograd *s) { __builtin_trap(); }
-void st_winograd_transform_weight(void *u, const float *w, const struct st_weight *weight,
-                                  bool backward, const struct st_winograd *s) {
-  __builtin_trap();
-}
-void st_winograd_convolve(void *y, const void *x, const void *u, const float *bias,
-                          const void *residual, void *scratch, const struct st_winograd *s) {
-  __builtin_trap();
-}
-void st_winograd_weight_gradient(float *dw, const struct st_weight *weight, float *db,
-                                 const void *x, const void *dy, void *scratch,
-                                 const struct st_winograd *s) {
-  __builtin_trap();
-}
-
-#endif

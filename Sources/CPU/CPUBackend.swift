@@ -9,16 +9,14 @@ package struct CPUBackend: Backend {
   package var target: Target { .cpu }
 
   package func supports(_ images: ElementType) -> Bool {
-    switch images {
-    case .float32: true
-    case .bfloat16: OneDNN.computesInBFloat16
-    }
+    KernelTable.supports(images, .current)
   }
 
   package func makeStorage(
     _ layout: ParameterLayout
   ) throws(ComputeError) -> any ParameterStorage {
-    try ParameterBuffer(layout)
+    try InstructionSet.check()
+    return try ParameterBuffer(layout)
   }
 
   package func compile(
@@ -42,5 +40,5 @@ extension Backend where Self == CPUBackend {
 extension Target {
   /// This backend's answers.
   static let cpu = Target(
-    channelBlock: OneDNN.lanes, alignment: 16, fusions: Set(Fusion.allCases))
+    channelBlock: InstructionSet.current.channelBlock, alignment: 16, fusions: Set(Fusion.allCases))
 }

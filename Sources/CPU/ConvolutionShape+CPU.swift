@@ -10,25 +10,13 @@ extension ConvolutionShape {
     blockedInputChannels == inputChannels && blockedOutputChannels == outputChannels
   }
 
-  /// PyTorch's order, of the part of the weight that is used.
-  var weightLayout: Layout {
-    .plain(
-      [outputChannels, inputChannels] + kernel,
-      strides: [weightShape[1] * area, area, kernel[1], 1])
-  }
-
-  /// Where that part begins.
+  /// Where the part of the weight begins that is used.
   var weightOffset: Int { firstChannel * area }
 
-  /// Where it lies, for our own kernels.
+  /// Where that part lies, for our own kernels.
   var weightPlace: st_weight {
     st_weight(
       output_stride: weightShape[1] * area, outputs: outputChannels, inputs: inputChannels)
-  }
-
-  /// PyTorch's order in whole blocks of channels.
-  var blockedWeightLayout: Layout {
-    .plain([blockedOutputChannels, blockedInputChannels] + kernel)
   }
 
   /// Copies the part that is used to or from whole blocks of channels, whose other elements are zero.

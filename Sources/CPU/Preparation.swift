@@ -1,5 +1,4 @@
 internal import CKernels
-internal import COneDNN
 internal import Compiler
 
 /// What instructions are prepared with: where tensors and parameters lie, and memory that they share.
@@ -15,7 +14,7 @@ final class Preparation {
   /// Used within one kernel and free for the next: oneDNN's scratchpads, gradients on their way to
   /// PyTorch's order.
   private var sharedCount = 0
-  private static let sharedAlignment = 4096
+  static let sharedAlignment = 4096
   private var placedLater: [(UnsafeMutableRawPointer) -> Void] = []
   /// Memory that lasts, such as weights in the order that a convolution wants.
   private(set) var owned: [Buffer] = []
@@ -27,6 +26,8 @@ final class Preparation {
   private var additions: [() -> Void] = []
   /// What sets gradients that are added up to zero before each run.
   private(set) var clearing: [() -> Void] = []
+  /// What serves the instruction at hand.
+  private(set) var code = KernelTable.Code.loops
   /// What has to run again when the parameters have changed.
   private(set) var packing: [() -> Void] = []
 
@@ -53,11 +54,6 @@ final class Preparation {
   }
   /// How many elements, padding included.
   func count(_ tensor: Tensor) -> Int { schedule.elementCount(tensor) }
-
-  /// A tensor for oneDNN, in blocks of channels.
-  func memory(_ tensor: Tensor) throws(ComputeError) -> Memory {
-    try Memory(.images(shape(tensor), precision(tensor)), oneDNN.engine, at: pointer(tensor))
-  }
 
   func parameter(_ index: Int) -> UnsafeMutablePointer<Float> {
     parameters.pointer(index)
@@ -97,13 +93,18 @@ final class Preparation {
   /// An instruction's kernel, which adds to the gradients of parameters that others use as well.
   func kernel(of instruction: Instruction) throws(ComputeError) -> Kernel {
     additions = []
+    code = KernelTable.code(for: instruction, schedule)
     let kernel = try instruction.onCPU.prepare(self)
     if additions.isEmpty { return kernel }
-    return Kernel(implementation: kernel.implementation) {
-      [additions] in
+    return Kernel(implementation: kernel.implementation) { [additions] in
       kernel.run()
       for add in additions { add() }
     }
+  }
+
+  /// The table names code for an instruction that is not there.
+  func hasNone(of instruction: Instruction) -> Never {
+    preconditionFailure("there is no \(code) of \(instruction.kind)")
   }
 
   func allocate(_ count: Int) throws(ComputeError) -> UnsafeMutablePointer<Float> {
@@ -126,55 +127,6 @@ final class Preparation {
   func share(bytes: Int, use: @escaping (UnsafeMutableRawPointer) -> Void) {
     sharedCount = max(sharedCount, bytes.roundedUp(toMultipleOf: Self.sharedAlignment) / 4)
     placedLater.append(use)
-  }
-
-  /// Two pieces of shared memory that one kernel uses together.
-  func share(_ first: Memory, _ second: Memory) {
-    let offset = first.layout.bytes.roundedUp(toMultipleOf: Self.sharedAlignment)
-    share(bytes: offset + second.layout.bytes) { pointer in
-      first.place(at: pointer)
-      second.place(at: pointer + offset)
-    }
-  }
-
-  /// A convolution's weight in the layout that a primitive wants, and what brings it there before
-  /// the primitive runs.
-  ///
-  /// In inference it is kept, and made anew only when the parameters have changed. In training they
-  /// change with each step, so it is made where the next kernel may overwrite it, which takes no
-  /// longer and no memory.
-  func weight(_ shape: ConvolutionShape, in layout: Layout, beside scratchpad: Memory)
-    throws(ComputeError) -> (memory: Memory, pack: () -> Void)
-  {
-    let pointer = parameter(shape.weight) + shape.weightOffset
-    var source = try Memory(shape.weightLayout, oneDNN.engine, at: pointer)
-    if !shape.fillsBlocks {
-      let blockedLayout = shape.blockedWeightLayout
-      let blocked = try allocate(blockedLayout.bytes / 4)
-      source = try Memory(blockedLayout, oneDNN.engine, at: blocked)
-      packing.append { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
-    }
-    if layout.equals(source.layout) {
-      share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
-      return (source, {})
-    }
-    if gradients == nil {
-      let memory = try Memory(layout, oneDNN.engine, at: try allocate((layout.bytes + 3) / 4))
-      let reorder = try Reorder(source, memory, oneDNN)
-      packing.append { reorder.run() }
-      share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }
-      return (memory, {})
-    }
-    let memory = try Memory(layout, oneDNN.engine, at: nil)
-    share(scratchpad, memory)
-    let reorder = try Reorder(source, memory, oneDNN)
-    return (memory, { reorder.run() })
-  }
-
-  /// A convolution's bias, in whole blocks.
-  func bias(_ index: Int, of shape: ConvolutionShape) throws(ComputeError) -> Memory {
-    try Memory(
-      .plain([shape.blockedOutputChannels]), oneDNN.engine, at: try biasValues(index, of: shape))
   }
 
   /// A convolution's bias, in whole blocks.
@@ -205,44 +157,7 @@ final class SharedMemory {
     guard let place else { preconditionFailure("the preparation was not finished") }
     return place
   }
-}
 
-extension Layout {
-  /// Of a tensor (N, H, W, C) in whole blocks of channels.
-  static func images(_ shape: [Int], _ precision: ElementType) -> Layout {
-    precondition(shape.count == 4, "images have four axes, not \(shape)")
-    let channels = Target.cpu.wholeBlocks(shape[3])
-    return .blocked([shape[0], channels, shape[1], shape[2]], precision)
-  }
-}
-
-/// A copy from one layout to another.
-final class Reorder {
-  private let primitive: Primitive
-  private let from: Memory
-  private let to: Memory
-  private let oneDNN: OneDNN
-  private let arguments: [dnnl_exec_arg_t]
-
-  init(_ from: Memory, _ to: Memory, _ oneDNN: OneDNN) throws(ComputeError) {
-    self.from = from
-    self.to = to
-    self.oneDNN = oneDNN
-    var descriptor: dnnl_primitive_desc_t?
-    let status = withUnsafePointer(to: from.layout.descriptor) { source in
-      withUnsafePointer(to: to.layout.descriptor) { destination in
-        dnnl_reorder_primitive_desc_create(
-          &descriptor, source, oneDNN.engine, destination, oneDNN.engine, nil)
-      }
-    }
-    try check(status, "dnnl_reorder_primitive_desc_create")
-    guard let descriptor else { preconditionFailure("oneDNN gave no reorder") }
-    primitive = try Primitive(descriptor)
-    arguments = [
-      dnnl_exec_arg_t(arg: DNNL_ARG_FROM, memory: from.handle),
-      dnnl_exec_arg_t(arg: DNNL_ARG_TO, memory: to.handle),
-    ]
-  }
-
-  func run() { primitive.execute(oneDNN.stream, arguments) }
+  /// The same, of a kernel that keeps floats there.
+  var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
 }

@@ -2,8 +2,7 @@ internal import CKernels
 internal import Compiler
 internal import Graph
 
-/// Our own kernel for the gradient of any convolution's weight (tap_gradient.h), on processors that
-/// run it.
+/// Our own kernel for the gradient of any convolution's weight (tap_gradient.h).
 ///
 /// oneDNN's divides the work among threads that wait for each other without giving way: where other
 /// programs want the processors, a step takes many times as long.
@@ -15,10 +14,9 @@ struct TapGradient {
   /// - Parameters:
   ///   - input: (N, H, W, C)
   ///   - output: (N, H', W', O)
-  init?(
+  init(
     _ shape: ConvolutionShape, input: [Int], output: [Int], _ precision: ElementType
   ) {
-    guard precision.hasOwnProducts else { return nil }
     self.shape = shape
     sizes = st_tap_gradient(
       images: input[0], height: input[1], width: input[2], output_height: output[1],

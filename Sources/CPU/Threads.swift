@@ -6,6 +6,7 @@ package enum Threads {
   /// How many programs run on that are not told another number: one for each processor that this process
   /// may use, or fewer where OMP_NUM_THREADS says so.
   package static let count: Int = {
+    _ = InstructionSet.current
     let count = min(Int(st_threads()), Processors.available)
     st_set_threads(Int32(count))
     return count

@@ -2,27 +2,20 @@ internal import CKernels
 internal import Compiler
 internal import Graph
 
-/// Our own kernels for a convolution of 3 x 3 pixels (winograd.h), on processors that run them.
-///
-/// The choice depends on the size of an image and the precision alone, so that an image gets the
-/// same values in every batch, and a run that is resumed the same rounding.
+/// Our own kernels for a convolution of 3 x 3 pixels (winograd.h).
 struct Winograd {
   private let shape: ConvolutionShape
   private let sizes: st_winograd
   private let isBackward: Bool
   private let implementation: String
 
-  /// The convolution, or the one that makes the input's gradient of the output's; nil where oneDNN's
-  /// kernels serve better: an image of 4 x 4 is no more than a tile or four.
+  /// The convolution, or the one that makes the input's gradient of the output's.
   ///
   /// - Parameter input: (N, H, W, C) of the convolution itself.
-  init?(
+  init(
     _ shape: ConvolutionShape, input: [Int], _ precision: ElementType,
     isBackward: Bool = false
   ) {
-    guard shape.kernel == [3, 3], shape.stride == 1, shape.padding == .all(1),
-      min(input[1], input[2]) >= 8, precision.hasOwnProducts
-    else { return nil }
     self.shape = shape
     self.isBackward = isBackward
     let (inputs, outputs) = (shape.blockedInputChannels, shape.blockedOutputChannels)

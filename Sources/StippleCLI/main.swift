@@ -7,6 +7,7 @@ MainThread.run {
   do {
     var command = try StippleCommand.parseAsRoot(
       NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
+    try Machine.checkEnvironment()
     // Loops outside of programs go by it too.
     _ = Machine.threads
     try command.run()

@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "element.h"
@@ -8,6 +9,9 @@ struct st_attention {
   size_t images, pixels, channels, heads;
   size_t lanes;       ///< channels in a block
   st_element element; ///< of the images
+  /// Whether by our own matrix products (products.h), which take blocks of 16 channels and heads of whole
+  /// blocks: of other heads most of a vector would be padding.
+  bool by_products;
 };
 
 /// Floats that a thread needs beside the tensors, in the forward and in the backward pass.

@@ -4,9 +4,10 @@
 
 #include "element.h"
 
-// What convolutions of our own matrix products have in common: winograd.h, tap_gradient.h.
+// What all has in common that is made of our own matrix products: winograd.h, tap_gradient.h and, where it
+// is asked for, attention.h.
 
-/// Whether the processor has what they take: AVX-512, and for bfloat16 its products (AVX512_BF16).
+/// Whether loops run on what they take: AVX-512, and for bfloat16 its products (isa.h).
 bool st_products_run(st_element element);
 
 /// Where a convolution's weight (o, i, taps) lies: w[o * output_stride + i * taps + tap]; there are

@@ -6,19 +6,20 @@ extension Attention: CPUInstruction {
     let shape = preparation.shape(output)
     return st_attention(
       images: shape[0], pixels: shape[1] * shape[2], channels: shape[3], heads: heads,
-      lanes: OneDNN.lanes, element: preparation.element(output))
+      lanes: Target.cpu.channelBlock, element: preparation.element(output),
+      by_products: preparation.code == .products)
   }
 
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = sizes(preparation)
-    let scratch = AttentionScratch(sizes, preparation)
+    let scratch = scratch(sizes, preparation)
     let (q, k) = (preparation.pointer(query), preparation.pointer(key))
     let v = preparation.pointer(value)
     let y = preparation.pointer(output)
     let saved = preparation.pointer(logarithms)
     return Kernel {
       withUnsafePointer(to: sizes) {
-        st_attention_forward(y, saved, scratch.pointer, q, k, v, $0)
+        st_attention_forward(y, saved, scratch.floats, q, k, v, $0)
       }
     }
   }
@@ -27,7 +28,7 @@ extension Attention: CPUInstruction {
 extension AttentionBackward: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = forward.sizes(preparation)
-    let scratch = AttentionScratch(sizes, preparation)
+    let scratch = scratch(sizes, preparation)
     let inputs = forward.reads.map(preparation.pointer)
     let outputs = gradients.map(preparation.pointer)
     let y = preparation.pointer(forward.output)
@@ -36,7 +37,7 @@ extension AttentionBackward: CPUInstruction {
     return Kernel {
       withUnsafePointer(to: sizes) {
         st_attention_backward(
-          outputs[0], outputs[1], outputs[2], scratch.pointer, dy, y, saved, inputs[0], inputs[1],
+          outputs[0], outputs[1], outputs[2], scratch.floats, dy, y, saved, inputs[0], inputs[1],
           inputs[2], $0)
       }
     }
@@ -44,13 +45,7 @@ extension AttentionBackward: CPUInstruction {
 }
 
 /// Memory in which the threads gather their heads.
-private final class AttentionScratch {
-  private(set) var pointer: UnsafeMutablePointer<Float>?
-
-  init(_ sizes: st_attention, _ preparation: Preparation) {
-    let floats = withUnsafePointer(to: sizes) { st_attention_scratch($0) } * Int(st_threads())
-    preparation.share(bytes: floats * 4) { memory in
-      self.pointer = memory.bindMemory(to: Float.self, capacity: floats)
-    }
-  }
+private func scratch(_ sizes: st_attention, _ preparation: Preparation) -> SharedMemory {
+  let floats = withUnsafePointer(to: sizes) { st_attention_scratch($0) } * Int(st_threads())
+  return preparation.share(bytes: floats * MemoryLayout<Float>.stride)
 }

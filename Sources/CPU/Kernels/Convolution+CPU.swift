@@ -1,113 +1,46 @@
-internal import CKernels
-internal import COneDNN
 internal import Compiler
 
 extension Convolution: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
-    let winograd = Winograd(
-      shape, input: preparation.shape(input), preparation.precision(output))
-    if let winograd {
-      return try winograd.convolve(
-        preparation, from: input, to: output, bias: bias, residual: residual)
-    }
-    let oneDNN = preparation.oneDNN
-    let primitives = ConvolutionPrimitives(
-      shape, input: preparation.shape(input), output: preparation.shape(output),
-      preparation.precision(output), hasBias: bias != nil, addsToOutput: residual != nil, oneDNN)
-    let primitive = try primitives.forward
-    let destination = try preparation.memory(output)
-    let scratchpad = try Memory(
-      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    let weight = try preparation.weight(
-      shape, in: primitive.layout(dnnl_query_weights_md), beside: scratchpad)
-    var memories = [
-      (DNNL_ARG_SRC, try preparation.memory(input)), (DNNL_ARG_WEIGHTS, weight.memory),
-      (DNNL_ARG_DST, destination), (DNNL_ARG_SCRATCHPAD, scratchpad),
-    ]
-    if let bias {
-      memories.append((DNNL_ARG_BIAS, try preparation.bias(bias, of: shape)))
-    }
-    let call = Call(primitive, memories, oneDNN)
-    // What the result is added to must lie where it goes.
-    let (count, element) = (preparation.count(output), preparation.element(output))
-    let to = preparation.pointer(output)
-    let from = residual.map { preparation.pointer($0) } ?? to
-    return Kernel(implementation: primitive.implementation) {
-      weight.pack()
-      if from != to { st_copy(to, from, count, element) }
-      call.run()
+    switch preparation.code {
+    case .winograd:
+      return try Winograd(
+        shape, input: preparation.shape(input), preparation.precision(output)
+      ).convolve(preparation, from: input, to: output, bias: bias, residual: residual)
+    case .oneDNN: return try oneDNNKernel(preparation)
+    case .taps, .products, .loops: preparation.hasNone(of: instruction)
     }
   }
 }
 
 extension ConvolutionInputGradient: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
-    let winograd = Winograd(
-      shape, input: preparation.shape(inputGradient), preparation.precision(outputGradient),
-      isBackward: true)
-    if let winograd {
-      return try winograd.convolve(preparation, from: outputGradient, to: inputGradient)
-    }
-    let oneDNN = preparation.oneDNN
-    let primitive = try ConvolutionPrimitives(
-      shape, input: preparation.shape(inputGradient), output: preparation.shape(outputGradient),
-      preparation.precision(outputGradient), hasBias: false, addsToOutput: false, oneDNN
-    ).backwardData
-    let scratchpad = try Memory(
-      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    let weight = try preparation.weight(
-      shape, in: primitive.layout(dnnl_query_weights_md), beside: scratchpad)
-    let call = Call(
-      primitive,
-      [
-        (DNNL_ARG_DIFF_DST, try preparation.memory(outputGradient)),
-        (DNNL_ARG_WEIGHTS, weight.memory),
-        (DNNL_ARG_DIFF_SRC, try preparation.memory(inputGradient)),
-        (DNNL_ARG_SCRATCHPAD, scratchpad),
-      ], oneDNN)
-    return Kernel(implementation: primitive.implementation) {
-      weight.pack()
-      call.run()
+    switch preparation.code {
+    case .winograd:
+      return try Winograd(
+        shape, input: preparation.shape(inputGradient), preparation.precision(outputGradient),
+        isBackward: true
+      ).convolve(preparation, from: outputGradient, to: inputGradient)
+    case .oneDNN: return try oneDNNKernel(preparation)
+    case .taps, .products, .loops: preparation.hasNone(of: instruction)
     }
   }
 }
 
 extension ConvolutionWeightGradient: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
-    let winograd = Winograd(
-      shape, input: preparation.shape(input), preparation.precision(outputGradient))
-    if let winograd {
-      return try winograd.weightGradient(
-        preparation, input: input, outputGradient: outputGradient, bias: bias)
-    }
-    let taps = TapGradient(
-      shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
-      preparation.precision(outputGradient))
-    if let taps {
-      return try taps.weightGradient(
-        preparation, input: input, outputGradient: outputGradient, bias: bias)
-    }
-    let oneDNN = preparation.oneDNN
-    let primitive = try ConvolutionPrimitives(
-      shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
-      preparation.precision(outputGradient), hasBias: bias != nil, addsToOutput: false, oneDNN
-    ).backwardWeights
-    let scratchpad = try Memory(
-      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    let gradient = try WeightGradient(
-      shape, layout: primitive.layout(dnnl_query_diff_weights_md), scratchpad, preparation)
-    var memories = [
-      (DNNL_ARG_SRC, try preparation.memory(input)),
-      (DNNL_ARG_DIFF_DST, try preparation.memory(outputGradient)),
-      (DNNL_ARG_DIFF_WEIGHTS, gradient.memory), (DNNL_ARG_SCRATCHPAD, scratchpad),
-    ]
-    let biasGradient = try BiasGradient(bias, of: shape, preparation)
-    if let biasGradient { memories.append((DNNL_ARG_DIFF_BIAS, biasGradient.memory)) }
-    let call = Call(primitive, memories, oneDNN)
-    return Kernel(implementation: primitive.implementation) {
-      call.run()
-      gradient.store()
-      biasGradient?.store()
+    switch preparation.code {
+    case .winograd:
+      return try Winograd(
+        shape, input: preparation.shape(input), preparation.precision(outputGradient)
+      ).weightGradient(preparation, input: input, outputGradient: outputGradient, bias: bias)
+    case .taps:
+      return try TapGradient(
+        shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
+        preparation.precision(outputGradient)
+      ).weightGradient(preparation, input: input, outputGradient: outputGradient, bias: bias)
+    case .oneDNN: return try oneDNNKernel(preparation)
+    case .products, .loops: preparation.hasNone(of: instruction)
     }
   }
 }

@@ -13,7 +13,7 @@ extension Dropout: CPUInstruction {
     let isImage = shape.count == 4
     let pixels = isImage ? shape[1] * shape[2] : 1
     let channels = shape[shape.count - 1]
-    let lanes = isImage ? OneDNN.lanes : 1
+    let lanes = isImage ? Target.cpu.channelBlock : 1
     let element = preparation.element(output)
     return Kernel {
       st_dropout(

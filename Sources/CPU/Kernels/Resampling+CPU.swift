@@ -57,7 +57,7 @@ extension st_images {
   init(_ shape: [Int], _ element: st_element) {
     self.init(
       images: shape[0], channels: shape[3], height: shape[1], width: shape[2],
-      lanes: OneDNN.lanes, element: element)
+      lanes: Target.cpu.channelBlock, element: element)
   }
 }
 

@@ -21,6 +21,7 @@ final class OneDNN {
   let stream: dnnl_stream_t
 
   init() throws(ComputeError) {
+    _ = InstructionSet.current
     var engine: dnnl_engine_t?
     try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "dnnl_engine_create")
     guard let engine else { preconditionFailure("oneDNN gave no engine") }
@@ -43,13 +44,26 @@ final class OneDNN {
     return "\(version.major).\(version.minor).\(version.patch)"
   }
 
-  /// How many channels a block of the layouts that suit this processor has: 16 with AVX-512, else 8.
-  static let lanes =
-    dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core.rawValue ? 16 : 8
+  /// The best instruction set that it takes, by itself or as DNNL_MAX_CPU_ISA says.
+  static var bestInstructionSet: InstructionSet {
+    let isa = dnnl_get_effective_cpu_isa().rawValue
+    if isa >= dnnl_cpu_isa_avx512_core_bf16.rawValue { return .avx512bf16 }
+    if isa >= dnnl_cpu_isa_avx512_core.rawValue { return .avx512 }
+    return isa >= dnnl_cpu_isa_avx2.rawValue ? .avx2 : .sse2
+  }
 
-  /// Whether the processor multiplies bfloat16.
-  static let computesInBFloat16 =
-    dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core_bf16.rawValue
+  /// Has it take no more than an instruction set. Nothing may have been asked of it before.
+  static func limit(to set: InstructionSet) {
+    let isa =
+      switch set {
+      // The least that it has code for.
+      case .sse2: dnnl_cpu_isa_sse41
+      case .avx2: dnnl_cpu_isa_avx2
+      case .avx512: dnnl_cpu_isa_avx512_core
+      case .avx512bf16: dnnl_cpu_isa_avx512_core_bf16
+      }
+    expect(dnnl_set_max_cpu_isa(isa), "dnnl_set_max_cpu_isa")
+  }
 }
 
 /// How a tensor lies in memory.
@@ -78,7 +92,9 @@ struct Layout {
 
   /// (N, C, H, W) in blocks of channels, as our own loops have it.
   static func blocked(_ dimensions: [Int], _ precision: ElementType) -> Layout {
-    tagged(dimensions, precision, OneDNN.lanes == 16 ? dnnl_nChw16c : dnnl_nChw8c)
+    tagged(
+      dimensions, precision,
+      InstructionSet.current.channelBlock == 16 ? dnnl_nChw16c : dnnl_nChw8c)
   }
 
   /// Whatever the primitive likes best.
@@ -176,4 +192,8 @@ final class Memory {
   func place(at pointer: UnsafeMutableRawPointer) {
     expect(dnnl_memory_set_data_handle(handle, pointer), "dnnl_memory_set_data_handle")
   }
+}
+
+extension ElementType {
+  var dataType: dnnl_data_type_t { self == .bfloat16 ? dnnl_bf16 : dnnl_f32 }
 }

@@ -21,6 +21,9 @@ public enum Machine {
   /// What networks are computed on: the one place that chooses.
   package static let backend: any Backend = CPUBackend()
 
+  /// Makes sure that the environment asks for what this machine has.
+  public static func checkEnvironment() throws { try InstructionSet.check() }
+
   /// How many threads compute that are not told another number.
   public static var threads: Int { Threads.count }
 

@@ -73,7 +73,7 @@ extension ConvolutionWeightGradient: ReferenceInstruction {
 extension ConvolutionShape {
   /// Calls `body` with all that output (o, row, column) is a sum of: the weight's index, and the channel,
   /// row and column of the input `x`. What lies outside the input is zero, and left out.
-  func forEachTap(
+  @inline(__always) func forEachTap(
     _ o: Int, _ row: Int, _ column: Int, _ x: Values,
     _ body: (_ weight: Int, _ c: Int, _ row: Int, _ column: Int) -> Void
   ) {

@@ -23,12 +23,12 @@ final class WeightGradient {
     preparation.share(scratchpad, memory)
     if shape.fillsBlocks {
       let ordered = try Memory(shape.weightLayout, oneDNN.engine, at: final)
-      let reorder = try Reorder(memory, ordered, oneDNN)
+      let reorder = try Call.reorder(memory, ordered, oneDNN)
       steps = [{ reorder.run() }]
     } else {
       let blockedLayout = shape.blockedWeightLayout
       let blocked = try preparation.allocate(blockedLayout.bytes / 4)
-      let reorder = try Reorder(
+      let reorder = try Call.reorder(
         memory, try Memory(blockedLayout, oneDNN.engine, at: blocked), oneDNN)
       steps = [
         { reorder.run() },
@@ -40,31 +40,5 @@ final class WeightGradient {
   /// Writes the gradient to its place among the gradients.
   func store() {
     for step in steps { step() }
-  }
-}
-
-/// Where a bias's gradient is computed: in its place, or in whole blocks beside it.
-final class BiasGradient {
-  let memory: Memory
-  let computed: UnsafeMutablePointer<Float>
-  private let final: UnsafeMutablePointer<Float>
-  private let count: Int
-
-  /// Nil where there is no bias.
-  init?(_ bias: Int?, of shape: ConvolutionShape, _ preparation: Preparation)
-    throws(ComputeError)
-  {
-    guard let bias else { return nil }
-    count = shape.outputChannels
-    final = try preparation.gradient(bias)
-    computed =
-      shape.blockedOutputChannels == count
-      ? final : try preparation.allocate(shape.blockedOutputChannels)
-    memory = try Memory(
-      .plain([shape.blockedOutputChannels]), preparation.oneDNN.engine, at: computed)
-  }
-
-  func store() {
-    if computed != final { final.update(from: computed, count: count) }
   }
 }

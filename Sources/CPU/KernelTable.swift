@@ -1,0 +1,137 @@
+package import Compiler
+internal import Graph
+
+/// Which code serves which work, element type and instruction set.
+///
+/// There is nothing beside it: code that is not in the table is not run, and work that the table has no row
+/// for stops the program when it is compiled.
+package enum KernelTable {
+  /// What instructions ask for, as far as it makes a difference to the code.
+  package enum Work: CaseIterable, Sendable {
+    /// 3 x 3 pixels, stride 1 and a border of one, of images that are larger than a few tiles; or its input
+    /// gradient.
+    case convolution3x3
+    /// Any other convolution or input gradient.
+    case convolution
+    /// The weight gradient of what `convolution3x3` is.
+    case weightGradient3x3
+    case weightGradient
+    /// Attention with heads of whole blocks of 16 channels, forward or backward.
+    case attentionOfBlocks
+    case attention
+    /// A matrix product of rows (N, C).
+    case linear
+    /// Its gradients, also matrix products.
+    case linearGradient
+    /// What is bound by memory.
+    case pass
+  }
+
+  /// What there is.
+  package enum Code: Sendable {
+    /// Winograd's algorithm (winograd.h).
+    case winograd
+    /// A matrix product for each of a filter's taps (tap_gradient.h).
+    case taps
+    /// oneDNN's primitives and matrix products.
+    case oneDNN
+    /// Attention of our matrix products (attention_body.h).
+    case products
+    /// Loops, in C compiled for each instruction set (dispatch.h).
+    case loops
+  }
+
+  /// Code that serves some work on images of these elements, from an instruction set upwards.
+  package struct Row: Sendable {
+    let work: Work
+    let elements: ElementType
+    let from: InstructionSet
+    let code: Code
+  }
+
+  /// Of the rows that fit, the first is taken.
+  package static let rows: [Row] = [
+    Row(work: .convolution3x3, elements: .float32, from: .avx512, code: .winograd),
+    Row(work: .convolution3x3, elements: .float32, from: .sse2, code: .oneDNN),
+    Row(work: .convolution3x3, elements: .bfloat16, from: .avx512bf16, code: .winograd),
+    Row(work: .convolution, elements: .float32, from: .sse2, code: .oneDNN),
+    Row(work: .convolution, elements: .bfloat16, from: .avx512bf16, code: .oneDNN),
+    Row(work: .weightGradient3x3, elements: .float32, from: .avx512, code: .winograd),
+    Row(work: .weightGradient3x3, elements: .float32, from: .sse2, code: .oneDNN),
+    Row(work: .weightGradient3x3, elements: .bfloat16, from: .avx512bf16, code: .winograd),
+    Row(work: .weightGradient, elements: .float32, from: .avx512, code: .taps),
+    Row(work: .weightGradient, elements: .float32, from: .sse2, code: .oneDNN),
+    Row(work: .weightGradient, elements: .bfloat16, from: .avx512bf16, code: .taps),
+    Row(work: .attentionOfBlocks, elements: .float32, from: .avx512, code: .products),
+    Row(work: .attentionOfBlocks, elements: .float32, from: .sse2, code: .loops),
+    Row(work: .attentionOfBlocks, elements: .bfloat16, from: .avx512bf16, code: .products),
+    Row(work: .attention, elements: .float32, from: .sse2, code: .loops),
+    Row(work: .attention, elements: .bfloat16, from: .avx512bf16, code: .loops),
+    Row(work: .linear, elements: .float32, from: .sse2, code: .loops),
+    Row(work: .linearGradient, elements: .float32, from: .sse2, code: .oneDNN),
+    Row(work: .pass, elements: .float32, from: .sse2, code: .loops),
+    Row(work: .pass, elements: .bfloat16, from: .avx512bf16, code: .loops),
+  ]
+
+  /// What serves `work`; nil where nothing does.
+  package static func code(
+    for work: Work, _ elements: ElementType, _ set: InstructionSet
+  ) -> Code? {
+    rows.first { $0.work == work && $0.elements == elements && $0.from <= set }?.code
+  }
+
+  /// Whether images of these elements are computed on at all.
+  package static func supports(_ elements: ElementType, _ set: InstructionSet) -> Bool {
+    code(for: .pass, elements, set) != nil
+  }
+
+  /// What an instruction asks for.
+  static func work(_ instruction: Instruction, _ schedule: Schedule) -> Work {
+    switch instruction {
+    case .convolution(let it):
+      return it.shape.suitsWinograd(schedule.shapes[it.input]) ? .convolution3x3 : .convolution
+    case .convolutionInputGradient(let it):
+      return it.shape.suitsWinograd(schedule.shapes[it.inputGradient])
+        ? .convolution3x3 : .convolution
+    case .convolutionWeightGradient(let it):
+      return it.shape.suitsWinograd(schedule.shapes[it.input])
+        ? .weightGradient3x3 : .weightGradient
+    case .attention(let it): return attention(it, schedule)
+    case .attentionBackward(let it): return attention(it.forward, schedule)
+    case .linear: return .linear
+    case .linearBackward: return .linearGradient
+    case .dropout, .timestepEmbedding, .embeddingLookup, .embeddingBackward, .hybridLoss,
+      .meanSquaredError, .normalization, .renormalization, .normalizationBackward, .silu,
+      .siluBackward, .add, .addShift, .sumPixels, .upsample, .upsampleBackward, .pixelShuffle,
+      .concatenate, .split:
+      return .pass
+    }
+  }
+
+  /// What serves an instruction on this machine.
+  static func code(for instruction: Instruction, _ schedule: Schedule) -> Code {
+    let tensors = instruction.reads + instruction.writes
+    let elements: ElementType =
+      tensors.contains { schedule.precisions[$0] == .bfloat16 } ? .bfloat16 : .float32
+    let set = InstructionSet.current
+    guard let code = code(for: work(instruction, schedule), elements, set) else {
+      preconditionFailure("no kernel of \(instruction.kind) in \(elements) on \(set)")
+    }
+    return code
+  }
+
+  private static func attention(_ attention: Attention, _ schedule: Schedule) -> Work {
+    let channels = schedule.shapes[attention.output][3] / attention.heads
+    return channels % 16 == 0 ? .attentionOfBlocks : .attention
+  }
+}
+
+extension ConvolutionShape {
+  /// The choice depends on the size of an image alone, so that an image gets the same values in every batch,
+  /// and a run that is resumed the same rounding. An image of 4 x 4 is no more than a tile or four.
+  ///
+  /// - Parameter input: (N, H, W, C)
+  fileprivate func suitsWinograd(_ input: [Int]) -> Bool {
+    kernel == [3, 3] && stride == 1 && padding == .all(1) && min(input[1], input[2]) >= 8
+  }
+}

@@ -1,0 +1,63 @@
+import CPU
+import Compiler
+import Graph
+import Testing
+
+@Suite struct KernelTableTests {
+  @Test(arguments: InstructionSet.allCases, [ElementType.float32, .bfloat16])
+  func `there is code for all work on elements that are supported, and none for others`(
+    set: InstructionSet, elements: ElementType
+  ) {
+    for work in KernelTable.Work.allCases {
+      // Rows (N, C) are float32 in any precision.
+      let isOfRows = work == .linear || work == .linearGradient
+      let code = KernelTable.code(for: work, isOfRows ? .float32 : elements, set)
+      #expect(
+        (code != nil) == (KernelTable.supports(elements, set) || isOfRows), "\(work)")
+    }
+    #expect(KernelTable.supports(.float32, set))
+    #expect(KernelTable.supports(.bfloat16, set) == (set == .avx512bf16))
+  }
+
+  @Test func `our own products serve from AVX-512 upwards`() {
+    let below: [InstructionSet] = [.sse2, .avx2]
+    for work in [KernelTable.Work.convolution3x3, .weightGradient3x3, .weightGradient] {
+      for set in below { #expect(KernelTable.code(for: work, .float32, set) == .oneDNN) }
+    }
+    for set in below {
+      #expect(KernelTable.code(for: .attentionOfBlocks, .float32, set) == .loops)
+    }
+    for set in [InstructionSet.avx512, .avx512bf16] {
+      #expect(KernelTable.code(for: .convolution3x3, .float32, set) == .winograd)
+      #expect(KernelTable.code(for: .weightGradient3x3, .float32, set) == .winograd)
+      #expect(KernelTable.code(for: .weightGradient, .float32, set) == .taps)
+      #expect(KernelTable.code(for: .attentionOfBlocks, .float32, set) == .products)
+      #expect(KernelTable.code(for: .convolution, .float32, set) == .oneDNN)
+    }
+  }
+
+  /// The names that programs report are of the code that the table names.
+  @Test func `a program runs what the table says`() throws {
+    let graph = ComputationGraph()
+    let scope = Scope(graph)
+    let x = graph.input("x", [1, 16, 16, 16])
+    let h = convolution(
+      x, weight: scope.parameter("w", shape: [16, 16, 3, 3], initial: .ones), bias: nil, stride: 1,
+      padding: .all(1))
+    let y = convolution(
+      h, weight: scope.parameter("v", shape: [16, 16], initial: .ones), bias: nil, stride: 1,
+      padding: .all(0))
+    graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
+    let program = try Program(
+      graph, parameters: try ParameterStore(graph.parameters, on: .cpu), purpose: .training())
+    let names = program.implementations.map { "\($0.kind): \($0.implementation)" }
+    let set = InstructionSet.current
+    let isOurs = set >= .avx512
+    #expect(names.count == 5)
+    #expect(
+      names.filter { $0.contains("winograd_4x4:avx512") }.count == (isOurs ? 2 : 0), "\(names)")
+    #expect(names.filter { $0.contains("taps:avx512") }.count == (isOurs ? 1 : 0), "\(names)")
+    if set < .avx512 { #expect(!names.contains { $0.contains("avx512") }, "\(names)") }
+    if set < .avx2 { #expect(!names.contains { $0.contains("avx2") }, "\(names)") }
+  }
+}
