@@ -22,13 +22,15 @@ package enum ImageListing {
     /// Leaves out images whose results can have no place in any of some folders, because the file system
     /// refuses their names.
     ///
-    /// - Parameter output: where an image's result goes below the folders.
-    package mutating func leaveOutRefused(in folders: [FilePath]) {
+    /// - Parameter result: where an image's result goes below the folders.
+    package mutating func leaveOutRefused(
+      in folders: [FilePath], result: (ImageFile) -> FilePath = { $0.outputPath }
+    ) {
       for folder in folders {
         var trial: NameTrial?
         var known: [FilePath.Component: Bool] = [:]
         files.removeAll { file in
-          for name in file.outputPath.components where FileNames.isOdd(name) {
+          for name in result(file).components where FileNames.isOdd(name) {
             // Longer ones are left out when their turn comes.
             guard name.bytes.count <= 255 else { continue }
             if known[name] == nil {

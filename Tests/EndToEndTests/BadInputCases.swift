@@ -22,6 +22,13 @@ extension BadInputTests {
         "Error: --size: image size 30 x 33: width and height must be multiples of 4 for this "
         + "network; the nearest are 28 x 32 and 32 x 36"),
     Case(
+      title: "images of a size that the strides do not divide",
+      arguments: ["train", "odd", "-o", "new"],
+      status: 64,
+      sentence:
+        "Error: --size: image size 30 x 20: width and height must be multiples of 4 for this "
+        + "network; the nearest are 28 x 20 and 32 x 20"),
+    Case(
       title: "no readable image", arguments: ["train", "broken", "-o", "new"],
       sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk; "
         + "and none of the other 3 images can be read"),

@@ -55,6 +55,7 @@ private enum BadInput {
     try TestImages.copyFlowers(1, to: folder / "copies")
     try Data("bogus: 1\n".utf8).write(to: URL(filePath: (folder / "bogus.yaml").string))
     try TestImages.write("a.png", "b.png", width: 32, height: 32, to: folder / "sizes")
+    try TestImages.write("a.png", width: 30, height: 20, to: folder / "odd")
     try TestImages.write("c.png", width: 24, height: 16, to: folder / "sizes")
     try PNGWriter.write(
       PixelImage(width: 32, height: 32, format: .rgb, filledWith: 0), to: folder / "black.png")

@@ -93,6 +93,11 @@ struct FoldingDiskTests {
       [ "$(ls denoised | wc -l)" = 14 ]
       [ "$(ls varied | wc -l)" = 14 ]
       [ "$(ls noised | wc -l)" = 14 ]
+      fails 3 'one: two?.png: cannot have a result in ' "$STIPPLE" interpolate "$run" \
+        --between "$pictures" "$pictures" -o between --frames 2 --steps 2
+      [ "$(ls between | wc -l)" = 14 ]
+      fails 1 'one: two?.png: cannot have a result in ' "$STIPPLE" interpolate "$run" \
+        --between "$pictures/one: two?.png" "$pictures/000003.png" -o one --frames 2 --steps 2
       # An HDF5 file alone has no such names.
       "$STIPPLE" noise "$pictures" -o all.h5 --timesteps 10
       """)

@@ -21,6 +21,31 @@ import Testing
     #expect(try names(in: folder / "run/checkpoints").count == 1)
   }
 
+  @Test func `SIGQUIT ends the work at once, and the same command goes on`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    func train(steps: Int) -> [String] {
+      TrainedRun.train(
+        "pictures", "run", steps: steps, "--size", "16", "--checkpoint-every", "1")
+    }
+    // Whoever starts the tests may have them ignore the signal, as a shell does in the background.
+    let stopped = try await ShellRun(
+      """
+      ulimit -c 0
+      env --default-signal=QUIT "$STIPPLE" "$@" & program=$!
+      until compgen -G 'run/checkpoints/*.h5' || ! kill -0 $program; do sleep 0.01; done
+      kill -QUIT $program
+      wait $program
+      """, train(steps: 100_000), in: folder.path)
+    #expect(stopped.status == 131, "\(stopped)")
+    let newest = try #require(try names(in: folder / "run/checkpoints").last)
+    let step = try #require(Int(newest.dropFirst(5).dropLast(3)))
+    let after = try await ProgramRun(train(steps: step + 1), in: folder.path)
+    #expect(after.status == 0, "\(after)")
+  }
+
   @Test func `the limit on the processor's time ends the work, with everything saved`() async throws
   {
     let folder = try TemporaryFolder()

@@ -36,7 +36,7 @@ public struct SettingError: Error, Equatable, Sendable, CustomStringConvertible 
     do {
       try body()
     } catch let error as NetworkError {
-      guard size != nil, case .imageSize = error else { throw error }
+      guard case .imageSize = error else { throw error }
       throw SettingError("size", cause: "\(error)")
     }
   }

@@ -22,19 +22,23 @@ struct InterpolationPair {
     let found = try [a, b].map { input in
       try ImageListing.images(in: [input], output: output) { report("\(input): \($0)") }
     }
-    let (first, second) = (found[0].files, found[1].files)
+    var first = found[0]
+    let second = found[1]
+    let known = Set(first.files.map(\.relativePath))
+    first.leaveOutRefused(in: [output], result: folder(of:))
     guard Folders.isFolder(a) == Folders.isFolder(b) else {
       throw InterpolationError.fileAndFolder(a, b)
     }
     guard Folders.isFolder(a) else {
-      return ([InterpolationPair(a: a, b: b, folder: folder(of: first[0]))], [])
+      if let refused = first.unlisted.first { throw refused }
+      return ([InterpolationPair(a: a, b: b, folder: folder(of: first.files[0]))], [])
     }
     let partners = Dictionary(
-      second.map { ($0.relativePath, $0.path) }, uniquingKeysWith: { old, _ in old })
+      second.files.map { ($0.relativePath, $0.path) }, uniquingKeysWith: { old, _ in old })
     var pairs: [InterpolationPair] = []
-    var leftOut: [any Error] = found.flatMap(\.unlisted)
+    var leftOut: [any Error] = first.unlisted + second.unlisted
     var owners: [FilePath: FilePath] = [:]
-    for file in first {
+    for file in first.files {
       guard let partner = partners[file.relativePath] else {
         leftOut.append(
           InterpolationError.unpaired(file.path, missing: b.pushing(file.relativePath)))
@@ -46,8 +50,7 @@ struct InterpolationPair {
       }
       pairs.append(InterpolationPair(a: file.path, b: partner, folder: folder))
     }
-    let known = Set(first.map(\.relativePath))
-    for file in second where !known.contains(file.relativePath) {
+    for file in second.files where !known.contains(file.relativePath) {
       leftOut.append(InterpolationError.unpaired(file.path, missing: a.pushing(file.relativePath)))
     }
     if pairs.isEmpty { throw InterpolationError.noPairs(a, b) }
