@@ -32,6 +32,8 @@ enum Interrupts {
       }
     }
     for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
+    // Swift's runtime would print a backtrace first, for minutes, while the work goes on.
+    if !isIgnored(SIGQUIT) { signal(SIGQUIT, SIG_DFL) }
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {
