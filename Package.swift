@@ -65,6 +65,7 @@ let package = Package(
     module("Compiler", ["Graph", "Random"]),
     module("Reference", ["Compiler", "Graph", "Random"]),
     module("CPU", ["Compiler", "Graph", "COneDNN", "CKernels", "Host", "Random"]),
+    module("Distributed", ["Host"]),
     module("Diffusion", []),
     module("Networks", ["Graph", "Compiler", "Files", systemPackage]),
     module("Images", ["PNGCodec", "Random", "Files", systemPackage]),
@@ -91,7 +92,7 @@ let package = Package(
     module(
       "Training",
       [
-        "Restoration", "Sampling", "Checkpoints", "Text", "Host", "Files", "PNGCodec", "Random",
+        "Restoration", "Sampling", "Checkpoints", "Distributed", "Text", "Host", "Files", "PNGCodec", "Random",
         "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
       ]),
     module(
@@ -117,7 +118,7 @@ let package = Package(
       "Stipple",
       [
         "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Checkpoints",
-        "Text", "Files", "Diffusion",
+        "Text", "Files", "Diffusion", "Distributed",
       ]),
     .executableTarget(
       name: "StippleCLI",
@@ -160,6 +161,7 @@ let package = Package(
     tests("Compiler", ["Compiler", "Reference", "Graph"]),
     tests("Backend", ["CPU", "Reference", "Compiler", "Graph", "Random"]),
     tests("CPU", ["CPU", "Compiler", "Graph", "Random"]),
+    tests("Distributed", ["Distributed", "Host"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
     tests(
       "Networks",

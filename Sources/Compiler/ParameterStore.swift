@@ -58,6 +58,11 @@ package final class ParameterStore {
     try changing.write(layout.ranges[index], body)
   }
 
+  /// Takes over what `body` writes: all elements of all parameters, and zeros between them.
+  package func writeAll(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    changing.write(0..<layout.count, body)
+  }
+
   /// The storage, for somebody who changes it, which is counted.
   var changing: any ParameterStorage {
     version += 1

@@ -5,7 +5,7 @@
 ///
 /// with E over the last 10 losses. Until every timestep has so many, all are drawn as often; after
 /// that one draw in 1000 still is uniform. Both are improved-diffusion's `LossSecondMomentResampler`.
-package struct LossSecondMoments: Equatable, Sendable {
+package struct LossSecondMoments: Codable, Equatable, Sendable {
   /// How many losses of a timestep are remembered.
   package static let memory = 10
   private static let uniformPart = 0.001

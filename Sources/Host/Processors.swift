@@ -3,8 +3,17 @@ internal import Foundation
 /// The processors that this process may compute on.
 package enum Processors {
   /// How many: those that its affinity allows, and no more than a container's quota of time pays for,
-  /// rounded up.
-  package static let available = count(allowed: allowed, quota: quota)
+  /// rounded up. Processes that a launcher has started on one machine without giving each processors of its
+  /// own share them.
+  package static let available = share(
+    count(allowed: allowed, quota: quota), of: ProcessInfo.processInfo.activeProcessorCount,
+    Launcher.current)
+
+  /// A process's part of `count` processors on a machine that has `all`.
+  package static func share(_ count: Int, of all: Int, _ launcher: Launcher?) -> Int {
+    guard let launcher, let neighbors = launcher.localSize, count == all else { return count }
+    return max(1, min(launcher.processorsPerProcess ?? count, count / neighbors))
+  }
 
   /// What the affinity allows.
   package static let allowed: Int = {

@@ -14,10 +14,14 @@ package final class Prefetcher: Sendable {
   ///   - source: Where the examples come from.
   ///   - count: Examples a batch.
   ///   - start: The first position.
+  ///   - stride: From a batch's first position to the next one's; nil for `count`.
   ///   - ahead: Batches that wait to be used at most.
-  package init(_ source: BatchSource, count: Int, from start: Int = 0, ahead: Int = 3) {
+  package init(
+    _ source: BatchSource, count: Int, from start: Int = 0, advancing stride: Int? = nil,
+    ahead: Int = 3
+  ) {
     batches = ReadAhead(ahead, making: (source, start)) { state in
-      defer { state.1 += count }
+      defer { state.1 += stride ?? count }
       return try state.0.batch(at: state.1..<(state.1 + count))
     }
   }

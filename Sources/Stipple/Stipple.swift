@@ -3,6 +3,7 @@
 @_exported public import Checkpoints
 @_exported public import Conversion
 @_exported public import Diffusion
+@_exported public import Distributed
 @_exported public import Editing
 @_exported public import Files
 @_exported public import Restoration

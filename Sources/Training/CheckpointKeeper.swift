@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Compiler
 internal import Diffusion
+internal import Distributed
 internal import Files
 import Foundation
 internal import Graph
@@ -84,6 +85,18 @@ extension CheckpointKeeper {
     guard let newest = try folder.brokenCheckpoints().last else { return nil }
     throw RunError.cannotContinue(
       folder.path, cause: "it has no valid checkpoint; the latest was set aside as \(newest)")
+  }
+
+  /// Takes over what rank 0 has loaded, `state` and all that goes with it.
+  func share(_ state: TrainingState, from ranks: any Communicator) throws {
+    if ranks.size == 1 { return }
+    for (_, store) in parts { store.share(from: ranks) }
+    optimizer.step = state.updates
+    moments = try ranks.share { Shared(moments: moments) }.moments
+  }
+
+  private struct Shared: Codable {
+    let moments: LossSecondMoments?
   }
 
   private func load(_ path: FilePath) throws -> TrainingState {

@@ -8,41 +8,45 @@ internal import SystemPackage
 ///
 /// May be used from any thread.
 final class RunJournal: Sendable {
-  private let descriptor: FileDescriptor
+  private let descriptor: FileDescriptor?
+  private let rank: Int
   private let report: @Sendable (TrainingEvent) -> Void
   private let unreadable: Mutex<Int>
 
   /// - Parameters:
   ///   - path: the log, which is appended to.
+  ///   - rank: of this process; all but the first tell of nothing but images that they leave out.
   ///   - unreadableImages: how many are known already.
   init(
-    _ path: FilePath, unreadableImages: Int, _ report: @escaping @Sendable (TrainingEvent) -> Void
+    _ path: FilePath, rank: Int = 0, unreadableImages: Int, _ report: @escaping @Sendable (TrainingEvent) -> Void
   ) throws {
-    descriptor = try RegularFile.open(path, .writeOnly, options: [.create, .append])
+    self.rank = rank
+    descriptor = rank > 0 ? nil : try RegularFile.open(path, .writeOnly, options: [.create, .append])
     unreadable = Mutex(unreadableImages)
     self.report = report
   }
 
-  deinit { try? descriptor.close() }
+  deinit { try? descriptor?.close() }
 
   /// Tells something.
   func note(_ text: String) {
     log(text)
-    report(.note(text))
+    if rank == 0 { report(.note(text)) }
   }
 
   /// Adds a line to the log alone. A log that cannot be written does not end a run.
   func log(_ text: String) {
     let line = "\(Date.now.formatted(.iso8601)) \(PrintableText.escaped(text))\n"
-    _ = try? descriptor.writeAll(line.utf8)
+    _ = try? descriptor?.writeAll(line.utf8)
   }
 
-  func show(_ progress: TrainingEvent.Progress) { report(.step(progress)) }
+  func show(_ progress: TrainingEvent.Progress) { if rank == 0 { report(.step(progress)) } }
 
   /// Tells of an image that could not be read and counts it.
   func leaveOut(_ error: PNGError) {
     unreadable.withLock { $0 += 1 }
-    note("left out: \(error)")
+    log("left out: \(error)")
+    report(.note(rank == 0 ? "left out: \(error)" : "rank \(rank): left out: \(error)"))
   }
 
   var unreadableImages: Int { unreadable.withLock { $0 } }

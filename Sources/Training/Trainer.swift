@@ -1,5 +1,6 @@
 public import Checkpoints
 internal import Compiler
+internal import Distributed
 internal import Graph
 internal import Networks
 internal import SystemPackage
@@ -35,13 +36,20 @@ public final class Trainer {
   ///   else ended the run; the checkpoints are as they were.
   public func run(shouldStop: () -> Bool = { false }) throws -> TrainingOutcome {
     try plan.checkMemory()
-    try folder.makeFolders()
-    let lock = try RunLock(folder)
-    defer { lock.release() }
-    folder.removeAbandoned()
-    let before = try RunSettings.settle(
-      plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
-    let journal = try RunJournal(folder.log, unreadableImages: plan.unreadable, report)
+    var lock: RunLock?
+    defer { lock?.release() }
+    var before: TrainingSettings?
+    // The first process decides and writes; the others compute.
+    _ = try ranks.share {
+      try folder.makeFolders()
+      lock = try RunLock(folder)
+      folder.removeAbandoned()
+      before = try RunSettings.settle(
+        plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
+      return true
+    }
+    let journal = try RunJournal(
+      folder.log, rank: ranks.rank, unreadableImages: plan.unreadable, report)
     if try folder.settingsFile == folder.fullConfiguration {
       journal.note(
         "\(folder.configuration) is kept; all settings are in \(folder.fullConfiguration)")
@@ -53,6 +61,8 @@ public final class Trainer {
       throw error
     }
   }
+
+  private var ranks: any Communicator { plan.processes.communicator }
 
   /// - Parameter before: the settings with which the run was left; nil of a new run.
   private func train(
@@ -69,19 +79,23 @@ public final class Trainer {
       folder: folder, plan: plan, average: optimizer.average, journal: journal)
 
     // Resume.
-    let state = try resume(checkpoints, journal)
+    let state = try ranks.share { try resume(checkpoints, journal) }
+    try checkpoints.share(state, from: ranks)
     if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state.step) }) {
       journal.note(change)
     }
-    let isDrawn =
-      try !samples.isMissing(state) || samples.draw(step: state.step, shouldStop: shouldStop)
+    let isMissing = try ranks.share { try samples.isMissing(state) }
+    let isDrawn = !isMissing || draw(samples, step: state.step, shouldStop)
     // A step more, and nothing would make up for the picture.
     if !isDrawn { return outcome(state, since: state, isStopped: true, journal) }
     if plan.settings.isFinished(state) {
       journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)
     }
-    try checkpoints.requireSpace()
+    _ = try ranks.share {
+      try checkpoints.requireSpace()
+      return true
+    }
     let session = try TrainingSession(
       plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, checkpoints, journal)
     defer { session.close() }
@@ -96,14 +110,14 @@ public final class Trainer {
         try session.saveIfBehind()
         throw error
       }
-      isStopped = !session.isFinished && shouldStop()
+      isStopped = !session.isFinished && ranks.any(shouldStop())
       // Before the checkpoint, from which the snapshot would not be made up for.
       if session.isSnapshotDue { session.saveSnapshot() }
       if session.isCheckpointDue || isStopped {
         try session.save(isLast: session.isFinished || isStopped)
       }
       if samples.isDue(session.state), !isStopped,
-        !samples.draw(step: session.state.step, shouldStop: shouldStop)
+        !draw(samples, step: session.state.step, shouldStop)
       {
         isStopped = true
         // The next session is to begin where the picture is missing.
@@ -111,6 +125,11 @@ public final class Trainer {
       }
     } while !session.isFinished && !isStopped
     return outcome(session.state, since: session.first, isStopped: isStopped, journal)
+  }
+
+  /// Draws a picture; false on all processes where it was stopped.
+  private func draw(_ samples: SampleSheet, step: Int, _ shouldStop: () -> Bool) -> Bool {
+    !ranks.any(ranks.isFirst && !samples.draw(step: step, shouldStop: shouldStop))
   }
 
   /// The newest checkpoint's state, or that of a new run.
@@ -135,9 +154,10 @@ public final class Trainer {
   private func outcome(
     _ state: TrainingState, since first: TrainingState, isStopped: Bool, _ journal: RunJournal
   ) -> TrainingOutcome {
-    TrainingOutcome(
+    let found = Double(journal.unreadableImages - plan.unreadable)
+    return TrainingOutcome(
       step: state.step, stepsNow: state.step - first.step, seconds: state.seconds,
       validationLoss: state.validationLoss, wasInterrupted: isStopped,
-      unreadableImages: journal.unreadableImages)
+      unreadableImages: plan.unreadable + Int(ranks.sums([found])[0]))
   }
 }

@@ -20,17 +20,21 @@ final class TrainingBatches {
   }
 
   private var source: Source
-  private let count: Int
+  private let share: BatchShare
   /// Where the next batch begins.
   private var position: Int
   private var timeReading = Duration.zero
 
   /// - Parameters:
-  ///   - position: of the first example.
+  ///   - position: of the first batch's first example.
+  ///   - share: what of each batch is read.
   ///   - journal: is told of images that are left out.
-  init(_ plan: TrainingPlan, from position: Int, isStrict: Bool, _ journal: RunJournal) {
-    count = plan.settings.batch
-    self.position = position
+  init(
+    _ plan: TrainingPlan, from position: Int, _ share: BatchShare, isStrict: Bool,
+    _ journal: RunJournal
+  ) {
+    self.share = share
+    self.position = position + share.own.lowerBound
     if let stored = plan.noised {
       source = .noised(stored)
       return
@@ -40,7 +44,8 @@ final class TrainingBatches {
       turns: plan.settings.turn, isStrict: isStrict,
       onUnreadable: { journal.leaveOut($0) })
     source = .images(
-      Prefetcher(images, count: count, from: position),
+      Prefetcher(
+        images, count: share.own.count, from: self.position, advancing: share.batch),
       classes: plan.classes.map { plan.training.map($0.number) },
       files: plan.training)
   }
@@ -50,7 +55,7 @@ final class TrainingBatches {
   /// - Throws: `ImagesError` where no image can be read, or one cannot and that is an error;
   ///   `FileFormatError` where stored examples cannot.
   func next() throws -> TrainingBatch {
-    defer { position += count }
+    defer { position += share.batch }
     switch source {
     case .images(let batches, let classes, let files):
       let batch = try batches.next()
@@ -59,7 +64,7 @@ final class TrainingBatches {
         sources: batch.images.map { files[$0].relativePath.string })
     case .noised(var stored):
       let start = WorkClock.now
-      let examples = try stored.examples(at: position..<(position + count))
+      let examples = try stored.examples(at: position..<(position + share.own.count))
       source = .noised(stored)
       timeReading += WorkClock.now - start
       return .noised(examples)

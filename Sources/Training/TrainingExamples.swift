@@ -12,6 +12,7 @@ package struct TrainingExamples {
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
   private let schedule: NoiseSchedule
+  private let share: BatchShare
   /// Of all timesteps, from their losses; nil where timesteps are not drawn by them.
   private var probabilities: [Double]?
   /// The sums of the probabilities up to each timestep.
@@ -36,12 +37,14 @@ package struct TrainingExamples {
   private(set) var coefficients: [Float]
 
   init(
-    _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
+    _ share: BatchShare
   ) {
+    self.share = share
     self.configuration = configuration
     self.settings = settings
     self.schedule = schedule
-    let batch = settings.batch
+    let batch = share.own.count
     xt = [Float](
       repeating: 0,
       count: batch * configuration.channels * configuration.images.width
@@ -82,10 +85,10 @@ package struct TrainingExamples {
   private mutating func draw(step: Int, part: Int) -> [Double] {
     precondition(x0.count == xt.count, "a batch of another size")
     isImportanceKept = probabilities != nil
-    let size = x0.count / settings.batch
+    let size = x0.count / share.own.count
     var quantiles: [Double] = []
-    for example in 0..<settings.batch {
-      let index = part * settings.batch + example
+    for example in 0..<share.own.count {
+      let index = index(of: example, part: part)
       let (t, quantile) = timestep(index: index, step: step)
       quantiles.append(quantile)
       weigh(
@@ -121,7 +124,7 @@ package struct TrainingExamples {
 
   /// What the network should give for each example.
   private mutating func aim() {
-    let size = xt.count / settings.batch
+    let size = xt.count / share.own.count
     for (example, t) in timesteps.enumerated() {
       let goal = configuration.objective.target(alphaBar: schedule.alphaBar(at: t))
       let image = (example * size)..<((example + 1) * size)
@@ -156,11 +159,16 @@ package struct TrainingExamples {
     guard let noClass = configuration.noClass else { return classes.map(Float.init) }
     return classes.enumerated().map { example, number in
       let draw = stream(
-        .classDropout, index: part * settings.batch + example, step: step
+        .classDropout, index: index(of: example, part: part), step: step
       ).uniform()
       let isDropped = Double(draw) < settings.classDropout
       return Float(isDropped ? noClass : number)
     }
+  }
+
+  /// The number of an example among all of its step, whoever has them.
+  private func index(of example: Int, part: Int) -> Int {
+    part * share.batch + share.own.lowerBound + example
   }
 
   /// Where a timestep that was drawn elsewhere lies, as near as it can be told.

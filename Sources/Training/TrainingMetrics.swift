@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import Files
+internal import SystemPackage
 
 /// A run's two tables.
 ///
@@ -33,22 +34,22 @@ final class TrainingMetrics {
     "step", "seconds", "images_per_second", "waiting_for_data_percent",
   ]
 
-  private let metrics: MetricsFile
-  private let performance: MetricsFile
+  private let metrics: MetricsFile?
+  private let performance: MetricsFile?
   /// When rows were last handed to the system.
   private var flushed: Duration
   /// A running mean of the loss, over a hundred steps or so.
   private(set) var recentLoss = 0.0
   private var recentSteps = 0
 
-  init(_ folder: RunFolder, keepingUpTo step: Int) throws {
+  /// - Parameter folder: where the tables are; nil for none, where another process writes them.
+  init(_ folder: RunFolder?, keepingUpTo step: Int) throws {
     flushed = WorkClock.now
-    metrics = try MetricsFile(
-      folder.metrics,
-      columns: Self.columns, keepingUpTo: step)
-    performance = try MetricsFile(
-      folder.performance,
-      columns: Self.performanceColumns, keepingUpTo: step)
+    func table(_ path: FilePath?, _ columns: [String]) throws -> MetricsFile? {
+      try path.map { try MetricsFile($0, columns: columns, keepingUpTo: step) }
+    }
+    metrics = try table(folder?.metrics, Self.columns)
+    performance = try table(folder?.performance, Self.performanceColumns)
   }
 
   /// Adds a step's row.
@@ -60,7 +61,7 @@ final class TrainingMetrics {
       counts[Int(quantile * 4)] += 1
     }
     let quarters = zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
-    metrics.append(
+    metrics?.append(
       state.step,
       [Double(state.imagesSeen), result.loss] + quarters
         + [validation, result.learningRate, result.gradientNorm, Double(state.skippedSteps)])
@@ -72,7 +73,7 @@ final class TrainingMetrics {
   /// Adds how fast the session has been since `first`, for the row of a checkpoint.
   func appendPerformance(_ state: TrainingState, waited: Duration, since first: TrainingState) {
     let seconds = max(state.seconds - first.seconds, 1e-9)
-    performance.append(
+    performance?.append(
       state.step,
       [
         state.seconds, Double(state.imagesSeen - first.imagesSeen) / seconds,
@@ -84,13 +85,13 @@ final class TrainingMetrics {
   func flushNowAndThen() throws {
     if WorkClock.now - flushed < .seconds(2) { return }
     flushed = WorkClock.now
-    try metrics.flush()
+    try metrics?.flush()
   }
 
   /// Brings all rows to the disk.
   func flush() throws {
     flushed = WorkClock.now
-    try metrics.flush(isDurable: true)
-    try performance.flush(isDurable: true)
+    try metrics?.flush(isDurable: true)
+    try performance?.flush(isDurable: true)
   }
 }

@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import Compiler
+internal import Distributed
 internal import Host
 internal import Images
 internal import Networks
@@ -9,8 +10,10 @@ extension TrainingPlan {
   /// Bytes that training will take: weights, their copies and activations, the same for measuring the
   /// validation loss, batches that wait, and images that are kept.
   public var plannedBytes: Int {
-    Int(min(memory().bytes(batch: settings.batch), 1e18))
+    Int(min(memory().bytes(batch: batchOfProcess), 1e18))
   }
+
+  private var batchOfProcess: Int { settings.batch / processes.size }
 
   /// The plan's memory, or where another size is given, what it would be with that.
   func memory(width: Int? = nil, height: Int? = nil) -> NetworkMemory {
@@ -36,7 +39,7 @@ extension TrainingPlan {
       // No more images than are measured on.
       let share =
         settings.sampleEvery > 0
-        ? 1 : min(1, Double(validation.count) / Double(settings.batch))
+        ? 1 : min(1, Double(validation.count) / Double(batchOfProcess))
       memory = memory.adding(
         fixed: inference.bytes(batch: 0),
         perImage: share * (inference.bytes(batch: 1) - inference.bytes(batch: 0)))
@@ -68,14 +71,14 @@ extension TrainingPlan {
   public func checkMemory() throws(MemoryShortage) {
     try MemoryShortage.check(
       "training on \(configuration.images.width) x \(configuration.images.height) pixels",
-      memory(), batch: settings.batch, otherwise: smallerWork)
+      memory(), batch: batchOfProcess, otherwise: smallerWork)
   }
 
   /// What takes less memory, where a smaller batch does not help.
   private var smallerWork: String {
     let fitting = [(64, "random-crop"), (32, "random-crop")].first { side, _ in
       isSmaller(side)
-        && memory(width: side, height: side).bytes(batch: settings.batch)
+        && memory(width: side, height: side).bytes(batch: batchOfProcess)
           <= Double(Memory.available.bytes)
     }
     return fitting.map { "use `size` \($0.0) `fit` \($0.1), or a smaller `preset`" }

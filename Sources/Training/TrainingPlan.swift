@@ -1,6 +1,7 @@
 public import Checkpoints
 internal import Compiler
 internal import Diffusion
+public import Distributed
 internal import Files
 internal import Graph
 internal import Images
@@ -19,6 +20,8 @@ public struct TrainingPlan {
   public let summary: [String]
   /// Images that could not be read.
   public let unreadable: Int
+  /// The processes that train together.
+  public let processes: ProcessGroup
   /// Examples that are trained on instead of images; nil for images.
   let noised: StoredExamples?
   let training: [ImageFile]
@@ -40,12 +43,15 @@ public struct TrainingPlan {
   ///   - run: where the run will be, which is not searched for images.
   ///   - isStrict: whether an unreadable image is an error.
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
+  ///   - processes: those that train together; all of them make the same plan.
   ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
-    maxPixels: Int? = nil, surveyTime: Duration? = nil
+    maxPixels: Int? = nil, surveyTime: Duration? = nil, processes: ProcessGroup = .alone
   ) throws {
     try settings.validate()
+    try settings.validate(for: processes)
+    self.processes = processes
     let stored = try settings.storedExamples(for: run)
     if stored == nil && inputs.isEmpty {
       throw SettingError(
@@ -122,6 +128,8 @@ public struct TrainingPlan {
       + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
       + [try configuration.signalRemark].compactMap(\.self)
       + ["machine: \(Machine.summary(threads: settings.threads))"]
+      + (processes.size == 1 ? [] : [processes.summary(batch: settings.batch)])
+    try requireSame()
   }
 
   /// How many images, or stored examples, there are to train on.

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Compiler
 internal import Diffusion
+internal import Distributed
 internal import Files
 internal import Graph
 internal import Networks
@@ -24,6 +25,7 @@ final class TrainingSession {
   private let batches: TrainingBatches
   private let recorder: StepRecorder?
   private let metrics: TrainingMetrics
+  private let ranks: any Communicator
 
   /// Where the run stands, and where it stood when the session began.
   private(set) var state: TrainingState
@@ -52,15 +54,19 @@ final class TrainingSession {
     savedStep = state.step
     self.state.trainingImages = plan.exampleCount
     let schedule = try NoiseSchedule(plan.configuration.schedule)
-    metrics = try TrainingMetrics(folder, keepingUpTo: state.step)
+    ranks = plan.processes.communicator
+    metrics = try TrainingMetrics(ranks.isFirst ? folder : nil, keepingUpTo: state.step)
     step = try TrainingStep(
-      plan.configuration, settings, schedule, optimizer: optimizer, moments: checkpoints.moments)
+      plan.configuration, settings, schedule, optimizer: optimizer, ranks: ranks,
+      moments: checkpoints.moments)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       onUnreadable: journal.leaveOut)
-    recorder = try StepRecorder(plan, schedule, in: folder, after: state.step)
+    recorder =
+      ranks.isFirst ? try StepRecorder(plan, schedule, in: folder, after: state.step) : nil
     batches = TrainingBatches(
-      plan, from: state.step * settings.batch * settings.accumulate, isStrict: isStrict, journal)
+      plan, from: state.step * settings.batch * settings.accumulate,
+      BatchShare(batch: settings.batch, of: ranks), isStrict: isStrict, journal)
     start = WorkClock.now
   }
 
@@ -109,7 +115,9 @@ extension TrainingSession {
     if result.isFinite { averages?.update(with: optimizer.parameters, step: optimizer.step) }
     state.step += 1
     state.imagesSeen += settings.batch * settings.accumulate
-    state.seconds = first.seconds + (WorkClock.now - start).seconds
+    // One clock for all.
+    let seconds = first.seconds + (WorkClock.now - start).seconds
+    state.seconds = ranks.sums([ranks.isFirst ? seconds : 0])[0]
     state.skippedSteps += result.isFinite ? 0 : 1
     state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1
     if let taken { keep(taken) }
@@ -170,7 +178,7 @@ extension TrainingSession {
       saved.best = .init(step: state.step, validationLoss: loss)
     }
     do {
-      try checkpoints.save(saved, moments: step.moments)
+      if ranks.isFirst { try checkpoints.save(saved, moments: step.moments) }
     } catch let error as TrainingError {
       throw error
     } catch {
@@ -195,7 +203,7 @@ extension TrainingSession {
   /// Writes a snapshot of the running averages. One that fails is told of, and does not end a run.
   func saveSnapshot() {
     do {
-      try checkpoints.saveSnapshot(state)
+      if ranks.isFirst { try checkpoints.saveSnapshot(state) }
     } catch {
       journal.note("\(error); training continues without this snapshot")
     }

@@ -1,6 +1,7 @@
 package import Checkpoints
 package import Compiler
 package import Diffusion
+package import Distributed
 internal import Graph
 internal import Networks
 
@@ -25,8 +26,9 @@ package final class TrainingStep {
   }
 
   let optimizer: AdamW
-  let batch: Int
-  let accumulate: Int
+  private let accumulate: Int
+  private let ranks: any Communicator
+  private let share: BatchShare
   private let settings: TrainingSettings
   private let rate: LearningRate
   package let program: Program
@@ -37,22 +39,26 @@ package final class TrainingStep {
   /// The losses that timesteps are drawn by; nil where they are not.
   private(set) var moments: LossSecondMoments?
 
-  /// - Parameter moments: the losses until here, where timesteps are drawn by them.
+  /// - Parameters:
+  ///   - ranks: the processes that share each batch.
+  ///   - moments: the losses until here, where timesteps are drawn by them.
   package init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
-    optimizer: AdamW, moments: LossSecondMoments? = nil
+    optimizer: AdamW, ranks: any Communicator = LocalCommunicator(),
+    moments: LossSecondMoments? = nil
   ) throws {
     self.settings = settings
     self.moments = moments
     self.optimizer = optimizer
-    batch = settings.batch
+    self.ranks = ranks
+    share = BatchShare(batch: settings.batch, of: ranks)
     accumulate = settings.accumulate
-    examples = TrainingExamples(configuration, settings, schedule)
+    examples = TrainingExamples(configuration, settings, schedule, share)
     rate = settings.course
     var network = configuration.network
     network.dropout = Float(settings.dropout)
     let graph = network.buildGraph(
-      batch: batch, height: configuration.images.height, width: configuration.images.width,
+      batch: share.own.count, height: configuration.images.height, width: configuration.images.width,
       training: true)
     program = try Program(
       graph, parameters: optimizer.parameters, purpose: .training(),
@@ -91,7 +97,9 @@ package final class TrainingStep {
         program.setInput("weight", examples.weights)
       }
       if let classes = examples.classes { program.setInput("classes", classes) }
-      program.setDropout(seed: settings.seed, step: step, firstImage: part * self.batch)
+      program.setDropout(
+        seed: settings.seed, step: step,
+        firstImage: part * share.batch + share.own.lowerBound)
       program.run()
       let losses = program.output("loss")
       result.losses += losses
@@ -101,12 +109,15 @@ package final class TrainingStep {
       }
       sum?.add(gradients, times: 1 / Float(accumulate))
     }
+    result.gather(&drawn, parts: accumulate, from: ranks)
     guard result.loss.isFinite else {
       result.gradientNorm = .nan
       return result
     }
+    let gradients = sum ?? gradients
+    gradients.average(over: ranks)
     result.gradientNorm = optimizer.update(
-      gradients: sum ?? gradients, learningRate: Float(result.learningRate),
+      gradients: gradients, learningRate: Float(result.learningRate),
       clip: settings.clip > 0 ? Float(settings.clip) : nil,
       averageDecay: averageDecay(afterUpdates: optimizer.step))
     if result.isFinite { for (t, loss) in drawn { moments?.record(loss, at: t) } }

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Compiler
 internal import Diffusion
+internal import Distributed
 internal import Graph
 internal import Images
 internal import Networks
@@ -27,6 +28,7 @@ final class ValidationLoss {
   private let batch: Int
   private let count: Int
   private let seed: UInt64
+  private let ranks: any Communicator
 
   /// Reads the images once; nil where there are none that can be read.
   ///
@@ -57,7 +59,8 @@ final class ValidationLoss {
         onUnreadable(error)
       }
     }
-    if images.isEmpty { return nil }
+    ranks = plan.processes.communicator
+    if ranks.any(images.isEmpty) { return nil }
     classes = plan.classes == nil ? nil : numbers
     self.schedule = schedule
     weight = plan.settings.lossWeight
@@ -85,10 +88,10 @@ final class ValidationLoss {
   /// The mean over all images.
   package func callAsFunction() throws -> Double {
     var total = 0.0
-    for (position, images) in batches.enumerated() {
+    for (position, images) in batches.enumerated() where position % ranks.size == ranks.rank {
       total += try sum(images, first: position * batch)
     }
-    return total / Double(count)
+    return ranks.sums([total])[0] / Double(count)
   }
 
   /// The sum over a batch (N, C, H, W), whose first image is number `first`.

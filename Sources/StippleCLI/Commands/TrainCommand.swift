@@ -37,10 +37,13 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Run") var trial: DryRunOption
   @OptionGroup(title: "Output") var writing: OutputOptions
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
 
   func validate() throws { try checkFolder(output, of: "a run is kept") }
 
-  func run() throws {
+  func run() throws { try sharing.run(train) }
+
+  private func train(_ processes: ProcessGroup) throws {
     let folder = RunFolder(output)
     var gate = OutputGate(
       overwriting: writing.overwrite, images: images,
@@ -50,14 +53,21 @@ struct TrainCommand: ParsableCommand {
     let plan = try TrainingPlan(
       inputs: images, run: folder, settings: try settings.resolved(for: folder),
       isStrict: reading.strict,
-      maxPixels: reading.maxPixels, surveyTime: trial.dryRun ? .milliseconds(800) : nil)
-    for line in plan.summary { Console.note(line) }
-    if trial.dryRun { return try describe(plan) }
-    gate.removeForeignParts()
+      maxPixels: reading.maxPixels, surveyTime: trial.dryRun ? .milliseconds(800) : nil,
+      processes: processes)
+    if processes.isFirst { for line in plan.summary { Console.note(line) } }
+    if trial.dryRun { return try processes.isFirst ? describe(plan) : () }
+    if processes.isFirst { gate.removeForeignParts() }
     Interrupts.listen()
     try plan.checkMemory()
-    if plan.mayBeTooLong, try folder.settings() == nil { judge(plan, try plan.estimate()) }
+    if processes.isFirst, plan.mayBeTooLong, try folder.settings() == nil { judge(plan, try plan.estimate()) }
     let outcome = try train(plan, in: folder)
+    if processes.isFirst { try tell(outcome, of: plan) }
+    if outcome.wasInterrupted { try Interrupts.exitIfRequested(elsewhere: processes.size > 1) }
+    if outcome.unreadableImages > 0 { throw ExitCode(3) }
+  }
+
+  private func tell(_ outcome: TrainingOutcome, of plan: TrainingPlan) throws {
     Console.note(
       outcome.wasInterrupted
         ? "stopped after \(progress(outcome.step, of: plan)); run the same command again to resume"
@@ -66,8 +76,6 @@ struct TrainCommand: ParsableCommand {
             ? "stipple generate \(output) -o images -n 64 --grid grid.png"
             : "stipple denoise \(output) noisy -o clean"))
     if writing.json { try Console.result(TrainingReport(output, outcome)) }
-    if outcome.wasInterrupted { try Interrupts.exitIfRequested() }
-    if outcome.unreadableImages > 0 { throw ExitCode(3) }
   }
 
   /// "12 of 20000 steps", or "12 steps" where a time ends the run.

@@ -5,10 +5,15 @@ import Stipple
 /// How the program ends where a command throws.
 enum Ending {
   /// Ends the program with an error's text and status, or with the help that was asked for.
+  static func exit(with error: any Error) -> Never { Foundation.exit(tell(error)) }
+
+  /// Tells of an error, or shows the help that was asked for, and gives the status to end with.
   ///
   /// The status is 64 where a flag's value is at fault, such as `--preset huge`, however late that
   /// shows.
-  static func exit(with error: any Error) -> Never {
+  ///
+  /// - Parameter prefix: whose error it is.
+  static func tell(_ error: any Error, prefix: String = "") -> Int32 {
     let status = isWrongUsage(error) ? .validationFailure : StippleCommand.exitCode(for: error)
     let text = StippleCommand.fullMessage(for: error)
     switch status {
@@ -16,9 +21,9 @@ enum Ending {
     case .validationFailure where !isWrongUsage(error):
       let arguments = Array(CommandLine.arguments.dropFirst())
       Console.noteLines(UsageAdvice.improved(escapingArguments(of: text), arguments))
-    default: if !text.isEmpty { Console.note("Error: \(error)") }
+    default: if !text.isEmpty { Console.note("\(prefix)Error: \(error)") }
     }
-    Foundation.exit(status.rawValue)
+    return status.rawValue
   }
 
   /// Prints what was asked for: help, a version, a completion script.

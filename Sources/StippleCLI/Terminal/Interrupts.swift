@@ -54,8 +54,12 @@ enum Interrupts {
 
   /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 152 after SIGXCPU, 129
   /// after SIGHUP.
-  static func exitIfRequested() throws {
-    let number = received.load(ordering: .relaxed)
+  ///
+  /// - Parameter isElsewhere: whether it was perhaps another process of the job that was asked; the status is
+  ///   143 then, as it is at most schedulers' end.
+  static func exitIfRequested(elsewhere isElsewhere: Bool = false) throws {
+    var number = received.load(ordering: .relaxed)
+    if number == 0 && isElsewhere { number = SIGTERM }
     if number != 0 { throw ExitCode(128 + number) }
     if MemoryReserve.isUsedUp { try MemoryReserve.end() }
   }

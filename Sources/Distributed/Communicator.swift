@@ -1,0 +1,63 @@
+/// What the processes of one job tell each other: MPI's collective operations, as far as a training or a
+/// batch needs them.
+///
+/// Every rank calls the same operations in the same order (MPI 4.0, section 6.1). A communicator is used
+/// from one thread at a time.
+package protocol Communicator: AnyObject, Sendable {
+  /// This process's number, from 0 to `size` - 1.
+  var rank: Int { get }
+  /// How many processes there are.
+  var size: Int { get }
+  /// How many of them are on this machine.
+  var localSize: Int { get }
+
+  /// Returns when all ranks have come here.
+  func barrier()
+
+  /// Replaces the bytes by rank 0's, whose number may be another.
+  func broadcast(_ bytes: inout [UInt8])
+
+  /// Replaces the values by rank 0's.
+  func broadcast(_ values: UnsafeMutableBufferPointer<Float>)
+
+  /// Replaces each value by its sum over all ranks, which is the same in all bits on each.
+  func sum(_ values: UnsafeMutableBufferPointer<Double>)
+
+  /// Begins to replace each value by its sum over all ranks, while other work goes on. The memory belongs
+  /// to the operation until it is waited for.
+  func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum
+
+  /// Ends all processes of the job at once.
+  func abort(status: Int32)
+}
+
+/// A sum over all ranks that has been begun.
+package protocol PendingSum {
+  /// Returns when the values are the sums.
+  func wait()
+}
+
+extension Communicator {
+  /// Whether this is the rank that decides and writes.
+  package var isFirst: Bool { rank == 0 }
+
+  /// The sums of some values over all ranks.
+  package func sums(_ values: [Double]) -> [Double] {
+    if size == 1 { return values }
+    var values = values
+    values.withUnsafeMutableBufferPointer { sum($0) }
+    return values
+  }
+
+  /// Whether any rank says yes.
+  package func any(_ condition: Bool) -> Bool { sums([condition ? 1 : 0])[0] > 0 }
+
+  /// What each rank says, in order of the ranks: (size, values.count).
+  package func gather(_ values: [Double]) -> [Double] {
+    if size == 1 { return values }
+    var all = [Double](repeating: 0, count: size * values.count)
+    all.replaceSubrange((rank * values.count)..<((rank + 1) * values.count), with: values)
+    // All ranks but one add 0, which changes no bit but the sign of -0.
+    return sums(all)
+  }
+}

@@ -1,0 +1,146 @@
+package import Host
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The ranks of an MPI job.
+///
+/// An operation that fails ends the job: that is MPI's own default (`MPI_ERRORS_ARE_FATAL`), and what its
+/// launcher does when a rank dies.
+package final class MPICommunicator: Communicator {
+  package let rank: Int
+  package let size: Int
+  package let localSize: Int
+  /// What the library calls itself: "Open MPI v4.1.4".
+  package let version: String
+  private let library: MPILibrary
+
+  /// Most elements of one operation, whose count is an int.
+  private static let most = 1 << 28
+
+  /// Joins the job that a launcher has started.
+  ///
+  /// - Parameters:
+  ///   - library: the path of another library than the usual one.
+  ///   - limit: seconds until all ranks have to be there.
+  /// - Throws: `DistributedError` where there is no MPI, or none that finds the other ranks.
+  package init(
+    _ launcher: Launcher, library path: String? = nil, limit: Int = 120
+  ) throws(DistributedError) {
+    if launcher.interface == .none { throw .notConnected(tasks: launcher.size ?? 2) }
+    library = try MPILibrary(
+      firstOf: path.map { [$0] } ?? MPILibrary.names(for: launcher.interface),
+      startedBy: launcher)
+    var provided: Int32 = 0
+    _ = library.initialize(nil, nil, library.interface.serialized, &provided)
+    var (rank, size): (Int32, Int32) = (0, 0)
+    _ = library.rank(library.interface.world, &rank)
+    _ = library.size(library.interface.world, &size)
+    (self.rank, self.size) = (Int(rank), Int(size))
+    localSize = launcher.localSize ?? Int(size)
+    version = Self.version(of: library)
+    if let started = launcher.size, started != Int(size) {
+      throw .otherLauncher(version, library.name, ranks: Int(size), started: started)
+    }
+    guard provided >= library.interface.serialized else { throw .noThreads(version) }
+    try waitForAll(limit)
+  }
+
+  /// Leaves the job, when all its ranks do.
+  package func leave() { _ = library.finish() }
+
+  package func barrier() { _ = library.barrier(library.interface.world) }
+
+  package func broadcast(_ bytes: inout [UInt8]) {
+    var count = Double(bytes.count)
+    withUnsafeMutablePointer(to: &count) {
+      _ = library.broadcast($0, 1, library.interface.double, 0, library.interface.world)
+    }
+    if rank != 0 { bytes = [UInt8](repeating: 0, count: Int(count)) }
+    bytes.withUnsafeMutableBufferPointer { broadcast($0, as: library.interface.byte) }
+  }
+
+  package func broadcast(_ values: UnsafeMutableBufferPointer<Float>) {
+    broadcast(values, as: library.interface.float)
+  }
+
+  private func broadcast<Element>(_ values: UnsafeMutableBufferPointer<Element>, as type: Int) {
+    for part in parts(of: values) {
+      _ = library.broadcast(
+        part.baseAddress, Int32(part.count), type, 0, library.interface.world)
+    }
+  }
+
+  package func sum(_ values: UnsafeMutableBufferPointer<Double>) {
+    for part in parts(of: values) {
+      _ = library.reduce(
+        UnsafeMutableRawPointer(bitPattern: library.interface.inPlace), part.baseAddress,
+        Int32(part.count), library.interface.double, library.interface.sum,
+        library.interface.world)
+    }
+  }
+
+  package func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum {
+    Pending(
+      library: library,
+      requests: parts(of: values).map { part in
+        let request = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+        request.initialize(to: 0)
+        _ = library.startReduce(
+          UnsafeMutableRawPointer(bitPattern: library.interface.inPlace), part.baseAddress,
+          Int32(part.count), library.interface.float, library.interface.sum,
+          library.interface.world, request)
+        return request
+      })
+  }
+
+  package func abort(status: Int32) { _ = library.abort(library.interface.world, status) }
+
+  private struct Pending: PendingSum {
+    let library: MPILibrary
+    /// Of the library until they are waited for.
+    let requests: [UnsafeMutablePointer<Int>]
+
+    func wait() {
+      for request in requests {
+        _ = library.wait(
+          request, UnsafeMutableRawPointer(bitPattern: library.interface.statusIgnore))
+        request.deallocate()
+      }
+    }
+  }
+
+  private func parts<Element>(
+    of values: UnsafeMutableBufferPointer<Element>
+  ) -> [UnsafeMutableBufferPointer<Element>] {
+    stride(from: 0, to: values.count, by: Self.most).map { first in
+      UnsafeMutableBufferPointer(rebasing: values[first..<min(first + Self.most, values.count)])
+    }
+  }
+
+  /// A job whose ranks do not all come ends with a sentence rather than waiting for ever.
+  private func waitForAll(_ limit: Int) throws(DistributedError) {
+    var (request, isDone): (Int, Int32) = (0, 0)
+    _ = library.startBarrier(library.interface.world, &request)
+    for _ in 0..<(limit * 100) {
+      _ = library.test(
+        &request, &isDone, UnsafeMutableRawPointer(bitPattern: library.interface.statusIgnore))
+      if isDone != 0 { return }
+      usleep(10_000)
+    }
+    throw .missingRanks(of: size, seconds: limit)
+  }
+
+  private static func version(of library: MPILibrary) -> String {
+    // `MPI_MAX_LIBRARY_VERSION_STRING` is 256 to 8192.
+    var text = [CChar](repeating: 0, count: 8192)
+    var count: Int32 = 0
+    _ = library.describe(&text, &count)
+    let bytes = text.prefix(Int(count)).prefix { ![0, 10, 44].contains($0) }.map { UInt8(bitPattern: $0) }
+    return String(decoding: bytes, as: UTF8.self)
+      .replacing("\t", with: " ")
+  }
+}

@@ -1,0 +1,102 @@
+internal import Host
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// An MPI library, loaded at run time: its functions and the constants to call them with.
+final class MPILibrary: Sendable {
+  typealias Bytes = UnsafeMutableRawPointer?
+  typealias Number = UnsafeMutablePointer<Int32>
+  typealias Initialize =
+    @convention(c) (Number?, Bytes, Int32, Number) -> Int32
+  typealias Finish = @convention(c) () -> Int32
+  typealias Ask = @convention(c) (Int, Number) -> Int32
+  typealias Describe = @convention(c) (UnsafeMutablePointer<CChar>, Number) -> Int32
+  typealias Broadcast = @convention(c) (Bytes, Int32, Int, Int32, Int) -> Int32
+  typealias Reduce = @convention(c) (Bytes, Bytes, Int32, Int, Int, Int) -> Int32
+  typealias StartReduce =
+    @convention(c) (Bytes, Bytes, Int32, Int, Int, Int, UnsafeMutablePointer<Int>) -> Int32
+  typealias StartBarrier = @convention(c) (Int, UnsafeMutablePointer<Int>) -> Int32
+  typealias Wait = @convention(c) (UnsafeMutablePointer<Int>, Bytes) -> Int32
+  typealias Test = @convention(c) (UnsafeMutablePointer<Int>, Number, Bytes) -> Int32
+  typealias Barrier = @convention(c) (Int) -> Int32
+  typealias Abort = @convention(c) (Int, Int32) -> Int32
+
+  /// The file that was loaded.
+  let name: String
+  let interface: MPIInterface
+  let initialize: Initialize
+  let finish: Finish
+  let rank, size: Ask
+  let describe: Describe
+  let broadcast: Broadcast
+  let reduce: Reduce
+  let startReduce: StartReduce
+  let startBarrier: StartBarrier
+  let wait: Wait
+  let test: Test
+  let barrier: Barrier
+  let abort: Abort
+
+  /// Loads the first library of some names that is there.
+  ///
+  /// - Throws: `DistributedError.noLibrary` where none is, `.unusable` where one lacks a function.
+  init(firstOf names: [String], startedBy launcher: Launcher) throws(DistributedError) {
+    var found: (name: String, handle: UnsafeMutableRawPointer)?
+    for name in names {
+      // Global, since Open MPI's plug-ins look for its names.
+      if let handle = dlopen(name, RTLD_NOW | RTLD_GLOBAL) {
+        found = (name, handle)
+        break
+      }
+    }
+    guard let (name, handle) = found else {
+      throw .noLibrary(launcher.interface, tried: names)
+    }
+    func symbol(_ symbol: String) throws(DistributedError) -> UnsafeMutableRawPointer {
+      guard let address = dlsym(handle, symbol) else { throw .unusable(name, lacks: symbol) }
+      return address
+    }
+    self.name = name
+    // The standard's library may have Open MPI's names too, so its own name decides.
+    if name.contains("mpi_abi") {
+      interface = .standard
+    } else if dlsym(handle, "ompi_mpi_comm_world") != nil {
+      interface = try .openMPI { (name: String) throws(DistributedError) in
+        Int(bitPattern: try symbol(name))
+      }
+    } else {
+      interface = .mpich
+    }
+    // The types are those of the functions in mpi.h, with `Int` for handles (see `MPIInterface`).
+    initialize = unsafeBitCast(try symbol("MPI_Init_thread"), to: Initialize.self)
+    finish = unsafeBitCast(try symbol("MPI_Finalize"), to: Finish.self)
+    rank = unsafeBitCast(try symbol("MPI_Comm_rank"), to: Ask.self)
+    size = unsafeBitCast(try symbol("MPI_Comm_size"), to: Ask.self)
+    describe = unsafeBitCast(try symbol("MPI_Get_library_version"), to: Describe.self)
+    broadcast = unsafeBitCast(try symbol("MPI_Bcast"), to: Broadcast.self)
+    reduce = unsafeBitCast(try symbol("MPI_Allreduce"), to: Reduce.self)
+    startReduce = unsafeBitCast(try symbol("MPI_Iallreduce"), to: StartReduce.self)
+    startBarrier = unsafeBitCast(try symbol("MPI_Ibarrier"), to: StartBarrier.self)
+    wait = unsafeBitCast(try symbol("MPI_Wait"), to: Wait.self)
+    test = unsafeBitCast(try symbol("MPI_Test"), to: Test.self)
+    barrier = unsafeBitCast(try symbol("MPI_Barrier"), to: Barrier.self)
+    abort = unsafeBitCast(try symbol("MPI_Abort"), to: Abort.self)
+  }
+
+  /// The libraries that go with a launcher, the likeliest first: names as they are installed by Open MPI 4
+  /// and 5, by MPICH and its kin (on Debian by another name), and by what has the standard's interface.
+  static func names(for interface: Launcher.Interface) -> [String] {
+    let openMPI = ["libmpi.so.40"]
+    let mpich = ["libmpi.so.12", "libmpich.so.12"]
+    let standard = ["libmpi_abi.so.1"]
+    return switch interface {
+    case .openMPI: openMPI + standard
+    case .pmi: mpich + standard
+    case .pmix, .none: openMPI + standard + mpich
+    }
+  }
+}

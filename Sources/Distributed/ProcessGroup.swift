@@ -1,0 +1,61 @@
+internal import Foundation
+internal import Host
+
+/// The processes that a launcher such as `mpirun` or `srun` has started to work together, or one alone.
+public struct ProcessGroup: Sendable {
+  package let communicator: any Communicator
+  private let mpi: MPICommunicator?
+
+  /// A process that works by itself.
+  public static var alone: ProcessGroup {
+    ProcessGroup(communicator: LocalCommunicator(), mpi: nil)
+  }
+
+  package init(_ communicator: any Communicator) {
+    self.init(communicator: communicator, mpi: nil)
+  }
+
+  private init(communicator: any Communicator, mpi: MPICommunicator?) {
+    (self.communicator, self.mpi) = (communicator, mpi)
+  }
+
+  /// Joins the processes that were started together; `alone` where this one was started by itself.
+  ///
+  /// MPI is loaded only where a launcher has set its variables, such as `OMPI_COMM_WORLD_SIZE`, `PMI_RANK`,
+  /// `PMIX_RANK` or `SLURM_STEP_NUM_TASKS`. `STIPPLE_MPI` names another library than the usual ones. The thread
+  /// that calls this is the one that has to use the group.
+  ///
+  /// - Throws: a sentence where several processes were started and do not find
+  ///   each other.
+  public static func joined() throws -> ProcessGroup {
+    guard let launcher = Launcher.current else { return .alone }
+    do {
+      let mpi = try MPICommunicator(
+        launcher, library: ProcessInfo.processInfo.environment["STIPPLE_MPI"])
+      return ProcessGroup(communicator: mpi, mpi: mpi)
+    } catch {
+      // The first process tells of it.
+      throw launcher.rank ?? 0 == 0 ? error : DistributedError.elsewhere("\(error)")
+    }
+  }
+
+  /// This process's number, from 0 to `size` - 1.
+  public var rank: Int { communicator.rank }
+  /// How many processes there are.
+  public var size: Int { communicator.size }
+  /// Whether this is the process that decides and writes.
+  public var isFirst: Bool { communicator.isFirst }
+  /// What connects them: "Open MPI v4.1.4"; nil of one alone.
+  public var transport: String? { mpi?.version }
+
+  /// Whether an error is one that the first process has, and tells of.
+  public static func isElsewhere(_ error: any Error) -> Bool {
+    if case .elsewhere? = error as? DistributedError { true } else { false }
+  }
+
+  /// Leaves the group, which every process does before it ends in order.
+  public func leave() { mpi?.leave() }
+
+  /// Ends all processes at once, where one of them cannot go on.
+  public func abort(status: Int32) { communicator.abort(status: status) }
+}

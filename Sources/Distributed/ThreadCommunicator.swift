@@ -1,0 +1,108 @@
+internal import Foundation
+
+/// Ranks that are threads of one process, for tests.
+package final class ThreadCommunicator: Communicator {
+  package let rank: Int
+  package var size: Int { table.size }
+  package var localSize: Int { table.size }
+  private let table: Table
+
+  private init(rank: Int, _ table: Table) { (self.rank, self.table) = (rank, table) }
+
+  /// Runs `body` on `size` threads, each with a communicator of its own, and gives what each returned, in
+  /// order of the ranks.
+  package static func run<Result: Sendable>(
+    _ size: Int, _ body: @escaping @Sendable (any Communicator) -> Result
+  ) async -> [Result] {
+    let table = Table(size: size)
+    return await withTaskGroup(of: (Int, Result).self) { group in
+      for rank in 0..<size {
+        group.addTask {
+          // Threads of their own: those of the pool may be fewer than the ranks, which wait for each other.
+          await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+              continuation.resume(
+                returning: (rank, body(ThreadCommunicator(rank: rank, table))))
+            }
+          }
+        }
+      }
+      var results: [(Int, Result)] = []
+      for await result in group { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
+  package func barrier() { _ = table.exchange([], from: rank) }
+
+  package func broadcast(_ bytes: inout [UInt8]) { bytes = table.exchange(bytes, from: rank)[0] }
+
+  package func broadcast(_ values: UnsafeMutableBufferPointer<Float>) {
+    table.exchange(Array(values.bytes), from: rank)[0].withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(values).copyMemory(from: $0)
+    }
+  }
+
+  package func sum(_ values: UnsafeMutableBufferPointer<Double>) { add(values) }
+
+  package func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum {
+    add(values)
+    return Done()
+  }
+
+  package func abort(status: Int32) { fatalError("a rank has ended with status \(status)") }
+
+  /// Adds in order of the ranks.
+  private func add<Number: FloatingPoint & BitwiseCopyable>(
+    _ values: UnsafeMutableBufferPointer<Number>
+  ) {
+    let all = table.exchange(Array(values.bytes), from: rank)
+    for i in values.indices { values[i] = 0 }
+    for bytes in all {
+      bytes.withUnsafeBytes {
+        let others = $0.assumingMemoryBound(to: Number.self)
+        for i in values.indices { values[i] += others[i] }
+      }
+    }
+  }
+
+  private struct Done: PendingSum {
+    func wait() {}
+  }
+}
+
+extension UnsafeMutableBufferPointer where Element: BitwiseCopyable {
+  fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(self) }
+}
+
+/// Where each rank lays down something, and takes what all have laid down.
+private final class Table: @unchecked Sendable {
+  // Unchecked: everything below is touched with the condition's lock held.
+  let size: Int
+  private let condition = NSCondition()
+  private var laid: [[UInt8]]
+  private var count = 0
+  private var taken: [[UInt8]] = []
+  private var round = 0
+
+  init(size: Int) {
+    self.size = size
+    laid = Array(repeating: [], count: size)
+  }
+
+  func exchange(_ bytes: [UInt8], from rank: Int) -> [[UInt8]] {
+    condition.lock()
+    defer { condition.unlock() }
+    let mine = round
+    laid[rank] = bytes
+    count += 1
+    if count == size {
+      // Nobody lays down for the next round before this one is taken: `taken` is a copy.
+      (taken, count, round) = (laid, 0, round + 1)
+      condition.broadcast()
+    } else {
+      while round == mine { condition.wait() }
+    }
+    return taken
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Stipple
+
+/// Which processes a command's work is for.
+struct ProcessesOption: ParsableArguments {
+  @Flag(name: .customLong("no-mpi"), help: "Ignore MPI: do not share work with other processes.")
+  var isAlone = false
+
+  /// Does work by all processes that a launcher has started together, each of which calls `work`. Where one
+  /// fails, all end.
+  func run(_ work: (ProcessGroup) throws -> Void) throws {
+    let processes: ProcessGroup
+    do {
+      processes = try isAlone ? .alone : .joined()
+    } catch {
+      if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
+      throw error
+    }
+    do {
+      try work(processes)
+    } catch let status as ExitCode {
+      // All end with it, in order.
+      processes.leave()
+      throw status
+    } catch where processes.size > 1 {
+      if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
+      let status = Ending.tell(error, prefix: processes.isFirst ? "" : "rank \(processes.rank): ")
+      processes.abort(status: status)
+      Foundation.exit(status)
+    }
+    processes.leave()
+  }
+
+  /// The first process tells of an error and ends the others.
+  private static func waitForFirst() -> Never {
+    sleep(5)
+    Foundation.exit(EXIT_FAILURE)
+  }
+}
