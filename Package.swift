@@ -184,8 +184,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Training", "Restoration", "Sampling", "Checkpoints", "Files", "PNGCodec", "HDF5", "Random",
-        "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images", "TestModels",
+        "Training", "Restoration", "Sampling", "Checkpoints", "Distributed", "Files", "PNGCodec",
+        "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images", "TestModels",
       ]),
     tests(
       "Analysis",

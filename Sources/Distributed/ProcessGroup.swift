@@ -19,6 +19,10 @@ public struct ProcessGroup: Sendable {
     (self.communicator, self.mpi) = (communicator, mpi)
   }
 
+  /// How many processes a launcher has started together with this one; nil where it has started one, or does
+  /// not tell.
+  public static var started: Int? { Launcher.current?.size }
+
   /// Joins the processes that were started together; `alone` where this one was started by itself.
   ///
   /// MPI is loaded only where a launcher has set its variables, such as `OMPI_COMM_WORLD_SIZE`, `PMI_RANK`,

@@ -25,11 +25,21 @@ struct ProcessesOption: ParsableArguments {
       throw status
     } catch where processes.size > 1 {
       if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
+      // What all have found the first one tells, and ends them.
+      if !processes.isFirst { sleep(2) }
       let status = Ending.tell(error, prefix: processes.isFirst ? "" : "rank \(processes.rank): ")
       processes.abort(status: status)
       Foundation.exit(status)
     }
     processes.leave()
+  }
+
+  /// Refuses several processes of a launcher, which would all do the same work.
+  static func requireOne() throws {
+    guard let count = ProcessGroup.started else { return }
+    throw ValidationError(
+      "\(count) processes were started together, but only train shares its work among them; "
+        + "start one, or an array of jobs with --shard")
   }
 
   /// The first process tells of an error and ends the others.
