@@ -57,6 +57,11 @@ public struct ProcessGroup: Sendable {
     if case .elsewhere? = error as? DistributedError { true } else { false }
   }
 
+  /// The largest of the processes' numbers.
+  public func largest(_ number: Int) -> Int {
+    Int(communicator.gather([Double(number)]).max() ?? 0)
+  }
+
   /// Leaves the group, which every process does before it ends in order.
   public func leave() { mpi?.leave() }
 

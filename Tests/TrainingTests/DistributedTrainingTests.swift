@@ -18,6 +18,7 @@ import Training
     settings.batch = 4
     settings.precision = .f32
     settings.threads = 1
+    settings.checkpointEvery = 10
     switch kind {
     case .plain: break
     case .accumulated: settings.accumulate = 2

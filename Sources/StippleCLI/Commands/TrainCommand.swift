@@ -63,7 +63,7 @@ struct TrainCommand: ParsableCommand {
     if processes.isFirst, plan.mayBeTooLong, try folder.settings() == nil { judge(plan, try plan.estimate()) }
     let outcome = try train(plan, in: folder)
     if processes.isFirst { try tell(outcome, of: plan) }
-    if outcome.wasInterrupted { try Interrupts.exitIfRequested(elsewhere: processes.size > 1) }
+    if outcome.wasInterrupted { try Interrupts.exitIfRequested(by: processes) }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }
   }
 

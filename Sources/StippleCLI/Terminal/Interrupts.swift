@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stipple
 import Synchronization
 
 #if canImport(Glibc)
@@ -55,11 +56,9 @@ enum Interrupts {
   /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 152 after SIGXCPU, 129
   /// after SIGHUP.
   ///
-  /// - Parameter isElsewhere: whether it was perhaps another process of the job that was asked; the status is
-  ///   143 then, as it is at most schedulers' end.
-  static func exitIfRequested(elsewhere isElsewhere: Bool = false) throws {
-    var number = received.load(ordering: .relaxed)
-    if number == 0 && isElsewhere { number = SIGTERM }
+  /// - Parameter processes: of which any may have been asked; all of them call this.
+  static func exitIfRequested(by processes: ProcessGroup = .alone) throws {
+    let number = Int32(processes.largest(Int(received.load(ordering: .relaxed))))
     if number != 0 { throw ExitCode(128 + number) }
     if MemoryReserve.isUsedUp { try MemoryReserve.end() }
   }
