@@ -92,7 +92,8 @@ let package = Package(
     module(
       "Training",
       [
-        "Restoration", "Sampling", "Checkpoints", "Distributed", "Text", "Host", "Files", "PNGCodec", "Random",
+        "Restoration", "Sampling", "Checkpoints", "Distributed", "Text", "Host", "Files",
+        "PNGCodec", "Random",
         "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
       ]),
     module(
@@ -185,7 +186,8 @@ let package = Package(
       "Training",
       [
         "Training", "Restoration", "Sampling", "Checkpoints", "Distributed", "Files", "PNGCodec",
-        "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images", "TestModels",
+        "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images",
+        "TestModels",
       ]),
     tests(
       "Analysis",

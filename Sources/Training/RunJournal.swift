@@ -18,10 +18,12 @@ final class RunJournal: Sendable {
   ///   - rank: of this process; all but the first tell of nothing but images that they leave out.
   ///   - unreadableImages: how many are known already.
   init(
-    _ path: FilePath, rank: Int = 0, unreadableImages: Int, _ report: @escaping @Sendable (TrainingEvent) -> Void
+    _ path: FilePath, rank: Int = 0, unreadableImages: Int,
+    _ report: @escaping @Sendable (TrainingEvent) -> Void
   ) throws {
     self.rank = rank
-    descriptor = rank > 0 ? nil : try RegularFile.open(path, .writeOnly, options: [.create, .append])
+    descriptor =
+      rank > 0 ? nil : try RegularFile.open(path, .writeOnly, options: [.create, .append])
     unreadable = Mutex(unreadableImages)
     self.report = report
   }

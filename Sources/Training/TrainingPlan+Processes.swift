@@ -18,7 +18,8 @@ extension TrainingSettings {
         "batch", cause: "\(batch) images cannot be divided among \(size) processes; use \(nearest)")
     }
     if recording != nil {
-      throw SettingError("record-batches", cause: "is for one process; use --no-mpi, or leave it out")
+      throw SettingError(
+        "record-batches", cause: "is for one process; use --no-mpi, or leave it out")
     }
   }
 }

@@ -58,7 +58,8 @@ package final class TrainingStep {
     var network = configuration.network
     network.dropout = Float(settings.dropout)
     let graph = network.buildGraph(
-      batch: share.own.count, height: configuration.images.height, width: configuration.images.width,
+      batch: share.own.count, height: configuration.images.height,
+      width: configuration.images.width,
       training: true)
     program = try Program(
       graph, parameters: optimizer.parameters, purpose: .training(),

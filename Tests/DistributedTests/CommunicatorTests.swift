@@ -62,7 +62,9 @@ import Testing
 
   @Test func `another text on one rank is an error on all, which names the rank`() async {
     let errors = await ThreadCommunicator.run(3) { ranks -> String in
-      do { try ranks.requireSame("settings", ranks.rank == 2 ? "b" : "a") } catch { return "\(error)" }
+      do { try ranks.requireSame("settings", ranks.rank == 2 ? "b" : "a") } catch {
+        return "\(error)"
+      }
       return ""
     }
     #expect(

@@ -23,7 +23,7 @@ struct ProcessesOption: ParsableArguments {
       // All end with it, in order.
       processes.leave()
       throw status
-    } catch where processes.size > 1 {
+    } catch  where processes.size > 1 {
       if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
       // What all have found the first one tells, and ends them.
       if !processes.isFirst { sleep(2) }

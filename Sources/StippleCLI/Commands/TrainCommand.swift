@@ -60,7 +60,9 @@ struct TrainCommand: ParsableCommand {
     if processes.isFirst { gate.removeForeignParts() }
     Interrupts.listen()
     try plan.checkMemory()
-    if processes.isFirst, plan.mayBeTooLong, try folder.settings() == nil { judge(plan, try plan.estimate()) }
+    if processes.isFirst, plan.mayBeTooLong, try folder.settings() == nil {
+      judge(plan, try plan.estimate())
+    }
     let outcome = try train(plan, in: folder)
     if processes.isFirst { try tell(outcome, of: plan) }
     if outcome.wasInterrupted { try Interrupts.exitIfRequested(by: processes) }
