@@ -22,7 +22,7 @@ struct MPITests {
       """
       set -u
       mpi() { local n=$1; shift
-        mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none -n "$n" "$@"; }
+        timeout 120 mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none -n "$n" "$@"; }
       train="train pictures -o run --preset tiny --size 16 --batch 6 --warmup 5 --precision f32 \\
         --sample-every 0 --checkpoint-every 4"
       \(script)
@@ -55,13 +55,16 @@ struct MPITests {
     let shell = try await run(
       """
       started() { until [ -e "$1/checkpoints/step-00000004.h5" ] || ! kill -0 $!; do sleep 0.02; done; }
-      worker() { pgrep -f "stipple train pictures -o $1 .*--steps 100000" | tail -n 1; }
+      # One of the launcher's processes: stipple below the shell in the background.
+      worker() { local all=$!
+        for _ in 1 2 3; do all=$all,$(pgrep -d , -P "$all"); done
+        pgrep -P "$all" -x stipple | tail -n 1; }
       mpi 2 "$STIPPLE" $train --steps 100000 2> log & started run
-      kill -USR1 "$(worker run)"
+      kill -USR1 "$(worker)"
       wait $!; echo "$?"
       grep -c 'run the same command again to resume' log
       mpi 2 "$STIPPLE" ${train/run/killed} --steps 100000 2> log & started killed
-      kill -KILL "$(worker killed)"
+      kill -KILL "$(worker)"
       wait $!; echo "$?"
       "$STIPPLE" inspect killed --verify > /dev/null && "$STIPPLE" inspect run --verify > /dev/null; echo "$?"
       """)

@@ -122,7 +122,7 @@ import Training
   {
     let fixture = try TrainingFixture(pictures: 12)
     let errors = await train(fixture, "run", Self.settings(.plain, steps: 2), ranks: 3)
-    let text = "--batch: 4 images cannot be divided among 3 processes; use 3 or 6"
+    let text = "`batch`: 4 images cannot be divided among 3 processes; use 3 or 6"
     #expect(errors == [text, text, text])
     #expect(!FileManager.default.fileExists(atPath: fixture.run("run").path.string))
   }
