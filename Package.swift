@@ -92,9 +92,8 @@ let package = Package(
     module(
       "Training",
       [
-        "Restoration", "Sampling", "Checkpoints", "Distributed", "Text", "Host", "Files",
-        "PNGCodec", "Random",
-        "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
+        "Restoration", "Sampling", "Checkpoints", "Text", "Host", "Files", "PNGCodec", "Random",
+        "Graph", "Compiler", "Diffusion", "Distributed", "Networks", "Images", systemPackage,
       ]),
     module(
       "Analysis",
@@ -119,7 +118,7 @@ let package = Package(
       "Stipple",
       [
         "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Checkpoints",
-        "Text", "Files", "Diffusion", "Distributed",
+        "Text", "Files", "Diffusion", "Distributed", "Images",
       ]),
     .executableTarget(
       name: "StippleCLI",
@@ -185,9 +184,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Training", "Restoration", "Sampling", "Checkpoints", "Distributed", "Files", "PNGCodec",
-        "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images",
-        "TestModels",
+        "Training", "Restoration", "Sampling", "Checkpoints", "Files", "PNGCodec", "HDF5", "Random",
+        "Graph", "Compiler", "CPU", "Diffusion", "Distributed", "Networks", "Images", "TestModels",
       ]),
     tests(
       "Analysis",

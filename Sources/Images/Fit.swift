@@ -1,7 +1,7 @@
 package import PNGCodec
 
 /// How an image is brought to a size that is not its own.
-package enum Fit: String, CaseIterable, Sendable {
+public enum Fit: String, Codable, CaseIterable, Sendable {
   /// Scaled until it covers the size, the middle is kept.
   case crop
   /// Stretched to the size.
@@ -11,6 +11,9 @@ package enum Fit: String, CaseIterable, Sendable {
   /// A piece of the size, from anywhere, in the image's own pixels; only an image that is smaller
   /// than the size is scaled up first, until it covers it.
   case randomCrop = "random-crop"
+
+  /// Those that give the same image each time, by name.
+  public static let fixed = allCases.filter { $0 != .randomCrop }.map(\.rawValue)
 
   /// The image at the size, except with `randomCrop`, which gives one at least as large.
   package func apply<Sample>(

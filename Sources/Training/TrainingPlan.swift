@@ -179,7 +179,7 @@ public struct TrainingPlan {
     Dataset(
       files,
       size: PixelSize(width: configuration.images.width, height: configuration.images.height),
-      fit: settings.fit.imageFit, format: format, background: background,
+      fit: settings.fit, format: format, background: background,
       memoryLimit: imageMemory, limits: limits)
   }
 }

@@ -2,6 +2,7 @@ import Checkpoints
 import Diffusion
 import Files
 import Foundation
+import Images
 import SystemPackage
 import TestModels
 import TestSupport

@@ -1,6 +1,6 @@
 public import Checkpoints
 internal import Files
-internal import Images
+public import Images
 internal import PNGCodec
 internal import Sampling
 public import SystemPackage
@@ -16,7 +16,7 @@ public struct ComparisonJob {
   /// What images are brought to; nil for the size that all of B have.
   public var size: ImageSize?
   /// How they are brought to it: crop, resize or pad.
-  public var fit = TrainingSettings.Fit.crop
+  public var fit = Fit.crop
   /// What patches and directions follow from.
   public var seed: UInt64 = 0
   /// Where a picture of A's images beside their nearest in B is written, the nearest pair first.
@@ -92,7 +92,7 @@ public struct ComparisonJob {
     }
     func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
       let dataset = Dataset(
-        files, size: inputs.size, fit: fit.imageFit, format: inputs.format, memoryLimit: 0,
+        files, size: inputs.size, fit: fit, format: inputs.format, memoryLimit: 0,
         limits: PNGLimits(most: maxPixels))
       var set = ImageSet(size: inputs.size, format: inputs.format, capacity: files.count)
       var firstError: PNGError?

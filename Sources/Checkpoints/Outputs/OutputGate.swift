@@ -16,7 +16,7 @@ public import SystemPackage
 public struct OutputGate {
   private struct Output {
     let option: String
-    public let path: FilePath
+    let path: FilePath
     let kind: OutputKind
     let place: Place
     /// Whether it has its place in another output.

@@ -51,7 +51,7 @@ package enum RunSettings {
     let (old, new) = (try values(old), try values(new))
     return TrainingSettings.CodingKeys.allCases.compactMap { key in
       let (there, here) = (old[key.rawValue], new[key.rawValue])
-      if there == here || TrainingSettings.changeable.contains(key) { return nil }
+      if there == here || key.setting.isChangeable { return nil }
       // A thousand numbers tell nobody anything.
       if key == .betas, there != nil, here != nil { return "betas: different values" }
       return "\(key.rawValue): \(there ?? "not set") there, \(here ?? "not set") here"
@@ -90,11 +90,6 @@ extension TrainingSettings {
     settings.validationSplit = .each
     return settings
   }
-
-  /// The settings that may change when a run goes on.
-  static let changeable: Set<CodingKeys> = [
-    .steps, .time, .checkpointEvery, .sampleEvery, .keep, .threads, .recording,
-  ]
 
   /// The most bytes that a file of settings may have.
   private static let largestFile = 1 << 20

@@ -1,5 +1,6 @@
 extension TrainingSettings {
-  package enum CodingKeys: String, CodingKey, CaseIterable {
+  /// The settings by the names that `config.yaml` and the program have for them.
+  public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
     case preset, size, fit, channels, background, flip
     case turn = "rotate"
     case classes
@@ -49,8 +50,8 @@ extension TrainingSettings {
   /// Reads the settings that are named; the others are as in the decoder's base, or have their usual
   /// values. A name that there is not is an error.
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: AnyKey.self)
-    var names: [CodingKeys: AnyKey] = [:]
+    let container = try decoder.container(keyedBy: SettingsFile.AnyKey.self)
+    var names: [CodingKeys: SettingsFile.AnyKey] = [:]
     for name in container.allKeys {
       guard let key = CodingKeys(anyVersion: name.stringValue) else { throw Self.unknown(name) }
       if let other = names[key] {
@@ -62,86 +63,55 @@ extension TrainingSettings {
       names[key] = name
     }
     self = Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings } ?? .init()
-    func take<T: Decodable>(
-      _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>
-    ) throws {
-      if let name = names[key], let value = try container.decodeIfPresent(T.self, forKey: name) {
-        self[keyPath: path] = value
-      }
+    for (key, name) in names {
+      try key.setting.read(SettingsFile(container: container, name: name), &self)
     }
-    func take<T: SettingText>(
-      _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T>
-    ) throws {
-      if let name = names[key], let value = try container.number(T.self, name) {
-        self[keyPath: path] = value
-      }
-    }
-    func take<T: SettingText>(
-      _ key: CodingKeys, _ path: WritableKeyPath<TrainingSettings, T?>
-    ) throws {
-      if let name = names[key], let value = try container.number(T.self, name) {
-        self[keyPath: path] = value
-      }
-    }
-    try take(.preset, \.preset)
-    try take(.size, \.size)
-    try take(.fit, \.fit)
-    try take(.channels, \.channels)
-    try take(.background, \.background)
-    try take(.flip, \.flip)
-    try take(.turn, \.turn)
-    try take(.classes, \.classes)
-    try take(.classDropout, \.classDropout)
-    try take(.validation, \.validation)
-    try take(.validationSplit, \.validationSplit)
-    try take(.batch, \.batch)
-    try take(.accumulate, \.accumulate)
-    try take(.steps, \.steps)
-    try take(.time, \.time)
-    try take(.learningRate, \.learningRate)
-    try take(.rate, \.rate)
-    try take(.warmup, \.warmup)
-    try take(.weightDecay, \.weightDecay)
-    try take(.clip, \.clip)
-    try take(.emaDecay, \.emaDecay)
-    try take(.dropout, \.dropout)
-    try take(.precision, \.precision)
-    try take(.seed, \.seed)
-    try take(.threads, \.threads)
-    try take(.schedule, \.schedule)
-    try take(.timesteps, \.timesteps)
-    try take(.betaStart, \.betaStart)
-    try take(.betaEnd, \.betaEnd)
-    try take(.betas, \.betas)
-    try take(.zeroTerminalSNR, \.zeroTerminalSNR)
-    try take(.objective, \.objective)
-    try take(.variance, \.variance)
-    try take(.timestepSampling, \.timestepSampling)
-    try take(.inputPerturbation, \.inputPerturbation)
-    try take(.offsetNoise, \.offsetNoise)
-    try take(.noiseRange, \.noiseRange)
-    try take(.weight, \.weight)
-    try take(.minSNRGamma, \.minSNRGamma)
-    try take(.checkpointEvery, \.checkpointEvery)
-    try take(.sampleEvery, \.sampleEvery)
-    try take(.keep, \.keep)
-    try take(.snapshotEvery, \.snapshotEvery)
-    try take(.recording, \.recording)
-    try take(.noised, \.noised)
   }
 
-  private static func unknown(_ name: AnyKey) -> DecodingError {
+  private static func unknown(_ name: SettingsFile.AnyKey) -> DecodingError {
     let ours = PeerNames.settings(name.stringValue, among: CodingKeys.allCases.map(\.rawValue))
     let hint = ours.isEmpty ? "" : "; did you mean \(ours.joined(separator: " or "))?"
     return .dataCorrupted(
       .init(codingPath: [name], debugDescription: "unknown setting\(hint)"))
   }
+}
 
-  private struct AnyKey: CodingKey {
+/// A setting in a file, by the name that it has there.
+struct SettingsFile {
+  let container: KeyedDecodingContainer<AnyKey>
+  let name: AnyKey
+
+  /// The value; nil where there is none.
+  func value<Value: Decodable>(_ type: Value.Type) throws -> Value? {
+    if let type = Value.self as? any SettingText.Type { return try number(type) as? Value }
+    if let type = Value.self as? any OptionalSetting.Type {
+      guard let type = type.wrapped as? any SettingText.Type else {
+        return try container.decodeIfPresent(Value.self, forKey: name)
+      }
+      return try number(type) as? Value
+    }
+    return try container.decodeIfPresent(Value.self, forKey: name)
+  }
+
+  private func number<Number: SettingText>(_ type: Number.Type) throws -> Number? {
+    try container.number(type, name)
+  }
+
+  /// A name of any spelling.
+  struct AnyKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { return nil }
   }
+}
+
+/// A setting that need not have a value.
+private protocol OptionalSetting {
+  static var wrapped: any Any.Type { get }
+}
+
+extension Optional: OptionalSetting {
+  fileprivate static var wrapped: any Any.Type { Wrapped.self }
 }

@@ -1,4 +1,5 @@
 internal import Diffusion
+internal import Images
 internal import Networks
 
 extension TrainingSettings {

@@ -1,3 +1,5 @@
+public import Images
+
 /// Everything about a training run that a user can choose; the names are the command's flags and
 /// the keys of `config.yaml`.
 public struct TrainingSettings: Codable, Equatable, Sendable {
@@ -102,21 +104,6 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   /// Where a run ends for which neither steps nor a time are given.
   public static let standardSteps = 20_000
-
-  /// How an image of another size is made to fit.
-  public enum Fit: String, Codable, Sendable, CaseIterable {
-    /// Scaled to cover, the middle cut out.
-    case crop
-    /// Scaled in both directions, whatever that does to its shape.
-    case resize
-    /// Scaled to fit in, the rest filled with the background.
-    case pad
-    /// Not scaled; a part cut out anew each time it is seen.
-    case randomCrop = "random-crop"
-
-    /// Those that give the same image each time, by name.
-    public static let fixed = allCases.filter { $0 != .randomCrop }.map(\.rawValue)
-  }
 
   /// How the images that are kept for validation are chosen, both by hashes of their names.
   public enum ValidationSplit: String, Codable, Sendable, CaseIterable {

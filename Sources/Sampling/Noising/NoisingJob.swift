@@ -2,7 +2,7 @@ public import Checkpoints
 internal import Diffusion
 internal import Files
 import Foundation
-internal import Images
+public import Images
 internal import PNGCodec
 internal import Random
 public import SystemPackage
@@ -42,7 +42,7 @@ public struct NoisingJob {
   /// Of the stored images; nil takes the images' own.
   public var size: ImageSize?
   /// How images of another size are made to fit.
-  public var fit = TrainingSettings.Fit.crop
+  public var fit = Fit.crop
   /// 1, 3 or 4; nil takes the images' own.
   public var channels: Int?
   /// How beta runs: linear, scaled-linear, cosine, sigmoid or sigmoid-beta.
@@ -117,7 +117,7 @@ public struct NoisingJob {
       element: element.stored)
     let config = try config(process.schedule)
     let dataset = Dataset(
-      survey.readable, size: size, fit: fit.imageFit, format: format, memoryLimit: 0,
+      survey.readable, size: size, fit: fit, format: format, memoryLimit: 0,
       limits: limits)
     func outcomeIfWritten() throws -> Outcome? {
       guard let failures = failuresIfWritten(layout, dataset, survey.readable, config) else {

@@ -40,8 +40,8 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
       help: .text(
-        "How to fit other image sizes.", "MODE", choices: TrainingSettings.Fit.fixed))
-    var fit = TrainingSettings.Fit.crop
+        "How to fit other image sizes.", "MODE", choices: Fit.fixed))
+    var fit = Fit.crop
 
     @Option(
       parsing: .upToNextOption,

@@ -9,57 +9,39 @@ struct DiffusionOptions: ParsableArguments {
 
   /// The everyday ones.
   struct ProcessOptions: ParsableArguments {
-    @Option(
-      help: .setting(
-        "Noise schedule (beta schedule).", "NAME", \.schedule,
-        choices: TrainingSettings.schedules))
+    @Option(help: .setting(.schedule, choices: TrainingSettings.schedules))
     var schedule: String?
-    @Option(help: .setting("Diffusion timesteps.", "T", \.timesteps))
+    @Option(help: .setting(.timesteps))
     var timesteps: Int?
-    @Option(help: .setting("Prediction type.", "TYPE", \.objective))
+    @Option(help: .setting(.objective))
     var objective: TrainingSettings.Objective?
   }
 
   /// What few runs need.
   struct LossOptions: ParsableArguments {
-    @Option(
-      help: .text("Beta of the first timestep.", "BETA", default: "0.1 / timesteps"))
+    @Option(help: .setting(.betaStart))
     var betaStart: Double?
-    @Option(
-      help: .text("Beta of the last timestep.", "BETA", default: "20 / timesteps"))
+    @Option(help: .setting(.betaEnd))
     var betaEnd: Double?
-    @Option(
-      help: .text(
-        "Custom betas: a text file, one per line, or HDF5 with a dataset betas.", "FILE"))
+    @Option(help: .setting(.betas))
     var betas: FilePath?
     @Flag(
       name: .customLong("zero-terminal-snr"), inversion: .prefixedNo,
-      help: "Zero terminal SNR (Lin et al. 2024). Needs --objective velocity or image.")
+      help: .setting(.zeroTerminalSNR))
     var zeroTerminalSNR: Bool?
-    @Option(help: .setting("Reverse-process variance.", "TYPE", \.variance))
+    @Option(help: .setting(.variance))
     var variance: TrainingSettings.Variance?
-    @Option(
-      help: .text(
-        "Noise levels to train on, sigma on the 0-255 scale, such as 0..75; for denoising only.",
-        "A..B", default: "all"))
+    @Option(help: .setting(.noiseRange))
     var noiseRange: NoiseRange?
-    @Option(help: .setting("Timestep sampling.", "NAME", \.timestepSampling))
+    @Option(help: .setting(.timestepSampling))
     var timestepSampling: TrainingSettings.Sampling?
-    @Option(
-      name: [.customLong("loss-weighting"), .customLong("weight")],
-      help: .setting("Loss weighting by SNR.", "NAME", \.weight))
+    @Option(name: [.customLong("loss-weighting"), .customLong("weight")], help: .setting(.weight))
     var weight: TrainingSettings.Weight?
-    @Option(
-      name: .customLong("min-snr-gamma"),
-      help: .setting("Min-SNR gamma (Hang et al. 2023).", "GAMMA", \.minSNRGamma))
+    @Option(name: .customLong("min-snr-gamma"), help: .setting(.minSNRGamma))
     var minSNRGamma: Double?
-    @Option(
-      help: .setting(
-        "Input perturbation strength (Ning et al. 2023: 0.1).", "S", \.inputPerturbation))
+    @Option(help: .setting(.inputPerturbation))
     var inputPerturbation: Double?
-    @Option(
-      help: .setting(
-        "Offset noise strength; 0.1 for very dark or bright images.", "S", \.offsetNoise))
+    @Option(help: .setting(.offsetNoise))
     var offsetNoise: Double?
   }
 

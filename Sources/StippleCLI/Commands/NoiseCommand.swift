@@ -35,8 +35,8 @@ struct NoiseCommand: ParsableCommand {
 
     @Option(
       help: .text(
-        "How to fit other image sizes.", "MODE", choices: TrainingSettings.Fit.fixed))
-    var fit = TrainingSettings.Fit.crop
+        "How to fit other image sizes.", "MODE", choices: Fit.fixed))
+    var fit = Fit.crop
 
     @Option(
       help: .text("Channels: 1 gray, 3 RGB, 4 RGBA.", "N", default: "from images"))

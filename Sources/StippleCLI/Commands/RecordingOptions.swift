@@ -5,12 +5,9 @@ import SystemPackage
 /// Recorded training batches, written or trained on, as flags.
 struct RecordingOptions: ParsableArguments {
   @Option(
-    name: [.customLong("record-batches"), .customLong("record-noised")],
-    help: .text("Record training batches to RUN/noised: every=N or first=N steps.", "STEPS"))
+    name: [.customLong("record-batches"), .customLong("record-noised")], help: .setting(.recording))
   var recordBatches: Recording?
-  @Option(
-    name: [.customLong("replay"), .customLong("noised")],
-    help: .text("Train on recorded batches (a run) or noisy samples (noise --with-noise).", "PATH"))
+  @Option(name: [.customLong("replay"), .customLong("noised")], help: .setting(.noised))
   var replay: FilePath?
 
   /// Begins the settings of a new run with what the examples say that it is to be trained on.

@@ -16,58 +16,53 @@ struct TrainingOptions: ParsableArguments {
 
   /// What is trained on.
   struct DataOptions: ParsableArguments {
-    @Option(help: .text("Image size.", "WxH", default: "size of the images"))
+    @Option(help: .setting(.size))
     var size: ImageSize?
-    @Option(help: .setting("How to fit other image sizes.", "MODE", \.fit))
-    var fit: TrainingSettings.Fit?
-    @Option(
-      help: .text("Channels: 1 gray, 3 RGB, 4 RGBA.", "N", default: "from images"))
+    @Option(help: .setting(.fit))
+    var fit: Fit?
+    @Option(help: .setting(.channels))
     var channels: Int?
-    @Flag(inversion: .prefixedNo, help: "Random horizontal flips.")
+    @Flag(inversion: .prefixedNo, help: .setting(.flip))
     var flip: Bool?
-    @Option(help: .setting("Labels from subfolders.", "MODE", \.classes))
+    @Option(help: .setting(.classes))
     var classes: TrainingSettings.Classes?
-    @Option(help: .setting("Validation fraction.", "F", \.validation, range: .validation))
+    @Option(help: .setting(.validation))
     var validation: Double?
   }
 
   /// The network.
   struct ModelOptions: ParsableArguments {
-    @Option(help: .setting("Network preset, see below.", "NAME", \.preset))
+    @Option(help: .setting(.preset))
     var preset: String?
-    @Option(help: .setting("Dropout rate.", "P", \.dropout, range: .dropout))
+    @Option(help: .setting(.dropout))
     var dropout: Double?
   }
 
   /// The optimizer's everyday settings.
   struct OptimizationOptions: ParsableArguments {
-    @Option(help: .setting("Batch size.", "N", \.batch))
+    @Option(help: .setting(.batch))
     var batch: Int?
-    @Option(
-      help: .text(
-        "Training steps.", "N", default: "\(TrainingSettings.standardSteps) unless --time"))
+    @Option(help: .setting(.steps))
     var steps: Int?
-    @Option(help: .text("Training time: 90s, 20m, 8h, 2d.", "TIME"))
+    @Option(help: .setting(.time))
     var time: RunTime?
-    @Option(help: .setting("Peak learning rate of AdamW.", "LR", \.learningRate))
+    @Option(help: .setting(.learningRate))
     var learningRate: Double?
-    @Option(
-      name: [.customLong("lr-schedule"), .customLong("rate")],
-      help: .setting("Learning-rate schedule.", "NAME", \.rate))
+    @Option(name: [.customLong("lr-schedule"), .customLong("rate")], help: .setting(.rate))
     var rate: LearningRate.Course?
-    @Option(help: .setting("Linear warm-up steps.", "N", \.warmup))
+    @Option(help: .setting(.warmup))
     var warmup: Int?
-    @Option(help: .setting("EMA decay.", "D", \.emaDecay, range: .emaDecay))
+    @Option(help: .setting(.emaDecay))
     var emaDecay: Double?
   }
 
   /// How the program runs.
   struct RunOptions: ParsableArguments {
-    @Option(help: .setting("Random seed.", "N", \.seed))
+    @Option(help: .setting(.seed))
     var seed: UInt64?
-    @Option(help: .setting("Compute precision.", "TYPE", \.precision))
+    @Option(help: .setting(.precision))
     var precision: TrainingSettings.Precision?
-    @Option(help: .text("CPU threads.", "N", default: "all CPUs"))
+    @Option(help: .setting(.threads))
     var threads: Int?
     @Option(
       help: .text("YAML or JSON settings file; options override it.", "FILE"))
@@ -76,38 +71,31 @@ struct TrainingOptions: ParsableArguments {
 
   /// What the run folder gets.
   struct CheckpointOptions: ParsableArguments {
-    @Option(help: .setting("Steps between checkpoints.", "N", \.checkpointEvery))
+    @Option(help: .setting(.checkpointEvery))
     var checkpointEvery: Int?
-    @Option(
-      help: .setting("Steps between sample images; 0 disables.", "N", \.sampleEvery))
+    @Option(help: .setting(.sampleEvery))
     var sampleEvery: Int?
-    @Option(help: .setting("Checkpoints to keep, besides the best one.", "N", \.keep))
+    @Option(help: .setting(.keep))
     var keep: Int?
   }
 
   /// What few runs need.
   struct AdvancedTrainingOptions: ParsableArguments {
-    @Option(help: .setting("Gradient accumulation steps.", "N", \.accumulate))
+    @Option(help: .setting(.accumulate))
     var accumulate: Int?
-    @Option(help: .setting("Gradient clipping norm; 0 disables.", "NORM", \.clip))
+    @Option(help: .setting(.clip))
     var clip: Double?
-    @Option(help: .setting("Weight decay of AdamW.", "W", \.weightDecay))
+    @Option(help: .setting(.weightDecay))
     var weightDecay: Double?
     @Flag(
       name: [.customLong("rotate"), .customLong("turn")], inversion: .prefixedNo,
-      help: "Random 90-degree rotations of square images.")
+      help: .setting(.turn))
     var turn: Bool?
-    @Option(
-      help: .setting("Background color for transparent images.", "#RRGGBB", \.background))
+    @Option(help: .setting(.background))
     var background: String?
-    @Option(
-      help: .setting(
-        "Class dropout rate for classifier-free guidance.", "P", \.classDropout,
-        range: .classDropout))
+    @Option(help: .setting(.classDropout))
     var classDropout: Double?
-    @Option(
-      help: .setting(
-        "Steps between snapshots for post-hoc EMA; 0 disables.", "N", \.snapshotEvery))
+    @Option(help: .setting(.snapshotEvery))
     var snapshotEvery: Int?
   }
 

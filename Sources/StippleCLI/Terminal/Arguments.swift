@@ -43,7 +43,7 @@ extension NoiseRange: @retroactive ExpressibleByArgument {
 
 extension TrainingSettings.Weight: @retroactive ExpressibleByArgument {}
 extension TrainingSettings.Classes: @retroactive ExpressibleByArgument {}
-extension TrainingSettings.Fit: @retroactive ExpressibleByArgument {}
+extension Fit: @retroactive ExpressibleByArgument {}
 extension TrainingSettings.Precision: @retroactive ExpressibleByArgument {}
 extension LearningRate.Course: @retroactive ExpressibleByArgument {}
 extension Sampler: @retroactive ExpressibleByArgument {}

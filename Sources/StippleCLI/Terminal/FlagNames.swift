@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Stipple
 
 /// The library's settings as flags. It names them in backquotes, as in "use a smaller `size`"; on the command
@@ -22,6 +23,12 @@ enum FlagNames {
       }
     }
     return result + rest
+  }
+
+  /// A text of the table of settings, which has nothing but settings in backquotes.
+  static func withFlags(_ text: String) -> String {
+    text.components(separatedBy: "`").enumerated()
+      .map { $0.offset % 2 == 0 ? $0.element : flag($0.element) }.joined()
   }
 
   /// `--batch`, `-n`.

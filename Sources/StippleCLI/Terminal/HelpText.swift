@@ -23,20 +23,16 @@ extension ArgumentHelp {
       text, discussion: parts.joined(separator: "|"), valueName: value)
   }
 
-  /// A help text for a training setting with its usual value as the default.
-  static func setting<Value>(
-    _ text: String, _ value: String? = nil, _ path: KeyPath<TrainingSettings, Value>,
-    range setting: NumericSetting? = nil, choices: [String] = []
+  /// The help text of a training setting, from the table of settings.
+  static func setting(
+    _ key: TrainingSettings.CodingKeys, choices: [String] = []
   ) -> ArgumentHelp {
-    .text(
-      text, value, range: setting, choices: choices,
-      default: described(TrainingSettings()[keyPath: path]))
-  }
-
-  private static func described(_ value: Any) -> String {
-    if let value = value as? any RawRepresentable<String> { return value.rawValue }
-    if let value = value as? Double, let whole = Int(exactly: value) { return "\(whole)" }
-    return "\(value)"
+    let setting = key.setting
+    let text = FlagNames.withFlags(setting.help)
+    guard let value = setting.value else { return ArgumentHelp(stringLiteral: text) }
+    return .text(
+      text, value, range: NumericSetting(rawValue: key.rawValue), choices: choices,
+      default: setting.usual.map(FlagNames.withFlags))
   }
 }
 
@@ -44,9 +40,9 @@ extension SettingRange {
   /// "0 to 1" of shares and probabilities; nil of other numbers.
   fileprivate var summary: String? {
     switch self {
-    case .part, .share, .between0And1: "0 to 1"
+    case .part, .share: "0 to 1"
     case .numbers(0...1): "0 to 1"
-    case .numbers, .whole, .wholeFrom, .numbersFrom, .numbersAbove: nil
+    case .numbers, .whole, .wholeFrom, .numbersFrom, .numbersAbove, .between0And1: nil
     }
   }
 }
