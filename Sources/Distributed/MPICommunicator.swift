@@ -144,7 +144,4 @@ package final class MPICommunicator: Communicator {
     return String(decoding: bytes, as: UTF8.self).split { " \t".contains($0) }
       .filter { $0 != "Version:" }.joined(separator: " ")
   }
-    return String(decoding: bytes, as: UTF8.self)
-      .replacing("\t", with: " ")
-  }
 }
