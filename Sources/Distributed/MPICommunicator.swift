@@ -139,7 +139,8 @@ package final class MPICommunicator: Communicator {
     var text = [CChar](repeating: 0, count: 8192)
     var count: Int32 = 0
     _ = library.describe(&text, &count)
-    let bytes = text.prefix(Int(count)).map { UInt8(bitPattern: $0) }.prefix { ![0, 10, 44].contains($0) }
+    let bytes = text.prefix(Int(count)).map { UInt8(bitPattern: $0) }
+      .prefix { ![0, 10, 44].contains($0) }
     // "MPICH Version:      4.0.2"
     return String(decoding: bytes, as: UTF8.self).split { " \t".contains($0) }
       .filter { $0 != "Version:" }.joined(separator: " ")
