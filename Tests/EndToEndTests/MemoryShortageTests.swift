@@ -43,7 +43,8 @@ import Testing
       """
       "$STIPPLE" train pictures -o run --preset tiny --batch 8 --steps 2000 \\
         --sample-every 0 --checkpoint-every 500 > log 2>&1 &
-      until [ -e run/metrics.csv ] || ! kill -0 $!; do sleep 0.05; done
+      # Steps are made when they have rows.
+      until grep -qs '^1,' run/metrics.csv || ! kill -0 $!; do sleep 0.05; done
       # Not a byte more than there is: the first checkpoint wants some.
       prlimit --pid $! --as=$(($(awk '/VmSize/ { print $2 }' /proc/$!/status) * 1024))
       wait $!; echo "status $?"
