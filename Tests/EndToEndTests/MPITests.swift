@@ -6,8 +6,9 @@ import Testing
 /// The program under a real launcher: Open MPI's, where it is installed.
 @Suite(
   .enabled(
-    if: FileManager.default.isExecutableFile(atPath: "/usr/bin/mpirun.openmpi"),
-    "Open MPI is not installed"))
+    if: ["mpirun.openmpi", "pgrep"].allSatisfy {
+      FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
+    }, "Open MPI or pgrep is not installed"))
 struct MPITests {
   private let folder: TemporaryFolder
 
