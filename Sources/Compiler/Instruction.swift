@@ -29,7 +29,7 @@ package enum Instruction {
   case concatenate(Concatenate)
   case split(Split)
 
-  /// What every instruction tells of itself.
+  /// What is known of every instruction.
   package var step: any Step {
     switch self {
     case .attention(let step): step
@@ -68,7 +68,7 @@ package enum Instruction {
   package func operations(_ schedule: Schedule) -> Int { step.operations(schedule) }
 }
 
-/// What an instruction tells of itself, whatever it computes.
+/// What is known of an instruction, whatever it computes.
 package protocol Step {
   /// Its case.
   var instruction: Instruction { get }

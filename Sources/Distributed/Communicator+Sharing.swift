@@ -10,21 +10,30 @@ extension Communicator {
     if !isFirst {
       var bytes: [UInt8] = []
       broadcast(&bytes)
-      let found = try JSONDecoder().decode(Found<Value>.self, from: Data(bytes))
-      guard let value = found.value else {
-        throw DistributedError.elsewhere(found.error ?? "rank 0 has failed")
+      switch try JSONDecoder().decode(Found<Value>.self, from: Data(bytes)) {
+      case .value(let value): return value
+      case .error(let text): throw DistributedError.elsewhere(text)
       }
-      return value
     }
     do {
       let value = try find()
-      var bytes = [UInt8](try JSONEncoder().encode(Found(value: value)))
+      var bytes = [UInt8](try JSONEncoder().encode(Found.value(value)))
       broadcast(&bytes)
       return value
     } catch {
-      var bytes = [UInt8](try JSONEncoder().encode(Found<Value>(error: "\(error)")))
+      var bytes = [UInt8](try JSONEncoder().encode(Found<Value>.error("\(error)")))
       broadcast(&bytes)
       throw error
+    }
+  }
+
+  /// Does work on rank 0 alone, and waits for it on the others.
+  ///
+  /// - Throws: as `share`.
+  package func first(_ work: () throws -> Void) throws {
+    _ = try share {
+      try work()
+      return true
     }
   }
 
@@ -43,7 +52,7 @@ extension Communicator {
 }
 
 /// What rank 0 tells the others: a value, or the text of an error.
-private struct Found<Value: Codable>: Codable {
-  var value: Value?
-  var error: String?
+private enum Found<Value: Codable>: Codable {
+  case value(Value)
+  case error(String)
 }

@@ -8,8 +8,6 @@ package protocol Communicator: AnyObject, Sendable {
   var rank: Int { get }
   /// How many processes there are.
   var size: Int { get }
-  /// How many of them are on this machine.
-  var localSize: Int { get }
 
   /// Returns when all ranks have come here.
   func barrier()

@@ -2,7 +2,6 @@
 package final class LocalCommunicator: Communicator {
   package var rank: Int { 0 }
   package var size: Int { 1 }
-  package var localSize: Int { 1 }
 
   package init() {}
 

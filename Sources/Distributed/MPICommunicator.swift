@@ -13,7 +13,6 @@ package import Host
 package final class MPICommunicator: Communicator {
   package let rank: Int
   package let size: Int
-  package let localSize: Int
   /// What the library calls itself: "Open MPI v4.1.4".
   package let version: String
   private let library: MPILibrary
@@ -40,7 +39,6 @@ package final class MPICommunicator: Communicator {
     _ = library.rank(library.interface.world, &rank)
     _ = library.size(library.interface.world, &size)
     (self.rank, self.size) = (Int(rank), Int(size))
-    localSize = launcher.localSize ?? Int(size)
     version = Self.version(of: library)
     if let started = launcher.size, started != Int(size) {
       throw .otherLauncher(version, library.name, ranks: Int(size), started: started)

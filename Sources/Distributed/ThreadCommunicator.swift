@@ -4,7 +4,6 @@ internal import Foundation
 package final class ThreadCommunicator: Communicator {
   package let rank: Int
   package var size: Int { table.size }
-  package var localSize: Int { table.size }
   private let table: Table
 
   private init(rank: Int, _ table: Table) { (self.rank, self.table) = (rank, table) }

@@ -1,4 +1,4 @@
-/// What a PNG file says of itself before its pixels.
+/// The header of a PNG file: the chunks before its pixels.
 package struct PNGHeader: Equatable, Sendable {
   /// How samples make colours, with the format's own numbers.
   package enum ColourType: UInt8, Sendable {

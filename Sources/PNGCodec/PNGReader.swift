@@ -9,7 +9,7 @@ package import SystemPackage
 /// profiles and gamma are not applied. Of an animation (APNG) the still image is read, which is its first
 /// frame as a rule. All functions may run on many threads at once.
 package enum PNGReader {
-  /// What the file says of itself, without reading its pixels.
+  /// The header, without reading the pixels.
   package static func header(of path: FilePath, limits: PNGLimits = .standard)
     throws(PNGError) -> PNGHeader
   {

@@ -92,11 +92,7 @@ extension CheckpointKeeper {
     if ranks.size == 1 { return }
     for (_, store) in parts { store.share(from: ranks) }
     optimizer.step = state.updates
-    moments = try ranks.share { Shared(moments: moments) }.moments
-  }
-
-  private struct Shared: Codable {
-    let moments: LossSecondMoments?
+    moments = try ranks.share { moments }
   }
 
   private func load(_ path: FilePath) throws -> TrainingState {

@@ -40,13 +40,12 @@ public final class Trainer {
     defer { lock?.release() }
     var before: TrainingSettings?
     // The first process decides and writes; the others compute.
-    _ = try ranks.share {
+    try ranks.first {
       try folder.makeFolders()
       lock = try RunLock(folder)
       folder.removeAbandoned()
       before = try RunSettings.settle(
         plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
-      return true
     }
     let journal = try RunJournal(
       folder.log, rank: ranks.rank, unreadableImages: plan.unreadable, report)
@@ -92,10 +91,7 @@ public final class Trainer {
       journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)
     }
-    _ = try ranks.share {
-      try checkpoints.requireSpace()
-      return true
-    }
+    try ranks.first { try checkpoints.requireSpace() }
     let session = try TrainingSession(
       plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, checkpoints, journal)
     defer { session.close() }

@@ -27,6 +27,8 @@ extension TrainingSettings {
 extension TrainingPlan {
   /// Makes sure that all processes are of one version, and have the same settings and images.
   func requireSame() throws {
+    // The list of images need not be put together for one process.
+    if processes.size == 1 { return }
     let ranks = processes.communicator
     try ranks.requireSame("versions of the program", Machine.creator)
     var shared = settings

@@ -3,7 +3,7 @@ internal import Sampling
 public import SystemPackage
 internal import Text
 
-/// How well a model knows images: the variational bound in bits per dimension, and the loss that it is
+/// How well a model fits images: the variational bound in bits per dimension, and the loss that it is
 /// trained for.
 public struct Evaluation: Sendable, Encodable {
   /// A range of timesteps.

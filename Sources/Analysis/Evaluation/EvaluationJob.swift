@@ -32,7 +32,7 @@ public struct EvaluationJob {
   public var seed: UInt64 = 0
   /// Evaluations of the network at once.
   public var batch = 32
-  /// The images' class, for a network that is told one.
+  /// The images' class label, for a class-conditional network.
   public var classIndex: Int?
   /// Whether images are of the classes by whose names their folders are called.
   public var takesFolders = false

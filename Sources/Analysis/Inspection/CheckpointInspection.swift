@@ -5,7 +5,7 @@ internal import Graph
 internal import Networks
 internal import SystemPackage
 
-/// What a checkpoint says of itself, with the norms of its weights.
+/// The metadata of a checkpoint, and the norms of its weights.
 public struct CheckpointInspection: Encodable, Sendable {
   /// The tensors of one kind together.
   public struct Part: Encodable, Sendable {

@@ -3,7 +3,7 @@ internal import Files
 internal import PNGCodec
 public import SystemPackage
 
-/// What a file that Stipple made says of itself.
+/// The metadata of a file that Stipple wrote.
 ///
 /// As JSON it is one object: what all files have, and beside it what its kind has.
 public struct Inspection: Sendable {

@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import SystemPackage
 internal import Text
 
-/// What a file of images with noise added says of itself.
+/// The metadata of a file of images with added noise.
 public struct NoisyImagesInspection: Encodable, Sendable {
   /// How many images there are.
   public let images: Int

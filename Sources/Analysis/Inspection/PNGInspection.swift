@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import PNGCodec
 internal import SystemPackage
 
-/// What a PNG says of itself, and how Stipple made it where Stipple did.
+/// The header and text of a PNG file, and the provenance of one that Stipple wrote.
 public struct PNGInspection: Encodable, Sendable {
   /// Pixels a row.
   public let width: Int

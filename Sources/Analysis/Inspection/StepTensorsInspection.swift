@@ -3,7 +3,7 @@ internal import Diffusion
 import Foundation
 internal import SystemPackage
 
-/// What a file of noisy samples or a trajectory says of itself.
+/// The metadata of a file of noisy samples or of a trajectory.
 public struct StepTensorsInspection: Encodable, Sendable {
   /// Whether these are the steps of the reverse process, and not of the forward one.
   let isTrajectory: Bool

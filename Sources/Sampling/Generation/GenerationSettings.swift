@@ -33,7 +33,7 @@ public struct GenerationSettings: Equatable, Sendable {
   package var variance: ReverseVariance?
   /// What is done with predictions of x_0 outside [-1, 1].
   public var threshold = Threshold.clip
-  /// The class that the images are to be of, for a network that is told one.
+  /// The class label of the images, for a class-conditional network.
   public var classIndex: Int?
   /// What that class is called; `Generator` finds it.
   var className: String?

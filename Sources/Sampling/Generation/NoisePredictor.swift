@@ -51,7 +51,7 @@ package final class NoisePredictor {
   ///
   /// - Parameters:
   ///   - timesteps: may lie between two whole ones.
-  ///   - classes: a class an image, for a network that is told one.
+  ///   - classes: a class label for each image, for a class-conditional network.
   package func callAsFunction(_ x: [Float], timesteps: [Double], classes: [Int]? = nil) throws
     -> [Float]
   {
