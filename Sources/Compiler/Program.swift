@@ -106,18 +106,25 @@ package final class Program {
     for index in schedule.instructions.indices { executable.run(index) }
   }
 
-  /// As `run`, calling `report` with each kernel's kind, implementation, operations and seconds.
+  /// As `run`, calling `report` with each kernel's kind, implementation, operations and time.
+  ///
+  /// - Parameter elapsed: a clock.
   package func run(
+    timedBy elapsed: () -> Duration,
     reporting report: (_ kind: String, _ implementation: String?, _ operations: Int, Duration) ->
       Void
   ) {
-    let clock = ContinuousClock()
-    report("weights", nil, 0, clock.measure { begin() })
+    func time(_ work: () -> Void) -> Duration {
+      let start = elapsed()
+      work()
+      return elapsed() - start
+    }
+    report("weights", nil, 0, time { begin() })
     let implementations = executable.implementations
     for (index, instruction) in schedule.instructions.enumerated() {
       report(
         instruction.kind, implementations[index], instruction.operations(schedule),
-        clock.measure { executable.run(index) })
+        time { executable.run(index) })
     }
   }
 

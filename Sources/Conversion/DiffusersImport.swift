@@ -1,8 +1,7 @@
 public import Checkpoints
 internal import Compiler
 internal import Diffusion
-internal import Files
-import Foundation
+public import Files
 internal import Networks
 public import SystemPackage
 
@@ -64,10 +63,14 @@ public struct DiffusersImport {
 
   /// Writes the checkpoint, which has the weights twice: as the model and as its average.
   ///
-  /// - Parameter overwriting: whether a file that is there may be replaced.
+  /// - Parameters:
+  ///   - overwriting: whether a file that is there may be replaced.
+  ///   - clocks: what tells when the checkpoint was written.
   /// - Throws: `ConversionError.exists` before anything is read, or what is wrong with the weights
   ///   or the disk; then `file` is as it was before.
-  public func write(to file: FilePath, overwriting: Bool = false) throws {
+  public func write(
+    to file: FilePath, overwriting: Bool = false, clocks: Clocks = .system
+  ) throws {
     if !overwriting, try Folders.exists(file) { throw ConversionError.exists(file) }
     let parameters = try folder.readParameters(on: Machine.backend)
     for tensor in parameters.namedTensors where !tensor.read({ $0.allSatisfy(\.isFinite) }) {
@@ -75,7 +78,7 @@ public struct DiffusersImport {
     }
     try Folders.make(file.removingLastComponent())
     let header = CheckpointHeader(
-      creator: Machine.creator, created: Date.now.formatted(.iso8601),
+      creator: Machine.creator, created: clocks.timestamp,
       config: try CheckpointConfiguration(model: configuration).json, step: 0, imagesSeen: 0,
       threads: Machine.threads, cpu: Machine.processor, oneDNNVersion: Machine.oneDNNVersion)
     let tensors = parameters.namedTensors

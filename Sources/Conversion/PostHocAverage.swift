@@ -1,6 +1,6 @@
 public import Checkpoints
 internal import Compiler
-internal import Files
+public import Files
 import Foundation
 internal import Graph
 internal import Networks
@@ -113,12 +113,14 @@ public struct PostHocAverage {
 
   /// Writes a checkpoint with the average as its only weights.
   ///
-  /// - Parameter overwriting: whether another file that is there may be replaced.
+  /// - Parameters:
+  ///   - overwriting: whether another file that is there may be replaced.
+  ///   - clocks: what tells when the checkpoint was written.
   /// - Returns: Whether it was written: false where it already exists.
   /// - Throws: `FileFormatError` where something else is there, or what is wrong with the snapshots or the
   ///   disk.
   @discardableResult public func write(
-    to file: FilePath, overwriting: Bool = false
+    to file: FilePath, overwriting: Bool = false, clocks: Clocks = .system
   ) throws -> Bool {
     let config = try CheckpointConfiguration(
       model: model, training: training, average: origin
@@ -135,7 +137,7 @@ public struct PostHocAverage {
     }
     try Folders.make(file.removingLastComponent())
     let header = CheckpointHeader(
-      creator: Machine.creator, created: Date.now.formatted(.iso8601), config: config, step: step,
+      creator: Machine.creator, created: clocks.timestamp, config: config, step: step,
       imagesSeen: newest.imagesSeen, threads: newest.threads, cpu: newest.cpu,
       oneDNNVersion: newest.oneDNNVersion)
     try CheckpointFile.write(

@@ -42,13 +42,6 @@ public enum WorkClock {
   /// How long the process has run since some moment before.
   public static var now: Duration { read(isWatched: isWatched) }
 
-  /// How long `work` took.
-  package static func measure(_ work: () throws -> Void) rethrows -> Duration {
-    let start = now
-    try work()
-    return now - start
-  }
-
   private static func read(isWatched: Bool) -> Duration {
     state.withLock { state in
       let time = SuspendingClock.now

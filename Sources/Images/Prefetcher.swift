@@ -7,6 +7,7 @@ internal import Synchronization
 package final class Prefetcher: Sendable {
   private let batches: ReadAhead<Batch>
   private let waiting = Mutex(Duration.zero)
+  private let elapsed: @Sendable () -> Duration
 
   /// Starts making batches of `count` examples, the first from position `start`.
   ///
@@ -16,10 +17,12 @@ package final class Prefetcher: Sendable {
   ///   - start: The first position.
   ///   - stride: From a batch's first position to the next one's; nil for `count`.
   ///   - ahead: Batches that wait to be used at most.
+  ///   - elapsed: a clock that tells how long users have waited.
   package init(
     _ source: BatchSource, count: Int, from start: Int = 0, advancing stride: Int? = nil,
-    ahead: Int = 3
+    ahead: Int = 3, elapsed: @escaping @Sendable () -> Duration
   ) {
+    self.elapsed = elapsed
     batches = ReadAhead(ahead, making: (source, start)) { state in
       defer { state.1 += stride ?? count }
       return try state.0.batch(at: state.1..<(state.1 + count))
@@ -30,8 +33,8 @@ package final class Prefetcher: Sendable {
   ///
   /// - Throws: Why there are no more: an error of the source, or `stopped`.
   package func next() throws(ImagesError) -> Batch {
-    let start = WorkClock.now
-    defer { waiting.withLock { $0 += WorkClock.now - start } }
+    let start = elapsed()
+    defer { waiting.withLock { $0 += elapsed() - start } }
     do {
       if let batch = try batches.next() { return batch }
     } catch let error as ImagesError {

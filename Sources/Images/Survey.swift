@@ -58,19 +58,16 @@ package struct Survey: Sendable {
   ///
   /// - Parameters:
   ///   - onlyTransparency: whether only files that may have transparent pixels are looked into.
-  ///   - time: after which no more images are looked into. What is left of them counts as readable, and is
-  ///     `unseen`; nil for all of them.
+  ///   - timeSpent: how much of the time for the survey has gone. At 1 no more images are looked into:
+  ///     what is left of them counts as readable, and is `unseen`.
   package init(
     of files: [ImageFile], limits: PNGLimits = .standard,
     decodingPixels budget: Int = standardBudget, onlyTransparency: Bool = false,
-    for time: Duration? = nil
+    timeSpent: () -> Double = { 0 }
   ) {
     var left = budget
-    let clock = ContinuousClock()
-    let start = clock.now
-    func isPast(_ share: Double) -> Bool { time.map { clock.now - start > $0 * share } ?? false }
     for (number, file) in files.enumerated() {
-      if number > 0, isPast(1) {
+      if number > 0, timeSpent() >= 1 {
         unseen = files.count - number
         readable += files[number...]
         break
@@ -78,7 +75,7 @@ package struct Survey: Sendable {
       do throws(PNGError) {
         let header = try PNGReader.header(of: file.path, limits: limits)
         var transparency = header.hasTransparency ? nil : false
-        if left > 0, !isPast(0.4), header.hasTransparency || !onlyTransparency {
+        if left > 0, timeSpent() < 0.4, header.hasTransparency || !onlyTransparency {
           left -= header.width * header.height
           let image = try PNGReader.read(file.path, limits: limits)
           transparency = image.hasTransparentPixels
@@ -88,7 +85,7 @@ package struct Survey: Sendable {
         unreadable.append(error)
       }
     }
-    duplicates = Duplicates.find(in: readable.dropLast(unseen)) { isPast(1) }
+    duplicates = Duplicates.find(in: readable.dropLast(unseen)) { timeSpent() >= 1 }
   }
 
   private mutating func add(

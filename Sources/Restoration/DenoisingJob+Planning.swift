@@ -1,4 +1,5 @@
 internal import Checkpoints
+public import Files
 internal import Images
 internal import Networks
 internal import PNGCodec
@@ -10,7 +11,11 @@ extension DenoisingJob {
 
   /// Seconds that the images without a result take on this machine as it is now, and whether that was
   /// estimated rather than measured.
-  public func estimatedSeconds(_ denoiser: Denoiser) throws -> (seconds: Double, isRough: Bool) {
+  ///
+  /// - Parameter clocks: what a trial of a small piece is timed by.
+  public func estimatedSeconds(
+    _ denoiser: Denoiser, clocks: Clocks = .system
+  ) throws -> (seconds: Double, isRough: Bool) {
     let missing = try missingFiles(denoiser)
     let seen = evenlySpread(Self.sample, of: missing.count)
     var counts: [PixelSize: Int] = [:]
@@ -29,7 +34,7 @@ extension DenoisingJob {
     }
     let goal = piece(most.plan, most.count)
     let trial = try denoiser.model.trial(
-      towards: goal, precision: denoiser.precision, threads: denoiser.threads)
+      towards: goal, precision: denoiser.precision, threads: denoiser.threads, clocks: clocks)
     var seconds = 0.0
     for part in work {
       let piece = piece(part.plan, part.count)

@@ -203,7 +203,7 @@ extension CheckpointKeeper {
   private func header(_ state: TrainingState) throws -> CheckpointHeader {
     let config = CheckpointConfiguration(model: configuration, training: settings, run: state)
     return CheckpointHeader(
-      creator: Machine.creator, created: Date.now.formatted(.iso8601), config: try config.json,
+      creator: Machine.creator, created: journal.clocks.timestamp, config: try config.json,
       step: state.step, imagesSeen: state.imagesSeen, threads: settings.threads ?? Machine.threads,
       cpu: Machine.processor, oneDNNVersion: Machine.oneDNNVersion)
   }

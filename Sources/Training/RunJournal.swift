@@ -8,6 +8,8 @@ internal import SystemPackage
 ///
 /// May be used from any thread.
 final class RunJournal: Sendable {
+  /// What tells the run the time.
+  let clocks: Clocks
   private let descriptor: FileDescriptor?
   private let rank: Int
   private let report: @Sendable (TrainingEvent) -> Void
@@ -18,7 +20,7 @@ final class RunJournal: Sendable {
   ///   - rank: of this process; all but the first tell of nothing but images that they leave out.
   ///   - unreadableImages: how many are known already.
   init(
-    _ path: FilePath, rank: Int = 0, unreadableImages: Int,
+    _ path: FilePath, rank: Int = 0, unreadableImages: Int, clocks: Clocks,
     _ report: @escaping @Sendable (TrainingEvent) -> Void
   ) throws {
     self.rank = rank
@@ -26,6 +28,7 @@ final class RunJournal: Sendable {
       rank > 0 ? nil : try RegularFile.open(path, .writeOnly, options: [.create, .append])
     unreadable = Mutex(unreadableImages)
     self.report = report
+    self.clocks = clocks
   }
 
   deinit { try? descriptor?.close() }
@@ -38,7 +41,7 @@ final class RunJournal: Sendable {
 
   /// Adds a line to the log alone. A log that cannot be written does not end a run.
   func log(_ text: String) {
-    let line = "\(Date.now.formatted(.iso8601)) \(PrintableText.escaped(text))\n"
+    let line = "\(clocks.timestamp) \(PrintableText.escaped(text))\n"
     _ = try? descriptor?.writeAll(line.utf8)
   }
 

@@ -1,6 +1,7 @@
 public import Checkpoints
 internal import Compiler
 internal import Distributed
+public import Files
 internal import Graph
 internal import Networks
 internal import SystemPackage
@@ -12,21 +13,24 @@ public final class Trainer {
   private let folder: RunFolder
   private let isStrict: Bool
   private let keepsConfiguration: Bool
+  private let clocks: Clocks
   private let report: @Sendable (TrainingEvent) -> Void
 
   /// - Parameters:
   ///   - isStrict: whether an unreadable image ends the run.
   ///   - keepsConfiguration: whether a `config.yaml` that is in the run folder stays as it is.
+  ///   - clocks: what tells the time.
   ///   - report: is told what happens, on the thread that trains or on one that reads images.
   public init(
     _ plan: TrainingPlan, run: RunFolder, isStrict: Bool = false,
-    keepsConfiguration: Bool = false,
+    keepsConfiguration: Bool = false, clocks: Clocks = .system,
     report: @escaping @Sendable (TrainingEvent) -> Void
   ) {
     self.plan = plan
     folder = run
     self.isStrict = isStrict
     self.keepsConfiguration = keepsConfiguration
+    self.clocks = clocks
     self.report = report
   }
 
@@ -48,7 +52,8 @@ public final class Trainer {
         plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
     }
     let journal = try RunJournal(
-      folder.log, rank: ranks.rank, unreadableImages: plan.unreadable, report)
+      folder.log, rank: ranks.rank, unreadableImages: plan.unreadable, clocks: clocks,
+      report)
     if try folder.settingsFile == folder.fullConfiguration {
       journal.note(
         "\(folder.configuration) is kept; all settings are in \(folder.fullConfiguration)")

@@ -24,6 +24,7 @@ final class TrainingBatches {
   /// Where the next batch begins.
   private var position: Int
   private var timeReading = Duration.zero
+  private let elapsed: @Sendable () -> Duration
 
   /// - Parameters:
   ///   - position: of the first batch's first example.
@@ -34,6 +35,7 @@ final class TrainingBatches {
     _ journal: RunJournal
   ) {
     self.share = share
+    elapsed = journal.clocks.elapsed
     self.position = position + share.own.lowerBound
     if let stored = plan.noised {
       source = .noised(stored)
@@ -45,7 +47,8 @@ final class TrainingBatches {
       onUnreadable: { journal.leaveOut($0) })
     source = .images(
       Prefetcher(
-        images, count: share.own.count, from: self.position, advancing: share.batch),
+        images, count: share.own.count, from: self.position, advancing: share.batch,
+        elapsed: elapsed),
       classes: plan.classes.map { plan.training.map($0.number) },
       files: plan.training)
   }
@@ -63,10 +66,10 @@ final class TrainingBatches {
         batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
         sources: batch.images.map { files[$0].relativePath.string })
     case .noised(var stored):
-      let start = WorkClock.now
+      let start = elapsed()
       let examples = try stored.examples(at: position..<(position + share.own.count))
       source = .noised(stored)
-      timeReading += WorkClock.now - start
+      timeReading += elapsed() - start
       return .noised(examples)
     }
   }

@@ -36,6 +36,7 @@ final class TrainingMetrics {
 
   private let metrics: MetricsFile?
   private let performance: MetricsFile?
+  private let clocks: Clocks
   /// When rows were last handed to the system.
   private var flushed: Duration
   /// A running mean of the loss, over a hundred steps or so.
@@ -43,8 +44,9 @@ final class TrainingMetrics {
   private var recentSteps = 0
 
   /// - Parameter folder: where the tables are; nil for none, where another process writes them.
-  init(_ folder: RunFolder?, keepingUpTo step: Int) throws {
-    flushed = WorkClock.now
+  init(_ folder: RunFolder?, keepingUpTo step: Int, _ clocks: Clocks) throws {
+    self.clocks = clocks
+    flushed = clocks.elapsed()
     func table(_ path: FilePath?, _ columns: [String]) throws -> MetricsFile? {
       try path.map { try MetricsFile($0, columns: columns, keepingUpTo: step) }
     }
@@ -83,14 +85,14 @@ final class TrainingMetrics {
 
   /// Hands the rows to the system now and then, for who looks on.
   func flushNowAndThen() throws {
-    if WorkClock.now - flushed < .seconds(2) { return }
-    flushed = WorkClock.now
+    if clocks.elapsed() - flushed < .seconds(2) { return }
+    flushed = clocks.elapsed()
     try metrics?.flush()
   }
 
   /// Brings all rows to the disk.
   func flush() throws {
-    flushed = WorkClock.now
+    flushed = clocks.elapsed()
     try metrics?.flush(isDurable: true)
     try performance?.flush(isDurable: true)
   }

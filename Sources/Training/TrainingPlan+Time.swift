@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Compiler
 internal import Diffusion
+public import Files
 internal import Graph
 internal import Networks
 internal import Sampling
@@ -48,12 +49,14 @@ extension TrainingPlan {
 
   /// What the run takes on this machine as it is now.
   ///
+  /// - Parameter clocks: what a trial of a small piece is timed by.
   /// - Throws: `DiffusionError` where the schedule cannot be made.
-  public func estimate() throws -> TrainingEstimate {
+  public func estimate(clocks: Clocks = .system) throws -> TrainingEstimate {
     let goal = NetworkTrial.Piece(
       batch: settings.batch, width: configuration.images.width,
       height: configuration.images.height)
-    let trial = try NetworkTrial(configuration.network, towards: goal, prepare: trialStep)
+    let trial = try NetworkTrial(
+      configuration.network, towards: goal, clocks: clocks, prepare: trialStep)
     // A step adds up batches; the trial's has one.
     func perStep(_ estimate: NetworkTrial.Estimate) -> Double {
       estimate.seconds * Double(settings.accumulate)

@@ -2,7 +2,7 @@ public import Checkpoints
 internal import Compiler
 internal import Diffusion
 public import Distributed
-internal import Files
+public import Files
 internal import Graph
 internal import Images
 internal import Networks
@@ -45,9 +45,11 @@ public struct TrainingPlan {
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
   ///   - processes: those that train together; all of them make the same plan.
   ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
+  ///   - clocks: what tells that time.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
-    maxPixels: Int? = nil, surveyTime: Duration? = nil, processes: ProcessGroup = .alone
+    maxPixels: Int? = nil, surveyTime: Duration? = nil, processes: ProcessGroup = .alone,
+    clocks: Clocks = .system
   ) throws {
     try settings.validate()
     try settings.validate(for: processes)
@@ -62,7 +64,10 @@ public struct TrainingPlan {
     let files = found.files
     if isStrict, let error = found.unlisted.first { throw error }
     limits = PNGLimits(most: maxPixels)
-    let survey = Survey(of: files, limits: limits, for: surveyTime)
+    let start = clocks.elapsed()
+    let survey = Survey(of: files, limits: limits) {
+      surveyTime.map { (clocks.elapsed() - start) / $0 } ?? 0
+    }
     if isStrict, let error = survey.unreadable.first { throw error }
     let requested =
       settings.size.map { PixelSize(width: $0.width, height: $0.height) }

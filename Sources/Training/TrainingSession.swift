@@ -55,7 +55,8 @@ final class TrainingSession {
     self.state.trainingImages = plan.exampleCount
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     ranks = plan.processes.communicator
-    metrics = try TrainingMetrics(ranks.isFirst ? folder : nil, keepingUpTo: state.step)
+    metrics = try TrainingMetrics(
+      ranks.isFirst ? folder : nil, keepingUpTo: state.step, journal.clocks)
     step = try TrainingStep(
       plan.configuration, settings, schedule, optimizer: optimizer, ranks: ranks,
       moments: checkpoints.moments)
@@ -67,7 +68,7 @@ final class TrainingSession {
     batches = TrainingBatches(
       plan, from: state.step * settings.batch * settings.accumulate,
       BatchShare(batch: settings.batch, of: ranks), isStrict: isStrict, journal)
-    start = WorkClock.now
+    start = journal.clocks.elapsed()
   }
 
   /// Whether the run has come to its end.
@@ -116,7 +117,7 @@ extension TrainingSession {
     state.step += 1
     state.imagesSeen += settings.batch * settings.accumulate
     // One clock for all.
-    let seconds = first.seconds + (WorkClock.now - start).seconds
+    let seconds = first.seconds + (journal.clocks.elapsed() - start).seconds
     state.seconds = ranks.sums([ranks.isFirst ? seconds : 0])[0]
     state.skippedSteps += result.isFinite ? 0 : 1
     state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1

@@ -33,20 +33,23 @@ import Testing
   @Test func `batches come in order, as the source would make them`() throws {
     let images = try TestImages(10)
     let dataset = Dataset(images.files, size: Self.size, format: .grey)
-    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5, flips: true), count: 4, from: 12)
+    let clock = CountingClock()
+    let prefetcher = Prefetcher(
+      BatchSource(dataset, seed: 5, flips: true), count: 4, from: 12, elapsed: { clock.now })
     var source = BatchSource(dataset, seed: 5, flips: true)
     for i in 0..<50 {
       let start = 12 + 4 * i
       #expect(try prefetcher.next() == source.batch(at: start..<(start + 4)))
     }
-    #expect(prefetcher.timeWaited > .zero)
+    // From the look before to the look after each.
+    #expect(prefetcher.timeWaited == .seconds(50))
   }
 
   @Test func `an error of the source comes after the batches before it, and stays`() throws {
     let images = try TestImages(1)
     try images.spoil(0)
     let dataset = Dataset(images.files, size: Self.size, format: .grey)
-    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4)
+    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4, elapsed: { .zero })
     let error = ImagesError.noneReadable(
       .notPNG(images.files[0].path, content: "it is text"), count: 1)
     for _ in 0..<3 {
@@ -57,7 +60,7 @@ import Testing
   @Test func `stopping ends the work and wakes who waits`() throws {
     let images = try TestImages(10)
     let dataset = Dataset(images.files, size: Self.size, format: .grey)
-    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4)
+    let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4, elapsed: { .zero })
     _ = try prefetcher.next()
     prefetcher.stop()
     prefetcher.stop()
@@ -70,7 +73,8 @@ import Testing
     let images = try TestImages(10)
     let dataset = Dataset(images.files, size: Self.size, format: .grey)
     for i in 0..<100 {
-      let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4, ahead: 1 + i % 3)
+      let prefetcher = Prefetcher(
+        BatchSource(dataset, seed: 5), count: 4, ahead: 1 + i % 3, elapsed: { .zero })
       if i % 2 == 0 { _ = try prefetcher.next() }
     }
   }

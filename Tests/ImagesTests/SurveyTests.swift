@@ -90,7 +90,7 @@ import Testing
 
   @Test func `a survey ends in time, and says how far it came`() throws {
     let images = try TestImages(3)
-    let survey = Survey(of: images.files, for: .zero)
+    let survey = Survey(of: images.files, timeSpent: { 1 })
     #expect(survey.readable == images.files && survey.unseen == 2)
     #expect(
       survey.summary.prefix(2) == [

@@ -2,7 +2,7 @@ internal import CPU
 public import Checkpoints
 internal import Compiler
 internal import Diffusion
-internal import Files
+public import Files
 internal import Graph
 internal import Networks
 internal import Random
@@ -19,12 +19,17 @@ public struct NetworkBenchmark {
   public let size: ImageSize
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
+  private let clocks: Clocks
 
-  /// The network by name.
+  /// - Parameters:
+  ///   - preset: the network by name.
+  ///   - threads: nil for as many as there are processors.
+  ///   - clocks: what it is timed by.
   public init(
     preset: String, batch: Int, size: ImageSize, precision: TrainingSettings.Precision = .auto,
-    threads: Int? = nil
+    threads: Int? = nil, clocks: Clocks = .system
   ) throws {
+    self.clocks = clocks
     self.preset = preset
     self.batch = batch
     self.size = size
@@ -84,7 +89,7 @@ public struct NetworkBenchmark {
 
   private func withLimit(_ measured: Measurement) throws -> NetworkSpeed {
     var speed = measured.speed
-    speed.convolutionSeconds = try measured.limit.measuredSeconds()
+    speed.convolutionSeconds = try measured.limit.measuredSeconds(timedBy: clocks.elapsed)
     speed.convolutionGigaflops =
       Double(measured.limit.operations) / speed.convolutionSeconds / 1e9
     return speed
@@ -127,13 +132,13 @@ public struct NetworkBenchmark {
     rethrows -> Measurement
   {
     for _ in 0..<2 { try run() }
-    let start = WorkClock.now
+    let start = clocks.elapsed()
     var runs = 0
-    while WorkClock.now - start < .seconds(seconds) {
+    while clocks.elapsed() - start < .seconds(seconds) {
       try run()
       runs += 1
     }
-    let perRun = (WorkClock.now - start).seconds / Double(runs)
+    let perRun = (clocks.elapsed() - start).seconds / Double(runs)
     let speed = NetworkSpeed(
       imagesPerSecond: Double(batch) / perRun, secondsPerStep: perRun,
       gigaflops: Double(program.floatingPointOperations) / perRun / 1e9,
@@ -149,7 +154,7 @@ public struct NetworkBenchmark {
     let runs = 3
     var entries: [NetworkSpeed.Entry] = []
     for _ in 0..<runs {
-      program.run { kind, implementation, operations, duration in
+      program.run(timedBy: clocks.elapsed) { kind, implementation, operations, duration in
         entries.append(
           .init(
             kind: kind, implementation: implementation,

@@ -1,6 +1,6 @@
 internal import CPU
 internal import Checkpoints
-internal import Files
+public import Files
 import Foundation
 internal import Host
 internal import Images
@@ -22,14 +22,18 @@ public struct PNGBenchmark {
   private let blobs: [[UInt8]]
   private let images: [PixelImage]
   private let threads: Int
+  private let clocks: Clocks
 
   /// - Parameters:
   ///   - inputs: files and folders of PNG images; none for smooth images of 32 x 32 that it makes.
   ///   - threads: nil for as many as there are processors.
+  ///   - clocks: what it is timed by.
   ///   - report: is told what is left out.
   public init(
-    _ inputs: [FilePath], threads: Int?, report: (String) -> Void = { _ in }
+    _ inputs: [FilePath], threads: Int?, clocks: Clocks = .system,
+    report: (String) -> Void = { _ in }
   ) throws {
+    self.clocks = clocks
     self.threads = threads ?? Processors.available
     if inputs.isEmpty {
       images = (0..<64).map(Self.image)
@@ -65,17 +69,17 @@ public struct PNGBenchmark {
 
   /// How often `work` ran in a second, on all threads together.
   private func repeated(_ seconds: Double, _ work: @escaping @Sendable (Int) -> Void) -> Double {
-    let start = WorkClock.now
+    let start = clocks.elapsed()
     let done = Mutex(0)
-    let threads = threads
+    let (threads, clocks) = (threads, clocks)
     Threads.forEach(threads) { thread in
       var count = 0
-      while WorkClock.now - start < .seconds(seconds) {
+      while clocks.elapsed() - start < .seconds(seconds) {
         work(count * threads + thread)
         count += 1
       }
       done.withLock { $0 += count }
     }
-    return Double(done.withLock { $0 }) / (WorkClock.now - start).seconds
+    return Double(done.withLock { $0 }) / (clocks.elapsed() - start).seconds
   }
 }

@@ -1,5 +1,6 @@
 public import Checkpoints
 internal import Diffusion
+public import Files
 internal import Images
 internal import PNGCodec
 internal import Random
@@ -131,15 +132,17 @@ public struct EvaluationJob {
   }
 
   /// Seconds that the job takes on this machine as it is now, and whether that is a rough estimate.
+  ///
+  /// - Parameter clocks: what a trial of a small piece is timed by.
   public func estimatedSeconds(
-    _ model: DiffusionModel, evaluations: Int
+    _ model: DiffusionModel, evaluations: Int, clocks: Clocks = .system
   ) throws -> (seconds: Double, isRough: Bool) {
     guard evaluations > 0 else { return (0, false) }
     let size = model.configuration.images
     let piece = NetworkTrial.Piece(
       batch: try batchSize(model), width: size.width, height: size.height)
     let trial = try model.trial(
-      towards: piece, precision: precision.sampling, threads: threads)
+      towards: piece, precision: precision.sampling, threads: threads, clocks: clocks)
     let once = trial.seconds(piece)
     return (once.seconds * Double(evaluations) / Double(piece.batch), once.isRough)
   }

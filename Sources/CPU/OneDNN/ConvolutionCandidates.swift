@@ -7,10 +7,12 @@ struct ConvolutionCandidates {
   private let oneDNN: OneDNN
   /// Source, weight, destination and scratchpad: of all convolutions, as large as the largest needs.
   private var buffers: [Buffer] = []
-  private let clock = ContinuousClock()
+  private let elapsed: () -> Duration
 
-  init(_ precision: ElementType) throws(ComputeError) {
+  /// - Parameter elapsed: the clock that they are timed by.
+  init(_ precision: ElementType, timedBy elapsed: @escaping () -> Duration) throws(ComputeError) {
     self.precision = precision
+    self.elapsed = elapsed
     oneDNN = try OneDNN()
     for _ in 0..<4 { buffers.append(try Buffer(count: 0)) }
   }
@@ -82,12 +84,16 @@ struct ConvolutionCandidates {
 
   /// The median of some runs after the first, or the first where it takes too long.
   private func seconds(_ call: Call, giveUpAt limit: Double) -> Double {
-    func time() -> Double { clock.measure { call.run() } / .seconds(1) }
+    func time() -> Double {
+      let start = elapsed()
+      call.run()
+      return (elapsed() - start) / .seconds(1)
+    }
     let first = time()
     if first > limit { return first }
-    let end = clock.now + .milliseconds(20)
+    let end = elapsed() + .milliseconds(20)
     var times: [Double] = []
-    while times.count < 3 || (times.count < 9 && clock.now < end) { times.append(time()) }
+    while times.count < 3 || (times.count < 9 && elapsed() < end) { times.append(time()) }
     return times.sorted()[times.count / 2]
   }
 }

@@ -26,10 +26,10 @@ package struct ConvolutionLimit {
     }
   }
 
-  /// Measures the seconds that a run's convolutions take.
-  package func measuredSeconds() throws -> Double {
+  /// Measures the seconds that a run's convolutions take, by a clock.
+  package func measuredSeconds(timedBy elapsed: @escaping () -> Duration) throws -> Double {
     st_set_threads(Int32(threads))
-    var candidates = try ConvolutionCandidates(precision)
+    var candidates = try ConvolutionCandidates(precision, timedBy: elapsed)
     return try total { try candidates.fastest($0).seconds }
   }
 
@@ -39,9 +39,10 @@ package struct ConvolutionLimit {
   }
 
   /// The implementations of oneDNN that were the fastest, one for each kind of convolution.
-  package func fastestImplementations() throws -> [String] {
+  package func fastestImplementations(timedBy elapsed: @escaping () -> Duration) throws -> [String]
+  {
     st_set_threads(Int32(threads))
-    var candidates = try ConvolutionCandidates(precision)
+    var candidates = try ConvolutionCandidates(precision, timedBy: elapsed)
     return try counts.keys.map { try candidates.fastest($0).implementation }
   }
 }

@@ -1,19 +1,22 @@
 internal import Checkpoints
 package import Compiler
+public import Files
 internal import Networks
 
 extension Generator {
   /// Seconds that some images take on this machine as it is now, and whether that was estimated from a
   /// small piece of the work rather than measured.
-  public func estimatedSeconds(for count: Int, batch: Int) throws -> (
-    seconds: Double, isRough: Bool
-  ) {
+  ///
+  /// - Parameter clocks: what the trial is timed by.
+  public func estimatedSeconds(
+    for count: Int, batch: Int, clocks: Clocks = .system
+  ) throws -> (seconds: Double, isRough: Bool) {
     guard count > 0 else { return (0, false) }
     let size = model.configuration.images
     let batch = max(1, min(batch, count)) * evaluationsAtOnce
     let trial = try model.trial(
       towards: .init(batch: batch, width: size.width, height: size.height),
-      precision: settings.precision.sampling, threads: threads)
+      precision: settings.precision.sampling, threads: threads, clocks: clocks)
     let once = trial.seconds(.init(batch: batch, width: size.width, height: size.height))
     let batches = Double(evaluations) * Double(count * evaluationsAtOnce) / Double(batch)
     return (once.seconds * batches, once.isRough)
@@ -50,11 +53,11 @@ extension DiffusionModel {
     ).adding(fixed: 4 * Double(configuration.network.parameterCount))
   }
 
-  /// How long evaluations take.
+  /// How long evaluations take, timed by clocks.
   package func trial(
-    towards goal: NetworkTrial.Piece, precision: Program.Precision, threads: Int?
+    towards goal: NetworkTrial.Piece, precision: Program.Precision, threads: Int?, clocks: Clocks
   ) throws -> NetworkTrial {
-    try NetworkTrial(configuration.network, towards: goal) { piece in
+    try NetworkTrial(configuration.network, towards: goal, clocks: clocks) { piece in
       let predictor = try predictor(
         width: piece.width, height: piece.height, precision: precision, threads: threads)
       let x = [Float](

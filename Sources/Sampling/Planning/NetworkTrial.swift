@@ -1,5 +1,5 @@
 package import Compiler
-internal import Files
+package import Files
 internal import Graph
 package import Networks
 
@@ -35,6 +35,7 @@ package struct NetworkTrial {
   /// The piece that was measured as a whole.
   private var measured: (piece: Piece, seconds: Double)
   private let network: UNetConfiguration
+  private let clocks: Clocks
 
   /// Seconds of a step with the piece, and whether that is no more than estimated.
   package typealias Estimate = (seconds: Double, isRough: Bool)
@@ -44,17 +45,23 @@ package struct NetworkTrial {
 
   /// - Parameters:
   ///   - goal: what will be asked for; where it is small it is measured itself.
+  ///   - clocks: what the trial is timed by.
   ///   - prepare: makes the work of a piece.
   package init(
-    _ network: UNetConfiguration, towards goal: Piece, prepare: (Piece) throws -> Work
+    _ network: UNetConfiguration, towards goal: Piece, clocks: Clocks,
+    prepare: (Piece) throws -> Work
   ) throws {
     self.network = network
+    self.clocks = clocks
     var piece = Piece(
       batch: 1, width: Self.side(16, of: goal.width, network),
       height: Self.side(16, of: goal.height, network))
     let work = try prepare(piece)
     try work.run()
-    measured = (piece, try Self.fastest { try WorkClock.measure(work.run).seconds })
+    func fastest(_ work: Work) throws -> Double {
+      try Self.fastest(clocks) { try clocks.measure(work.run).seconds }
+    }
+    measured = (piece, try fastest(work))
     split(work, piece)
 
     // More of it, where that does not take long: all of it at best.
@@ -74,7 +81,7 @@ package struct NetworkTrial {
     if piece == measured.piece { return }
     let larger = try prepare(piece)
     try larger.run()
-    let seconds = try Self.fastest { try WorkClock.measure(larger.run).seconds }
+    let seconds = try fastest(larger)
     scale(to: seconds, of: piece)
     measured = (piece, seconds)
   }
@@ -101,9 +108,9 @@ package struct NetworkTrial {
   private mutating func split(_ work: Work, _ piece: Piece) {
     var attending = 0.0
     var least = Double.infinity
-    var kernels = Self.fastest {
+    var kernels = Self.fastest(clocks) {
       var (all, ofAttention) = (0.0, 0.0)
-      work.program.run { kind, _, _, duration in
+      work.program.run(timedBy: clocks.elapsed) { kind, _, _, duration in
         if kind == "weights" { return }
         all += duration.seconds
         if kind.hasPrefix("attention") { ofAttention += duration.seconds }
@@ -128,10 +135,12 @@ package struct NetworkTrial {
   }
 
   /// The least seconds of a few runs: what others compute meanwhile makes a short one many times longer.
-  private static func fastest(_ run: () throws -> Double) rethrows -> Double {
-    let start = ContinuousClock.now
+  private static func fastest(
+    _ clocks: Clocks, _ run: () throws -> Double
+  ) rethrows -> Double {
+    let start = clocks.elapsed()
     var least = try run()
-    for _ in 1..<8 where ContinuousClock.now - start < .seconds(longest / 2) {
+    for _ in 1..<8 where clocks.elapsed() - start < .seconds(longest / 2) {
       least = min(least, try run())
     }
     return least
