@@ -45,8 +45,10 @@ final class ParameterBuffer: ParameterStorage {
     st_copy(buffer.pointer, Self.of(other).buffer.pointer, buffer.count, st_float32)
   }
 
-  func add(_ other: any ParameterStorage, times factor: Float) {
-    st_add_scaled(buffer.pointer, Self.of(other).buffer.pointer, factor, buffer.count)
+  func add(_ other: any ParameterStorage, times factor: Float, in range: Range<Int>) {
+    let first = range.lowerBound
+    st_add_scaled(
+      buffer.pointer + first, Self.of(other).buffer.pointer + first, factor, range.count)
   }
 
   func move(towards other: any ParameterStorage, by part: Float) {

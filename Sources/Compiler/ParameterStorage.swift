@@ -21,8 +21,8 @@ package protocol ParameterStorage: AnyObject {
   /// Takes over all elements.
   func copy(from other: any ParameterStorage)
 
-  /// Adds `factor` times the other's elements.
-  func add(_ other: any ParameterStorage, times factor: Float)
+  /// Adds `factor` times the other's elements, in a range of them.
+  func add(_ other: any ParameterStorage, times factor: Float, in range: Range<Int>)
 
   /// Takes over a part of the other's elements, from 0 to 1, and keeps the rest of its own.
   func move(towards other: any ParameterStorage, by part: Float)

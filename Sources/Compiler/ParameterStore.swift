@@ -13,7 +13,8 @@ package final class ParameterStore {
   package let storage: any ParameterStorage
   /// Counts changes.
   private(set) var version = 0
-  private let layout: ParameterLayout
+  /// Where each parameter lies in the storage.
+  package let layout: ParameterLayout
   private let indices: [String: Int]
 
   /// Stores zeros.
@@ -76,7 +77,12 @@ package final class ParameterStore {
 
   /// Adds `factor` times the values of a store of the same parameters.
   package func add(_ other: ParameterStore, times factor: Float) {
-    changing.add(matching(other), times: factor)
+    changing.add(matching(other), times: factor, in: 0..<layout.count)
+  }
+
+  /// As `add`, of the parameter at `index` of the declarations alone.
+  package func add(_ other: ParameterStore, times factor: Float, _ index: Int) {
+    changing.add(matching(other), times: factor, in: layout.ranges[index])
   }
 
   /// Takes over a part of the values of a store of the same parameters, from 0 to 1, and keeps the rest

@@ -101,9 +101,15 @@ package final class Program {
   }
 
   /// Computes all outputs and, in training, all gradients.
-  package func run() {
+  package func run() { run { _ in } }
+
+  /// As `run`, calling `report` with each instruction's index when it has been computed.
+  package func run(afterEach report: (_ instruction: Int) -> Void) {
     begin()
-    for index in schedule.instructions.indices { executable.run(index) }
+    for index in schedule.instructions.indices {
+      executable.run(index)
+      report(index)
+    }
   }
 
   /// As `run`, calling `report` with each kernel's kind, implementation, operations and time.

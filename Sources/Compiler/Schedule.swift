@@ -33,6 +33,16 @@ package struct Schedule {
   /// A new tensor of the same shape.
   package mutating func tensor(like other: Tensor) -> Tensor { tensor(shapes[other]) }
 
+  /// The parameters whose gradients nothing changes after an instruction, by the instruction; those
+  /// that the loss does not depend on have none.
+  package var finalGradients: [[Int]] {
+    var seen: Set<Int> = []
+    let fromTheEnd = instructions.reversed().map { instruction in
+      instruction.trainedParameters.filter { seen.insert($0).inserted }
+    }
+    return fromTheEnd.reversed()
+  }
+
   /// How many floats a tensor takes the place of.
   package func storageCount(_ tensor: Tensor) -> Int {
     let perFloat = precisions[tensor].elementsPerFloat

@@ -21,17 +21,28 @@ package protocol Communicator: AnyObject, Sendable {
   /// Replaces each value by its sum over all ranks, which is the same in all bits on each.
   func sum(_ values: UnsafeMutableBufferPointer<Double>)
 
-  /// Begins to replace each value by its sum over all ranks, while other work goes on. The memory belongs
-  /// to the operation until it is waited for.
-  func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum
+  /// Begins to replace each value by its mean over all ranks, while other work goes on.
+  ///
+  /// The bits of the means are the same on all ranks, and depend on how many there are and on nothing
+  /// else.
+  ///
+  /// - Parameters:
+  ///   - values: a multiple of `size`. The memory belongs to the operation until it is waited for.
+  ///   - type: what is sent; sums are in float32.
+  func startMean(
+    _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
+  ) -> any PendingMean
+
+  /// Lets means go on that have been begun: a rank calls it now and then while it does other work.
+  func progress()
 
   /// Ends all processes of the job at once.
   func abort(status: Int32)
 }
 
-/// A sum over all ranks that has been begun.
-package protocol PendingSum {
-  /// Returns when the values are the sums.
+/// A mean over all ranks that has been begun.
+package protocol PendingMean {
+  /// Returns when the values are the means.
   func wait()
 }
 

@@ -9,10 +9,13 @@ package final class LocalCommunicator: Communicator {
   package func broadcast(_ bytes: inout [UInt8]) {}
   package func broadcast(_ values: UnsafeMutableBufferPointer<Float>) {}
   package func sum(_ values: UnsafeMutableBufferPointer<Double>) {}
-  package func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum { Done() }
+  package func startMean(
+    _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
+  ) -> any PendingMean { Done() }
+  package func progress() {}
   package func abort(status: Int32) {}
 
-  private struct Done: PendingSum {
+  private struct Done: PendingMean {
     func wait() {}
   }
 }

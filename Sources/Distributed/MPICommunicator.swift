@@ -16,6 +16,10 @@ package final class MPICommunicator: Communicator {
   /// What the library calls itself: "Open MPI v4.1.4".
   package let version: String
   private let library: MPILibrary
+  /// A communicator of MPI for the second exchange of means.
+  let second: Int
+  /// Means that have been begun, in that order.
+  private nonisolated(unsafe) var running: [MPIMean] = []  // A communicator belongs to one thread at a time.
 
   /// Most elements of one operation, whose count is an int.
   private static let most = 1 << 28
@@ -44,7 +48,10 @@ package final class MPICommunicator: Communicator {
       throw .otherLauncher(version, library.name, ranks: Int(size), started: started)
     }
     guard provided >= library.interface.serialized else { throw .noThreads(version) }
-    try waitForAll(limit)
+    try Self.waitForAll(library, Int(size), limit)
+    var second = 0
+    _ = library.duplicate(library.interface.world, &second)
+    self.second = second
   }
 
   /// Leaves the job, when all its ranks do.
@@ -81,35 +88,28 @@ package final class MPICommunicator: Communicator {
     }
   }
 
-  package func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum {
-    Pending(
-      library: library,
-      requests: parts(of: values).map { part in
-        let request = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-        request.initialize(to: 0)
-        _ = library.startReduce(
-          UnsafeMutableRawPointer(bitPattern: library.interface.inPlace), part.baseAddress,
-          Int32(part.count), library.interface.float, library.interface.sum,
-          library.interface.world, request)
-        return request
-      })
+  package func startMean(
+    _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
+  ) -> any PendingMean {
+    guard let mean = MPIMean(values, as: type, self, library) else { return Nothing() }
+    running.append(mean)
+    return mean
   }
+
+  package func progress() {
+    var mayGather = true
+    for mean in running { mayGather = mean.advance(mayGather: mayGather) }
+    running.removeAll(where: \.isDone)
+  }
+
+  private struct Nothing: PendingMean {
+    func wait() {}
+  }
+
+  /// Lets others compute while this rank can only wait: there may be more ranks than processors.
+  func giveWay() { sched_yield() }
 
   package func abort(status: Int32) { _ = library.abort(library.interface.world, status) }
-
-  private struct Pending: PendingSum {
-    let library: MPILibrary
-    /// Of the library until they are waited for.
-    let requests: [UnsafeMutablePointer<Int>]
-
-    func wait() {
-      for request in requests {
-        _ = library.wait(
-          request, UnsafeMutableRawPointer(bitPattern: library.interface.statusIgnore))
-        request.deallocate()
-      }
-    }
-  }
 
   private func parts<Element>(
     of values: UnsafeMutableBufferPointer<Element>
@@ -120,7 +120,9 @@ package final class MPICommunicator: Communicator {
   }
 
   /// A job whose ranks do not all come ends with a sentence rather than waiting for ever.
-  private func waitForAll(_ limit: Int) throws(DistributedError) {
+  private static func waitForAll(
+    _ library: MPILibrary, _ size: Int, _ limit: Int
+  ) throws(DistributedError) {
     var (request, isDone): (Int, Int32) = (0, 0)
     _ = library.startBarrier(library.interface.world, &request)
     for _ in 0..<(limit * 100) {

@@ -17,10 +17,11 @@ final class MPILibrary: Sendable {
   typealias Describe = @convention(c) (UnsafeMutablePointer<CChar>, Number) -> Int32
   typealias Broadcast = @convention(c) (Bytes, Int32, Int, Int32, Int) -> Int32
   typealias Reduce = @convention(c) (Bytes, Bytes, Int32, Int, Int, Int) -> Int32
-  typealias StartReduce =
-    @convention(c) (Bytes, Bytes, Int32, Int, Int, Int, UnsafeMutablePointer<Int>) -> Int32
+  /// Handles past the sixth argument lie on the stack, in eight bytes each.
+  typealias StartExchange =
+    @convention(c) (Bytes, Int32, Int, Bytes, Int32, Int, Int, UnsafeMutablePointer<Int>) -> Int32
+  typealias Duplicate = @convention(c) (Int, UnsafeMutablePointer<Int>) -> Int32
   typealias StartBarrier = @convention(c) (Int, UnsafeMutablePointer<Int>) -> Int32
-  typealias Wait = @convention(c) (UnsafeMutablePointer<Int>, Bytes) -> Int32
   typealias Test = @convention(c) (UnsafeMutablePointer<Int>, Number, Bytes) -> Int32
   typealias Barrier = @convention(c) (Int) -> Int32
   typealias Abort = @convention(c) (Int, Int32) -> Int32
@@ -34,9 +35,10 @@ final class MPILibrary: Sendable {
   let describe: Describe
   let broadcast: Broadcast
   let reduce: Reduce
-  let startReduce: StartReduce
+  /// `MPI_Ialltoall` and `MPI_Iallgather`.
+  let startExchange, startGather: StartExchange
+  let duplicate: Duplicate
   let startBarrier: StartBarrier
-  let wait: Wait
   let test: Test
   let barrier: Barrier
   let abort: Abort
@@ -79,9 +81,10 @@ final class MPILibrary: Sendable {
     describe = unsafeBitCast(try symbol("MPI_Get_library_version"), to: Describe.self)
     broadcast = unsafeBitCast(try symbol("MPI_Bcast"), to: Broadcast.self)
     reduce = unsafeBitCast(try symbol("MPI_Allreduce"), to: Reduce.self)
-    startReduce = unsafeBitCast(try symbol("MPI_Iallreduce"), to: StartReduce.self)
+    startExchange = unsafeBitCast(try symbol("MPI_Ialltoall"), to: StartExchange.self)
+    startGather = unsafeBitCast(try symbol("MPI_Iallgather"), to: StartExchange.self)
+    duplicate = unsafeBitCast(try symbol("MPI_Comm_dup"), to: Duplicate.self)
     startBarrier = unsafeBitCast(try symbol("MPI_Ibarrier"), to: StartBarrier.self)
-    wait = unsafeBitCast(try symbol("MPI_Wait"), to: Wait.self)
     test = unsafeBitCast(try symbol("MPI_Test"), to: Test.self)
     barrier = unsafeBitCast(try symbol("MPI_Barrier"), to: Barrier.self)
     abort = unsafeBitCast(try symbol("MPI_Abort"), to: Abort.self)

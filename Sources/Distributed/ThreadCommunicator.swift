@@ -44,10 +44,28 @@ package final class ThreadCommunicator: Communicator {
 
   package func sum(_ values: UnsafeMutableBufferPointer<Double>) { add(values) }
 
-  package func startSum(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingSum {
-    add(values)
+  /// Waits for the other ranks at once.
+  package func startMean(
+    _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
+  ) -> any PendingMean {
+    var sent = [UInt8](repeating: 0, count: values.count * type.bytes)
+    sent.withUnsafeMutableBytes { bytes in
+      if let place = bytes.baseAddress { type.encode(UnsafeBufferPointer(values), to: place) }
+    }
+    let all = table.exchange(sent, from: rank)
+    Array(all.joined()).withUnsafeBytes { bytes in
+      if let place = bytes.baseAddress { type.mean(of: place, ranks: size, into: values) }
+    }
+    // As they are sent the second time.
+    sent.withUnsafeMutableBytes { bytes in
+      guard let place = bytes.baseAddress else { return }
+      type.encode(UnsafeBufferPointer(values), to: place)
+      type.decode(place, into: values)
+    }
     return Done()
   }
+
+  package func progress() {}
 
   package func abort(status: Int32) { fatalError("a rank has ended with status \(status)") }
 
@@ -65,7 +83,7 @@ package final class ThreadCommunicator: Communicator {
     }
   }
 
-  private struct Done: PendingSum {
+  private struct Done: PendingMean {
     func wait() {}
   }
 }

@@ -48,8 +48,9 @@ package final class ReferenceStorage: ParameterStorage {
 
   package func copy(from other: any ParameterStorage) { values = Self.of(other).values }
 
-  package func add(_ other: any ParameterStorage, times factor: Float) {
-    values = zip(values, Self.of(other).values).map { $0 + Double(factor) * $1 }
+  package func add(_ other: any ParameterStorage, times factor: Float, in range: Range<Int>) {
+    let others = Self.of(other).values
+    for i in range { values[i] += Double(factor) * others[i] }
   }
 
   package func move(towards other: any ParameterStorage, by part: Float) {

@@ -12,29 +12,40 @@ package final class MetricsFile {
   private let descriptor: FileDescriptor
   /// Bytes of whole rows in the file.
   private var length: Int
+  /// How many values its rows have beside the step.
+  private let width: Int
   private var pending: [UInt8] = []
 
   /// Opens the file, keeps the header and the rows of steps up to `step`, and writes the header
   /// where there is none.
   ///
+  /// - Parameter older: the first so many columns were all that an older version wrote; its file goes on
+  ///   with these.
   /// - Throws: `RunError.cannotContinue` where the file has other columns.
-  package init(_ path: FilePath, columns: [String], keepingUpTo step: Int) throws {
+  package init(_ path: FilePath, columns: [String], older: Int? = nil, keepingUpTo step: Int) throws
+  {
     self.path = path
-    let header = Array((columns.joined(separator: ",") + "\n").utf8)
+    func header(_ columns: ArraySlice<String>) -> [UInt8] {
+      Array((columns.joined(separator: ",") + "\n").utf8)
+    }
     descriptor = try RegularFile.open(path, .readWrite, options: [.create, .append])
     length = 0
     do {
       let content = try Data(contentsOf: URL(fileURLWithPath: path.string))
-      guard let kept = Self.lengthKept(of: content, header, upTo: step) else {
+      let own =
+        older.map { columns.prefix($0) }.flatMap { content.starts(with: header($0)) ? $0 : nil }
+        ?? columns[...]
+      width = own.count - 1
+      guard let kept = Self.lengthKept(of: content, header(own), upTo: step) else {
         throw RunError.cannotContinue(path, cause: "it has other columns; move it away")
       }
       length = kept
+      if length == 0 { pending = header(own) }
       if kept < content.count { try cut() }
     } catch {
       try? descriptor.close()
       throw error
     }
-    if length == 0 { pending = header }
   }
 
   deinit { try? descriptor.close() }
@@ -63,7 +74,7 @@ package final class MetricsFile {
 
   /// Adds a row; a value that there is not, or that is not finite, is left empty.
   package func append(_ step: Int, _ values: [Double?]) {
-    let cells = values.map { value in
+    let cells = values.prefix(width).map { value in
       guard let value, value.isFinite else { return "" }
       return value == value.rounded() && abs(value) < 1e15
         ? "\(Int(value))" : String(format: "%.7g", value)

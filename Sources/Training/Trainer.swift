@@ -125,7 +125,9 @@ public final class Trainer {
         try session.saveIfBehind()
       }
     } while !session.isFinished && !isStopped
-    return outcome(session.state, since: session.first, isStopped: isStopped, journal)
+    return outcome(
+      session.state, since: session.first, isStopped: isStopped, journal,
+      waitingShare: session.waitingShare)
   }
 
   /// Draws a picture; false on all processes where it was stopped.
@@ -153,12 +155,14 @@ public final class Trainer {
   }
 
   private func outcome(
-    _ state: TrainingState, since first: TrainingState, isStopped: Bool, _ journal: RunJournal
+    _ state: TrainingState, since first: TrainingState, isStopped: Bool, _ journal: RunJournal,
+    waitingShare: Double? = nil
   ) -> TrainingOutcome {
     let found = Double(journal.unreadableImages - plan.unreadable)
     return TrainingOutcome(
       step: state.step, stepsNow: state.step - first.step, seconds: state.seconds,
       validationLoss: state.validationLoss, wasInterrupted: isStopped,
-      unreadableImages: plan.unreadable + Int(ranks.sums([found])[0]))
+      unreadableImages: plan.unreadable + Int(ranks.sums([found])[0]),
+      waitingShare: waitingShare)
   }
 }

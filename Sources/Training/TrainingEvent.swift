@@ -36,4 +36,7 @@ public struct TrainingOutcome: Sendable {
   public var wasInterrupted: Bool
   /// Images that could not be read and were left out.
   public var unreadableImages: Int
+  /// The part of this session's time that processes have waited for each other, in their mean; nil of
+  /// one process.
+  public var waitingShare: Double?
 }

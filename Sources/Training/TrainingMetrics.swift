@@ -23,6 +23,7 @@ internal import SystemPackage
 ///
 ///     step   seconds (of training in all sessions)   images_per_second (in this session)
 ///     waiting_for_data_percent (of this session's time)
+///     waiting_for_processes_percent (the same, in the mean of the processes; empty with one)
 final class TrainingMetrics {
   /// Those of `metrics.csv`.
   static let columns = [
@@ -32,7 +33,10 @@ final class TrainingMetrics {
   /// Those of `performance.csv`.
   static let performanceColumns = [
     "step", "seconds", "images_per_second", "waiting_for_data_percent",
+    "waiting_for_processes_percent",
   ]
+  /// How many of them there were before training had several processes.
+  private static let olderPerformanceColumns = 4
 
   private let metrics: MetricsFile?
   private let performance: MetricsFile?
@@ -47,11 +51,12 @@ final class TrainingMetrics {
   init(_ folder: RunFolder?, keepingUpTo step: Int, _ clocks: Clocks) throws {
     self.clocks = clocks
     flushed = clocks.elapsed()
-    func table(_ path: FilePath?, _ columns: [String]) throws -> MetricsFile? {
-      try path.map { try MetricsFile($0, columns: columns, keepingUpTo: step) }
+    func table(_ path: FilePath?, _ columns: [String], older: Int? = nil) throws -> MetricsFile? {
+      try path.map { try MetricsFile($0, columns: columns, older: older, keepingUpTo: step) }
     }
     metrics = try table(folder?.metrics, Self.columns)
-    performance = try table(folder?.performance, Self.performanceColumns)
+    performance = try table(
+      folder?.performance, Self.performanceColumns, older: Self.olderPerformanceColumns)
   }
 
   /// Adds a step's row.
@@ -73,13 +78,19 @@ final class TrainingMetrics {
   }
 
   /// Adds how fast the session has been since `first`, for the row of a checkpoint.
-  func appendPerformance(_ state: TrainingState, waited: Duration, since first: TrainingState) {
+  ///
+  /// - Parameters:
+  ///   - waited: for data.
+  ///   - waitingShare: the part of the time that processes have waited for each other.
+  func appendPerformance(
+    _ state: TrainingState, waited: Duration, waitingShare: Double?, since first: TrainingState
+  ) {
     let seconds = max(state.seconds - first.seconds, 1e-9)
     performance?.append(
       state.step,
       [
         state.seconds, Double(state.imagesSeen - first.imagesSeen) / seconds,
-        100 * waited.seconds / seconds,
+        100 * waited.seconds / seconds, waitingShare.map { 100 * $0 },
       ])
   }
 

@@ -32,6 +32,8 @@ final class TrainingSession {
   let first: TrainingState
   /// When the session began.
   private let start: Duration
+  /// For other processes, in their mean.
+  private var secondsWaited = 0.0
   /// The validation loss, where this step was measured.
   private var measured: Double?
   private var failures = 0
@@ -59,7 +61,7 @@ final class TrainingSession {
       ranks.isFirst ? folder : nil, keepingUpTo: state.step, journal.clocks)
     step = try TrainingStep(
       plan.configuration, settings, schedule, optimizer: optimizer, ranks: ranks,
-      moments: checkpoints.moments)
+      clocks: journal.clocks, moments: checkpoints.moments)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       onUnreadable: journal.leaveOut)
@@ -73,6 +75,12 @@ final class TrainingSession {
 
   /// Whether the run has come to its end.
   var isFinished: Bool { settings.isFinished(state) }
+
+  /// The part of the session's time that processes have waited for each other, in their mean; nil of one
+  /// process.
+  var waitingShare: Double? {
+    ranks.size == 1 ? nil : secondsWaited / max(state.seconds - first.seconds, 1e-9)
+  }
 
   /// Whether this step belongs to those at which every run is measured and saved.
   private var isAtInterval: Bool { state.step % settings.checkpointEvery == 0 }
@@ -118,7 +126,8 @@ extension TrainingSession {
     state.imagesSeen += settings.batch * settings.accumulate
     // One clock for all.
     let seconds = first.seconds + (journal.clocks.elapsed() - start).seconds
-    state.seconds = ranks.sums([ranks.isFirst ? seconds : 0])[0]
+    let sums = ranks.sums([ranks.isFirst ? seconds : 0, step.timeWaited.seconds])
+    (state.seconds, secondsWaited) = (sums[0], sums[1] / Double(ranks.size))
     state.skippedSteps += result.isFinite ? 0 : 1
     state.skippedInARow = result.isFinite ? 0 : state.skippedInARow + 1
     if let taken { keep(taken) }
@@ -172,7 +181,8 @@ extension TrainingSession {
   /// - Throws: `TrainingError.checkpointsFail` after the third failure in a row or for the last one;
   ///   `weightsNotFinite`.
   func save(isLast: Bool = false) throws {
-    metrics.appendPerformance(state, waited: batches.timeWaited, since: first)
+    metrics.appendPerformance(
+      state, waited: batches.timeWaited, waitingShare: waitingShare, since: first)
     flushMetrics { try metrics.flush() }
     var saved = state
     if let loss = measured, loss < state.best?.validationLoss ?? .infinity {

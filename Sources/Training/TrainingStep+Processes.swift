@@ -2,25 +2,6 @@ internal import Compiler
 internal import Distributed
 
 extension ParameterStore {
-  /// Elements of a message: 4 MB, as PyTorch's data parallel training has them up to 25 (Li et al. 2020,
-  /// "PyTorch Distributed", section 3.2.3).
-  private static var bucket: Int { 1 << 20 }
-
-  /// Replaces gradients of the means over each process's examples by that of the mean over all.
-  func average(over ranks: any Communicator) {
-    if ranks.size == 1 { return }
-    writeAll { values in
-      let sums = stride(from: 0, to: values.count, by: Self.bucket).map { first in
-        ranks.startSum(
-          UnsafeMutableBufferPointer(
-            rebasing: values[first..<min(first + Self.bucket, values.count)]))
-      }
-      for sum in sums { sum.wait() }
-      let share = 1 / Float(ranks.size)
-      for i in values.indices { values[i] *= share }
-    }
-  }
-
   /// Takes over rank 0's values.
   func share(from ranks: any Communicator) {
     if ranks.size > 1 { writeAll { ranks.broadcast($0) } }
@@ -36,7 +17,6 @@ extension TrainingStep.Result {
   mutating func gather(
     _ drawn: inout [(t: Int, loss: Double)], parts: Int, from ranks: any Communicator
   ) {
-    if ranks.size == 1 { return }
     let count = losses.count
     let all = ranks.gather(
       losses.map(Double.init) + quantiles + drawn.map { Double($0.t) } + drawn.map(\.loss))

@@ -2,6 +2,7 @@ package import Checkpoints
 package import Compiler
 package import Diffusion
 package import Distributed
+package import Files
 internal import Graph
 internal import Networks
 
@@ -35,22 +36,28 @@ package final class TrainingStep {
   private let gradients: ParameterStore
   /// The sum over the batches of a step, where there are several.
   private let sum: ParameterStore?
+  /// Over the processes, where there are several.
+  private let average: GradientAverage?
+  private let clocks: Clocks
+  /// How long this process has waited for others altogether.
+  private(set) var timeWaited = Duration.zero
   private var examples: TrainingExamples
   /// The losses that timesteps are drawn by; nil where they are not.
   private(set) var moments: LossSecondMoments?
 
   /// - Parameters:
   ///   - ranks: the processes that share each batch.
+  ///   - clocks: what tells how long the others are waited for.
   ///   - moments: the losses until here, where timesteps are drawn by them.
   package init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
-    optimizer: AdamW, ranks: any Communicator = LocalCommunicator(),
+    optimizer: AdamW, ranks: any Communicator = LocalCommunicator(), clocks: Clocks = .system,
     moments: LossSecondMoments? = nil
   ) throws {
     self.settings = settings
     self.moments = moments
     self.optimizer = optimizer
-    self.ranks = ranks
+    (self.ranks, self.clocks) = (ranks, clocks)
     share = BatchShare(batch: settings.batch, of: ranks)
     accumulate = settings.accumulate
     examples = TrainingExamples(configuration, settings, schedule, share)
@@ -69,6 +76,13 @@ package final class TrainingStep {
     }
     self.gradients = gradients
     sum = accumulate > 1 ? try ParameterStore(graph.parameters, on: gradients.backend) : nil
+    let share = 1 / Float(accumulate)
+    average =
+      ranks.size == 1
+      ? nil
+      : GradientAverage(
+        gradients, addedTo: sum.map { ($0, share) }, of: program, over: ranks,
+        as: settings.gradientType == .float32 ? .float32 : .bfloat16)
   }
 
   /// Makes step `step`, counted from 0.
@@ -101,24 +115,30 @@ package final class TrainingStep {
       program.setDropout(
         seed: settings.seed, step: step,
         firstImage: part * share.batch + share.own.lowerBound)
-      program.run()
+      let isLast = part == accumulate - 1
+      if isLast, let average {
+        program.run(afterEach: average.take)
+      } else {
+        program.run()
+        sum?.add(gradients, times: 1 / Float(accumulate))
+      }
       let losses = program.output("loss")
       result.losses += losses
       for i in losses.indices where moments != nil {
         drawn.append(
           (Int(examples.timesteps[i]), Double(losses[i] / Float(examples.importance[i]))))
       }
-      sum?.add(gradients, times: 1 / Float(accumulate))
     }
-    result.gather(&drawn, parts: accumulate, from: ranks)
+    if let average {
+      timeWaited += average.finish(clocks)
+      timeWaited += clocks.measure { result.gather(&drawn, parts: accumulate, from: ranks) }
+    }
     guard result.loss.isFinite else {
       result.gradientNorm = .nan
       return result
     }
-    let gradients = sum ?? gradients
-    gradients.average(over: ranks)
     result.gradientNorm = optimizer.update(
-      gradients: gradients, learningRate: Float(result.learningRate),
+      gradients: sum ?? gradients, learningRate: Float(result.learningRate),
       clip: settings.clip > 0 ? Float(settings.clip) : nil,
       averageDecay: averageDecay(afterUpdates: optimizer.step))
     if result.isFinite { for (t, loss) in drawn { moments?.record(loss, at: t) } }

@@ -54,6 +54,27 @@ struct GradientRun {
     }
   }
 
+  @Test(arguments: gradientCases, Engine.all)
+  func `a gradient changes no more after the instruction that makes it final`(
+    _ test: GradientCase, engine: Engine
+  ) throws {
+    let run = GradientRun(test)
+    let program = try run.trained(engine)
+    let gradients = try #require(program.gradients)
+    let final = program.schedule.finalGradients
+    #expect(final.joined().sorted() == Array(gradients.declarations.indices))
+    var seen: [Int: [Float]] = [:]
+    for (name, values) in run.inputs { program.setInput(name, values) }
+    program.run { instruction in
+      for parameter in final[instruction] {
+        seen[parameter] = gradients.read(parameter) { Array($0) }
+      }
+    }
+    for (parameter, values) in seen {
+      #expect(gradients.read(parameter) { Array($0) } == values, "\(parameter)")
+    }
+  }
+
   @Test(arguments: gradientCases, Engine.compared)
   func `outputs and gradients are the reference's`(_ test: GradientCase, engine: Engine) throws {
     let run = GradientRun(test)

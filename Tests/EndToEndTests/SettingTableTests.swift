@@ -20,7 +20,8 @@ import Testing
     .steps: "--steps 2", .time: "--time 1h", .learningRate: "--learning-rate 0.5",
     .rate: "--lr-schedule cosine", .warmup: "--warmup 3", .weightDecay: "--weight-decay 0.5",
     .clip: "--clip 2", .emaDecay: "--ema-decay 0.5", .dropout: "--dropout 0.5",
-    .precision: "--precision f32", .seed: "--seed 9", .threads: "--threads 1",
+    .precision: "--precision f32",
+    .gradientType: "--gradient-dtype bfloat16", .seed: "--seed 9", .threads: "--threads 1",
     .schedule: "--schedule cosine", .timesteps: "--timesteps 500",
     .betaStart: "--beta-start 0.0002", .betaEnd: "--beta-end 0.03", .betas: "--betas betas.txt",
     .zeroTerminalSNR: "--zero-terminal-snr --objective velocity", .objective: "--objective image",
@@ -59,6 +60,7 @@ import Testing
     switch key {
     case .zeroTerminalSNR: return "zeroTerminalSNR"
     case .minSNRGamma: return "minSNRGamma"
+    case .gradientType: return "gradientType"
     default:
       let words = key.rawValue.split(separator: "-")
       return words.dropFirst().reduce(String(words[0])) { $0 + $1.capitalized }

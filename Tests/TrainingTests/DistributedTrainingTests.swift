@@ -108,6 +108,45 @@ import Training
     }
   }
 
+  @Test func `gradients sent in bfloat16 change losses little, and give the same bytes each time`()
+    async throws
+  {
+    let fixture = try TrainingFixture(pictures: 12)
+    var settings = Self.settings(.accumulated, steps: 20)
+    #expect(await train(fixture, "exact", settings, ranks: 2) == [nil, nil])
+    settings.gradientType = .bfloat16
+    for name in ["a", "b"] {
+      #expect(await train(fixture, name, settings, ranks: 2) == [nil, nil])
+    }
+    #expect(try fixture.bytes("a", "metrics.csv") == fixture.bytes("b", "metrics.csv"))
+    #expect(try fixture.bytes("a", "metrics.csv") != fixture.bytes("exact", "metrics.csv"))
+    for (a, exact) in zip(try losses(fixture, "a"), try losses(fixture, "exact")) {
+      #expect(abs(a - exact) < 0.01 * exact, "\(a), \(exact)")
+    }
+  }
+
+  @Test func `the time that processes wait for each other is in the table, of one it is empty`()
+    async throws
+  {
+    let fixture = try TrainingFixture(pictures: 12)
+    var settings = Self.settings(.plain, steps: 2)
+    settings.checkpointEvery = 1
+    for ranks in [1, 2] {
+      let errors = await train(fixture, "\(ranks)", settings, ranks: ranks)
+      #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
+      let text = String(
+        decoding: try fixture.bytes("\(ranks)", "performance.csv"), as: UTF8.self)
+      let rows = text.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      #expect(rows[0].last == "waiting_for_processes_percent" && rows.count == 3)
+      for row in rows.dropFirst() {
+        let share = row.last.flatMap { Double($0) }
+        #expect(ranks == 1 ? row.last == "" : (0...100).contains(share ?? -1), "\(row)")
+      }
+    }
+  }
+
   @Test func `a signal at one rank ends all at the same step, saved`() async throws {
     let fixture = try TrainingFixture(pictures: 12)
     let errors = await train(

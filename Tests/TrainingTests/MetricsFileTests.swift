@@ -45,6 +45,22 @@ import Training
     #expect(try text() == cut.after + "7,0.125\n")
   }
 
+  @Test(arguments: ["", "step,loss\n", "step,loss,share\n", "step,loss\n1,0.5\n3,1\n"])
+  func `a file of an older version, which had fewer columns, goes on with these`(before: String)
+    throws
+  {
+    try Data(before.utf8).write(to: URL(filePath: path.string))
+    let file = try MetricsFile(
+      path, columns: ["step", "loss", "share"], older: 2, keepingUpTo: 2)
+    file.append(7, [0.125, 50])
+    try file.flush()
+    switch before {
+    case "", "step,loss,share\n": #expect(try text() == "step,loss,share\n7,0.125,50\n")
+    case "step,loss\n": #expect(try text() == "step,loss\n7,0.125\n")
+    default: #expect(try text() == "step,loss\n1,0.5\n7,0.125\n")
+    }
+  }
+
   @Test func `values are written with seven digits, none and no number as an empty cell`() throws {
     let file = try MetricsFile(path, columns: ["step", "a", "b", "c", "d"], keepingUpTo: 0)
     file.append(1, [1 / 3, nil, .nan, 12_345_678])

@@ -14,7 +14,9 @@ extension TrainingSettings {
     case weightDecay = "weight-decay"
     case clip
     case emaDecay = "ema-decay"
-    case dropout, precision, seed, threads
+    case dropout, precision
+    case gradientType = "gradient-dtype"
+    case seed, threads
     case schedule, timesteps
     case betaStart = "beta-start"
     case betaEnd = "beta-end"

@@ -37,6 +37,11 @@ extension TrainingSettings.CodingKeys {
     case .emaDecay: .init(\.emaDecay, .optimization, "EMA decay.", "D")
     case .dropout: .init(\.dropout, .model, "Dropout rate.", "P")
     case .precision: .init(\.precision, .run, "Compute precision.", "TYPE")
+    case .gradientType:
+      .init(
+        \.gradientType, .advanced,
+        "Type in which several processes exchange gradients (see docs/cluster.md).", "TYPE",
+        isChangeable: true)
     case .seed: .init(\.seed, .run, "Random seed.", "N")
     case .threads:
       .init(\.threads, .run, "CPU threads.", "N", usual: "all CPUs", isChangeable: true)

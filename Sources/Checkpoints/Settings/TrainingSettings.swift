@@ -50,6 +50,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var dropout = 0.0
   /// What activations are computed in.
   public var precision = Precision.auto
+  /// What several processes send gradients as.
+  public var gradientType = GradientType.float32
   /// What all that is random follows from.
   public var seed: UInt64 = 0
   /// Processors to compute on; nil for all.
@@ -150,6 +152,16 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case f32
     /// bfloat16, with weights, statistics and sums in float32; not every processor has it.
     case bf16
+  }
+}
+
+extension TrainingSettings {
+  /// What several processes send gradients as; weights and sums are in float32.
+  public enum GradientType: String, Codable, Sendable, CaseIterable {
+    /// As they are.
+    case float32
+    /// Rounded, in half of the bytes.
+    case bfloat16
   }
 }
 

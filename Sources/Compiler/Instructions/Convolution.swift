@@ -59,6 +59,7 @@ package struct ConvolutionWeightGradient: Step {
   package var kind: String { "weight gradient" }
   package var reads: [Tensor] { [input, outputGradient] }
   package var writes: [Tensor] { [] }
+  package var trainedParameters: [Int] { [shape.weight] + [bias].compactMap(\.self) }
 
   package func operations(_ schedule: Schedule) -> Int {
     shape.operations(output: schedule.shapes[outputGradient])

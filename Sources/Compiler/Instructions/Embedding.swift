@@ -37,4 +37,5 @@ package struct EmbeddingBackward: Step {
   package var kind: String { "embedding" }
   package var reads: [Tensor] { [forward.index, outputGradient] }
   package var writes: [Tensor] { [] }
+  package var trainedParameters: [Int] { [forward.table] }
 }

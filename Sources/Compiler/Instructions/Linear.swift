@@ -34,6 +34,7 @@ package struct LinearBackward: Step {
   package var kind: String { "linear backward" }
   package var reads: [Tensor] { [forward.input, outputGradient] }
   package var writes: [Tensor] { inputGradient.map { [$0] } ?? [] }
+  package var trainedParameters: [Int] { [forward.weight, forward.bias] }
 
   package func operations(_ schedule: Schedule) -> Int {
     (inputGradient == nil ? 1 : 2) * forward.operations(schedule)

@@ -78,6 +78,7 @@ package struct NormalizationBackward: Step {
 
   package var instruction: Instruction { .normalizationBackward(self) }
   package var kind: String { "\(forward.kind) backward" }
+  package var trainedParameters: [Int] { [forward.weight, forward.bias] }
   package var reads: [Tensor] {
     [outputGradient] + (forward.statistics.map { [$0] } ?? []) + forward.reads + firstPending
       + secondPending

@@ -97,6 +97,8 @@ struct TrainingOptions: ParsableArguments {
     var classDropout: Double?
     @Option(help: .setting(.snapshotEvery))
     var snapshotEvery: Int?
+    @Option(name: .customLong("gradient-dtype"), help: .setting(.gradientType))
+    var gradientType: TrainingSettings.GradientType?
   }
 
   /// The settings with all flags taken into account.
@@ -142,6 +144,7 @@ struct TrainingOptions: ParsableArguments {
     take(optimization.emaDecay, \.emaDecay)
     take(model.dropout, \.dropout)
     take(run.precision, \.precision)
+    take(advanced.gradientType, \.gradientType)
     take(run.seed, \.seed)
     take(run.threads.map(Optional.some), \.threads)
     take(checkpoints.checkpointEvery, \.checkpointEvery)

@@ -15,6 +15,8 @@ struct TrainingReport: Encodable {
     let seconds: Double
     let validationLoss: Double?
     let interrupted: Bool
+    /// In the mean of the processes, where there are several.
+    let waitingForProcessesPercent: Double?
   }
 
   struct Memory: Encodable {
@@ -50,7 +52,8 @@ struct TrainingReport: Encodable {
     images = Images(failed: outcome.unreadableImages)
     train = Train(
       step: outcome.step, newSteps: outcome.stepsNow, seconds: outcome.seconds,
-      validationLoss: outcome.validationLoss, interrupted: outcome.wasInterrupted)
+      validationLoss: outcome.validationLoss, interrupted: outcome.wasInterrupted,
+      waitingForProcessesPercent: outcome.waitingShare.map { 100 * $0 })
   }
 
   init(_ run: FilePath, _ plan: TrainingPlan, _ estimate: TrainingEstimate) {

@@ -45,5 +45,6 @@ extension TrainingSettings.Weight: @retroactive ExpressibleByArgument {}
 extension TrainingSettings.Classes: @retroactive ExpressibleByArgument {}
 extension Fit: @retroactive ExpressibleByArgument {}
 extension TrainingSettings.Precision: @retroactive ExpressibleByArgument {}
+extension TrainingSettings.GradientType: @retroactive ExpressibleByArgument {}
 extension LearningRate.Course: @retroactive ExpressibleByArgument {}
 extension Sampler: @retroactive ExpressibleByArgument {}
