@@ -68,7 +68,7 @@ let package = Package(
     module("Distributed", ["Host"]),
     module("Diffusion", []),
     module("Networks", ["Graph", "Compiler", "Files", systemPackage]),
-    module("Images", ["PNGCodec", "Random", "Files", systemPackage]),
+    module("Images", ["PNGCodec", "Random", "Files", "Host", systemPackage]),
     module("Text", ["Files", systemPackage]),
     module("LinearAlgebra", []),
     module(
@@ -80,14 +80,14 @@ let package = Package(
     module(
       "Sampling",
       [
-        "Checkpoints", "Text", "Host", "Files", "PNGCodec", "Random", "Graph", "Compiler",
-        "Diffusion", "Networks", "Images", systemPackage,
+        "Checkpoints", "Distributed", "Text", "Host", "Files", "PNGCodec", "Random", "Graph",
+        "Compiler", "CPU", "Diffusion", "Networks", "Images", systemPackage,
       ]),
     module(
       "Restoration",
       [
-        "Sampling", "Checkpoints", "Text", "LinearAlgebra", "Files", "PNGCodec", "Random", "Graph",
-        "Compiler", "Diffusion", "Networks", "Images", systemPackage,
+        "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files", "PNGCodec",
+        "Random", "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
       ]),
     module(
       "Training",
@@ -98,14 +98,16 @@ let package = Package(
     module(
       "Analysis",
       [
-        "Training", "Sampling", "Checkpoints", "Text", "LinearAlgebra", "Host", "Files", "PNGCodec",
-        "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "Images",
+        "Training", "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Host",
+        "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
+        "Images",
         systemPackage,
       ]),
     module(
       "Editing",
       [
-        "Sampling", "Checkpoints", "Files", "PNGCodec", "Random", "Diffusion", "Images",
+        "Sampling", "Checkpoints", "Distributed", "Files", "PNGCodec", "Random", "Diffusion",
+        "Images",
         systemPackage,
       ]),
     module(
@@ -142,9 +144,8 @@ let package = Package(
     .target(
       name: "TestModels",
       dependencies: [
-        "Training", "Checkpoints", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
-        "TestSupport",
-        systemPackage,
+        "Training", "Sampling", "Checkpoints", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
+        "TestSupport", systemPackage,
       ], path: "Tests/TestModels", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
@@ -168,7 +169,7 @@ let package = Package(
       ["Networks", "Graph", "Compiler", "CPU", "Reference", "Diffusion", "HDF5", "Random"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
-    tests("Checkpoints", ["Training", "Checkpoints", "Files", "HDF5"]),
+    tests("Checkpoints", ["Training", "Checkpoints", "Files", "HDF5", "PNGCodec"]),
     tests(
       "Sampling",
       [

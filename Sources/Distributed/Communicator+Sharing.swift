@@ -1,5 +1,3 @@
-internal import Foundation
-
 extension Communicator {
   /// What rank 0 finds, on all ranks.
   ///
@@ -10,21 +8,31 @@ extension Communicator {
     if !isFirst {
       var bytes: [UInt8] = []
       broadcast(&bytes)
-      switch try JSONDecoder().decode(Found<Value>.self, from: Data(bytes)) {
+      switch try MessageCoding.value(Found<Value>.self, of: bytes) {
       case .value(let value): return value
       case .error(let text): throw DistributedError.elsewhere(text)
       }
     }
     do {
       let value = try find()
-      var bytes = [UInt8](try JSONEncoder().encode(Found.value(value)))
+      var bytes = try MessageCoding.bytes(of: Found.value(value))
       broadcast(&bytes)
       return value
     } catch {
-      var bytes = [UInt8](try JSONEncoder().encode(Found<Value>.error("\(error)")))
+      var bytes = try MessageCoding.bytes(of: Found<Value>.error("\(error)"))
       broadcast(&bytes)
       throw error
     }
+  }
+
+  /// A value as the bytes of a message.
+  package func encoded(_ value: some Encodable) throws -> [UInt8] {
+    try MessageCoding.bytes(of: value)
+  }
+
+  /// The value of a message.
+  package func decoded<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+    try MessageCoding.value(type, of: bytes)
   }
 
   /// Does work on rank 0 alone, and waits for it on the others.

@@ -36,6 +36,15 @@ package protocol Communicator: AnyObject, Sendable {
   /// Lets means go on that have been begun: a rank calls it now and then while it does other work.
   func progress()
 
+  /// Sends bytes to one rank, which receives what a rank has sent in that order.
+  func send(_ bytes: [UInt8], to rank: Int)
+
+  /// Whether a rank has sent bytes that are not received yet.
+  func hasMessage(from rank: Int) -> Bool
+
+  /// The next bytes that a rank has sent or will send.
+  func receive(from rank: Int) -> [UInt8]
+
   /// Ends all processes of the job at once.
   func abort(status: Int32)
 }

@@ -11,6 +11,8 @@ package enum DistributedError: Error, Equatable {
   case otherLauncher(String, String, ranks: Int, started: Int)
   /// Without support for threads.
   case noThreads(String)
+  /// The system lets rank 0 have no thread for the others.
+  case noThread
   case missingRanks(of: Int, seconds: Int)
   /// Of program versions, settings or images.
   case differs(String, rank: Int)
@@ -36,6 +38,7 @@ extension DistributedError: CustomStringConvertible {
         + "use the launcher of the same MPI, or name its library with STIPPLE_MPI"
     case .noThreads(let version):
       "MPI: \(version) was built without thread support (MPI_THREAD_SERIALIZED)"
+    case .noThread: "MPI: rank 0 could start no thread that answers the other ranks"
     case .missingRanks(let size, let seconds):
       "MPI: not all \(size) ranks started within \(seconds) seconds"
     case .differs(let what, let rank):

@@ -13,6 +13,9 @@ package final class LocalCommunicator: Communicator {
     _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
   ) -> any PendingMean { Done() }
   package func progress() {}
+  package func send(_ bytes: [UInt8], to rank: Int) { preconditionFailure("no other rank") }
+  package func hasMessage(from rank: Int) -> Bool { false }
+  package func receive(from rank: Int) -> [UInt8] { preconditionFailure("no other rank") }
   package func abort(status: Int32) {}
 
   private struct Done: PendingMean {

@@ -15,7 +15,7 @@ package final class MPICommunicator: Communicator {
   package let size: Int
   /// What the library calls itself: "Open MPI v4.1.4".
   package let version: String
-  private let library: MPILibrary
+  let library: MPILibrary
   /// A communicator of MPI for the second exchange of means.
   let second: Int
   /// Means that have been begun, in that order.
@@ -111,7 +111,7 @@ package final class MPICommunicator: Communicator {
 
   package func abort(status: Int32) { _ = library.abort(library.interface.world, status) }
 
-  private func parts<Element>(
+  func parts<Element>(
     of values: UnsafeMutableBufferPointer<Element>
   ) -> [UnsafeMutableBufferPointer<Element>] {
     stride(from: 0, to: values.count, by: Self.most).map { first in

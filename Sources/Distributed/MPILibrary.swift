@@ -24,6 +24,9 @@ final class MPILibrary: Sendable {
   typealias StartBarrier = @convention(c) (Int, UnsafeMutablePointer<Int>) -> Int32
   typealias Test = @convention(c) (UnsafeMutablePointer<Int>, Number, Bytes) -> Int32
   typealias Barrier = @convention(c) (Int) -> Int32
+  typealias Send = @convention(c) (Bytes, Int32, Int, Int32, Int32, Int) -> Int32
+  typealias Receive = @convention(c) (Bytes, Int32, Int, Int32, Int32, Int, Bytes) -> Int32
+  typealias Probe = @convention(c) (Int32, Int32, Int, Number, Bytes) -> Int32
   typealias Abort = @convention(c) (Int, Int32) -> Int32
 
   /// The file that was loaded.
@@ -41,6 +44,9 @@ final class MPILibrary: Sendable {
   let startBarrier: StartBarrier
   let test: Test
   let barrier: Barrier
+  let send: Send
+  let receive: Receive
+  let probe: Probe
   let abort: Abort
 
   /// Loads the first library of some names that is there.
@@ -87,6 +93,9 @@ final class MPILibrary: Sendable {
     startBarrier = unsafeBitCast(try symbol("MPI_Ibarrier"), to: StartBarrier.self)
     test = unsafeBitCast(try symbol("MPI_Test"), to: Test.self)
     barrier = unsafeBitCast(try symbol("MPI_Barrier"), to: Barrier.self)
+    send = unsafeBitCast(try symbol("MPI_Send"), to: Send.self)
+    receive = unsafeBitCast(try symbol("MPI_Recv"), to: Receive.self)
+    probe = unsafeBitCast(try symbol("MPI_Iprobe"), to: Probe.self)
     abort = unsafeBitCast(try symbol("MPI_Abort"), to: Abort.self)
   }
 

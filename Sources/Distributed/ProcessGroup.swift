@@ -57,6 +57,18 @@ public struct ProcessGroup: Sendable {
     if case .elsewhere? = error as? DistributedError { true } else { false }
   }
 
+  /// Does something on the first process, for which the others wait.
+  ///
+  /// - Throws: there its error; on the others one for which `isElsewhere` is true.
+  public func first(_ work: () throws -> Void) throws { try communicator.first(work) }
+
+  /// What the first process finds, on all.
+  ///
+  /// - Throws: as `first`.
+  public func share<Value: Codable>(_ find: () throws -> Value) throws -> Value {
+    try communicator.share(find)
+  }
+
   /// The largest of the processes' numbers.
   public func largest(_ number: Int) -> Int {
     Int(communicator.gather([Double(number)]).max() ?? 0)

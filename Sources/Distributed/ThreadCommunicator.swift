@@ -67,6 +67,12 @@ package final class ThreadCommunicator: Communicator {
 
   package func progress() {}
 
+  package func send(_ bytes: [UInt8], to rank: Int) { table.send(bytes, from: self.rank, to: rank) }
+
+  package func hasMessage(from rank: Int) -> Bool { table.hasMessage(from: rank, to: self.rank) }
+
+  package func receive(from rank: Int) -> [UInt8] { table.receive(from: rank, to: self.rank) }
+
   package func abort(status: Int32) { fatalError("a rank has ended with status \(status)") }
 
   /// Adds in order of the ranks.
@@ -101,6 +107,8 @@ private final class Table: @unchecked Sendable {
   private var count = 0
   private var taken: [[UInt8]] = []
   private var round = 0
+  /// Messages from one rank to another that are not received yet.
+  private var messages: [[Int]: [[UInt8]]] = [:]
 
   init(size: Int) {
     self.size = size
@@ -121,5 +129,23 @@ private final class Table: @unchecked Sendable {
       while round == mine { condition.wait() }
     }
     return taken
+  }
+
+  func send(_ bytes: [UInt8], from sender: Int, to receiver: Int) {
+    condition.withLock {
+      messages[[sender, receiver], default: []].append(bytes)
+      condition.broadcast()
+    }
+  }
+
+  func hasMessage(from sender: Int, to receiver: Int) -> Bool {
+    condition.withLock { messages[[sender, receiver]]?.isEmpty == false }
+  }
+
+  func receive(from sender: Int, to receiver: Int) -> [UInt8] {
+    condition.withLock {
+      while messages[[sender, receiver]]?.isEmpty != false { condition.wait() }
+      return messages[[sender, receiver]]?.removeFirst() ?? []
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Distributed
 internal import Images
 internal import PNGCodec
 internal import Sampling
@@ -29,26 +30,27 @@ struct EditingInput: Sendable {
 struct EditingInputs: Sendable {
   enum Item: Sendable {
     case image(EditingInput)
-    case skipped(ImageFile)
+    case skipped
     case failed(any Error)
   }
 
   let job: EditingJob
-  /// What is still to come.
-  var tasks: ArraySlice<EditingJob.Task>
+  let tasks: [EditingJob.Task]
+  /// The tasks' numbers that are still to come, for all processes.
+  let queue: WorkQueue<ItemResult>
   let masks: EditingMasks?
   let size: PixelSize
   let format: PixelFormat
   /// What all results tell of themselves.
   let facts: [(String, String)]
 
-  /// The next image; nil after the last.
-  mutating func next() -> Item? {
-    guard let task = tasks.popFirst() else { return nil }
+  /// The next image with its task's number; nil after the last.
+  func next() -> (number: Int, item: Item)? {
+    guard let number = queue.take()?.lowerBound else { return nil }
     do {
-      return try item(task)
+      return (number, try item(tasks[number]))
     } catch {
-      return .failed(error)
+      return (number, .failed(error))
     }
   }
 
@@ -65,10 +67,7 @@ struct EditingInputs: Sendable {
     ]
     if let isKept { facts.append(("mask", Fingerprint.text(of: isKept.map { $0 ? 0 : 1 }))) }
     let provenance = Provenance(job.work, self.facts + facts)
-    let isMissing = try job.results.isMissing(task.result, expected: provenance.text) {
-      $0 == provenance.text
-    }
-    guard isMissing else { return .skipped(task.result) }
+    guard try job.results.isMissing(task.result, provenance) else { return .skipped }
     return .image(
       EditingInput(
         file: task.result, source: source,

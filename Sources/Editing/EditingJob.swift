@@ -13,7 +13,7 @@ public import SystemPackage
 /// Images are fitted to the network's size as in training: scaled until they cover it, the middle kept.
 /// A result is a pure function of the model, the settings, the fitted image with its mask, and the image's
 /// place below its input folder, which its noise follows from.
-public struct EditingJob: Sendable {
+public struct EditingJob: Job, Sendable {
   /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// The folder for the results.
@@ -27,6 +27,8 @@ public struct EditingJob: Sendable {
   public var variations = 1
   /// Images computed at once: for speed and memory, the results stay what they are.
   public var batch = 16
+  /// The part of the images that results are drawn from; nil for all.
+  public var shard: Shard?
   /// Whether pictures that were made otherwise may be replaced.
   public var overwrites = false
 
@@ -37,95 +39,90 @@ public struct EditingJob: Sendable {
   }
 
   /// A result, and what it is drawn from.
-  struct Task: Sendable {
+  struct Task: Codable, Sendable {
     let source: ImageFile
     /// The same image with the place of the result.
     let result: ImageFile
   }
 
-  /// How many results there are to be, and how many of them are not there yet.
+  /// Looks how many results there are to be, and how many of them are not there yet.
   ///
-  /// - Parameter report: is told what is left out.
   /// - Throws: what is wrong with the settings, the inputs or the mask of all images, or
   ///   `OutputError.otherImage` where a file is there that was made by other settings.
-  public func survey(
-    _ generator: Generator, report: (String) -> Void = { _ in }
-  ) throws -> (images: Int, missing: Int) {
+  public func plan(_ generator: Generator, report: (String) -> Void = { _ in }) throws -> JobPlan {
     try check(generator)
     if let masks { _ = try EditingMasks(masks, limits: pictures.limits) }
     let tasks = try tasks(generator, report).tasks
-    return (tasks.count, try missing(tasks, generator))
+    return JobPlan(total: tasks.count, missing: try missing(tasks, generator))
   }
 
   /// Draws the results that are not there yet.
   ///
-  /// - Parameters:
-  ///   - progress: is told how many of how many results are done.
-  ///   - report: is told of images that nothing can be drawn from, and of results that are there and were
-  ///     drawn from other pixels.
-  ///   - shouldStop: asked before each evaluation of the network.
-  /// - Throws: before any work, what is wrong with the settings, the inputs or the mask of all images, or
-  ///   `OutputError.otherImage` where a file is there that was made by other settings.
-  public func run(
-    _ generator: Generator, progress: (Int, Int) -> Void = { _, _ in },
-    report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> BatchOutcome {
+  /// Notes are about images that nothing can be drawn from, and results that are there and were drawn from
+  /// other pixels. Whether to stop is asked before each evaluation of the network.
+  public func run(_ generator: Generator, _ context: JobContext) throws -> BatchOutcome {
     let format = try check(generator)
-    let (tasks, unlisted) = try tasks(generator, report)
-    _ = try missing(tasks, generator)
+    let work = try context.share {
+      let (tasks, unlisted) = try tasks(generator, context.note)
+      _ = try missing(tasks, generator)
+      return Work(tasks: tasks, unlisted: unlisted.map { "\($0)" })
+    }
+    for failure in work.unlisted { context.note("left out: \(failure)") }
     let trained = generator.model.configuration.images
-    let size = PixelSize(width: trained.width, height: trained.height)
-    let reader = EditingInputs(
-      job: self, tasks: tasks[...],
-      masks: try masks.map { try EditingMasks($0, limits: pictures.limits) }, size: size,
-      format: format, facts: facts(generator))
-    let ahead = ReadAhead(max(batch, 1), making: reader) { $0.next() }
-    let writers = PNGWriters()
-    for task in tasks { writers.removeLeft(beside: results.path(of: task.result)) }
-    var outcome = BatchOutcome()
-    var pending: [EditingInput] = []
-    var notes = PictureNotes()
-    for error in unlisted {
-      outcome.failures.append("\(error)")
-      report("left out: \(error)")
-    }
+    let masks = try masks.map { try EditingMasks($0, limits: pictures.limits) }
+    let count = work.tasks.count
+    let results = try JobItems<ItemResult>.share(
+      0..<count, "images", of: count, in: context
+    ) { items in
+      let reader = EditingInputs(
+        job: self, tasks: work.tasks, queue: items.queue, masks: masks,
+        size: PixelSize(width: trained.width, height: trained.height), format: format,
+        facts: facts(generator))
+      let ahead = ReadAhead(max(batch, 1), making: reader) { $0.next() }
+      let writers = PNGWriters()
+      for task in work.tasks { writers.removeLeft(beside: self.results.path(of: task.result)) }
+      var pending: [(number: Int, input: EditingInput)] = []
+      var notes = PictureNotes()
 
-    func draw() throws {
-      guard !pending.isEmpty else { return }
-      let values = try drawn(pending, by: generator, shouldStop)
-      let length = generator.elementsPerImage
-      for (position, input) in pending.enumerated() {
-        try results.makeFolder(for: input.file)
-        try writers.write(
-          input.finished(Array(values[(position * length)..<((position + 1) * length)])),
-          input.provenance, to: results.path(of: input.file),
-          over: overwrites ? .replaced : .keptIfSame)
-        outcome.written += 1
-        outcome.files.append(input.file)
-      }
-      pending = []
-    }
-    do {
-      while !shouldStop(), let item = try ahead.next() {
-        switch item {
-        case .failed(let error):
-          outcome.failures.append("\(error)")
-          report("left out: \(error)")
-        case .skipped(let file):
-          outcome.skipped += 1
-          outcome.files.append(file)
-        case .image(let input):
-          notes.say(input.source.notes, report)
-          if input.source.isAnimation { outcome.animations += 1 }
-          pending.append(input)
-          if pending.count >= batch { try draw() }
+      func draw() throws {
+        guard !pending.isEmpty else { return }
+        let values = try drawn(pending.map(\.input), by: generator) { items.isStopped }
+        for ((number, input), values) in zip(pending, generator.split(values)) {
+          try self.results.makeFolder(for: input.file)
+          try writers.write(
+            input.finished(values), input.provenance, to: self.results.path(of: input.file),
+            over: overwrites ? .replaced : .keptIfSame)
+          items.finish(number, ItemResult(.written, isAnimation: input.source.isAnimation))
         }
-        progress(outcome.files.count + outcome.failures.count - unlisted.count, tasks.count)
+        pending = []
       }
-      try draw()
-    } catch is Stopped {}
-    try writers.finish()
-    return outcome
+      do {
+        while !items.isStopped, let (number, item) = try ahead.next() {
+          switch item {
+          case .failed(let error):
+            items.note("left out: \(error)")
+            items.finish(number, ItemResult(.failed("\(error)")))
+          case .skipped: items.finish(number, ItemResult(.skipped))
+          case .image(let input):
+            notes.say(input.source.notes, items.note)
+            pending.append((number, input))
+            if pending.count >= batch { try draw() }
+          }
+        }
+        try draw()
+      } catch is Stopped {}
+      try writers.finish()
+    }
+    return try context.share {
+      BatchOutcome(results, of: work.tasks.map(\.result), failures: work.unlisted)
+    }
+  }
+
+  /// What the first process finds out for all.
+  private struct Work: Codable {
+    let tasks: [Task]
+    /// Why there are folders and images without results.
+    let unlisted: [String]
   }
 
   private struct Stopped: Error {}
@@ -176,6 +173,7 @@ public struct EditingJob: Sendable {
     let found = try results.images(of: inputs, notIn: others, report: report)
     let tasks = found.files
       .filter { $0.path.lexicallyNormalized() != mask }
+      .part(shard)
       .flatMap { file in
         (1...max(variations, 1)).map { Task(source: file, result: file.variation($0)) }
       }
@@ -187,10 +185,8 @@ public struct EditingJob: Sendable {
 
   /// How many results are not there; what they were drawn from is not compared.
   private func missing(_ tasks: [Task], _ generator: Generator) throws -> Int {
-    let expected = Provenance(work, facts(generator)).text
-    return try tasks.filter { task in
-      try results.isMissing(task.result, expected: expected) { $0.hasPrefix(expected + "; index ") }
-    }.count
+    let expected = Provenance(work, facts(generator))
+    return try tasks.count { try results.isMissing($0.result, expected, before: "index") }
   }
 
   var results: MirroredFolder { MirroredFolder(path: output, overwrites: overwrites) }

@@ -1,3 +1,4 @@
+internal import Foundation
 package import SystemPackage
 
 /// An image among the inputs.
@@ -41,14 +42,36 @@ package struct ImageFile: Hashable, Sendable {
   }
 }
 
+extension ImageFile: Codable {
+  // The bytes as they are: names need not be UTF-8.
+  package init(from decoder: any Decoder) throws {
+    var paths = try decoder.unkeyedContainer()
+    path = FilePath(bytes: Array(try paths.decode(Data.self)))
+    relativePath = FilePath(bytes: Array(try paths.decode(Data.self)))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var paths = encoder.unkeyedContainer()
+    for path in [path, relativePath] { try paths.encode(Data(path.bytes)) }
+  }
+}
+
 extension FilePath {
+  fileprivate init(bytes: [UInt8]) {
+    self = (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+    }
+  }
+
+  fileprivate var bytes: [UInt8] {
+    withPlatformString { text in
+      UnsafeRawBufferPointer(start: text, count: length).map { $0 }
+    }
+  }
+
   /// The path with another last component.
   fileprivate func renamed(_ name: [UInt8]) -> FilePath {
-    let ended = name.map { CChar(bitPattern: $0) } + [0]
-    return removingLastComponent().appending(
-      ended.withUnsafeBufferPointer { buffer in
-        buffer.baseAddress.map { FilePath(platformString: $0) } ?? self
-      }.components)
+    removingLastComponent().appending(FilePath(bytes: name).components)
   }
 }
 

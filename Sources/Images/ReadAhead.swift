@@ -1,3 +1,4 @@
+internal import Host
 internal import Synchronization
 
 /// Makes elements ahead of their use, in order, on a thread of its own, until there are no more.

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Host
 internal import Synchronization
 
 /// Threads that run pieces of work beside the caller.

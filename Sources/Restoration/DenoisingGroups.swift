@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Distributed
 internal import Images
 internal import PNGCodec
 internal import Sampling
@@ -6,6 +7,8 @@ internal import SystemPackage
 
 /// An image with noise that is about to be taken out.
 struct DenoisingInput: Sendable {
+  /// Its place among the job's images.
+  let number: Int
   let file: ImageFile
   let image: NoisyImage
   /// The noise's standard deviation on the [-1, 1] scale.
@@ -14,8 +17,6 @@ struct DenoisingInput: Sendable {
   let estimatedNoiseLevel: Double
   /// Tells its noise from other images'.
   let index: UInt32
-  /// Whether there is no result yet.
-  let isMissing: Bool
 }
 
 /// A job's images in order, in groups that go through the network together: images of one size, none
@@ -23,19 +24,18 @@ struct DenoisingInput: Sendable {
 struct DenoisingGroups: Sendable {
   enum Item: Sendable {
     case image(DenoisingInput)
-    case skipped(ImageFile)
+    case skipped
     case failed(any Error)
   }
 
   let job: DenoisingJob
-  /// Those that are still to come.
-  package var files: ArraySlice<ImageFile>
+  let files: [ImageFile]
+  /// The images' numbers that are still to come, for all processes.
+  let queue: WorkQueue<ItemResult>
   /// Of the network.
   let channels: Int
-  /// What the text of a result begins with.
-  let expected: String
-  /// Whether images are wanted too of which there is a result.
-  let readsAll: Bool
+  /// How results are made.
+  let expected: Provenance
   /// The largest side of an image that others go with.
   let largestSide: Int
   /// Images of a group.
@@ -43,20 +43,22 @@ struct DenoisingGroups: Sendable {
   /// An image that belongs to the next group.
   private var held: DenoisingInput?
 
-  /// - Parameter readsAll: whether images are wanted too of which there is a result.
-  init(_ job: DenoisingJob, _ files: [ImageFile], for denoiser: Denoiser, readsAll: Bool) {
+  init(
+    _ job: DenoisingJob, _ files: [ImageFile], _ queue: WorkQueue<ItemResult>,
+    for denoiser: Denoiser
+  ) {
     self.job = job
-    self.files = files[...]
-    self.readsAll = readsAll
+    self.files = files
+    self.queue = queue
     channels = denoiser.model.configuration.channels
-    expected = job.provenanceText(denoiser)
+    expected = job.provenance(denoiser)
     largestSide = denoiser.tile
     most = denoiser.imagesAtOnce
   }
 
-  /// The next group; nil after the last.
-  mutating func next() throws -> [Item]? {
-    var group: [Item] = []
+  /// The next group, each image with its number; nil after the last.
+  mutating func next() throws -> [(number: Int, item: Item)]? {
+    var group: [(number: Int, item: Item)] = []
     var first: NoisyImage?
     var images = 0
     /// Whether the image has a place in the group.
@@ -68,16 +70,16 @@ struct DenoisingGroups: Sendable {
     func take(_ input: DenoisingInput) {
       first = first ?? input.image
       images += 1
-      group.append(.image(input))
+      group.append((input.number, .image(input)))
     }
     if let input = held {
       held = nil
       take(input)
     }
-    while let file = files.popFirst() {
-      let item = try item(file)
+    while images < most, let number = queue.take()?.lowerBound {
+      let item = try item(number)
       guard case .image(let input) = item else {
-        group.append(item)
+        group.append((number, item))
         continue
       }
       guard fits(input.image) else {
@@ -85,25 +87,24 @@ struct DenoisingGroups: Sendable {
         break
       }
       take(input)
+      // A large one goes alone; the next is perhaps for another process.
+      if max(input.image.width, input.image.height) > largestSide { break }
     }
     return group.isEmpty ? nil : group
   }
 
-  private func item(_ file: ImageFile) throws -> Item {
+  private func item(_ number: Int) throws -> Item {
+    let file = files[number]
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
-      let isMissing = try job.isMissing(file, expected)
-      guard isMissing || readsAll else { return .skipped(file) }
-      let index = UInt32(file.noiseIndex)
-      var image = try NoisyImage(file.path, channels: channels, job.pictures)
-      if job.addsNoise, let sigma = job.sigma {
-        image.addNoise(sigma: sigma, seed: job.noiseSeed, index: index)
-      }
+      guard try job.isMissing(file, expected) else { return .skipped }
+      let image = try job.noisyImage(file, channels: channels)
       let estimate = image.estimatedNoiseLevel
       return .image(
         DenoisingInput(
-          file: file, image: image, noiseLevel: job.sigma.map { $0 / 127.5 } ?? estimate,
-          estimatedNoiseLevel: estimate, index: index, isMissing: isMissing))
+          number: number, file: file, image: image,
+          noiseLevel: job.sigma.map { $0 / 127.5 } ?? estimate,
+          estimatedNoiseLevel: estimate, index: UInt32(file.noiseIndex)))
     } catch let error as PNGError where !job.isStrict {
       return .failed(error)
     } catch let error as DenoisingError where !job.isStrict {
@@ -117,10 +118,8 @@ struct DenoisingGroups: Sendable {
 extension DenoisingJob {
   /// Whether there is no result of an image.
   ///
-  /// - Parameter expected: how one would tell of itself, before what was estimated.
-  func isMissing(_ file: ImageFile, _ expected: String) throws -> Bool {
-    try results.isMissing(file, expected: expected) {
-      $0 == expected || $0.hasPrefix(expected + "; estimated")
-    }
+  /// - Parameter expected: how results are made, but for what is estimated of each image.
+  func isMissing(_ file: ImageFile, _ expected: Provenance) throws -> Bool {
+    try results.isMissing(file, expected, before: Self.estimateName)
   }
 }

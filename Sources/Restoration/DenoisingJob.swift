@@ -8,7 +8,7 @@ public import SystemPackage
 
 /// A folder of denoised images that mirrors the folders of the noisy ones; what already exists is
 /// not made again.
-public struct DenoisingJob: Sendable {
+public struct DenoisingJob: Job, Sendable {
   /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// The folder for the results.
@@ -26,6 +26,8 @@ public struct DenoisingJob: Sendable {
   public var noisyFile: FilePath?
   /// How pictures are read and written.
   public var pictures = PictureSettings()
+  /// The part of the images that is denoised; nil for all.
+  public var shard: Shard?
   /// Whether files that are there and were made otherwise may be replaced.
   public var overwrites = false
   /// Whether an image that cannot be denoised ends the job.
@@ -37,14 +39,10 @@ public struct DenoisingJob: Sendable {
     self.output = output
   }
 
-  /// The images, and how many of them have no result yet.
-  ///
-  /// - Parameter report: is told what is left out.
-  public func survey(
-    _ denoiser: Denoiser, report: (String) -> Void = { _ in }
-  ) throws -> (images: Int, missing: Int) {
+  /// Looks how many images there are, and how many of them have no result yet.
+  public func plan(_ denoiser: Denoiser, report: (String) -> Void = { _ in }) throws -> JobPlan {
     let files = try checked(denoiser, report).files
-    return (files.count, try missing(files, denoiser).count)
+    return JobPlan(total: files.count, missing: try missing(files, denoiser).count)
   }
 
   /// The images that have no result yet.
@@ -53,7 +51,7 @@ public struct DenoisingJob: Sendable {
   }
 
   private func missing(_ files: [ImageFile], _ denoiser: Denoiser) throws -> [ImageFile] {
-    let expected = provenanceText(denoiser)
+    let expected = provenance(denoiser)
     return try files.filter { try isMissing($0, expected) }
   }
 
@@ -71,86 +69,77 @@ public struct DenoisingJob: Sendable {
 
   /// Denoises the images that have no result yet.
   ///
-  /// - Parameters:
-  ///   - progress: is told how many of how many images are done.
-  ///   - report: is told of images that cannot be denoised, and of what is left out.
-  ///   - shouldStop: asked before each image.
-  public func run(
-    _ denoiser: Denoiser, progress: (Int, Int) -> Void = { _, _ in },
-    report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> BatchOutcome {
-    let found = try checked(denoiser, report)
-    let files = found.files
-    try Folders.make(output)
-    var outcome = BatchOutcome()
-    let floats = try makeNoisyFile(files)
-    let writers = PNGWriters()
-    for file in files { writers.removeLeft(beside: path(of: file)) }
-    var reader = DenoisingGroups(self, files, for: denoiser, readsAll: floats != nil)
-    // Images are read, and their noise estimated, while others are computed.
-    let ahead = denoiser.imagesAtOnce > 1 ? ReadAhead(2, making: reader) { try $0.next() } : nil
-    var prepared: Set<FilePath> = []
-    var notes = PictureNotes()
-    var done = 0
-    func leaveOut(_ error: any Error) {
-      outcome.failures.append("\(error)")
-      report("left out: \(error)")
+  /// Notes are about images that cannot be denoised, and what is left out. Whether to stop is asked before
+  /// each group of images.
+  public func run(_ denoiser: Denoiser, _ context: JobContext) throws -> BatchOutcome {
+    let work = try context.share {
+      let found = try checked(denoiser, context.note)
+      if isStrict, let error = found.unlisted.first { throw error }
+      try Folders.make(output)
+      try writeNoisyFile(of: found.files, for: denoiser, shouldStop: context.shouldStop)
+      return Work(files: found.files, unlisted: found.unlisted.map { "\($0)" })
     }
-    for error in found.unlisted {
-      if isStrict { throw error }
-      leaveOut(error)
-    }
-
-    while !shouldStop(), let group = try ahead.map({ try $0.next() }) ?? reader.next() {
-      progress(done, files.count)
-      done += group.count
-      var missing: [DenoisingInput] = []
-      for item in group {
-        switch item {
-        case .failed(let error): leaveOut(error)
-        case .skipped(let file):
-          outcome.skipped += 1
-          outcome.files.append(file)
-          outcome.estimatedSigmas[file] = try estimate(toldBy: path(of: file))
-        case .image(let input):
-          let image = input.image
-          outcome.estimatedSigmas[input.file] = Self.rounded(input.estimatedNoiseLevel * 127.5)
-          notes.say(image.source.notes, report)
-          if image.source.isAnimation { outcome.animations += 1 }
-          try floats?.file.append(
-            source: input.file.relativePath.string, image.values, shape: image.shape)
-          try writeNoisy(image, input.file, writers)
-          if input.isMissing {
-            missing.append(input)
-          } else {
-            outcome.skipped += 1
-            outcome.files.append(input.file)
+    for failure in work.unlisted { context.note("left out: \(failure)") }
+    let files = work.files
+    let results = try JobItems<ItemResult>.share(
+      files.indices, "images", of: files.count, in: context
+    ) { items in
+      let writers = PNGWriters()
+      for file in files { writers.removeLeft(beside: path(of: file)) }
+      var reader = DenoisingGroups(self, files, items.queue, for: denoiser)
+      // Images are read, and their noise estimated, while others are computed; with several processes few,
+      // so that the last ones are shared well.
+      let groups = context.processCount > 1 ? 1 : 2
+      let ahead =
+        denoiser.imagesAtOnce > 1 ? ReadAhead(groups, making: reader) { try $0.next() } : nil
+      var prepared: Set<FilePath> = []
+      var notes = PictureNotes()
+      func leaveOut(_ number: Int, _ error: any Error, isAnimation: Bool = false) {
+        items.note("left out: \(error)")
+        items.finish(number, ItemResult(.failed("\(error)"), isAnimation: isAnimation))
+      }
+      while !items.isStopped, let group = try ahead.map({ try $0.next() }) ?? reader.next() {
+        var inputs: [DenoisingInput] = []
+        for (number, item) in group {
+          switch item {
+          case .failed(let error): leaveOut(number, error)
+          case .skipped:
+            let estimate = try estimate(ofResult: path(of: files[number]))
+            items.finish(number, ItemResult(.skipped, estimatedSigma: estimate))
+          case .image(let input):
+            notes.say(input.image.source.notes, items.note)
+            try writeNoisy(input.image, input.file, writers)
+            inputs.append(input)
+          }
+        }
+        for (input, result) in try denoised(inputs, by: denoiser) {
+          let isAnimation = input.image.source.isAnimation
+          switch result {
+          case .failure(let error) where isStrict: throw error
+          case .failure(let error): leaveOut(input.number, error, isAnimation: isAnimation)
+          case .success(let image):
+            let folder = input.file.outputPath.removingLastComponent()
+            if prepared.insert(folder).inserted { try self.results.makeFolder(for: input.file) }
+            let estimate = Self.rounded(input.estimatedNoiseLevel * 127.5)
+            try writers.write(
+              image, provenance(denoiser, estimated: sigma == nil ? estimate : nil),
+              to: path(of: input.file), over: overwrites ? .replaced : .keptIfSame)
+            items.finish(
+              input.number,
+              ItemResult(.written, isAnimation: isAnimation, estimatedSigma: estimate))
           }
         }
       }
-      for (input, result) in try denoised(missing, by: denoiser) {
-        switch result {
-        case .failure(let error) where isStrict: throw error
-        case .failure(let error): leaveOut(error)
-        case .success(let image):
-          let folder = input.file.outputPath.removingLastComponent()
-          if prepared.insert(folder).inserted { try results.makeFolder(for: input.file) }
-          let estimated = sigma == nil ? outcome.estimatedSigmas[input.file] : nil
-          try writers.write(
-            image, provenance(denoiser, estimated: estimated), to: path(of: input.file),
-            over: overwrites ? .replaced : .keptIfSame)
-          outcome.written += 1
-          outcome.files.append(input.file)
-        }
-      }
+      try writers.finish()
     }
-    try writers.finish()
-    if let floats,
-      outcome.files.count + outcome.failures.count - found.unlisted.count == files.count
-    {
-      try floats.file.finish(replacing: floats.isReplacing)
-    }
-    return outcome
+    return try context.share { BatchOutcome(results, of: files, failures: work.unlisted) }
+  }
+
+  /// What the first process finds out for all.
+  private struct Work: Codable {
+    let files: [ImageFile]
+    /// Why there are folders and images without results.
+    let unlisted: [String]
   }
 
   /// The clean images, or why there is one that has none.
@@ -169,18 +158,37 @@ public struct DenoisingJob: Sendable {
     }
   }
 
-  /// Begins the file of noisy images; nil where none is wanted, or the one wanted is there.
-  private func makeNoisyFile(
-    _ files: [ImageFile]
-  ) throws -> (file: NoisyImagesFile, isReplacing: Bool)? {
-    guard let noisyFile, addsNoise, let sigma else { return nil }
+  /// The picture of a file as the job denoises it, with noise where it adds some.
+  func noisyImage(_ file: ImageFile, channels: Int) throws -> NoisyImage {
+    var image = try NoisyImage(file.path, channels: channels, pictures)
+    if addsNoise, let sigma {
+      image.addNoise(sigma: sigma, seed: noiseSeed, index: UInt32(file.noiseIndex))
+    }
+    return image
+  }
+
+  /// Writes the file of noisy images, where one is wanted and is not there. Those that cannot be read are
+  /// left out, which is told of when their turn comes.
+  private func writeNoisyFile(
+    of files: [ImageFile], for denoiser: Denoiser, shouldStop: () -> Bool
+  ) throws {
+    guard let noisyFile, addsNoise, let sigma else { return }
     let isThere = try Folders.exists(noisyFile)
-    if isThere, let found = try? NoisyImages(noisyFile) {
-      let sources = files.map(\.relativePath.string)
-      if found.sigma == sigma, found.seed == noiseSeed, found.sources == sources { return nil }
+    if isThere, let found = try? NoisyImages(noisyFile), found.sigma == sigma,
+      found.seed == noiseSeed, found.sources == files.map(\.relativePath.string)
+    {
+      return
     }
     try Folders.make(noisyFile.removingLastComponent())
-    return (try NoisyImagesFile(noisyFile, sigma: sigma, seed: noiseSeed), isThere)
+    let writer = try NoisyImagesFile(noisyFile, sigma: sigma, seed: noiseSeed)
+    let channels = denoiser.model.configuration.channels
+    for file in files {
+      if shouldStop() { return }
+      guard let image = try? noisyImage(file, channels: channels) else { continue }
+      try writer.append(
+        source: file.relativePath.string, image.values, shape: image.shape)
+    }
+    try writer.finish(replacing: isThere)
   }
 
   private func writeNoisy(
@@ -202,7 +210,7 @@ public struct DenoisingJob: Sendable {
     guard let noisy, let sigma, try Folders.exists(noisy) else { return }
     let provenance = Self.noisyProvenance(sigma, noiseSeed)
     for file in files {
-      _ = try provenance.isTold(by: noisy.pushing(file.outputPath), overwriting: false)
+      _ = try provenance.isThere(at: noisy.pushing(file.outputPath), overwriting: false)
     }
   }
 
@@ -214,7 +222,9 @@ public struct DenoisingJob: Sendable {
     if addsNoise, sigma == nil {
       throw SettingError("add-noise", cause: "needs the noise's standard deviation")
     }
-    return try results.images(of: inputs, twin: noisy, report: report)
+    var found = try results.images(of: inputs, twin: noisy, report: report)
+    found.files = found.files.part(shard)
+    return found
   }
 
   var results: MirroredFolder { MirroredFolder(path: output, overwrites: overwrites) }
@@ -225,12 +235,8 @@ public struct DenoisingJob: Sendable {
   /// Where an image with noise added goes.
   package func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }
 
-  /// How a result tells of itself, before what was estimated.
-  func provenanceText(_ denoiser: Denoiser) -> String {
-    provenance(denoiser, estimated: nil).text
-  }
-
-  private func provenance(_ denoiser: Denoiser, estimated: Double?) -> Provenance {
+  /// How results are made; `estimated` is of one image.
+  func provenance(_ denoiser: Denoiser, estimated: Double? = nil) -> Provenance {
     var facts = denoiser.model.facts + [("method", denoiser.method.rawValue)]
     if denoiser.method == .sample {
       facts += [("seed", "\(denoiser.seed)"), ("steps", "\(denoiser.steps)")]
@@ -243,13 +249,14 @@ public struct DenoisingJob: Sendable {
     return Provenance("denoise", facts)
   }
 
-  private static let estimateName = "estimated"
+  /// The fact that is each image's own.
+  static let estimateName = "estimated"
 
   /// Hundredths of a gray level: more is not known of an estimate.
   static func rounded(_ sigma: Double) -> Double { (sigma * 100).rounded() / 100 }
 
   /// What a result says that was estimated of its image; nil where the noise was given.
-  private func estimate(toldBy result: FilePath) throws -> Double? {
-    try Provenance(of: result)?.facts.first { $0.0 == Self.estimateName }.flatMap { Double($0.1) }
+  private func estimate(ofResult path: FilePath) throws -> Double? {
+    try Provenance(of: path)?.value(of: Self.estimateName).flatMap(Double.init)
   }
 }

@@ -10,7 +10,7 @@ MainThread.run {
     try Machine.checkEnvironment()
     // Loops outside of programs go by it too.
     _ = Machine.threads
-    if !(command is TrainCommand) { try ProcessesOption.requireOne() }
+    if !(command is any SharingCommand) { try ProcessesOption.requireOne() }
     try command.run()
   } catch {
     Ending.exit(with: error)

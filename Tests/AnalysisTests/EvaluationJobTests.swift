@@ -2,6 +2,7 @@ import Analysis
 import Foundation
 import Networks
 import PNGCodec
+import Sampling
 import SystemPackage
 import TestModels
 import TestSupport
@@ -97,7 +98,7 @@ import Testing
     try Data("no image".utf8).write(to: URL(filePath: (folder / "images/d.png").string))
     var told: [String] = []
     var job = EvaluationJob(inputs: [folder / "images"])
-    let evaluation = try job.run(TinyModel.make(), report: { told.append($0) })
+    let evaluation = try job.run(TinyModel.make(), JobContext(notes: { told.append($0) }))
     #expect(evaluation.images == 3 && evaluation.failures.count == 1 && told.count == 1)
     job.isStrict = true
     #expect(

@@ -246,3 +246,17 @@ enum TestBytes {
     }
   }
 }
+
+extension NoisedFileWriter {
+  /// Adds an image whose steps all are filled alike.
+  @discardableResult
+  fileprivate func append(
+    source: String, _ image: [Float],
+    fill:
+      @escaping @Sendable (
+        Int, UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>
+      ) -> Void
+  ) throws -> Bool {
+    try append(source: source, image, filling: { _ in fill })
+  }
+}

@@ -35,12 +35,13 @@ import Testing
   @discardableResult
   private func edit(
     _ input: String = "in", to output: String, _ generator: Generator, masks: String? = nil,
-    change: (inout EditingJob) -> Void = { _ in }, report: (String) -> Void = { _ in }
+    change: (inout EditingJob) -> Void = { _ in },
+    report: @escaping (String) -> Void = { _ in }
   ) throws -> BatchOutcome {
     var job = EditingJob(inputs: [folder / input], output: folder / output)
     job.masks = masks.map { folder / $0 }
     change(&job)
-    return try job.run(generator, report: report)
+    return try job.run(generator, JobContext(notes: report))
   }
 
   private func pixels(_ name: String) throws -> [UInt8] {
@@ -189,10 +190,10 @@ import Testing
     let generator = try generator(strength: 0.5)
     let outcome = try job.run(
       generator,
-      shouldStop: {
+      JobContext(shouldStop: {
         asked += 1
         return asked > 10
-      })
+      }))
     #expect(outcome.written == 2)
     let rest = try job.run(generator)
     #expect(rest.skipped == 2 && rest.written == 2)

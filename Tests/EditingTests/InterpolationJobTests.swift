@@ -28,12 +28,13 @@ import Testing
   @discardableResult
   private func interpolate(
     _ ends: InterpolationJob.Ends, _ name: String, frames: Int = 5, _ generator: Generator? = nil,
-    change: (inout InterpolationJob) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> InterpolationJob.Outcome {
+    change: (inout InterpolationJob) -> Void = { _ in },
+    shouldStop: @escaping () -> Bool = { false }
+  ) throws -> BatchOutcome {
     var job = InterpolationJob(ends, output: folder / name)
     (job.frames, job.batch) = (frames, 4)
     change(&job)
-    return try job.run(generator ?? self.generator(), shouldStop: shouldStop)
+    return try job.run(generator ?? self.generator(), JobContext(shouldStop: shouldStop))
   }
 
   private func pixels(_ name: String) throws -> [UInt8] {
@@ -103,7 +104,7 @@ import Testing
     try FileManager.default.removeItem(atPath: (folder / "out/000003.png").string)
     var job = InterpolationJob(.seeds(3, 7, index: 0), output: folder / "out")
     job.frames = 5
-    #expect(try job.survey(generator()).missing == 1)
+    #expect(try job.plan(generator()).missing == 1)
     let again = try interpolate(.seeds(3, 7, index: 0), "out")
     #expect(again.written == 1 && again.skipped == 4 && again.total == 5)
     #expect(try contents("out") == before)

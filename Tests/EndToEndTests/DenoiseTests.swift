@@ -62,6 +62,27 @@ import Testing
     #expect(other.lastError.hasPrefix("Error: out/000000.png: is a different image ("), "\(other)")
   }
 
+  @Test func `shards are the whole, byte for byte`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(5, to: folder / "in")
+    let whole = try await denoise("in", "-o", "whole", "--sigma", "25", in: folder)
+    #expect(whole.status == 0, "\(whole)")
+    for (shard, count) in [("1/2", 3), ("2/2", 2)] {
+      let part = try await denoise(
+        "in", "-o", "parts", "--sigma", "25", "--shard", shard, "--json", in: folder)
+      #expect(part.status == 0, "\(part)")
+      #expect(try decode(Outcome.self, part).images.written == count)
+    }
+    #expect(try names(in: folder / "parts") == names(in: folder / "whole"))
+    for name in try names(in: folder / "whole") {
+      #expect(try contents(folder / "parts/\(name)") == contents(folder / "whole/\(name)"))
+    }
+    let measured = try await denoise(
+      "in", "-o", "o", "--add-noise", "9", "--noisy", "n.h5", "--shard", "1/2", in: folder)
+    #expect(measured.status == 64, "\(measured)")
+    #expect(measured.errors.contains("Error: --shard: cannot be combined with"), "\(measured)")
+  }
+
   @Test func `images of any size come out in their size`() async throws {
     let folder = try TemporaryFolder()
     let sizes = ["a.png": (50, 37), "b.png": (131, 96), "c.png": (3, 2)]

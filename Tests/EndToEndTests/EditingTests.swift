@@ -127,8 +127,7 @@ import Testing
 
   @Test func `what is for new images is refused with --from`() async throws {
     for (flag, value) in [
-      ("--shard", "1/2"), ("--grid", "g.png"), ("--initial-noise", "x.h5"),
-      ("--trajectory", "t.h5"),
+      ("--grid", "g.png"), ("--initial-noise", "x.h5"), ("--trajectory", "t.h5"),
     ] {
       let run = try await vary(["-o", "out", "--from", "in", flag, value])
       #expect(run.status == 64, "\(run)")

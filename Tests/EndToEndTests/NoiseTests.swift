@@ -33,6 +33,21 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path.string) == ["in"])
   }
 
+  @Test func `a dry run says how much there would be, and writes nothing`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    let command = ["noise", "in", "-o", "noised.h5", "--timesteps", "every=100"]
+    let plan = try await ProgramRun(command + ["--dry-run"], in: folder.path)
+    #expect(plan.status == 0, "\(plan)")
+    #expect(plan.errors == "2 images to noise at 10 steps; about 246 kB\n", "\(plan)")
+    #expect(try folder.names() == ["in"])
+    #expect(try await ProgramRun(command, in: folder.path).status == 0)
+    let again = try await ProgramRun(command + ["--dry-run"], in: folder.path)
+    #expect(again.errors == "0 images to noise at 10 steps\n", "\(again)")
+    let other = try await ProgramRun(command + ["--dry-run", "--seed", "1"], in: folder.path)
+    #expect(other.status == 1 && other.errors.contains("noised.h5: already exists"), "\(other)")
+  }
+
   @Test func `x_t is the sum that the closed form says`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(2, to: folder / "in")

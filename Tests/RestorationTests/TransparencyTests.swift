@@ -168,7 +168,8 @@ import Testing
     var job = DenoisingJob(inputs: [folder / "in"], output: folder / "out")
     job.sigma = 5
     var reports: [String] = []
-    _ = try job.run(Denoiser(TinyModel.make(), method: .mean), report: { reports.append($0) })
+    _ = try job.run(
+      Denoiser(TinyModel.make(), method: .mean), JobContext(notes: { reports.append($0) }))
     #expect(
       reports == [
         "palette, 1 bit: written as RGB, 8 bits, the nearest kind that can hold the results",

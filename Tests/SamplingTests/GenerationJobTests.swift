@@ -19,12 +19,12 @@ import Testing
   @discardableResult
   private func generate(
     _ name: String, count: Int, _ sampler: Sampler = .ddim, seed: UInt64 = 5,
-    change: (inout GenerationJob) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> GenerationJob.Outcome {
+    change: (inout GenerationJob) -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
+  ) throws -> BatchOutcome {
     var job = GenerationJob(output: folder / name, count: count)
     job.batch = 5
     change(&job)
-    return try job.run(generator(sampler, seed: seed), shouldStop: shouldStop)
+    return try job.run(generator(sampler, seed: seed), JobContext(shouldStop: shouldStop))
   }
 
   private func generator(
@@ -93,8 +93,7 @@ import Testing
     for name in ["000002.png", "000006.png"] {
       try FileManager.default.removeItem(atPath: (folder / "out/\(name)").string)
     }
-    #expect(
-      try GenerationJob(output: folder / "out", count: 8).missing(generator()) == [2, 6, 7])
+    #expect(try GenerationJob(output: folder / "out", count: 8).plan(generator()).missing == 3)
     let rest = try generate("out", count: 7)
     #expect(rest.written == 2 && rest.skipped == 5)
     #expect(try contents("out") == before)
@@ -172,11 +171,11 @@ import Testing
 
   @Test(arguments: ["1/1", "2/4", "4/4"])
   func `parts of the images are understood`(text: String) {
-    #expect(GenerationJob.Shard(text) != nil)
+    #expect(Shard(text) != nil)
   }
 
   @Test(arguments: ["", "1", "0/2", "3/2", "1/0", "a/2", "1/2/3", "1/", "-1/2"])
   func `what is no part of the images is not`(text: String) {
-    #expect(GenerationJob.Shard(text) == nil)
+    #expect(Shard(text) == nil)
   }
 }

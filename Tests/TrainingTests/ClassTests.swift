@@ -75,7 +75,7 @@ import Training
     var job = DenoisingJob(inputs: [fixture.pictures], output: fixture.folder / "out")
     job.sigma = 10
     let denoising = refusal(in: "/nowhere") {
-      _ = try job.survey(Denoiser(model, method: .mean))
+      _ = try job.plan(Denoiser(model, method: .mean))
     }
     #expect(
       denoising == "the model is class-conditional and was trained without class dropout, so it "

@@ -2,13 +2,13 @@ public import Checkpoints
 internal import Files
 public import Images
 internal import PNGCodec
-internal import Sampling
+public import Sampling
 public import SystemPackage
 
 /// Compares two folders of images, such as generated ones (A) with those of the training (B).
 ///
 /// All images are brought to one size and kept in memory. What is random follows from the seed.
-public struct ComparisonJob {
+public struct ComparisonJob: Job {
   /// A file, or a folder that is searched recursively.
   public var a: FilePath
   /// The same, of what the images are measured by.
@@ -52,9 +52,7 @@ public struct ComparisonJob {
   }
 
   /// What the job will do.
-  ///
-  /// - Parameter report: is told what is left out.
-  public func plan(report: (String) -> Void = { _ in }) throws -> Plan {
+  public func plan(_: Void, report: (String) -> Void) throws -> Plan {
     try SettingError.check(size)
     let inputs = try Inputs(self, report)
     let size = inputs.size
@@ -63,91 +61,80 @@ public struct ComparisonJob {
       channels: inputs.format.channels, bytes: Int(min(inputs.bytes, 1e18)))
   }
 
-  /// Compares.
+  /// Compares. Every process reads all images; distances are shared among them.
   ///
-  /// - Parameters:
-  ///   - progress: is told what is being done, and how much of how much of it.
-  ///   - report: is told of images that cannot be read.
-  ///   - shouldStop: asked now and then; where it answers yes, there is no result.
+  /// - Returns: nil where the work was stopped; on other processes than the first, no distances.
   /// - Throws: What is wrong with the settings or the inputs, or why not one image of a side can be
   ///   read.
-  public func run(
-    progress: (String, Int, Int) -> Void = { _, _, _ in }, report: (String) -> Void = { _ in },
-    shouldStop: () -> Bool = { false }
-  ) throws -> Comparison? {
+  public func run(_: Void, _ context: JobContext) throws -> Comparison? {
     try SettingError.check(size)
-    let inputs = try Inputs(self, report)
+    let inputs = try Inputs(self, context.note)
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     try MemoryShortage.check(
       "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size) pixels",
       needed: inputs.bytes, wayOut: "use a smaller `size`, or fewer images")
     var comparison = Comparison()
     comparison.animations = inputs.animations.count
-    for note in inputs.animations { report(note) }
-    let total = inputs.a.count + inputs.b.count
+    for note in inputs.animations { context.note(note) }
     for error in inputs.unlisted {
       if isStrict { throw error }
       comparison.failures.append("\(error)")
-      report("left out: \(error)")
+      context.note("left out: \(error)")
     }
-    func read(_ files: [ImageFile], after done: Int) throws -> ImageSet? {
-      let dataset = Dataset(
-        files, size: inputs.size, fit: fit, format: inputs.format, memoryLimit: 0,
-        limits: PNGLimits(most: maxPixels))
-      var set = ImageSet(size: inputs.size, format: inputs.format, capacity: files.count)
-      var firstError: PNGError?
-      for (index, file) in files.enumerated() {
-        if shouldStop() { return nil }
-        progress("images read", done + index, total)
-        do throws(PNGError) {
-          set.append(file, try dataset.image(at: index))
-        } catch {
-          if isStrict { throw error }
-          firstError = firstError ?? error
-          comparison.failures.append("\(error)")
-          report("left out: \(error)")
-        }
-      }
-      if set.count == 0, let firstError {
-        throw ImagesError.noneReadable(firstError, count: files.count)
-      }
-      return set
-    }
-    guard let setA = try read(inputs.a, after: 0),
-      let setB = try read(inputs.b, after: inputs.a.count)
-    else { return nil }
-    (comparison.imagesA, comparison.imagesB) = (setA.count, setB.count)
+    let a = try read(inputs, inputs.a, after: 0, &comparison, context)
+    let b = try read(inputs, inputs.b, after: inputs.a.count, &comparison, context)
+    let stops = context.anyStops
+    guard let a, let b, !stops else { return nil }
+    try context.requireSame("images", (a.files + b.files).map(\.path.string))
+    (comparison.imagesA, comparison.imagesB) = (a.count, b.count)
     (comparison.width, comparison.height) = (inputs.size.width, inputs.size.height)
     comparison.channels = inputs.format.channels
 
-    let levels = SlicedWasserstein.distances(
-      setA, setB, seed: seed, progress: { progress("scales", $0, $1) }, shouldStop: shouldStop)
-    guard let levels else { return nil }
-    comparison.slicedWasserstein = levels
-    comparison.pixelGaussians = Comparison.PixelGaussians(setA, setB)
-    guard
-      let neighbours = NearestNeighbours.find(
-        Array(0..<setA.count), of: setA, in: setB,
-        progress: { progress("nearest neighbors", $0, setA.count) }, shouldStop: shouldStop),
-      let usual = try usualNeighbours(setB, progress, shouldStop)
-    else { return nil }
-    comparison.set(neighbours, usual, setA, setB)
-    if let pairs {
-      try PairsPicture.write(neighbours, of: setA, in: setB, to: pairs)
+    guard let levels = try SlicedWasserstein.distances(a, b, seed: seed, context) else {
+      return nil
     }
+    comparison.slicedWasserstein = levels
+    comparison.pixelGaussians = Comparison.PixelGaussians(a, b)
+    let chosen = evenlySpread(2000, of: b.count > 1 ? b.count : 0)
+    guard
+      let neighbors = try NearestNeighbours.find(
+        Array(0..<a.count), of: a, in: b, "nearest neighbors", context),
+      // How near images of B come to another one.
+      let usual = try NearestNeighbours.find(
+        chosen, of: b, in: b, excludingItself: true, "nearest neighbors within B", context)
+    else { return nil }
+    guard context.isFirst else { return comparison }
+    comparison.set(neighbors, usual, a, b)
+    if let pairs { try PairsPicture.write(neighbors, of: a, in: b, to: pairs) }
     return comparison
   }
 
-  /// How near at most 2,000 images of B, spread evenly, come to another one.
-  private func usualNeighbours(
-    _ set: ImageSet, _ progress: (String, Int, Int) -> Void, _ shouldStop: () -> Bool
-  ) throws -> [NearestNeighbours.Neighbour]? {
-    if set.count < 2 { return [] }
-    let chosen = evenlySpread(2000, of: set.count)
-    return NearestNeighbours.find(
-      chosen, of: set, in: set, excludingItself: true,
-      progress: { progress("nearest neighbors within B", $0, chosen.count) }, shouldStop: shouldStop
-    )
+  /// Reads the images of a side; nil where the work is to stop.
+  private func read(
+    _ inputs: Inputs, _ files: [ImageFile], after done: Int, _ comparison: inout Comparison,
+    _ context: JobContext
+  ) throws -> ImageSet? {
+    let dataset = Dataset(
+      files, size: inputs.size, fit: fit, format: inputs.format, memoryLimit: 0,
+      limits: PNGLimits(most: maxPixels))
+    var set = ImageSet(size: inputs.size, format: inputs.format, capacity: files.count)
+    var firstError: PNGError?
+    for (index, file) in files.enumerated() {
+      if context.shouldStop() { return nil }
+      context.progress("images read", done + index, of: inputs.a.count + inputs.b.count)
+      do throws(PNGError) {
+        set.append(file, try dataset.image(at: index))
+      } catch {
+        if isStrict { throw error }
+        firstError = firstError ?? error
+        comparison.failures.append("\(error)")
+        context.note("left out: \(error)")
+      }
+    }
+    if set.count == 0, let firstError {
+      throw ImagesError.noneReadable(firstError, count: files.count)
+    }
+    return set
   }
 }
 

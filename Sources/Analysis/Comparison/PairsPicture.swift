@@ -27,8 +27,7 @@ enum PairsPicture {
 
   /// Makes sure that the picture replaces none but one of its kind.
   static func checkPlace(_ path: FilePath, overwriting: Bool) throws {
-    _ = try Provenance.found(
-      at: path, expected: "pairs of compared images", overwriting: overwriting
-    ) { $0.work == work }
+    _ = try Provenance(work, [("pairs", "of compared images")]).found(
+      at: path, before: "pairs", overwriting: overwriting)
   }
 }

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import Images
 internal import PNGCodec
+internal import Sampling
 
 extension SlicedWasserstein {
   /// Images of a side that are looked at, spread evenly where there are more: as many as are published.
@@ -13,22 +14,28 @@ extension SlicedWasserstein {
   }
 
   /// The distances of two sets of images times 1000 at all scales, from the images' own down to 16
-  /// pixels; nil where `shouldStop` has answered yes.
+  /// pixels. The processes share the directions.
+  ///
+  /// - Returns: on the first process; without meaning on the others. Nil where the work is to stop.
   static func distances(
-    _ a: ImageSet, _ b: ImageSet, seed: UInt64, progress: (Int, Int) -> Void,
-    shouldStop: () -> Bool
-  ) -> [Comparison.Level]? {
+    _ a: ImageSet, _ b: ImageSet, seed: UInt64, _ context: JobContext
+  ) throws -> [Comparison.Level]? {
     let sizes = LaplacianPyramid.sizes(width: a.size.width, height: a.size.height)
     var levels: [Comparison.Level] = []
     for (number, size) in sizes.enumerated() {
-      progress(number, sizes.count)
-      let patches = [a, b].compactMap {
-        descriptors($0, level: number, seed: seed, shouldStop: shouldStop)
+      let sums = try JobItems<Double>.share(
+        0..<parts, "directions", done: number * parts, of: sizes.count * parts, in: context
+      ) { items in
+        let patches = [a, b].compactMap {
+          descriptors($0, level: number, seed: seed, shouldStop: { items.isStopped })
+        }
+        if patches.count < 2 { return }
+        while let part = items.take()?.lowerBound {
+          items.finish(part, sum(part, patches[0], patches[1], level: number, seed: seed))
+        }
       }
-      if patches.count < 2 { return nil }
-      let distance = distance(
-        patches[0], patches[1], level: number, seed: seed, shouldStop: shouldStop)
-      if distance.isNaN { return nil }
+      if context.anyStops { return nil }
+      let distance = distance(sums.sorted { $0.key < $1.key }.map(\.value))
       levels.append(
         Comparison.Level(width: size.width, height: size.height, distance: 1000 * distance))
     }

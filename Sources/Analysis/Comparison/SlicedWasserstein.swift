@@ -9,23 +9,28 @@ package enum SlicedWasserstein {
   static let together = 32
 
   /// The distance of two sets of patches, of equal length, at a level of a pyramid.
-  ///
-  /// - Parameter shouldStop: asked now and then; the distance is NaN where it answers yes.
   package static func distance(
-    _ a: PatchDescriptors, _ b: PatchDescriptors, level: Int, seed: UInt64,
-    shouldStop: () -> Bool = { false }
+    _ a: PatchDescriptors, _ b: PatchDescriptors, level: Int, seed: UInt64
+  ) -> Double {
+    distance((0..<parts).map { sum($0, a, b, level: level, seed: seed) })
+  }
+
+  /// Into how many parts the directions are divided.
+  static let parts = directions / together
+
+  /// The mean over all directions of their parts' sums.
+  static func distance(_ sums: [Double]) -> Double { sums.reduce(0, +) / Double(directions) }
+
+  /// The sum over a part of the directions.
+  static func sum(
+    _ part: Int, _ a: PatchDescriptors, _ b: PatchDescriptors, level: Int, seed: UInt64
   ) -> Double {
     precondition(a.length == b.length && a.count > 0 && b.count > 0, "patches of two kinds")
-    var total = 0.0
-    for first in stride(from: 0, to: directions, by: together) {
-      if shouldStop() { return .nan }
-      let chosen = (first..<(first + together)).flatMap {
-        direction($0, length: a.length, level: level, seed: seed)
-      }
-      var (x, y) = (projections(a, on: chosen), projections(b, on: chosen))
-      total += sumOfDistances(&x, &y)
+    let chosen = ((part * together)..<((part + 1) * together)).flatMap {
+      direction($0, length: a.length, level: level, seed: seed)
     }
-    return total / Double(directions)
+    var (x, y) = (projections(a, on: chosen), projections(b, on: chosen))
+    return sumOfDistances(&x, &y)
   }
 
   /// A direction of length 1, uniform on the sphere.

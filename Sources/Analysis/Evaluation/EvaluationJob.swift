@@ -1,10 +1,11 @@
 public import Checkpoints
 internal import Diffusion
 public import Files
+import Foundation
 internal import Images
 internal import PNGCodec
 internal import Random
-internal import Sampling
+public import Sampling
 public import SystemPackage
 internal import Training
 
@@ -12,7 +13,7 @@ internal import Training
 ///
 /// Images of another size than the training's are scaled until they cover it, and their middle is
 /// measured. The figures do not depend on the batch but for rounding.
-public struct EvaluationJob {
+public struct EvaluationJob: Job {
   /// The variance of the reverse steps that the bound is for.
   public enum Variance: String, Codable, Sendable, CaseIterable {
     /// beta (Ho et al. 2020, section 3.2).
@@ -49,29 +50,26 @@ public struct EvaluationJob {
   /// A job for the images of `inputs`.
   public init(inputs: [FilePath]) { self.inputs = inputs }
 
-  /// How many evaluations of the network the job takes, and for how many images.
-  ///
-  /// - Parameter report: is told what is left out.
-  public func survey(
-    _ model: DiffusionModel, report: (String) -> Void = { _ in }
-  ) throws -> (images: Int, evaluations: Int) {
-    try checkMemory(model)
-    let count = try ImageListing.images(in: inputs, report: report).files.count
-    return (count, count * (try strata(model)).ranges.count)
+  /// What a job has before it.
+  public struct Plan: Sendable {
+    /// Images, readable or not.
+    public let images: Int
+    /// Evaluations of the network.
+    public let evaluations: Int
   }
 
-  /// Measures.
+  /// Looks how many images there are.
+  public func plan(_ model: DiffusionModel, report: (String) -> Void = { _ in }) throws -> Plan {
+    try checkMemory(model)
+    let count = try ImageListing.images(in: inputs, report: report).files.count
+    return Plan(images: count, evaluations: count * (try strata(model)).ranges.count)
+  }
+
+  /// Measures. Whether to stop is asked before each image; what is measured then are the images until there.
   ///
-  /// - Parameters:
-  ///   - progress: is told how many of how many images are measured.
-  ///   - report: is told of images that cannot be read.
-  ///   - shouldStop: asked before each image; what is measured then are the images until there.
   /// - Throws: What is wrong with the settings or the inputs, `MemoryShortage`, or why not one image can be
   ///   read.
-  public func run(
-    _ model: DiffusionModel, progress: (Int, Int) -> Void = { _, _ in },
-    report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> Evaluation {
+  public func run(_ model: DiffusionModel, _ context: JobContext) throws -> Evaluation {
     let configuration = model.configuration
     guard let format = PixelFormat(channels: configuration.channels) else {
       throw GenerationError.channels(configuration.channels)
@@ -85,7 +83,12 @@ public struct EvaluationJob {
     try settings.checkClass(of: configuration)
     let strata = try strata(model)
     try checkMemory(model)
-    let found = try ImageListing.images(in: inputs, report: report)
+    let found = try context.share {
+      let found = try ImageListing.images(in: inputs, report: context.note)
+      if isStrict, let error = found.unlisted.first { throw error }
+      return FoundImages(files: found.files, unlisted: found.unlisted.map { "\($0)" })
+    }
+    for failure in found.unlisted { context.note("left out: \(failure)") }
     let files = found.files
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = PixelSize(
@@ -94,40 +97,48 @@ public struct EvaluationJob {
     let dataset = Dataset(files, size: size, format: format, memoryLimit: 0, limits: limits)
     let measure = try Measurement(self, model)
 
-    var evaluation = Evaluation(strata)
-    for error in found.unlisted {
-      if isStrict { throw error }
-      evaluation.failures.append("\(error)")
-      report("left out: \(error)")
-    }
-    var firstError: PNGError?
-    for index in files.indices {
-      if shouldStop() { break }
-      progress(index, files.count)
-      let image: PixelImage
-      do throws(PNGError) {
-        image = try dataset.image(at: index)
-        let header = try PNGReader.header(of: files[index].path, limits: limits)
-        if let note = header.animationNote(files[index].path) {
-          evaluation.animations += 1
-          report(note)
+    let results = try JobItems<MeasuredImage>.share(
+      files.indices, "images", of: files.count, in: context
+    ) { items in
+      while let index = items.take()?.lowerBound {
+        let image: PixelImage
+        var isAnimation = false
+        do throws(PNGError) {
+          image = try dataset.image(at: index)
+          let header = try PNGReader.header(of: files[index].path, limits: limits)
+          if let note = header.animationNote(files[index].path) {
+            isAnimation = true
+            items.note(note)
+          }
+        } catch {
+          if isStrict { throw error }
+          items.note("left out: \(error)")
+          items.finish(index, .failed("\(error)"))
+          continue
         }
-      } catch {
-        if isStrict { throw error }
-        firstError = firstError ?? error
-        evaluation.failures.append("\(error)")
-        report("left out: \(error)")
-        continue
+        let timesteps = strata.ranges.indices.map {
+          strata.timestep($0, seed: seed, index: index)
+        }
+        let values = try measure(
+          image, of: classes?.number(of: files[index]) ?? classIndex, index: index,
+          timesteps: timesteps)
+        items.finish(
+          index, MeasuredImage(prior: values.prior, terms: values.terms, isAnimation: isAnimation))
       }
-      let timesteps = strata.ranges.indices.map {
-        strata.timestep($0, seed: seed, index: index)
-      }
-      let values = try measure(
-        image, of: classes?.number(of: files[index]) ?? classIndex, index: index,
-        timesteps: timesteps)
-      evaluation.add(values.prior, values.terms, strata)
     }
-    if evaluation.images == 0, let firstError { throw firstError }
+    var evaluation = Evaluation(strata)
+    evaluation.failures = found.unlisted
+    var firstFailure: String?
+    for (_, result) in try context.share({ results }).sorted(by: { $0.key < $1.key }) {
+      if let cause = result.failure {
+        firstFailure = firstFailure ?? cause
+        evaluation.failures.append(cause)
+      } else {
+        if result.isAnimation { evaluation.animations += 1 }
+        evaluation.add(result.prior, result.terms, strata)
+      }
+    }
+    if evaluation.images == 0, let firstFailure { throw NothingMeasured(cause: firstFailure) }
     return evaluation
   }
 
@@ -205,6 +216,46 @@ extension Evaluation {
     decoder.add(terms[0].bits)
     bound.add(prior + bits + terms[0].bits)
     self.loss.add(loss / Double(strata.ranges.last?.upperBound ?? 1))
+  }
+}
+
+/// The images that the first process finds for all.
+private struct FoundImages: Codable {
+  let files: [ImageFile]
+  /// Why there are others that are left out.
+  let unlisted: [String]
+}
+
+/// Why not one image could be measured.
+private struct NothingMeasured: Error, CustomStringConvertible {
+  let cause: String
+  var description: String { cause }
+}
+
+/// An image's values, or why there are none.
+private struct MeasuredImage: Codable {
+  private(set) var failure: String?
+  private(set) var prior = 0.0
+  /// As doubles, since there are many.
+  private var values = Data()
+  private(set) var isAnimation = false
+
+  static func failed(_ cause: String) -> MeasuredImage {
+    var image = MeasuredImage(prior: 0, terms: [], isAnimation: false)
+    image.failure = cause
+    return image
+  }
+
+  init(prior: Double, terms: [(bits: Double, loss: Double)], isAnimation: Bool) {
+    (self.prior, self.isAnimation) = (prior, isAnimation)
+    terms.flatMap { [$0.bits, $0.loss] }.withUnsafeBytes { values.append(contentsOf: $0) }
+  }
+
+  var terms: [(bits: Double, loss: Double)] {
+    let numbers = values.withUnsafeBytes { bytes in
+      (0..<(bytes.count / 8)).map { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self) }
+    }
+    return stride(from: 0, to: numbers.count, by: 2).map { (numbers[$0], numbers[$0 + 1]) }
   }
 }
 

@@ -45,6 +45,6 @@ public struct PNGInspection: Encodable, Sendable {
       }
     let provenance = try Provenance(of: path)
     work = provenance?.work
-    facts = (provenance?.facts ?? []).map { Fact(name: $0.0, value: $0.1) }
+    facts = (provenance?.facts ?? []).map { Fact(name: $0.name, value: $0.value ?? "") }
   }
 }

@@ -49,15 +49,17 @@ package final class NoisedFileWriter {
   ///   - shouldStop: asked now and then.
   ///   - made: is given each step's x_t once it is filled, as `fill` is called, and those too that an
   ///     interrupted process had written.
-  ///   - fill: given a step's number in the layout, fills x_t and the noise that it holds. It runs
-  ///     on other threads, for several steps at once, and may run after this function has returned.
+  ///   - filling: asked for some steps, in their order, gives what fills a step, by its number in the layout: x_t
+  ///     and the noise that it holds. That runs on other threads, for several steps at once, and may run
+  ///     after this function has returned.
   /// - Returns: false where it was stopped: then the image is not among those of the file.
   @discardableResult
   package func append(
     source: String, _ image: [Float], shouldStop: () -> Bool = { false },
     made: (@Sendable (_ step: Int, _ xt: UnsafeMutableBufferPointer<Float>) -> Void)? = nil,
-    fill:
-      @escaping @Sendable (
+    filling:
+      (Range<Int>) ->
+      @Sendable (
         _ step: Int, _ xt: UnsafeMutableBufferPointer<Float>,
         _ noise: UnsafeMutableBufferPointer<Float>
       ) -> Void
@@ -66,7 +68,7 @@ package final class NoisedFileWriter {
     let isWhole = try FileFormatError.translating { () throws(HDF5Error) in
       guard
         try writer.append(
-          image: count, shouldStop: shouldStop, made: made, fill: fill)
+          image: count, shouldStop: shouldStop, made: made, filling: filling)
       else { return false }
       try image.withUnsafeBufferPointer { values throws(HDF5Error) in try x0.append(values) }
       return true

@@ -98,18 +98,19 @@ final class StepTensorsWriter {
   ///   - shouldStop: asked before each chunk.
   ///   - made: is given each step's x_t once it is filled, and those too that an interrupted process had
   ///     written.
-  ///   - fill: given a step's number, fills x_t and the second tensor's values, which are dropped
-  ///     where the file has no second tensor.
+  ///   - filling: gives for the steps of a chunk what fills x_t and the second tensor's values, which are
+  ///     dropped where the file has no second tensor.
   /// - Returns: false where it was stopped.
   package func append(
     image: Int, shouldStop: () -> Bool,
     made: (@Sendable (_ step: Int, _ xt: UnsafeMutableBufferPointer<Float>) -> Void)?,
-    fill: @escaping Filling
+    filling: (Range<Int>) -> Filling
   ) throws(HDF5Error) -> Bool {
     let rows = (tensors[0].chunk ?? tensors[0].shape)[1]
     for first in stride(from: 0, to: layout.steps, by: rows) {
       if shouldStop() { return false }
       let steps = first..<min(first + rows, layout.steps)
+      let fill = filling(steps)
       let places = tensors.map { ChunkQueue.Place(dataset: $0, start: [image, first, 0, 0, 0]) }
       if isTakingOver, try takeOver(places, first, fill) {
         guard let made else { continue }

@@ -84,12 +84,13 @@ extension DiffusionModel {
   public convenience init(
     _ path: FilePath, weights: CheckpointWeights = .ema, report: (String) -> Void = { _ in }
   ) throws {
-    let (model, parameters, step) = try RunFolder.read(path, report: report) {
-      try Self.read($0, weights)
+    let (file, model, parameters, step) = try RunFolder.read(path, report: report) { file in
+      let (model, parameters, step) = try Self.read(file, weights)
+      return (file, model, parameters, step)
     }
     try self.init(
       model, parameters: parameters, step: step,
-      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
+      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step), file: file)
   }
 
   private static func read(

@@ -1,6 +1,7 @@
 package import Compiler
 package import Diffusion
 internal import Graph
+public import SystemPackage
 
 /// A trained network with all that it takes to use it.
 public final class DiffusionModel {
@@ -12,18 +13,23 @@ public final class DiffusionModel {
   public let step: Int
   /// Tells these weights from others: 16 hexadecimal digits of a hash over their bytes.
   public let fingerprint: String
+  /// The checkpoint that it was read from.
+  public let file: FilePath?
 
   /// - Parameters:
   ///   - parameters: of the configuration's network.
   ///   - fingerprint: of the weights.
+  ///   - file: the checkpoint that they are from.
   package init(
-    _ configuration: ModelConfiguration, parameters: ParameterStore, step: Int, fingerprint: String
+    _ configuration: ModelConfiguration, parameters: ParameterStore, step: Int,
+    fingerprint: String, file: FilePath? = nil
   ) throws {
     try configuration.validate()
     self.configuration = configuration
     self.parameters = parameters
     self.step = step
     self.fingerprint = fingerprint
+    self.file = file
     schedule = try NoiseSchedule(configuration.schedule)
   }
 }

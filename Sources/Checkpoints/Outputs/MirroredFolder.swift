@@ -43,15 +43,13 @@ package struct MirroredFolder: Sendable {
   /// Whether there is no result of an image.
   ///
   /// - Parameters:
-  ///   - expected: how it would tell of itself, or how it would begin to.
-  ///   - isExpected: whether what is there tells that.
+  ///   - expected: how the result is made.
+  ///   - end: the fact before which it has to agree with that; nil where all facts have to.
   /// - Throws: `OutputError.otherImage` where there is another.
   package func isMissing(
-    _ file: ImageFile, expected: String, isExpected: (String) -> Bool
+    _ file: ImageFile, _ expected: Provenance, before end: String? = nil
   ) throws -> Bool {
-    try Provenance.found(at: path(of: file), expected: expected, overwriting: overwrites) {
-      isExpected($0.text)
-    } == nil
+    try expected.found(at: path(of: file), before: end, overwriting: overwrites) == nil
   }
 
   /// Makes the folder that the result of an image goes to.

@@ -5,78 +5,103 @@ import Foundation
 package import PNGCodec
 package import SystemPackage
 
-/// How a PNG was made, as its text chunk `Stipple` tells: "generate; step 3000; weights 1f0c…; seed 0".
-package struct Provenance: Equatable, Sendable {
+/// How a PNG was made: what made it, and facts that tell it from others of the same kind.
+///
+/// In the file it is a text chunk that people can read, "generate; index 0; step 3000; weights 1f0c…; seed 0".
+package struct Provenance: Codable, Equatable, Sendable {
+  /// A name with a value.
+  package struct Fact: Codable, Equatable, Sendable {
+    package let name: String
+    /// Nil where the name says it all.
+    package let value: String?
+  }
+
   /// The text chunk's keyword.
   package static let keyword = "Stipple"
 
-  /// What made it, and then names with values.
-  package let text: String
+  /// What made it: generate, vary, inpaint, denoise.
+  package let work: String
+  /// In their order.
+  package let facts: [Fact]
 
   package init(_ work: String, _ facts: [(String, String)]) {
-    text = ([work] + facts.map { "\($0.0) \($0.1)" }).joined(separator: "; ")
+    let isPlain = facts.allSatisfy { name, value in
+      !name.utf8.contains(UInt8(ascii: " ")) && !value.utf8.contains(UInt8(ascii: ";"))
+    }
+    if isPlain {
+      self.init(work: work, facts: facts.map { Fact(name: $0.0, value: $0.1) })
+    } else {
+      // As it will be read from the text.
+      self.init(text: ([work] + facts.map { "\($0.0) \($0.1)" }).joined(separator: "; "))
+    }
   }
 
-  /// What the PNG at `path` tells; nil where it is not of Stipple's making.
+  /// Reads the text of a chunk.
+  init(text: String) {
+    let parts = text.components(separatedBy: "; ")
+    let facts = parts.dropFirst().map { part in
+      let words = part.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+      return Fact(name: String(words[0]), value: words.count > 1 ? String(words[1]) : nil)
+    }
+    self.init(work: parts[0], facts: facts)
+  }
+
+  private init(work: String, facts: [Fact]) { (self.work, self.facts) = (work, facts) }
+
+  /// Reads that of the PNG at `path`; nil where it is not of Stipple's making.
   package init?(of path: FilePath) throws(PNGError) {
     guard let chunk = try PNGReader.text(of: path).first(where: { $0.keyword == Self.keyword })
     else { return nil }
-    text = chunk.text
+    self.init(text: chunk.text)
   }
 
-  /// What made it: generate, vary, inpaint, denoise.
-  package var work: String { text.components(separatedBy: "; ")[0] }
-
-  /// Names with values, in their order.
-  package var facts: [(String, String)] {
-    text.components(separatedBy: "; ").dropFirst().map { fact in
-      let parts = fact.split(separator: " ", maxSplits: 1).map(String.init)
-      return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
-    }
-  }
-
-  /// Whether the picture that this tells of is at `path` already.
-  ///
-  /// - Parameters:
-  ///   - variable: the fact from which on a picture may tell something else and be replaced; nil for none.
-  ///   - overwriting: whether any picture may be replaced.
-  /// - Throws: `OutputError.otherImage` where there is one that may not be replaced.
-  package func isTold(
-    by path: FilePath, replacingFrom variable: String? = nil, overwriting: Bool
-  ) throws -> Bool {
-    let found = try Self.found(at: path, expected: text, overwriting: overwriting) { found in
-      if found == self { return true }
-      guard let variable else { return false }
-      let mark = "; \(variable) "
-      return found.text.hasPrefix(text.components(separatedBy: mark)[0] + mark)
-    }
-    return found == self
-  }
-
-  /// What a picture that is at `path` tells; nil where there is none, or one that is to be replaced.
-  ///
-  /// - Parameters:
-  ///   - expected: what it should tell, in words.
-  ///   - overwriting: whether one that tells something else may be replaced.
-  ///   - isExpected: whether what it tells will do.
-  /// - Throws: `OutputError.otherImage` where it will not, or the picture is not of Stipple's making.
-  package static func found(
-    at path: FilePath, expected: String, overwriting: Bool, isExpected: (Provenance) -> Bool
-  ) throws -> Provenance? {
-    guard try Folders.exists(path) else { return nil }
-    // What cannot be read is not of Stipple's making either.
-    let found = try? Provenance(of: path)
-    guard let found, isExpected(found) else {
-      if overwriting { return nil }
-      throw OutputError.otherImage(
-        path, found: found?.text ?? "not made by Stipple", expected: expected)
-    }
-    return found
+  /// The text of the chunk.
+  package var text: String {
+    ([work] + facts.map { fact in fact.value.map { "\(fact.name) \($0)" } ?? fact.name })
+      .joined(separator: "; ")
   }
 
   /// The chunks to write.
   package var chunks: [PNGText] {
     [PNGText(Self.keyword, text), PNGText("Software", "Stipple")]
+  }
+
+  /// The value of the first fact of a name.
+  package func value(of name: String) -> String? { facts.first { $0.name == name }?.value }
+
+  /// The provenance of the picture at `path`; nil where there is none, or one that is to be replaced.
+  ///
+  /// - Parameters:
+  ///   - end: the fact before which it has to agree with this one; nil where all facts have to.
+  ///   - overwriting: whether another picture may be replaced.
+  /// - Throws: `OutputError.otherImage` where it does not agree, or is not of Stipple's making.
+  package func found(
+    at path: FilePath, before end: String? = nil, overwriting: Bool
+  ) throws -> Provenance? {
+    guard try Folders.exists(path) else { return nil }
+    // What cannot be read is not of Stipple's making either.
+    let found = try? Provenance(of: path)
+    if let found, found.agrees(with: self, before: end) { return found }
+    if overwriting { return nil }
+    throw OutputError.otherImage(
+      path, found: found?.text ?? "not made by Stipple", expected: text)
+  }
+
+  /// Whether the picture at `path` is the one that this describes.
+  ///
+  /// - Parameters:
+  ///   - end: the fact from which on it may differ and is replaced; nil for none.
+  ///   - overwriting: whether any picture may be replaced.
+  /// - Throws: `OutputError.otherImage` where there is one that may not be replaced.
+  package func isThere(
+    at path: FilePath, replacingFrom end: String? = nil, overwriting: Bool
+  ) throws -> Bool {
+    try found(at: path, before: end, overwriting: overwriting) == self
+  }
+
+  private func agrees(with other: Provenance, before end: String?) -> Bool {
+    work == other.work
+      && facts.prefix { $0.name != end }.elementsEqual(other.facts.prefix { $0.name != end })
   }
 }
 

@@ -20,8 +20,8 @@ extension InterpolationJob {
     }
     for (path, kind) in [(grid, "grid"), (film, "film")] {
       guard let path else { continue }
-      _ = try provenance(kind, generator, ways: 0).isTold(
-        by: path, replacingFrom: "pairs", overwriting: overwrites)
+      _ = try provenance(kind, generator, ways: 0).isThere(
+        at: path, replacingFrom: "pairs", overwriting: overwrites)
     }
   }
 

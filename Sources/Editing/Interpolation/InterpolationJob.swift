@@ -12,7 +12,7 @@ public import SystemPackage
 /// `sphericalInterpolation`. The noise of given images is what the deterministic sampler comes to when it
 /// goes backwards (Song et al. 2021, section 4.3), so that the first and the last frame are about the
 /// images themselves. A frame is a function of the model, the settings, the ends and its place.
-public struct InterpolationJob {
+public struct InterpolationJob: Job {
   /// Between what.
   public enum Ends: Sendable {
     /// The images of an index by two seeds.
@@ -44,132 +44,153 @@ public struct InterpolationJob {
     self.output = output
   }
 
-  /// What a job has done.
-  public struct Outcome: Sendable {
-    /// Frames made now.
-    public var written = 0
-    /// Frames that were there before.
-    public var skipped = 0
-    /// Frames there should be, without those of `failures`.
-    public var total = 0
-    /// Why images have no frames, each with its path.
-    public var failures: [String] = []
-  }
-
-  /// What a job has before it.
-  public struct Survey: Sendable {
-    /// Frames that there will be, but for those of images that cannot be read.
-    public var frames = 0
-    /// Those of them that are not there yet.
-    public var missing = 0
-    /// The number of images that would be as much work to generate.
-    public var work = 0
-  }
-
   /// Looks what is missing.
-  ///
-  /// - Parameter report: is told what is left out.
-  public func survey(
-    _ generator: Generator, report: (String) -> Void = { _ in }
-  ) throws -> Survey {
+  public func plan(_ generator: Generator, report: (String) -> Void = { _ in }) throws -> JobPlan {
     try check(generator)
-    var survey = Survey()
+    var plan = JobPlan(total: 0, missing: 0)
     for pair in try pairs(report).found {
-      do {
-        let missing = try way(pair, generator).missing(overwriting: overwrites).count
-        survey.frames += frames
-        survey.missing += missing
-        let inverted = pair == nil || missing == 0 ? 0 : 2 * Generator.inversionEvaluations
-        survey.work += missing + inverted
-      } catch is PNGError {
-      } catch InterpolationError.nameTooLong {
-      } catch is PictureError {
-      }
+      guard let way = try? way(pair, generator) else { continue }
+      let missing = try way.missing(overwriting: overwrites).count
+      plan.total += frames
+      plan.missing += missing
+      let inverted = pair == nil || missing == 0 ? 0 : 2 * Generator.inversionEvaluations
+      plan.work += missing + inverted
     }
-    return survey
+    return plan
   }
 
-  /// Makes the frames that are missing.
-  ///
-  /// - Parameters:
-  ///   - progress: is told how many of how many frames there are.
-  ///   - report: is told of images that are left out.
-  ///   - shouldStop: asked before each batch, and on the way from images to noise.
-  /// - Throws: `GenerationError` where a file is in the way, or what the disk says.
-  public func run(
-    _ generator: Generator, progress: (Int, Int) -> Void = { _, _ in },
-    report: (String) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> Outcome {
-    let (pairs, others) = try pairs(report)
-    try check(generator)
-    var outcome = Outcome(total: pairs.count * frames)
-    func leaveOut(_ error: any Error) {
-      outcome.failures.append("\(error)")
-      report("left out: \(error)")
+  /// Makes the frames that are missing. Whether to stop is asked before each batch, and on the way from images to
+  /// noise.
+  public func run(_ generator: Generator, _ context: JobContext) throws -> BatchOutcome {
+    let work = try context.share {
+      let (pairs, others) = try pairs(context.note)
+      try check(generator)
+      try Folders.make(output)
+      return Work(pairs: pairs, unlisted: others.map { "\($0)" })
     }
-    for error in others { leaveOut(error) }
-    try Folders.make(output)
-
-    var ways: [InterpolationWay] = []
-    var notes = PictureNotes()
-    let writers = PNGWriters()
-    // As many pairs at a time as have their ends in one batch.
-    let group = max(1, batch / 2)
-    for first in stride(from: 0, to: pairs.count, by: group) {
-      var missing: [(way: InterpolationWay, frames: [Int])] = []
-      for pair in pairs[first..<min(first + group, pairs.count)] {
-        do {
-          let way = try way(pair, generator)
+    for failure in work.unlisted { context.note("left out: \(failure)") }
+    let isBetweenSeeds = if case .seeds = ends { true } else { false }
+    // Frames are shared between seeds; between images pairs, whose ends are costly.
+    let numbers = isBetweenSeeds ? 0..<frames : work.pairs.indices
+    let results = try JobItems<ItemResult>.share(
+      numbers, "frames", of: work.pairs.count * frames, in: context
+    ) { items in
+      let writers = PNGWriters()
+      var notes = PictureNotes()
+      // As many pairs at a time as have their ends in one batch.
+      while let taken = items.take(isBetweenSeeds ? batch : max(1, batch / 2)) {
+        let wanted = isBetweenSeeds ? [(0, taken)] : taken.map { ($0, 0..<frames) }
+        var missing: [MissingFrames] = []
+        for (number, range) in wanted {
+          let first = number * frames
+          let way: InterpolationWay
+          do {
+            way = try self.way(work.pairs[number], generator)
+          } catch let error where Self.isOfImages(error) {
+            items.note("left out: \(error)")
+            items.finish(first, ItemResult(.failed("\(error)")))
+            continue
+          }
+          if let ends = way.ends { notes.say(ends.notes, items.note) }
           writers.removeLeft(beside: way.path(of: 0))
-          let frames = try way.missing(overwriting: overwrites)
-          outcome.skipped += way.frames - frames.count
-          if !frames.isEmpty { missing.append((way, frames)) }
-          ways.append(way.withoutEnds)
-          if let ends = way.ends { notes.say(ends.notes, report) }
-        } catch let error as PNGError {
-          outcome.total -= frames
-          leaveOut(error)
-        } catch let error as InterpolationError {
-          outcome.total -= frames
-          leaveOut(error)
-        } catch let error as PictureError {
-          outcome.total -= frames
-          leaveOut(error)
-        }
-      }
-      progress(outcome.skipped + outcome.written, outcome.total)
-      guard let ends = try ends(of: missing.map(\.way), generator, shouldStop) else { break }
-      let drawn = zip(missing, ends).flatMap { item, ends in
-        item.frames.map { frame in
-          (item.way, frame, InterpolatedFrame(ends: ends, place: item.way.place(of: frame)))
-        }
-      }
-      for (way, _) in missing { try prepare(way.folder) }
-      for first in stride(from: 0, to: drawn.count, by: max(batch, 1)) {
-        if shouldStop() { break }
-        let part = drawn[first..<min(first + max(batch, 1), drawn.count)]
-        let values = try values(part.map { $0.2 }, generator)
-        for ((way, frame, _), values) in zip(part, values) {
-          let (provenance, path) = (way.provenance(of: frame), way.path(of: frame))
-          if let ends = way.ends {
-            try writers.write(
-              ends.finished(values, place: way.place(of: frame)), provenance, to: path,
-              over: overwrites ? .replaced : .keptIfSame)
-          } else {
-            try writers.write(
-              try image(values, generator), provenance, to: path,
-              over: overwrites ? .replaced : .keptIfSame)
+          let lacking = try way.missing(overwriting: overwrites, among: range)
+          for frame in Set(range).subtracting(lacking) {
+            items.finish(first + frame, ItemResult(.skipped))
+          }
+          if !lacking.isEmpty {
+            missing.append(MissingFrames(way: way, first: first, frames: lacking))
           }
         }
-        outcome.written += part.count
-        progress(outcome.skipped + outcome.written, outcome.total)
+        guard let ends = try ends(of: missing.map(\.way), generator, { items.isStopped }) else {
+          break
+        }
+        let drawn = zip(missing, ends).flatMap { item, ends in
+          item.frames.map { frame in
+            (
+              item, frame, InterpolatedFrame(ends: ends, place: item.way.place(of: frame))
+            )
+          }
+        }
+        for item in missing { try prepare(item.way.folder) }
+        for start in stride(from: 0, to: drawn.count, by: batch) {
+          if start > 0, items.isStopped { break }
+          let part = drawn[start..<min(start + batch, drawn.count)]
+          let values = try values(part.map { $0.2 }, generator)
+          for ((item, frame, _), values) in zip(part, values) {
+            try write(values, item.way, frame, generator, writers)
+            items.finish(item.first + frame, ItemResult(.written))
+          }
+        }
+      }
+      try writers.finish()
+    }
+    return try context.share {
+      let outcome = outcome(results, work)
+      if outcome.missing == 0 {
+        try writePictures(of: ways(work, results), generator)
+      }
+      return outcome
+    }
+  }
+
+  /// What the first process finds out for all.
+  private struct Work: Codable {
+    /// One nil between seeds.
+    let pairs: [InterpolationPair?]
+    /// Why there are images and folders without frames.
+    let unlisted: [String]
+  }
+
+  /// Frames that are to be drawn.
+  private struct MissingFrames {
+    let way: InterpolationWay
+    /// The number of the way's first frame among those of all ways.
+    let first: Int
+    let frames: [Int]
+  }
+
+  /// Whether an error is about one pair's images.
+  private static func isOfImages(_ error: any Error) -> Bool {
+    error is PNGError || error is InterpolationError || error is PictureError
+  }
+
+  private func outcome(_ results: [Int: ItemResult], _ work: Work) -> BatchOutcome {
+    var outcome = BatchOutcome(total: work.pairs.count * frames)
+    outcome.failures = work.unlisted
+    for (_, result) in results.sorted(by: { $0.key < $1.key }) {
+      switch result.fate {
+      case .written: outcome.written += 1
+      case .skipped: outcome.skipped += 1
+      case .failed(let cause):
+        outcome.failures.append(cause)
+        outcome.total -= frames
       }
     }
-    try writers.finish()
-    if outcome.skipped + outcome.written == outcome.total {
-      try writePictures(of: ways, generator)
-    }
     return outcome
+  }
+
+  /// Where the frames are of the pairs that have some.
+  private func ways(_ work: Work, _ results: [Int: ItemResult]) -> [InterpolationWay] {
+    work.pairs.enumerated().compactMap { number, pair in
+      if case .failed = results[number * frames]?.fate { return nil }
+      return InterpolationWay(
+        folder: pair.map { output.pushing($0.folder) } ?? output, frames: frames, facts: [],
+        ends: nil)
+    }
+  }
+
+  private func write(
+    _ values: [Float], _ way: InterpolationWay, _ frame: Int, _ generator: Generator,
+    _ writers: PNGWriters
+  ) throws {
+    let (provenance, path) = (way.provenance(of: frame), way.path(of: frame))
+    let existing: PNGWriters.Existing = overwrites ? .replaced : .keptIfSame
+    if let ends = way.ends {
+      try writers.write(
+        ends.finished(values, place: way.place(of: frame)), provenance, to: path, over: existing)
+    } else {
+      try writers.write(try image(values, generator), provenance, to: path, over: existing)
+    }
   }
 
   /// Refuses settings that have no way between the ends, and files in the way of pictures.
@@ -215,11 +236,8 @@ public struct InterpolationJob {
       let noise = try generator.inverted(ways.flatMap { $0.ends?.values ?? [] }) {
         if shouldStop() { throw Stopped() }
       }
-      let size = generator.elementsPerImage
-      return ways.indices.map { way in
-        let b = (2 * way + 1) * size
-        return (Array(noise[(b - size)..<b]), Array(noise[b..<(b + size)]))
-      }
+      let ends = generator.split(noise)
+      return ways.indices.map { (ends[2 * $0], ends[2 * $0 + 1]) }
     } catch is Stopped {
       return nil
     }
@@ -235,8 +253,7 @@ public struct InterpolationJob {
     } else {
       values = try generator.images(of: frames, seeds: nil, index: 0)
     }
-    let length = generator.elementsPerImage
-    return frames.indices.map { Array(values[($0 * length)..<(($0 + 1) * length)]) }
+    return generator.split(values)
   }
 
   /// A frame between seeds as a picture.

@@ -4,7 +4,7 @@ internal import Images
 internal import SystemPackage
 
 /// Two images, between which frames are drawn.
-struct InterpolationPair {
+struct InterpolationPair: Codable, Equatable {
   let a, b: FilePath
   /// Where the frames go below the output folder: the place and name of `a`.
   let folder: FilePath

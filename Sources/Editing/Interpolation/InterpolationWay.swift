@@ -13,14 +13,7 @@ struct InterpolationWay {
   /// What tells them from others.
   let facts: [(String, String)]
   /// The pictures at the ends; nil between seeds.
-  private(set) var ends: InterpolationEnds?
-
-  /// The same for those that only want the files, in less memory.
-  var withoutEnds: InterpolationWay {
-    var way = self
-    way.ends = nil
-    return way
-  }
+  let ends: InterpolationEnds?
 
   /// The file of a frame.
   func path(of frame: Int) -> FilePath {
@@ -34,11 +27,13 @@ struct InterpolationWay {
 
   /// The frames that are not there yet.
   ///
-  /// - Parameter overwriting: whether frames made otherwise may be replaced.
+  /// - Parameters:
+  ///   - overwriting: whether frames made otherwise may be replaced.
+  ///   - range: the frames that are looked for; nil for all.
   /// - Throws: `OutputError.otherImage` where a file is there that was made otherwise.
-  func missing(overwriting: Bool) throws -> [Int] {
-    try (0..<frames).filter {
-      try !provenance(of: $0).isTold(by: path(of: $0), overwriting: overwriting)
+  func missing(overwriting: Bool, among range: Range<Int>? = nil) throws -> [Int] {
+    try (range ?? 0..<frames).filter {
+      try !provenance(of: $0).isThere(at: path(of: $0), overwriting: overwriting)
     }
   }
 

@@ -1,32 +1,13 @@
 internal import Checkpoints
 internal import Diffusion
 internal import Files
-import Foundation
+internal import Foundation
 internal import Images
 internal import PNGCodec
 public import SystemPackage
 
 /// A folder of generated images, of which what already exists is not made again.
-public struct GenerationJob {
-  /// A part of the images, as in "2/4": those whose index leaves the remainder 1 in four.
-  public struct Shard: Equatable, Sendable {
-    /// Which part, from 1.
-    public let number: Int
-    /// How many parts.
-    public let count: Int
-
-    /// Reads "2/4".
-    public init?(_ text: String) {
-      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-      guard parts.count == 2, let number = parts[0], let count = parts[1], count > 0,
-        (1...count).contains(number)
-      else { return nil }
-      (self.number, self.count) = (number, count)
-    }
-
-    func contains(_ index: Int) -> Bool { index % count == number - 1 }
-  }
-
+public struct GenerationJob: Job {
   /// The folder for the images.
   public var output: FilePath
   /// How many images there are, in all shards together.
@@ -52,14 +33,6 @@ public struct GenerationJob {
     self.count = count
   }
 
-  /// What a job has done.
-  public struct Outcome: Sendable {
-    /// Images made now.
-    public var written = 0
-    /// Images that were there before.
-    public var skipped = 0
-  }
-
   /// The image with an index: `000017.png`.
   public func path(of index: Int) -> FilePath {
     let digits = String(index)
@@ -72,84 +45,112 @@ public struct GenerationJob {
     (0..<count).filter { shard?.contains($0) ?? true }
   }
 
-  /// Those of the images that are not there yet.
+  /// Looks what is missing.
   ///
   /// - Throws: `OutputError.otherImage` where a file is there that was made otherwise, and
   ///   `MemoryShortage` where a batch needs more memory than there is.
-  public func missing(_ generator: Generator) throws -> [Int] {
+  public func plan(_ generator: Generator, report: (String) -> Void = { _ in }) throws -> JobPlan {
     let missing = try missing(generator, initialNoise(generator))
     try generator.checkMemory("generation", batch: min(batch, missing.count))
-    return missing
+    return JobPlan(total: indices.count, missing: missing.count)
   }
 
+  /// The indices of the images that are not there.
   private func missing(_ generator: Generator, _ noise: InitialNoise?) throws -> [Int] {
     try SettingError.check(.number, count)
     try SettingError.check(.batch, batch)
+    let facts = facts(generator)
     return try indices.filter { index in
-      try !provenance(generator, index, noise).isTold(by: path(of: index), overwriting: overwrites)
+      try !provenance(of: index, facts, noise).isThere(
+        at: path(of: index), overwriting: overwrites)
     }
   }
 
   /// Makes the images that are missing. Of a trajectory or a film that is to be written, all its images go
-  /// their way again; those that are there stay what they are.
-  ///
-  /// - Parameters:
-  ///   - progress: is told how many of the job's images there are.
-  ///   - shouldStop: asked before each batch.
-  /// - Throws: before any work `GenerationError` where a file is in the way and `MemoryShortage`; or what
-  ///   the disk says.
-  public func run(
-    _ generator: Generator, progress: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> Outcome {
-    let size = generator.model.configuration.images
+  /// their way again, on the first process; those that are there stay what they are.
+  public func run(_ generator: Generator, _ context: JobContext) throws -> BatchOutcome {
     guard let format = PixelFormat(channels: generator.model.configuration.channels) else {
       throw GenerationError.channels(generator.model.configuration.channels)
     }
+    let size = generator.model.configuration.images
     let noise = try initialNoise(generator)
-    let missing = Set(try missing(generator, noise))
-    if let grid {
-      _ = try gridProvenance(generator).isTold(
-        by: grid, replacingFrom: "images", overwriting: overwrites)
+    var recorders: [any SamplingRecorder] = []
+    let work = try context.share {
+      let missing = try missing(generator, noise)
+      if let grid {
+        _ = try gridProvenance(generator).isThere(
+          at: grid, replacingFrom: "images", overwriting: overwrites)
+      }
+      recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
+      let drawn = Set(missing).union(recorders.flatMap(\.indices)).sorted()
+      try generator.checkMemory("generation", batch: min(batch, drawn.count))
+      for folder in [output, grid?.removingLastComponent()] {
+        if let folder { try Folders.make(folder) }
+      }
+      // Whole batches, so that what is recorded does not make one smaller.
+      let recorded = recorders.map(\.indices.count).max() ?? 0
+      return Work(
+        missing: Set(missing), drawn: drawn,
+        recorded: min(drawn.count, (recorded + batch - 1) / batch * batch))
     }
-    let recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
-    let drawn = missing.union(recorders.flatMap(\.indices)).sorted()
-    try generator.checkMemory("generation", batch: min(batch, drawn.count))
-    for folder in [output, grid?.removingLastComponent()] {
-      if let folder { try Folders.make(folder) }
+    let drawn = work.drawn
+    let there = indices.count - drawn.count
+    let results = try JobItems<Bool>.share(
+      work.recorded..<drawn.count, "images", done: there, of: indices.count, in: context
+    ) { items in
+      let facts = facts(generator)
+      let writers = PNGWriters()
+      writers.removeLeft(beside: path(of: 0))
+      func draw(_ range: Range<Int>) throws {
+        let part = Array(drawn[range])
+        let start = try noise?.values(part) ?? generator.initialNoise(part)
+        for recorder in recorders { recorder.begin(part) }
+        let values = try generator.images(part, from: start) { snapshot in
+          for recorder in recorders { try recorder.record(snapshot) }
+        }
+        for recorder in recorders { try recorder.end(values) }
+        let images = Pixels.images(values, width: size.width, height: size.height, format: format)
+        for (number, image) in zip(range, images) {
+          let index = drawn[number]
+          if work.missing.contains(index) {
+            try writers.write(
+              image, provenance(of: index, facts, noise), to: path(of: index),
+              over: overwrites ? .replaced : .keptIfSame)
+          }
+          items.finish(number, work.missing.contains(index))
+        }
+      }
+      if context.isFirst {
+        for first in stride(from: 0, to: work.recorded, by: batch) where !items.isStopped {
+          try draw(first..<min(first + batch, work.recorded))
+        }
+      }
+      while let part = items.take(batch) { try draw(part) }
+      try writers.finish()
     }
+    return try context.share {
+      var outcome = BatchOutcome(total: indices.count)
+      outcome.skipped = indices.count - work.missing.count
+      outcome.written = results.count { $0.value }
+      guard results.count == drawn.count else { return outcome }
+      for recorder in recorders { try recorder.finish() }
+      if let grid, !indices.isEmpty {
+        let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
+        try PNGWriter.write(
+          ImageGrid.arrange(images), text: gridProvenance(generator).chunks, to: grid)
+      }
+      return outcome
+    }
+  }
 
-    var outcome = Outcome(skipped: indices.count - missing.count)
-    var done = 0
-    let writers = PNGWriters()
-    writers.removeLeft(beside: path(of: 0))
-    for first in stride(from: 0, to: drawn.count, by: batch) {
-      if shouldStop() { break }
-      let part = Array(drawn[first..<min(first + batch, drawn.count)])
-      let start = try noise?.values(part) ?? generator.initialNoise(part)
-      for recorder in recorders { recorder.begin(part) }
-      let values = try generator.images(part, from: start) { snapshot in
-        for recorder in recorders { try recorder.record(snapshot) }
-      }
-      for recorder in recorders { try recorder.end(values) }
-      let images = Pixels.images(values, width: size.width, height: size.height, format: format)
-      for (index, image) in zip(part, images) where missing.contains(index) {
-        try writers.write(
-          image, provenance(generator, index, noise), to: path(of: index),
-          over: overwrites ? .replaced : .keptIfSame)
-        outcome.written += 1
-      }
-      done += part.count
-      progress(indices.count - drawn.count + done)
-    }
-    try writers.finish()
-    guard done == drawn.count else { return outcome }
-    for recorder in recorders { try recorder.finish() }
-    if let grid, !indices.isEmpty {
-      let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
-      try PNGWriter.write(
-        ImageGrid.arrange(images), text: gridProvenance(generator).chunks, to: grid)
-    }
-    return outcome
+  /// What the first process finds out for all.
+  private struct Work: Codable {
+    /// Indices of the images that are not there.
+    let missing: Set<Int>
+    /// Indices of those that are drawn.
+    let drawn: [Int]
+    /// How many of them, from the first on, the first process draws because it records their way.
+    let recorded: Int
   }
 
   private func initialNoise(_ generator: Generator) throws -> InitialNoise? {
@@ -167,8 +168,8 @@ public struct GenerationJob {
       let kind = try FilmRecorder.Kind(of: film)
       let shown = Array(indices.prefix(kind.images))
       let provenance = pictureProvenance(generator, [("film", kind.rawValue)], shown.count)
-      if try !provenance.isTold(
-        by: film, replacingFrom: "images", overwriting: overwrites)
+      if try !provenance.isThere(
+        at: film, replacingFrom: "images", overwriting: overwrites)
       {
         try Folders.make(film.removingLastComponent())
         recorders.append(
@@ -195,11 +196,10 @@ public struct GenerationJob {
   }
 
   private func provenance(
-    _ generator: Generator, _ index: Int, _ noise: InitialNoise?
+    of index: Int, _ facts: [(String, String)], _ noise: InitialNoise?
   ) throws -> Provenance {
-    var facts = [("index", String(index))] + facts(generator)
-    if let noise { facts.append(("x_T", try noise.fingerprint(index))) }
-    return Provenance("generate", facts)
+    let start = try noise.map { [("x_T", try $0.fingerprint(index))] } ?? []
+    return Provenance("generate", [("index", String(index))] + facts + start)
   }
 
   private func gridProvenance(_ generator: Generator) -> Provenance {

@@ -53,6 +53,12 @@ public final class Generator {
     model.configuration.channels * predictor.width * predictor.height
   }
 
+  /// Each image of values one after another.
+  package func split(_ values: [Float]) -> [[Float]] {
+    let size = elementsPerImage
+    return (0..<(values.count / size)).map { Array(values[($0 * size)..<(($0 + 1) * size)]) }
+  }
+
   /// Images by their indices, one after another as (C, H, W) in about [-1, 1].
   public func images(_ indices: [Int]) throws -> [Float] {
     try images(indices, from: initialNoise(indices)) { _ in }

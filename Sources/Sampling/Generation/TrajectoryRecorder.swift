@@ -1,7 +1,7 @@
 internal import Checkpoints
 internal import Diffusion
 internal import Files
-import Foundation
+internal import Foundation
 internal import SystemPackage
 
 /// Writes what a sampler does with every image: x_t and the predicted x_0 at each step, and x_0.

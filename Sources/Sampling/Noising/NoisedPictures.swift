@@ -62,7 +62,7 @@ final class NoisedPictures: Sendable {
       guard try Folders.exists(stepFolder(t)) else { continue }
       for file in files {
         let place = stepFolder(t).pushing(file.outputPath)
-        _ = try provenance(at: t).isTold(by: place, overwriting: false)
+        _ = try provenance(at: t).isThere(at: place, overwriting: false)
       }
     }
   }

@@ -34,32 +34,40 @@ extension NoisingJob {
     return Fingerprint.text(of: Array(facts.joined(separator: "\n").utf8))
   }
 
-  /// Whether the finished file already exists, with the same images, steps, noise and elements.
-  ///
-  /// - Returns: Why the images that it lacks cannot be read; nil where it is another file.
-  func failuresIfWritten(
-    _ layout: StepLayout, _ dataset: Dataset, _ files: [ImageFile], _ config: String
-  ) -> [PNGError]? {
+  /// What the job has done where the finished file already exists, with the same images, steps, noise and
+  /// elements; nil where it is another file, or none.
+  func outcomeIfWritten(_ survey: NoisingSurvey) throws -> Outcome? {
+    guard let failures = try failuresIfWritten(survey) else { return nil }
+    Folders.removeUnfinished(of: output)
+    return Outcome(
+      skipped: survey.files.count - failures.count, steps: survey.steps.count,
+      failures: survey.failures + failures)
+  }
+
+  /// Why the images that the file lacks cannot be read; nil where it is another file.
+  private func failuresIfWritten(_ survey: NoisingSurvey) throws -> [String]? {
     guard let file = try? StepTensorsFile(opening: output), file.format == .noised else {
       return nil
     }
-    var expected = layout
+    var expected = survey.layout
     expected.images = file.layout.images
-    guard file.layout == expected, file.config == config, file.seed == seed,
+    guard file.layout == expected, file.config == survey.config, file.seed == seed,
       file.hasSecond == withNoise
     else { return nil }
+    let images = try NoisedImages(self, survey.work)
     var sources = file.sources[...]
-    var failures: [PNGError] = []
-    for (index, image) in files.enumerated() {
+    var failures: [String] = []
+    for (index, image) in survey.files.enumerated() {
       if sources.first == image.relativePath.string {
         sources.removeFirst()
         continue
       }
-      do throws(PNGError) {
-        _ = try dataset.image(at: index)
+      do throws(UnreadableImage) {
+        _ = try images.read(index)
         return nil
       } catch {
-        failures.append(error)
+        if isStrict { throw error }
+        failures.append(error.cause)
       }
     }
     return sources.isEmpty ? failures : nil

@@ -1,17 +1,16 @@
 public import Checkpoints
 internal import Diffusion
 internal import Files
-import Foundation
+internal import Foundation
 public import Images
 internal import PNGCodec
-internal import Random
 public import SystemPackage
 
 /// Images at chosen steps of the forward process, as tensors in HDF5 and perhaps as PNG.
 ///
 /// The noise of image i at timestep t is the stream (seed, training noise, i, t): x_t follows from the
 /// image alone and the seed.
-public struct NoisingJob {
+public struct NoisingJob: Job {
   /// What the tensors' elements are on disk.
   public enum Element: String, Codable, Sendable, CaseIterable {
     case f32, f16, u8
@@ -62,8 +61,18 @@ public struct NoisingJob {
     self.output = output
   }
 
+  /// What a job has before it.
+  public struct Plan: Sendable {
+    /// Images that are noised.
+    public let images: Int
+    /// Steps of each image.
+    public let steps: Int
+    /// Bytes of the file, about.
+    public let bytes: Double
+  }
+
   /// What a job has done.
-  public struct Outcome: Sendable {
+  public struct Outcome: Sendable, Codable {
     /// Images in the file.
     public var written = 0
     /// Those of them that an interrupted run of the same job had written.
@@ -82,124 +91,131 @@ public struct NoisingJob {
     public var animations = 0
   }
 
-  /// Writes the file, or goes on with it where an earlier run of the same job was interrupted.
+  /// Looks at the images and the settings.
+  public func plan(_: Void, report: (String) -> Void) throws -> Plan {
+    let survey = try survey(report)
+    let there = try outcomeIfWritten(survey)
+    if there == nil, !overwrites, try Folders.exists(output) {
+      throw NoisingError.exists(output.string)
+    }
+    return Plan(
+      images: there == nil ? survey.files.count : 0, steps: survey.steps.count,
+      bytes: neededBytes(survey.layout))
+  }
+
+  /// Writes the file, or goes on with it where an earlier run of the same job was interrupted. Of several
+  /// processes each noises its share of the images; the first writes the file.
   ///
-  /// - Parameters:
-  ///   - progress: is told how many of how many images are done.
-  ///   - report: is told of images that cannot be read.
-  ///   - shouldStop: asked before each image and while it is written.
   /// - Throws: `NoisingError.exists` where the file is there with something else, or what the disk says.
-  public func run(
-    progress: (Int, Int) -> Void = { _, _ in }, report: (String) -> Void = { _ in },
-    shouldStop: () -> Bool = { false }
+  public func run(_: Void, _ context: JobContext) throws -> Outcome {
+    var file: NoisingFile?
+    let start = try context.share { () throws -> Start in
+      let survey = try survey(context.note)
+      if let outcome = try outcomeIfWritten(survey) { return Start(outcome: outcome) }
+      file = try begin(survey)
+      for note in survey.animations { context.note(note) }
+      for failure in survey.failures { context.note("left out: \(failure)") }
+      return Start(work: survey.work)
+    }
+    if let outcome = start.outcome { return outcome }
+    guard let work = start.work else { preconditionFailure("neither work nor an outcome") }
+    let images = try NoisedImages(self, work)
+    var outcome = Outcome(steps: work.steps.count)
+    if let file {
+      outcome = try collect(images, into: file, outcome, context)
+      try file.writer.wait()
+    } else {
+      try images.serve(context)
+    }
+    // The pictures come from the threads that fill the file, on all processes.
+    try images.pictures?.finish()
+    context.waitForAll()
+    return try context.share {
+      guard let file else { return outcome }
+      return try finish(file, outcome)
+    }
+  }
+
+  /// What the first process finds out for all.
+  private struct Start: Codable {
+    var outcome: Outcome?
+    var work: NoisingWork?
+  }
+
+  /// Takes all images, in order, of the processes that noise them.
+  private func collect(
+    _ images: NoisedImages, into file: NoisingFile, _ outcome: Outcome, _ context: JobContext
   ) throws -> Outcome {
-    var found = try ImageListing.images(in: inputs, output: png, report: report)
-    let folders = png.map { [$0] } ?? []
-    found.leaveOutRefused(in: folders)
-    let files = found.files
-    try ImageListing.checkOutputs(of: files, in: folders)
-    let limits = PNGLimits(most: maxPixels)
-    let survey = Survey(of: files, limits: limits, onlyTransparency: true)
-    if isStrict, let error = found.unlisted.first { throw error }
-    if isStrict, let error = survey.unreadable.first { throw error }
-    let leftOut: [any Error] = found.unlisted + survey.unreadable
-    let wanted = size.map { PixelSize(width: $0.width, height: $0.height) }
-    let size = try survey.size(requested: wanted)
-    guard let format = PixelFormat(channels: channels ?? survey.format.channels) else {
-      throw SettingError("channels", cause: "images have 1, 3 or 4 channels")
-    }
-    let process = ForwardProcess(try makeSchedule())
-    let steps = try timesteps.timesteps(of: process.schedule.timesteps)
-    let layout = StepLayout(
-      images: survey.readable.count, timesteps: steps.map(Double.init),
-      alphaBar: steps.map { process.schedule.alphaBar[$0] }, channels: format.channels,
-      height: size.height, width: size.width,
-      element: element.stored)
-    let config = try config(process.schedule)
-    let dataset = Dataset(
-      survey.readable, size: size, fit: fit, format: format, memoryLimit: 0,
-      limits: limits)
-    func outcomeIfWritten() throws -> Outcome? {
-      guard let failures = failuresIfWritten(layout, dataset, survey.readable, config) else {
-        return nil
-      }
-      if isStrict, let error = failures.first { throw error }
-      Folders.removeUnfinished(of: output)
-      return Outcome(
-        skipped: survey.readable.count - failures.count, steps: steps.count,
-        failures: (leftOut + failures).map { "\($0)" })
-    }
-    let isReplacing = try Folders.exists(output)
-    if isReplacing {
-      if let outcome = try outcomeIfWritten() { return outcome }
-      if !overwrites { throw NoisingError.exists(output.string) }
-    }
-    try Folders.make(output.removingLastComponent())
-    let pictures = png.map {
-      NoisedPictures(
-        $0, size, format, seed: seed, isSingle: steps.count == 1, overwrites: overwrites)
-    }
-    if !overwrites { try pictures?.checkPlaces(of: survey.readable, at: steps) }
-    let work = try work(layout, survey.readable, config)
-    try requireSpace(for: layout, besides: Folders.unfinishedBytes(of: output, work: work))
-    try checkMemory(for: layout)
-    let writer = try NoisedFileWriter(
-      output, layout, withNoise: withNoise, config: config, seed: seed, resuming: work)
-    var outcome = Outcome(steps: steps.count)
-    outcome.animations = survey.animations.count
-    for note in survey.animations { report(note) }
-    for error in leftOut {
-      outcome.failures.append("\(error)")
-      report("left out: \(error)")
-    }
-    for (index, file) in survey.readable.enumerated() {
-      if shouldStop() {
+    var outcome = outcome
+    outcome.animations = file.survey.animations.count
+    outcome.failures = file.survey.failures
+    let files = images.work.files
+    for (index, source) in files.enumerated() {
+      if context.shouldStop() {
         outcome.isStopped = true
         break
       }
-      progress(index, survey.readable.count)
-      let image: PixelImage
+      context.progress("images", index, of: files.count)
+      let image: NoisedImages.Image
       do {
-        image = try dataset.image(at: index)
-      } catch {
-        if isStrict { throw error }
-        outcome.failures.append("\(error)")
-        report("left out: \(error)")
+        image = try images.image(index, context.processes)
+      } catch let error as UnreadableImage where !isStrict {
+        outcome.failures.append(error.cause)
+        context.note("left out: \(error.cause)")
         continue
+      } catch is NoisedImages.Stopped {
+        outcome.isStopped = true
+        break
       }
-      let x0 = Pixels.values(of: image, width: size.width, height: size.height)
-      try pictures?.throwFailure()
-      var made: (@Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Void)?
-      if let pictures { made = { step, xt in pictures.write(xt, of: file, at: steps[step]) } }
-      let isWhole = try writer.append(
-        source: file.relativePath.string, x0, shouldStop: shouldStop,
-        made: made
-      ) { [seed] step, xt, noise in
-        let t = steps[step]
-        RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
-        var sum = xt.mutableSpan
-        process.mixture(at: Double(t)).mix(x0.span, noise.span, into: &sum)
-      }
+      try images.pictures?.throwFailure()
+      let isWhole = try file.writer.append(
+        source: source.relativePath.string, image.x0,
+        shouldStop: { image.isRemote ? false : context.shouldStop() },
+        made: image.isRemote ? nil : images.made(of: index), filling: image.filling)
       if !isWhole {
         outcome.isStopped = true
         break
       }
       outcome.written += 1
-      if writer.isTakingOver { outcome.resumed += 1 }
+      if file.writer.isTakingOver { outcome.resumed += 1 }
     }
-    // The pictures come from the threads that fill the file.
-    try writer.wait()
-    try pictures?.finish()
+    images.dismiss(context.processes)
+    return outcome
+  }
+
+  /// Begins the file.
+  private func begin(_ survey: NoisingSurvey) throws -> NoisingFile {
+    let isReplacing = try Folders.exists(output)
+    if isReplacing, !overwrites { throw NoisingError.exists(output.string) }
+    let layout = survey.layout
+    try Folders.make(output.removingLastComponent())
+    if !overwrites {
+      try pictures(survey.work)?.checkPlaces(of: survey.files, at: survey.steps)
+    }
+    let work = try work(layout, survey.files, survey.config)
+    try requireSpace(for: layout, besides: Folders.unfinishedBytes(of: output, work: work))
+    try checkMemory(for: layout)
+    return NoisingFile(
+      writer: try NoisedFileWriter(
+        output, layout, withNoise: withNoise, config: survey.config, seed: seed, resuming: work),
+      isReplacing: isReplacing, survey: survey)
+  }
+
+  /// Publishes the file, or leaves it for the same job to go on with.
+  private func finish(_ file: NoisingFile, _ outcome: Outcome) throws -> Outcome {
+    var outcome = outcome
     if outcome.isStopped {
-      try writer.keep()
+      try file.writer.keep()
       return outcome
     }
-    if try !publish(writer, replacing: isReplacing) {
-      guard let outcome = try outcomeIfWritten() else { throw NoisingError.exists(output.string) }
+    if try !publish(file.writer, replacing: file.isReplacing) {
+      guard let outcome = try outcomeIfWritten(file.survey) else {
+        throw NoisingError.exists(output.string)
+      }
       return outcome
     }
     Folders.removeUnfinished(of: output)
-    outcome.bytes = outcome.written * steps.count * layout.imageCount * elementBytes
+    outcome.bytes = outcome.written * outcome.steps * file.survey.layout.imageCount * elementBytes
     return outcome
   }
 
@@ -230,16 +246,19 @@ public struct NoisingJob {
 
   /// Makes sure that the file has room.
   private func requireSpace(for layout: StepLayout, besides left: Int) throws {
-    // As floating point, because what a user asks for may be past any whole number.
-    let sizes = [layout.images, layout.steps, layout.channels, layout.height, layout.width]
-    let elements = sizes.reduce(1) { $0 * Double($1) }
-    let noiseBytes = withNoise ? max(elementBytes, 2) : 0
-    let needed = elements * Double(elementBytes + noiseBytes)
+    let needed = neededBytes(layout)
     let folder = output.removingLastComponent()
     guard let free = FreeSpace.bytes(in: folder.isEmpty ? "." : folder),
       needed > Double(free) + Double(left)
     else { return }
     throw NoisingError.noSpace(output, needed: Int(min(needed, 9e18)), free: free)
+  }
+
+  /// As floating point, because what a user asks for may be past any whole number.
+  private func neededBytes(_ layout: StepLayout) -> Double {
+    let sizes = [layout.images, layout.steps, layout.channels, layout.height, layout.width]
+    let noiseBytes = withNoise ? max(elementBytes, 2) : 0
+    return sizes.reduce(1) { $0 * Double($1) } * Double(elementBytes + noiseBytes)
   }
 
   private var elementBytes: Int {
@@ -250,7 +269,7 @@ public struct NoisingJob {
     }
   }
 
-  private func makeSchedule() throws -> NoiseSchedule {
+  func makeSchedule() throws -> NoiseSchedule {
     guard let kind = NoiseSchedule.Kind.computed.first(where: { $0.rawValue == schedule }) else {
       throw SettingError(
         "schedule",
@@ -263,11 +282,12 @@ public struct NoisingJob {
       .init(
         kind: kind, timesteps: scheduleTimesteps, betaStart: ends.start, betaEnd: ends.end))
   }
+}
 
-  private func config(_ schedule: NoiseSchedule) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    return String(
-      decoding: try encoder.encode(["schedule": schedule.configuration]), as: UTF8.self)
-  }
+/// A file that is being written.
+struct NoisingFile {
+  let writer: NoisedFileWriter
+  /// Whether it takes another file's place.
+  let isReplacing: Bool
+  let survey: NoisingSurvey
 }

@@ -24,10 +24,12 @@ struct BatchResult: Encodable {
   }
 
   /// Ends a command that has nothing to add: with status 3 where images failed.
-  func finish(_ thing: String = "image", in output: FilePath, asJSON: Bool) throws {
+  func finish(
+    _ thing: String = "image", in output: FilePath, asJSON: Bool, by processes: ProcessGroup
+  ) throws {
     note(thing, in: output)
     if asJSON { try Console.result(self) }
-    try Interrupts.exitIfRequested()
+    try Interrupts.exitIfRequested(by: processes)
     if !failed.isEmpty { throw ExitCode(3) }
   }
 
@@ -50,9 +52,9 @@ struct BatchResult: Encodable {
 
 extension BatchResult {
   /// What a job has made of a number of images.
-  init(_ outcome: BatchOutcome, of total: Int) {
+  init(_ outcome: BatchOutcome) {
     self.init(
       written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-      missing: total - outcome.written - outcome.skipped, animations: outcome.animations)
+      missing: outcome.missing, animations: outcome.animations)
   }
 }

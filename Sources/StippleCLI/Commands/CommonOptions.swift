@@ -83,4 +83,15 @@ struct CommonOptions: ParsableArguments {
   var json: Bool { output.json }
 }
 
+/// Which part of the images a command makes.
+struct ShardOption: ParsableArguments {
+  @Option(help: .text("Part I of N of the images, for arrays of jobs.", "I/N"))
+  var shard: Shard?
+}
+
+extension Shard: @retroactive ExpressibleByArgument {
+  /// Reads what a user writes.
+  public init?(argument: String) { self.init(argument) }
+}
+
 extension CheckpointWeights: @retroactive ExpressibleByArgument {}

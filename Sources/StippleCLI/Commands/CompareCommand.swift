@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple compare`
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Distances between two image folders (SWD, FID, KID).",
@@ -31,6 +31,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup(title: "Output") var files: FileOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
 
   /// What is compared.
   struct ComparisonOptions: ParsableArguments {
@@ -99,8 +100,10 @@ struct CompareCommand: ParsableCommand {
     try gate.check()
   }
 
-  func run() throws {
-    try checkOutputs()
+  func run() throws { try sharing.run(compare) }
+
+  private func compare(_ processes: ProcessGroup) throws {
+    try processes.first(checkOutputs)
     var job: ComparisonJob?
     if let a, let b {
       var images = ComparisonJob(a, b)
@@ -113,14 +116,27 @@ struct CompareCommand: ParsableCommand {
       images.maxPixels = reading.maxPixels
       job = images
     }
-    if execution.trial.dryRun { return try tellPlan(job) }
-    Interrupts.listen()
+    if execution.trial.dryRun { return try processes.first { try tellPlan(job) } }
     var images: Comparison?
     if let job {
-      images = try compare(job)
+      images = try job.run((), by: processes)
       // Only an interruption leaves it without a result.
-      if images == nil { return try Interrupts.exitIfRequested() }
+      if images == nil { return try Interrupts.exitIfRequested(by: processes) }
     }
+    try processes.first { try tell(images) }
+    try Interrupts.exitIfRequested(by: processes)
+    if let images, !images.failures.isEmpty { throw ExitCode(3) }
+  }
+
+  /// Compares features, which are few, and tells of all results.
+  private func tell(_ images: Comparison?) throws {
+    if let images {
+      Console.note(
+        "\(counted(images.imagesA, "image")) compared with \(images.imagesB), at "
+          + "\(images.width) x \(images.height)"
+          + (images.failures.isEmpty ? "" : "; \(images.failures.count) failed"))
+    }
+    Interrupts.listen()
     var compared: FeatureComparison?
     let features = comparison.features
     if features.count == 2 {
@@ -147,23 +163,6 @@ struct CompareCommand: ParsableCommand {
     } else {
       for line in report.lines { try Console.result(line) }
     }
-    try Interrupts.exitIfRequested()
-    if let images, !images.failures.isEmpty { throw ExitCode(3) }
-  }
-
-  private func compare(_ job: ComparisonJob) throws -> Comparison? {
-    let progress = ProgressByStage()
-    let comparison = try job.run(
-      progress: progress.update, report: progress.note,
-      shouldStop: { Interrupts.isRequested })
-    progress.clear()
-    if let comparison {
-      Console.note(
-        "\(counted(comparison.imagesA, "image")) compared with \(comparison.imagesB), at "
-          + "\(comparison.width) x \(comparison.height)"
-          + (comparison.failures.isEmpty ? "" : "; \(comparison.failures.count) failed"))
-    }
-    return comparison
   }
 
   private func tellPlan(_ job: ComparisonJob?) throws {

@@ -4,7 +4,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple denoise`
-struct DenoiseCommand: ParsableCommand {
+struct DenoiseCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "denoise",
     abstract: "Denoise images of any size.",
@@ -31,6 +31,8 @@ struct DenoiseCommand: ParsableCommand {
   @OptionGroup var pictures: PictureOptions
   @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @OptionGroup(title: "Run") var reading: StrictOption
+  @OptionGroup(title: "Advanced") var part: ShardOption
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
 
   /// How images are denoised.
@@ -81,6 +83,10 @@ struct DenoiseCommand: ParsableCommand {
     if evaluation.noisy != nil && evaluation.addNoise == nil {
       throw ValidationError("--noisy: needs --add-noise")
     }
+    if isMeasured && part.shard != nil {
+      throw ValidationError(
+        "--shard: cannot be combined with --clean or --noisy, whose files are of all images")
+    }
     try check(.steps, denoising.steps)
     try check(.tile, denoising.tile)
   }
@@ -102,9 +108,12 @@ struct DenoiseCommand: ParsableCommand {
 
   private var qualityFile: FilePath { output.appending("quality.csv") }
 
-  func run() throws {
-    try checkOutputs()
-    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
+  func run() throws { try sharing.run(denoise) }
+
+  private func denoise(_ processes: ProcessGroup) throws {
+    try processes.first(checkOutputs)
+    let model = try DiffusionModel.read(
+      checkpoint, weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
       model, method: denoising.method, steps: denoising.steps, seed: denoising.seed,
       tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
@@ -118,26 +127,29 @@ struct DenoiseCommand: ParsableCommand {
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     job.isStrict = reading.strict
+    job.shard = part.shard
     if let remark = Denoiser.remark(sigma: denoising.sigma, of: .sigma)
       ?? Denoiser.remark(sigma: evaluation.addNoise, of: .addNoise)
     {
       Console.note(remark)
     }
-    if common.dryRun {
-      let (count, missing) = try job.survey(denoiser, report: Console.note)
-      let time = Progress.estimate(try job.estimatedSeconds(denoiser))
-      Console.note("\(missing) of \(counted(count, "image")) to denoise; \(time)")
-      if common.json { try Console.result(BatchResult(missing: missing)) }
-      return
-    }
-    Interrupts.listen()
-    let total = try job.survey(denoiser).images
-    let progress = Progress("images", total: total)
-    let outcome = try job.run(
-      denoiser, progress: { done, _ in progress.update(done) },
-      report: { progress.note($0) }, shouldStop: { Interrupts.isRequested })
-    progress.clear()
-    let result = BatchResult(outcome, of: total)
+    if common.dryRun { return try processes.first { try tellPlan(job, denoiser) } }
+    let outcome = try job.run(denoiser, by: processes)
+    let failed = try processes.share { try tell(outcome, of: job) }
+    try Interrupts.exitIfRequested(by: processes)
+    if failed > 0 { throw ExitCode(3) }
+  }
+
+  private func tellPlan(_ job: DenoisingJob, _ denoiser: Denoiser) throws {
+    let plan = try job.plan(denoiser, report: Console.note)
+    let time = Progress.estimate(try job.estimatedSeconds(denoiser))
+    Console.note("\(plan.missing) of \(counted(plan.total, "image")) to denoise; \(time)")
+    if common.json { try Console.result(BatchResult(missing: plan.missing)) }
+  }
+
+  /// Measures the results where that is wanted, tells of them, and gives how many images failed.
+  private func tell(_ outcome: BatchOutcome, of job: DenoisingJob) throws -> Int {
+    let result = BatchResult(outcome)
     result.note(in: output)
     var failed = outcome.failures.count
     var table: QualityTable?
@@ -158,8 +170,7 @@ struct DenoiseCommand: ParsableCommand {
             .init(image: $0.image, sigma: job.sigma, estimatedSigma: $0.estimatedSigma)
           }, quality: table.map { Quality(images: $0.rows, mean: $0.mean) }))
     }
-    try Interrupts.exitIfRequested()
-    if failed > 0 { throw ExitCode(3) }
+    return failed
   }
 
   private func show(_ quality: QualityTable) throws {

@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple evaluate`
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Variational bound (bits/dim) and loss by timestep.",
@@ -27,6 +27,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Run") var compute: ComputeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
 
   /// What is measured.
   struct EvaluationOptions: ParsableArguments {
@@ -66,12 +67,18 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() throws { try sharing.run(evaluate) }
+
+  private func checkOutputs() throws {
     var gate = OutputGate(
       overwriting: output.overwrite, images: images, others: [checkpoint])
     gate.add("--csv", files.csv, .curve)
     try gate.check()
-    let model = try DiffusionModel(checkpoint, weights: weights.weights)
+  }
+
+  private func evaluate(_ processes: ProcessGroup) throws {
+    try processes.first(checkOutputs)
+    let model = try DiffusionModel.read(checkpoint, weights: weights.weights, by: processes)
     var job = EvaluationJob(inputs: images)
     job.timesteps = evaluation.timesteps
     job.variance = evaluation.variance
@@ -86,28 +93,29 @@ struct EvaluateCommand: ParsableCommand {
     job.maxPixels = reading.maxPixels
     job.precision = compute.precision
     job.threads = compute.threads
-    if compute.trial.dryRun {
-      let survey = try job.survey(model, report: Console.note)
-      try Console.note(
-        "\(counted(survey.images, "image")) to evaluate, \(survey.evaluations) NFE; "
-          + Progress.estimate(job.estimatedSeconds(model, evaluations: survey.evaluations)))
-      if output.json {
-        try Console.result(
-          Plan(images: .init(missing: survey.images), evaluate: .init(nfe: survey.evaluations)))
-      }
-      return
-    }
-    Interrupts.listen()
-    let progress = Progress("images", total: try job.survey(model).images)
-    let result = try job.run(
-      model, progress: { done, _ in progress.update(done) }, report: { progress.note($0) },
-      shouldStop: { Interrupts.isRequested })
-    progress.clear()
+    if compute.trial.dryRun { return try processes.first { try tellPlan(job, model) } }
+    let result = try job.run(model, by: processes)
     Console.note(
       "\(counted(result.images, "image")) evaluated"
         + (result.failures.isEmpty ? "" : ", \(result.failures.count) failed"))
     // An interruption may come before the first image: there is no mean of nothing.
-    if result.images == 0 { return try Interrupts.exitIfRequested() }
+    if result.images > 0 { try processes.first { try tell(result) } }
+    try Interrupts.exitIfRequested(by: processes)
+    if !result.failures.isEmpty { throw ExitCode(3) }
+  }
+
+  private func tellPlan(_ job: EvaluationJob, _ model: DiffusionModel) throws {
+    let plan = try job.plan(model, report: Console.note)
+    try Console.note(
+      "\(counted(plan.images, "image")) to evaluate, \(plan.evaluations) NFE; "
+        + Progress.estimate(job.estimatedSeconds(model, evaluations: plan.evaluations)))
+    if output.json {
+      try Console.result(
+        Plan(images: .init(missing: plan.images), evaluate: .init(nfe: plan.evaluations)))
+    }
+  }
+
+  private func tell(_ result: Evaluation) throws {
     if let csv = files.csv {
       try result.write(to: csv)
       Console.note("loss and bound by timestep: \(csv)")
@@ -117,8 +125,6 @@ struct EvaluateCommand: ParsableCommand {
     } else {
       for line in result.lines { try Console.result(line) }
     }
-    try Interrupts.exitIfRequested()
-    if !result.failures.isEmpty { throw ExitCode(3) }
   }
 
   private struct Plan: Encodable {

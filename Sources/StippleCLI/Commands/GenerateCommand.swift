@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple generate`
-struct GenerateCommand: ParsableCommand {
+struct GenerateCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
     abstract: "Sample new images from a model.",
@@ -27,7 +27,9 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup(title: "Sampling") var source: FromOptions
   @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var common: CommonOptions
 
@@ -61,9 +63,6 @@ struct GenerateCommand: ParsableCommand {
 
   /// What few users need.
   struct AdvancedOptions: ParsableArguments {
-    @Option(help: .text("Part I of N of the images, for several machines.", "I/N"))
-    var shard: GenerationJob.Shard?
-
     @Option(help: .text("Initial noise: HDF5 with a dataset x_T (image, C, H, W).", "FILE"))
     var initialNoise: FilePath?
   }
@@ -73,7 +72,7 @@ struct GenerateCommand: ParsableCommand {
     try check(.batch, amount.batch)
     try checkFolder(output, of: "images are written")
     let ofNewImages = [
-      ("shard", advanced.shard != nil), ("grid", files.grid != nil),
+      ("grid", files.grid != nil),
       ("initial-noise", advanced.initialNoise != nil), ("trajectory", files.trajectory != nil),
       ("animation", files.animation != nil),
     ]
@@ -93,56 +92,44 @@ struct GenerateCommand: ParsableCommand {
     try gate.check()
   }
 
-  func run() throws {
-    try checkOutputs()
-    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
+  func run() throws { try sharing.run(generate) }
+
+  private func generate(_ processes: ProcessGroup) throws {
+    try processes.first(checkOutputs)
+    let model = try DiffusionModel.read(
+      checkpoint, weights: common.weights, by: processes, report: Console.note)
     var settings = try sampling.settings(for: model)
     settings.seed = amount.seed
     settings.precision = common.precision
-    if source.isGiven { return try runFromImages(model, settings) }
+    if source.isGiven { return try generateFromImages(model, settings, processes) }
     var job = GenerationJob(output: output, count: amount.number ?? 64)
     job.batch = amount.batch
-    job.shard = advanced.shard
+    job.shard = part.shard
     job.grid = files.grid
     job.initialNoise = advanced.initialNoise
     job.trajectory = files.trajectory
     job.film = files.animation
     job.overwrites = common.overwrite
     let generator = try Generator(model, settings, threads: common.threads)
-    if let remark = generator.remark { Console.note(remark) }
-    if common.dryRun {
-      let missing = try job.missing(generator).count
-      try Console.note(
-        "\(missing) of \(counted(job.indices.count, "image")) to generate, \(generator.evaluations) NFE each; "
-          + Progress.estimate(generator.estimatedSeconds(for: missing, batch: amount.batch)))
-      if common.json { try Console.result(BatchResult(missing: missing)) }
-      return
-    }
-    Interrupts.listen()
-    let progress = Progress("images", total: job.indices.count)
-    let outcome = try job.run(
-      generator, progress: { progress.update($0) }, shouldStop: { Interrupts.isRequested })
-    progress.clear()
-    let missing = job.indices.count - outcome.written - outcome.skipped
-    try BatchResult(written: outcome.written, skipped: outcome.skipped, missing: missing)
-      .finish(in: output, asJSON: common.json)
+    try DrawingRun(
+      job: job, generator: generator, output: output, batch: amount.batch, common: common,
+      processes: processes)()
   }
 
-  private func runFromImages(_ model: DiffusionModel, _ settings: GenerationSettings) throws {
+  private func generateFromImages(
+    _ model: DiffusionModel, _ settings: GenerationSettings, _ processes: ProcessGroup
+  ) throws {
     var settings = settings
     settings.strength = source.strength ?? FromOptions.usualStrength
     var job = EditingJob(inputs: source.from, output: output)
     job.variations = amount.number ?? 1
+    job.shard = part.shard
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     job.batch = amount.batch
     let generator = try Generator(model, settings, threads: common.threads)
-    if let remark = generator.remark { Console.note(remark) }
-    try EditingRun(job: job, generator: generator, common: common)()
+    try DrawingRun(
+      job: job, generator: generator, output: output, batch: amount.batch, common: common,
+      processes: processes)()
   }
-}
-
-extension GenerationJob.Shard: @retroactive ExpressibleByArgument {
-  /// Reads what a user writes.
-  public init?(argument: String) { self.init(argument) }
 }

@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple inpaint`
-struct InpaintCommand: ParsableCommand {
+struct InpaintCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "inpaint",
     abstract: "Fill masked regions of images.",
@@ -34,6 +34,8 @@ struct InpaintCommand: ParsableCommand {
   @OptionGroup(title: "Sampling") var sampling: InpaintingOptions
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup var pictures: PictureOptions
+  @OptionGroup(title: "Advanced") var part: ShardOption
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
 
   /// How masked regions are filled.
@@ -68,12 +70,17 @@ struct InpaintCommand: ParsableCommand {
     try checkFolder(output, of: "results are written")
   }
 
-  func run() throws {
-    var gate = OutputGate(
-      overwriting: common.overwrite, images: images + [masks], others: [checkpoint])
-    gate.add("-o", output, .folder)
-    try gate.check()
-    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
+  func run() throws { try sharing.run(inpaint) }
+
+  private func inpaint(_ processes: ProcessGroup) throws {
+    try processes.first {
+      var gate = OutputGate(
+        overwriting: common.overwrite, images: images + [masks], others: [checkpoint])
+      gate.add("-o", output, .folder)
+      try gate.check()
+    }
+    let model = try DiffusionModel.read(
+      checkpoint, weights: common.weights, by: processes, report: Console.note)
     var settings = try drawing.settings(for: model)
     settings.seed = sampling.seed
     settings.sampler = .ddpm
@@ -83,12 +90,14 @@ struct InpaintCommand: ParsableCommand {
     settings.precision = common.precision
     var job = EditingJob(inputs: images, output: output)
     job.masks = masks
+    job.shard = part.shard
     job.pictures = pictures.settings
     job.variations = sampling.number
     job.overwrites = common.overwrite
     job.batch = sampling.batch
     let generator = try Generator(model, settings, threads: common.threads)
-    if let remark = generator.remark { Console.note(remark) }
-    try EditingRun(job: job, generator: generator, common: common)()
+    try DrawingRun(
+      job: job, generator: generator, output: output, batch: sampling.batch, common: common,
+      processes: processes)()
   }
 }

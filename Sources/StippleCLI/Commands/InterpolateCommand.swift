@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple interpolate`
-struct InterpolateCommand: ParsableCommand {
+struct InterpolateCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "interpolate",
     abstract: "Interpolate between seeds or images.",
@@ -30,6 +30,7 @@ struct InterpolateCommand: ParsableCommand {
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup(title: "Output") var files: FileOptions
   @OptionGroup var pictures: PictureOptions
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
 
   /// What is interpolated between.
@@ -94,9 +95,12 @@ struct InterpolateCommand: ParsableCommand {
     try gate.check()
   }
 
-  func run() throws {
-    try checkOutputs()
-    let model = try DiffusionModel(checkpoint, weights: common.weights, report: Console.note)
+  func run() throws { try sharing.run(interpolate) }
+
+  private func interpolate(_ processes: ProcessGroup) throws {
+    try processes.first(checkOutputs)
+    let model = try DiffusionModel.read(
+      checkpoint, weights: common.weights, by: processes, report: Console.note)
     var settings = try sampling.settings(
       for: model, usual: ends.seeds.isEmpty ? .ddim : GenerationSettings().sampler)
     settings.precision = common.precision
@@ -110,26 +114,8 @@ struct InterpolateCommand: ParsableCommand {
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     let generator = try Generator(model, settings, threads: common.threads)
-    if ends.between.isEmpty, let remark = generator.remark { Console.note(remark) }
-    // Before any work, of all frames.
-    let survey = try job.survey(
-      generator, report: common.dryRun ? Console.note : { _ in })
-    if common.dryRun {
-      try Console.note(
-        "\(survey.missing) of \(counted(survey.frames, "frame")) to generate, \(generator.evaluations) NFE each; "
-          + Progress.estimate(generator.estimatedSeconds(for: survey.work, batch: ends.batch)))
-      if common.json { try Console.result(BatchResult(missing: survey.missing)) }
-      return
-    }
-    Interrupts.listen()
-    let progress = ProgressByStage()
-    let outcome = try job.run(
-      generator, progress: { progress.update("frames", $0, $1) }, report: { progress.note($0) },
-      shouldStop: { Interrupts.isRequested })
-    progress.clear()
-    try BatchResult(
-      written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-      missing: outcome.total - outcome.written - outcome.skipped
-    ).finish("frame", in: output, asJSON: common.json)
+    try DrawingRun(
+      job: job, generator: generator, thing: "frame", output: output, batch: ends.batch,
+      common: common, processes: processes)()
   }
 }

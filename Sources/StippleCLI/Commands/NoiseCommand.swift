@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple noise`
-struct NoiseCommand: ParsableCommand {
+struct NoiseCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "noise",
     abstract: "Export noisy samples x_t of the forward process to HDF5.",
@@ -26,7 +26,9 @@ struct NoiseCommand: ParsableCommand {
   @OptionGroup(title: "Diffusion") var diffusion: DiffusionOptions
   @OptionGroup(title: "Output") var files: FileOptions
   @OptionGroup(title: "Output") var writing: OutputOptions
+  @OptionGroup(title: "Run") var trial: DryRunOption
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
+  @OptionGroup(title: "Advanced") var sharing: ProcessesOption
 
   /// The images.
   struct DataOptions: ParsableArguments {
@@ -75,11 +77,17 @@ struct NoiseCommand: ParsableCommand {
 
   func validate() throws { try check(.scheduleTimesteps, diffusion.scheduleTimesteps) }
 
-  func run() throws {
+  func run() throws { try sharing.run(noise) }
+
+  private func checkOutputs() throws {
     var gate = OutputGate(overwriting: writing.overwrite, images: images)
     gate.add("-o", output, .tensors(.noised))
     gate.add("--png", files.png, .folder)
     try gate.check()
+  }
+
+  private func noise(_ processes: ProcessGroup) throws {
+    try processes.first(checkOutputs)
     var job = NoisingJob(inputs: images, output: output)
     job.timesteps = diffusion.timesteps
     job.element = files.type
@@ -94,19 +102,8 @@ struct NoiseCommand: ParsableCommand {
     job.scheduleTimesteps = diffusion.scheduleTimesteps
     job.isStrict = reading.strict
     job.maxPixels = reading.maxPixels
-    Interrupts.listen()
-    var progress: Progress?
-    let outcome = try job.run(
-      progress: { done, total in
-        let line = progress ?? Progress("images", total: total)
-        progress = line
-        line.update(done)
-      },
-      report: { line in
-        if let progress { progress.note(line) } else { Console.note(line) }
-      },
-      shouldStop: { Interrupts.isRequested })
-    progress?.clear()
+    if trial.dryRun { return try processes.first { try tellPlan(job) } }
+    let outcome = try job.run((), by: processes)
     Console.note(summary(outcome))
     if writing.json {
       try Console.result(
@@ -117,8 +114,16 @@ struct NoiseCommand: ParsableCommand {
             animations: outcome.animations),
           noise: .init(steps: outcome.steps, megabytes: Double(outcome.bytes) / 1e6)))
     }
-    try Interrupts.exitIfRequested()
+    try Interrupts.exitIfRequested(by: processes)
     if !outcome.failures.isEmpty { throw ExitCode(3) }
+  }
+
+  private func tellPlan(_ job: NoisingJob) throws {
+    let plan = try job.plan(report: Console.note)
+    let size = plan.images == 0 ? "" : "; about \(Machine.amount(Int(min(plan.bytes, 1e18))))"
+    Console.note(
+      "\(counted(plan.images, "image")) to noise at \(counted(plan.steps, "step"))\(size)")
+    if writing.json { try Console.result(BatchResult(missing: plan.images)) }
   }
 
   private func summary(_ outcome: NoisingJob.Outcome) -> String {

@@ -2,6 +2,11 @@ import ArgumentParser
 import Foundation
 import Stipple
 
+/// A command whose work several processes share.
+protocol SharingCommand {
+  var sharing: ProcessesOption { get }
+}
+
 /// Which processes a command's work is for.
 struct ProcessesOption: ParsableArguments {
   @Flag(name: .customLong("no-mpi"), help: "Ignore MPI: do not share work with other processes.")
@@ -17,6 +22,8 @@ struct ProcessesOption: ParsableArguments {
       if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
       throw error
     }
+    // The first process tells for all, the others of their errors alone.
+    Console.isSilent = !processes.isFirst
     do {
       try work(processes)
     } catch let status as ExitCode {
@@ -25,6 +32,7 @@ struct ProcessesOption: ParsableArguments {
       throw status
     } catch  where processes.size > 1 {
       if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
+      Console.isSilent = false
       // What all have found the first one tells, and ends them.
       if !processes.isFirst { sleep(2) }
       let status = Ending.tell(error, prefix: processes.isFirst ? "" : "rank \(processes.rank): ")
@@ -38,8 +46,8 @@ struct ProcessesOption: ParsableArguments {
   static func requireOne() throws {
     guard let count = ProcessGroup.started else { return }
     throw ValidationError(
-      "\(count) processes were started together, but only train shares its work among them; "
-        + "start one, or an array of jobs with --shard")
+      "\(count) processes were started together, but this command does not share its work among them; "
+        + "start one")
   }
 
   /// The first process tells of an error and ends the others.

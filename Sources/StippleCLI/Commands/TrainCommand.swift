@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple train`
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a diffusion model on PNG images.",

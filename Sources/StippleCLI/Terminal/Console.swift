@@ -1,5 +1,6 @@
 import Foundation
 import Stipple
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -12,6 +13,14 @@ import SystemPackage
 ///
 /// What is for people has its control characters written out, JSON has every character as it is.
 enum Console {
+  private static let silence = Atomic<Bool>(false)
+
+  /// Whether nothing is written but errors: another process tells of the work.
+  static var isSilent: Bool {
+    get { silence.load(ordering: .relaxed) }
+    set { silence.store(newValue, ordering: .relaxed) }
+  }
+
   /// Writes a line of the result, with flags for settings.
   ///
   /// - Throws: `FileError` where standard output does not take it.
@@ -60,6 +69,7 @@ enum Console {
   }
 
   private static func write(_ text: String, to descriptor: Int32) throws(FileError) {
+    if isSilent { return }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

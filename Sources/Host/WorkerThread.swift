@@ -7,7 +7,7 @@ internal import Synchronization
 #endif
 
 /// A thread that runs one function, and can be waited for.
-final class WorkerThread: Sendable {
+package final class WorkerThread: Sendable {
   /// Nil once it has been waited for.
   private let thread: Mutex<pthread_t?>
   /// Whatever limit the user has set for stacks.
@@ -19,7 +19,7 @@ final class WorkerThread: Sendable {
   }
 
   /// Starts the thread; nil where the system lets the program have no more of them.
-  init?(_ body: @escaping @Sendable () -> Void) {
+  package init?(_ body: @escaping @Sendable () -> Void) {
     let work = Unmanaged.passRetained(Work(body))
     var thread = pthread_t()
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
@@ -51,12 +51,12 @@ final class WorkerThread: Sendable {
   }
 
   /// Whether the caller runs on it.
-  var isCurrent: Bool {
+  package var isCurrent: Bool {
     thread.withLock { thread in thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
   }
 
   /// Waits until the function has returned.
-  func join() {
+  package func join() {
     let thread = thread.withLock { thread in
       defer { thread = nil }
       return thread
