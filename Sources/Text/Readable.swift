@@ -62,6 +62,20 @@ package enum Readable {
       + words.suffix(2).joined(separator: ", ") + " (\(words.count))"
   }
 
+  /// Words with commas between them, in lines that a terminal of 80 columns has room for beside a label.
+  package static func lines(_ words: [String]) -> [String] {
+    var lines: [String] = []
+    for (index, word) in words.enumerated() {
+      let word = index + 1 < words.count ? word + "," : word
+      if let last = lines.last, last.count + 1 + word.count <= 68 {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(word)
+      }
+    }
+    return lines
+  }
+
   /// Three digits that count and a unit, one for each thousandfold.
   private static func scaled(_ value: Double, _ units: [String]) -> String {
     var (value, unit) = (value, 0)

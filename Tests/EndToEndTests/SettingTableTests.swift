@@ -8,30 +8,34 @@ import Testing
 @Suite struct SettingTableTests {
   typealias Key = TrainingSettings.CodingKeys
 
-  /// Has no flag: a run that was begun with another way keeps it.
-  static let withoutFlag: Set<Key> = [.validationSplit]
-
-  /// What is typed to give a setting another value than the run below has.
+  /// What is typed to give a setting another value, where one that is made up would not do.
   static let changes: [Key: String] = [
-    .preset: "--preset small", .size: "--size 32", .fit: "--fit crop", .channels: "--channels 1",
-    .background: "--background #000000", .flip: "--flip", .turn: "--rotate",
-    .classes: "--classes folders", .classDropout: "--class-dropout 0.2",
-    .validation: "--validation 0.5", .batch: "--batch 4", .accumulate: "--accumulate 2",
-    .steps: "--steps 2", .time: "--time 1h", .learningRate: "--learning-rate 0.5",
-    .rate: "--lr-schedule cosine", .warmup: "--warmup 3", .weightDecay: "--weight-decay 0.5",
-    .clip: "--clip 2", .emaDecay: "--ema-decay 0.5", .dropout: "--dropout 0.5",
-    .precision: "--precision f32",
-    .gradientType: "--gradient-dtype bfloat16", .seed: "--seed 9", .threads: "--threads 1",
-    .schedule: "--schedule cosine", .timesteps: "--timesteps 500",
-    .betaStart: "--beta-start 0.0002", .betaEnd: "--beta-end 0.03", .betas: "--betas betas.txt",
-    .zeroTerminalSNR: "--zero-terminal-snr --objective velocity", .objective: "--objective image",
-    .variance: "--variance beta", .timestepSampling: "--timestep-sampling log-normal",
-    .inputPerturbation: "--input-perturbation 0.1", .offsetNoise: "--offset-noise 0.1",
-    .noiseRange: "--noise-range 0..50", .weight: "--loss-weighting min-snr",
-    .minSNRGamma: "--min-snr-gamma 4", .checkpointEvery: "--checkpoint-every 7",
-    .sampleEvery: "--sample-every 5", .keep: "--keep 2", .snapshotEvery: "--snapshot-every 5",
-    .recording: "--record-batches first=1", .noised: "--replay run/noised",
+    .size: "32", .background: "#000000", .time: "1h", .betaStart: "0.0002", .betaEnd: "0.03",
+    .betas: "betas.txt", .noiseRange: "0..50", .recording: "first=1",
   ]
+
+  /// Some words that change a setting.
+  static func change(_ key: Key, from settings: TrainingSettings) throws -> [String] {
+    let setting = key.setting
+    if setting.value == nil {
+      return ["--\(key.rawValue)"] + (key == .zeroTerminalSNR ? ["--objective", "velocity"] : [])
+    }
+    let values = changes[key].map { [$0] } ?? setting.choices + ["4", "0.5"]
+    let value = try #require(
+      values.first { value in
+        var changed = settings
+        guard setting.accepts(value), value != setting.words(settings) else { return false }
+        // What names a file is tried by the program.
+        if setting.namesFile { return true }
+        return (try? changed.set(key, to: value)) != nil && setting.words(changed) != nil
+          && setting.range.map { isWithin($0, value) } != false
+      }, "\(key): give a value in `changes`")
+    return ["--\(key.rawValue)", value]
+  }
+
+  private static func isWithin(_ range: SettingRange, _ value: String) -> Bool {
+    Double(value).map { range.fault($0) == nil } ?? true
+  }
 
   /// Replaying takes a recording, which has tests of its own.
   static let triedElsewhere: Set<Key> = [.noised]
@@ -44,7 +48,7 @@ import Testing
       if !line.hasPrefix(" ") { section = line.lowercased() }
       sections[section, default: ""] += line + "\n"
     }
-    for key in Key.allCases where !Self.withoutFlag.contains(key) {
+    for key in Key.allCases where key.setting.hasFlag {
       let setting = key.setting
       let lines = sections[setting.section.rawValue] ?? ""
       let words = lines.split { " \n".contains($0) }.joined(separator: " ")
@@ -71,7 +75,7 @@ import Testing
     let usual = TrainingSettings()
     for (name, value) in Mirror(reflecting: usual).children where value is Double || value is Int {
       let key = Key.allCases.first { Self.property($0) == name }
-      #expect(key.flatMap { NumericSetting(rawValue: $0.rawValue) } != nil, "\(name ?? "")")
+      #expect(key?.setting.range != nil, "\(name ?? "")")
     }
   }
 
@@ -81,30 +85,55 @@ import Testing
     try TestImages.copyFlowers(4, to: folder / "pictures/b")
     try Data((1...20).map { "\(Double($0) / 100)\n" }.joined().utf8)
       .write(to: URL(filePath: (folder / "betas.txt").string))
-    func train(_ arguments: String) async throws -> ProgramRun {
-      try await ProgramRun(
-        ["train", "pictures", "-o", "run"] + arguments.split(separator: " ").map(String.init),
-        in: folder.path)
+    func train(_ arguments: [String]) async throws -> ProgramRun {
+      try await ProgramRun(["train", "pictures", "-o", "run"] + arguments, in: folder.path)
     }
     let begun = try await train(
-      "--preset tiny --size 16 --fit resize --batch 2 --steps 1 --validation 0 --sample-every 0")
+      "--preset tiny --size 16 --fit resize --batch 2 --steps 1 --validation 0 --sample-every 0"
+        .split(separator: " ").map(String.init))
     try #require(begun.status == 0, "\(begun)")
+    let settings = try TrainingSettings(yaml: folder / "run/config.yaml")
     for key in Key.allCases
-    where !Self.withoutFlag.contains(key) && !Self.triedElsewhere.contains(key) {
-      let arguments = try #require(Self.changes[key], "\(key)")
-      if key.setting.isChangeable { continue }
-      let run = try await train(arguments)
+    where key.setting.hasFlag && !key.setting.isChangeable && !Self.triedElsewhere.contains(key) {
+      let run = try await train(Self.change(key, from: settings))
       #expect(run.lastError.contains("holds a run with other settings: "), "\(key): \(run)")
       #expect(run.lastError.contains(" \(key.rawValue): "), "\(key): \(run)")
     }
-    let changeable = Key.allCases.filter(\.setting.isChangeable)
-    let run = try await train(changeable.compactMap { Self.changes[$0] }.joined(separator: " "))
-    #expect(run.status == 0, "\(run)")
-    let settings = try String(
-      contentsOfFile: (folder / "run/config.yaml").string, encoding: .utf8)
-    for key in changeable {
-      let value = Self.changes[key]?.split(separator: " ").last ?? ""
-      #expect(settings.contains("\(key.rawValue): \(value)\n"), "\(key): \(settings)")
+    let changeable = try Key.allCases.filter(\.setting.isChangeable).map {
+      try Self.change($0, from: settings)
     }
+    let run = try await train(changeable.flatMap(\.self))
+    #expect(run.status == 0, "\(run)")
+    let file = try String(
+      contentsOfFile: (folder / "run/config.yaml").string, encoding: .utf8)
+    for words in changeable {
+      #expect(file.contains("\(words[0].dropFirst(2)): \(words[1])\n"), "\(words): \(file)")
+    }
+  }
+
+  @Test func `the reference of settings is the table`() throws {
+    let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
+      .removingLastComponent().appending("docs/settings.md")
+    if ProcessInfo.processInfo.environment["STIPPLE_WRITE_REFERENCE"] != nil {
+      try Data(SettingReference.text.utf8).write(to: URL(filePath: path.string))
+    }
+    let written = try String(contentsOfFile: path.string, encoding: .utf8)
+    #expect(
+      written == SettingReference.text,
+      "to write it anew: STIPPLE_WRITE_REFERENCE=1 swift test --filter 'reference of settings'")
+  }
+
+  @Test func `a library's user sets what is typed, or is told what there is`() throws {
+    var settings = TrainingSettings()
+    try settings.set(.batch, to: "8")
+    try settings.set(.size, to: "48x32")
+    try settings.set(.flip, to: "true")
+    #expect(settings.batch == 8 && settings.flip)
+    #expect(settings.size == ImageSize(width: 48, height: 32))
+    let error = #expect(throws: SettingError.self) { try settings.set(.fit, to: "zoom") }
+    #expect(
+      error?.description
+        == "`fit`: zoom is invalid; give one of crop, resize, pad, random-crop")
+    #expect(throws: SettingError.self) { try settings.set(.batch, to: "many") }
   }
 }

@@ -96,7 +96,8 @@ import Testing
     for line in [
       "schedule   listed, 20 timesteps, beta 0.00813 to 0.1626, zero terminal SNR",
       "objective  predicts velocity (v_prediction), variance learned range (between beta~ and beta)",
-      "weight min-snr of 5, timesteps by importance, input perturbation 0.1, offset noise 0.1",
+      "loss-weighting min-snr", "timestep-sampling importance", "input-perturbation 0.1",
+      "offset-noise 0.1", "zero-terminal-snr true", "betas 20 of a file",
     ] { #expect(inspected.output.contains(line), "\(inspected)") }
     for sampler in ["ddpm", "heun", "unipc"] {
       let drawn = try await ProgramRun(

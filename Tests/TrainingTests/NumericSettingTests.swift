@@ -6,25 +6,41 @@ import TestSupport
 import Testing
 import Training
 
-/// The one table of ranges, and all who are checked by it.
+/// The ranges of settings, and all who are checked by them.
 @Suite struct NumericSettingTests {
   @Test func `no range takes what is not finite`() {
-    for setting in NumericSetting.allCases {
+    let ranges =
+      NumericSetting.allCases.map { ($0.rawValue, $0.range) }
+      + TrainingSettings.CodingKeys.allCases.compactMap { key in
+        key.setting.range.map { (key.rawValue, $0) }
+      }
+    for (name, range) in ranges {
       for value in [Double.infinity, -.infinity, .nan] {
-        #expect(setting.fault(value) != nil, "\(setting.rawValue) \(value)")
+        #expect(range.fault(value) != nil, "\(name) \(value)")
       }
     }
   }
 
   @Test(arguments: [
-    (NumericSetting.batch, 0.0, "0.0 is not at least 1"), (.keep, 0, "0.0 is not at least 1"),
-    (.clip, -1, "-1.0 is not at least 0"), (.clip, .infinity, "inf is not a finite number"),
-    (.clip, 1e300, "1e+300 is more than 1000000000"), (.dropout, 1, "1.0 is not in 0..<1"),
-    (.eta, 1.5, "1.5 is not in 0...1"), (.betaEnd, 1, "1.0 is not between 0 and 1"),
-    (.learningRate, 0, "0.0 is not above 0"),
+    (NumericSetting.batch, 0.0, "0.0 is not at least 1"), (.steps, 0, "0.0 is not at least 1"),
+    (.churn, -1, "-1.0 is not at least 0"), (.churn, .infinity, "inf is not a finite number"),
+    (.churn, 1e300, "1e+300 is more than 1000000000"), (.eta, 1.5, "1.5 is not in 0...1"),
+    (.sigma, 0, "0.0 is not above 0"), (.strength, 0, "0.0 is not above 0 and at most 1"),
   ])
   func `a fault is said`(setting: NumericSetting, value: Double, fault: String) {
     #expect(setting.fault(value) == fault)
+  }
+
+  @Test(arguments: [
+    (TrainingSettings.CodingKeys.keep, 0.0, "0.0 is not at least 1"),
+    (.clip, -1, "-1.0 is not at least 0"), (.clip, .infinity, "inf is not a finite number"),
+    (.clip, 1e300, "1e+300 is more than 1000000000"), (.dropout, 1, "1.0 is not in 0..<1"),
+    (.betaEnd, 1, "1.0 is not between 0 and 1"), (.learningRate, 0, "0.0 is not above 0"),
+  ])
+  func `a fault of a training setting is said`(
+    key: TrainingSettings.CodingKeys, value: Double, fault: String
+  ) {
+    #expect(key.setting.range?.fault(value) == fault)
   }
 
   /// Each a change of usual settings, and the setting that is named.

@@ -28,8 +28,8 @@ extension CheckpointInspection {
       "objective",
       "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? "")
         + (model.usesClippedModelOutput == false ? ", DDIM as in diffusers" : ""))
-    for (line, label) in zip(training?.summary ?? [], ["training", "", ""]) {
-      facts.append(label, line)
+    for (index, line) in (training?.summary ?? []).enumerated() {
+      facts.append(index == 0 ? "training" : "", line)
     }
     if let average {
       facts.append(
@@ -132,31 +132,21 @@ extension ReverseVariance {
 }
 
 extension TrainingSettings {
-  /// What most often tells runs apart.
+  /// The settings of network and optimizer and the seed, and all others that are not as usual for the preset. Size,
+  /// channels and schedule have lines of their own.
   fileprivate var summary: [String] {
-    var batch = "batch \(batch)"
-    if accumulate > 1 { batch += " x \(accumulate)" }
-    return [
-      "preset \(preset), \(batch), learning rate \(learningRate) (\(rate.rawValue)), seed \(seed)",
-      "EMA decay \(emaDecay), weight decay \(weightDecay), clipping at \(clip)"
-        + (flip ? ", flips" : ""),
-    ] + (draws.isEmpty ? [] : [draws.joined(separator: ", ")])
-  }
-
-  /// How its examples were drawn and weighed, as far as that is unusual.
-  private var draws: [String] {
-    var draws: [String] = []
-    if weight != .constant {
-      draws.append(
-        "weight \(weight.rawValue)"
-          + (weight == .minSNR ? " of \(Readable.number(minSNRGamma))" : "")
-      )
+    let usual = TrainingSettings(preset: preset)
+    let shown = CodingKeys.allCases.filter { key in
+      let setting = key.setting
+      switch setting.section {
+      case .diffusion: return false
+      case .model, .optimization: return true
+      default:
+        return key == .seed
+          || ![.size, .channels].contains(key) && setting.words(self) != setting.words(usual)
+      }
     }
-    if timestepSampling != .uniform { draws.append("timesteps by \(timestepSampling.rawValue)") }
-    if inputPerturbation > 0 {
-      draws.append("input perturbation \(Readable.number(inputPerturbation))")
-    }
-    if offsetNoise > 0 { draws.append("offset noise \(Readable.number(offsetNoise))") }
-    return draws
+    return Readable.lines(
+      shown.compactMap { key in key.setting.words(self).map { "\(key.rawValue) \($0)" } })
   }
 }

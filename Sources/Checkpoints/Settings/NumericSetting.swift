@@ -1,29 +1,11 @@
-/// Every numeric setting by its name, with the range of its values: the one table that flags,
-/// `config.yaml`, the library and what checkpoints say of themselves are checked by.
+/// The numbers that other commands than training take, by name, with their ranges, which flags and the library are
+/// checked by. What is a setting of training alone has its range in the table of settings.
 public enum NumericSetting: String, CaseIterable, Sendable {
-  // Images.
-  case size, validation
-  case classDropout = "class-dropout"
-
-  // Training.
-  case batch, accumulate, steps, time, warmup, clip, dropout, threads
-  case learningRate = "learning-rate"
-  case weightDecay = "weight-decay"
-  case emaDecay = "ema-decay"
-  case checkpointEvery = "checkpoint-every"
-  case sampleEvery = "sample-every"
-  case keep
-  case snapshotEvery = "snapshot-every"
+  // Of training too, whose table has the range from here.
+  case size, batch, steps, time, threads
 
   // Noise.
-  case timesteps
   case scheduleTimesteps = "schedule-timesteps"
-  case betaStart = "beta-start"
-  case betaEnd = "beta-end"
-  case noiseRange = "noise-range"
-  case minSNRGamma = "min-snr-gamma"
-  case inputPerturbation = "input-perturbation"
-  case offsetNoise = "offset-noise"
 
   // Sampling.
   case number = "n"
@@ -41,21 +23,14 @@ public enum NumericSetting: String, CaseIterable, Sendable {
   public var range: SettingRange {
     switch self {
     case .size: .whole(1...16_384)
-    case .batch, .accumulate: .wholeFrom(1, limit: 65_536)
-    case .steps, .checkpointEvery, .keep, .maxPixels: .wholeFrom(1)
-    case .warmup, .sampleEvery, .snapshotEvery: .wholeFrom(0)
+    case .batch: .wholeFrom(1, limit: 65_536)
+    case .steps, .maxPixels: .wholeFrom(1)
     case .threads: .whole(1...1024)
     // Seconds: 317 years.
     case .time: .numbersAbove(0, limit: 1e10)
     case .seconds: .numbersAbove(0, limit: 1e6)
-    case .validation, .classDropout, .dropout, .emaDecay: .part
-    case .learningRate: .numbersAbove(0, limit: 3e38)
-    case .weightDecay, .inputPerturbation, .offsetNoise: .numbersFrom(0, limit: 1000)
-    case .clip, .churn: .numbersFrom(0, limit: 1e9)
-    case .minSNRGamma: .numbersAbove(0, limit: 1e9)
-    case .timesteps, .scheduleTimesteps: .whole(1...1_000_000)
-    case .betaStart, .betaEnd: .between0And1
-    case .noiseRange: .numbersFrom(0, limit: 1e6)
+    case .churn: .numbersFrom(0, limit: 1e9)
+    case .scheduleTimesteps: .whole(1...1_000_000)
     case .sigma, .addNoise: .numbersAbove(0, limit: 1e6)
     case .number: .whole(1...1_000_000_000)
     case .index: .whole(0...999_999_999)
@@ -78,9 +53,14 @@ public enum NumericSetting: String, CaseIterable, Sendable {
   public func fault(_ value: Double?) -> String? { value.flatMap(range.fault) }
 
   /// What is wrong with a size's sides; nil where nothing is, or there is none.
-  public func fault(_ value: ImageSize?) -> String? {
-    guard let value, let side = [value.width, value.height].first(where: { fault($0) != nil })
-    else { return nil }
-    return fault(side).map { "\(value): \($0)" }
+  public func fault(_ value: ImageSize?) -> String? { value?.fault(range) }
+
+  /// What values it takes: "a whole number, at least 1".
+  public var form: String {
+    switch self {
+    case .size: ImageSize.form(range)
+    case .time: RunTime.form(range)
+    default: range.description
+    }
   }
 }

@@ -1,7 +1,5 @@
-/// What is known of a setting of training beside its name and its usual value. `config.yaml`, validation, `--help` and
-/// the comparison with a run that continues read it here.
-///
-/// Its numbers are held within the range of the `NumericSetting` of its name.
+/// A row of the table of training settings: all that is known of a setting beside its name. `config.yaml`, validation,
+/// the program's flags, `--help`, the comparison with a run that continues, `inspect` and docs/settings.md read it.
 public struct TrainingSetting {
   /// What settings are about, as sections of a help text.
   public enum Section: String, Sendable, CaseIterable {
@@ -16,72 +14,77 @@ public struct TrainingSetting {
   public let help: String
   /// What stands for a value: "N", "WxH"; nil for a switch.
   public let value: String?
-  /// What it usually is, in words; nil where there is nothing to say.
+  /// What values it takes: "a whole number, at least 1", "one of crop, resize".
+  public let form: String
+  /// The words that it takes, where there are no others.
+  public let choices: [String]
+  /// The range of its numbers.
+  public let range: SettingRange?
+  /// The default, in words; nil where there is nothing to say.
   public let usual: String?
   /// Whether it may change when a run continues.
   public let isChangeable: Bool
+  /// Whether the program has a flag for it.
+  public let hasFlag: Bool
+  /// Whether its value names a file or folder.
+  public let namesFile: Bool
+  /// Whether a text is a value of it; of a file nothing is read.
+  public let accepts: (String) -> Bool
+  /// Its value in settings, in words; nil where it has none.
+  public let words: (TrainingSettings) -> String?
   /// Takes it from a file, where it is there.
   let read: (SettingsFile, inout TrainingSettings) throws -> Void
+  /// Takes what a user types, where it is a value.
+  let take: (String, inout TrainingSettings) throws -> Void
   /// What is wrong with its numbers; nil where nothing is.
-  let fault: (NumericSetting, TrainingSettings) -> String?
+  let fault: (TrainingSettings) -> String?
 
   /// - Parameters:
   ///   - path: where it is.
-  ///   - usual: what it usually is, where the value does not say.
-  init<Value: Decodable>(
+  ///   - usual: the default, where the value does not say.
+  ///   - choices: the words that it takes, where the type does not say.
+  ///   - form: what values it takes, where neither type, range nor choices say.
+  ///   - file: reads the value from the file that a user names.
+  init<Value: SettingValue>(
     _ path: WritableKeyPath<TrainingSettings, Value>, _ section: Section, _ help: String,
-    _ value: String? = nil, usual: String? = nil, isChangeable: Bool = false
+    _ value: String? = nil, range: SettingRange? = nil, usual: String? = nil,
+    choices: [String]? = nil, form: String? = nil, isChangeable: Bool = false, hasFlag: Bool = true,
+    namesFile: Bool = false,
+    file: ((String, inout TrainingSettings) throws -> Void)? = nil
   ) {
-    (self.section, self.help, self.value) = (section, help, value)
-    self.isChangeable = isChangeable
-    self.usual = usual ?? (value == nil ? nil : Self.words(TrainingSettings()[keyPath: path]))
+    (self.section, self.help, self.value, self.range) = (section, help, value, range)
+    (self.isChangeable, self.hasFlag) = (isChangeable, hasFlag)
+    self.choices = choices ?? Value.choices
+    self.form =
+      form ?? choices.map { "one of " + $0.joined(separator: ", ") } ?? Value.form(range)
+    self.usual = usual ?? (value == nil ? nil : TrainingSettings()[keyPath: path].words)
+    words = { $0[keyPath: path].words }
     read = { file, settings in
       if let value = try file.value(Value.self) { settings[keyPath: path] = value }
     }
-    fault = { setting, settings in
-      (settings[keyPath: path] as? any RangedValue)?.fault(setting)
+    self.namesFile = namesFile || file != nil
+    accepts = { file == nil ? Value(typed: $0) != nil : !$0.isEmpty }
+    take = { text, settings in
+      if let file {
+        try file(text, &settings)
+      } else if let value = Value(typed: text) {
+        settings[keyPath: path] = value
+      }
     }
+    fault = { settings in range.flatMap(settings[keyPath: path].fault) }
   }
+}
 
-  private static func words(_ value: Any) -> String? {
-    switch value {
-    case let value as any RawRepresentable<String>: value.rawValue
-    case let value as Double: Int(exactly: value).map(String.init) ?? "\(value)"
-    case let value as Int: "\(value)"
-    case let value as UInt64: "\(value)"
-    case let value as String: value
-    default: nil
+extension TrainingSettings {
+  /// Gives a setting the value that a user types for it, as in `set(.batch, to: "16")`.
+  ///
+  /// - Throws: `SettingError` where that is no value of it, or what is wrong with a file that it names. Whether the
+  ///   settings go together is for `TrainingPlan` to say.
+  public mutating func set(_ key: CodingKeys, to text: String) throws {
+    let setting = key.setting
+    guard setting.accepts(text) else {
+      throw SettingError(key.rawValue, cause: "\(text) is invalid; give \(setting.form)")
     }
+    try setting.take(text, &self)
   }
-}
-
-/// The numbers of a setting, which have a range.
-private protocol RangedValue {
-  func fault(_ setting: NumericSetting) -> String?
-}
-
-extension Int: RangedValue {
-  fileprivate func fault(_ setting: NumericSetting) -> String? { setting.fault(self) }
-}
-
-extension Double: RangedValue {
-  fileprivate func fault(_ setting: NumericSetting) -> String? { setting.fault(self) }
-}
-
-extension RunTime: RangedValue {
-  fileprivate func fault(_ setting: NumericSetting) -> String? { setting.fault(seconds) }
-}
-
-extension NoiseRange: RangedValue {
-  fileprivate func fault(_ setting: NumericSetting) -> String? {
-    setting.fault(lowest) ?? setting.fault(highest)
-  }
-}
-
-extension ImageSize: RangedValue {
-  fileprivate func fault(_ setting: NumericSetting) -> String? { setting.fault(self) }
-}
-
-extension Optional: RangedValue where Wrapped: RangedValue {
-  fileprivate func fault(_ setting: NumericSetting) -> String? { self?.fault(setting) }
 }

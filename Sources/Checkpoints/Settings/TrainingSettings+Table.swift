@@ -1,41 +1,118 @@
-// The table of settings. A key without a row does not compile.
+internal import SystemPackage
+
+// The table of settings of training: their names, and a row for each.
+extension TrainingSettings {
+  /// The settings by the names that `config.yaml` and the program have for them.
+  public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    case preset, size, fit, channels, background, flip
+    case turn = "rotate"
+    case classes
+    case classDropout = "class-dropout"
+    case validation
+    case validationSplit = "validation-split"
+    case batch, accumulate, steps, time
+    case learningRate = "learning-rate"
+    case rate = "lr-schedule"
+    case warmup
+    case weightDecay = "weight-decay"
+    case clip
+    case emaDecay = "ema-decay"
+    case dropout, precision
+    case gradientType = "gradient-dtype"
+    case seed, threads
+    case schedule, timesteps
+    case betaStart = "beta-start"
+    case betaEnd = "beta-end"
+    case betas
+    case zeroTerminalSNR = "zero-terminal-snr"
+    case objective, variance
+    case timestepSampling = "timestep-sampling"
+    case inputPerturbation = "input-perturbation"
+    case offsetNoise = "offset-noise"
+    case noiseRange = "noise-range"
+    case weight = "loss-weighting"
+    case minSNRGamma = "min-snr-gamma"
+    case checkpointEvery = "checkpoint-every"
+    case sampleEvery = "sample-every"
+    case keep
+    case snapshotEvery = "snapshot-every"
+    case recording = "record-batches"
+    case noised = "replay"
+
+    /// What older versions called settings: their files are still read, and their flags taken.
+    public static let olderNames: [String: CodingKeys] = [
+      "turn": .turn, "rate": .rate, "weight": .weight, "record-noised": .recording,
+      "noised": .noised,
+    ]
+
+    /// The setting that a file means by a name.
+    init?(anyVersion name: String) {
+      guard let key = Self(rawValue: name) ?? Self.olderNames[name] else { return nil }
+      self = key
+    }
+  }
+}
+
+// A key without a row does not compile.
 extension TrainingSettings.CodingKeys {
   /// What is known of the setting.
   public var setting: TrainingSetting {
     switch self {
-    case .preset: .init(\.preset, .model, "Network preset, see below.", "NAME")
-    case .size: .init(\.size, .data, "Image size.", "WxH", usual: "size of the images")
+    case .preset:
+      .init(
+        \.preset, .model, "Network preset, see below.", "NAME", choices: TrainingSettings.presets)
+    case .size:
+      .init(
+        \.size, .data, "Image size.", "WxH", range: NumericSetting.size.range,
+        usual: "size of the images")
     case .fit: .init(\.fit, .data, "How to fit other image sizes.", "MODE")
     case .channels:
       .init(\.channels, .data, "Channels: 1 gray, 3 RGB, 4 RGBA.", "N", usual: "from images")
     case .background:
-      .init(\.background, .advanced, "Background color for transparent images.", "#RRGGBB")
+      .init(
+        \.background, .advanced, "Background color for transparent images.", "#RRGGBB",
+        form: "a color such as #ffffff")
     case .flip: .init(\.flip, .data, "Random horizontal flips.")
     case .turn: .init(\.turn, .advanced, "Random 90-degree rotations of square images.")
     case .classes: .init(\.classes, .data, "Labels from subfolders.", "MODE")
     case .classDropout:
       .init(
-        \.classDropout, .advanced, "Class dropout rate for classifier-free guidance.", "P")
-    case .validation: .init(\.validation, .data, "Validation fraction.", "F")
+        \.classDropout, .advanced, "Class dropout rate for classifier-free guidance.", "P",
+        range: .part)
+    case .validation: .init(\.validation, .data, "Validation fraction.", "F", range: .part)
     case .validationSplit:
-      .init(\.validationSplit, .advanced, "How validation images are chosen.", "NAME")
-    case .batch: .init(\.batch, .optimization, "Batch size.", "N")
-    case .accumulate: .init(\.accumulate, .advanced, "Gradient accumulation steps.", "N")
+      .init(
+        \.validationSplit, .advanced, "How validation images are chosen.", "NAME", hasFlag: false)
+    case .batch:
+      .init(\.batch, .optimization, "Batch size.", "N", range: NumericSetting.batch.range)
+    case .accumulate:
+      .init(
+        \.accumulate, .advanced, "Gradient accumulation steps.", "N",
+        range: .wholeFrom(1, limit: 65_536))
     case .steps:
       .init(
-        \.steps, .optimization, "Training steps.", "N",
+        \.steps, .optimization, "Training steps.", "N", range: NumericSetting.steps.range,
         usual: "\(TrainingSettings.standardSteps) unless `time`", isChangeable: true)
     case .time:
       .init(
-        \.time, .optimization, "Training time: 90s, 20m, 8h, 2d.", "TIME", isChangeable: true)
+        \.time, .optimization, "Training time: 90s, 20m, 8h, 2d.", "TIME",
+        range: NumericSetting.time.range, isChangeable: true)
     case .learningRate:
-      .init(\.learningRate, .optimization, "Peak learning rate of AdamW.", "LR")
+      .init(
+        \.learningRate, .optimization, "Peak learning rate of AdamW.", "LR",
+        range: .numbersAbove(0, limit: 3e38))
     case .rate: .init(\.rate, .optimization, "Learning-rate schedule.", "NAME")
-    case .warmup: .init(\.warmup, .optimization, "Linear warm-up steps.", "N")
-    case .weightDecay: .init(\.weightDecay, .advanced, "Weight decay of AdamW.", "W")
-    case .clip: .init(\.clip, .advanced, "Gradient clipping norm; 0 disables.", "NORM")
-    case .emaDecay: .init(\.emaDecay, .optimization, "EMA decay.", "D")
-    case .dropout: .init(\.dropout, .model, "Dropout rate.", "P")
+    case .warmup: .init(\.warmup, .optimization, "Linear warm-up steps.", "N", range: .wholeFrom(0))
+    case .weightDecay:
+      .init(
+        \.weightDecay, .advanced, "Weight decay of AdamW.", "W", range: .numbersFrom(0, limit: 1000)
+      )
+    case .clip:
+      .init(
+        \.clip, .advanced, "Gradient clipping norm; 0 disables.", "NORM",
+        range: .numbersFrom(0, limit: 1e9))
+    case .emaDecay: .init(\.emaDecay, .optimization, "EMA decay.", "D", range: .part)
+    case .dropout: .init(\.dropout, .model, "Dropout rate.", "P", range: .part)
     case .precision: .init(\.precision, .run, "Compute precision.", "TYPE")
     case .gradientType:
       .init(
@@ -44,18 +121,34 @@ extension TrainingSettings.CodingKeys {
         isChangeable: true)
     case .seed: .init(\.seed, .run, "Random seed.", "N")
     case .threads:
-      .init(\.threads, .run, "CPU threads.", "N", usual: "all CPUs", isChangeable: true)
-    case .schedule: .init(\.schedule, .diffusion, "Noise schedule (beta schedule).", "NAME")
-    case .timesteps: .init(\.timesteps, .diffusion, "Diffusion timesteps.", "T")
+      .init(
+        \.threads, .run, "CPU threads.", "N", range: NumericSetting.threads.range,
+        usual: "all CPUs", isChangeable: true)
+    case .schedule:
+      .init(
+        \.schedule, .diffusion, "Noise schedule (beta schedule).", "NAME",
+        choices: TrainingSettings.schedules)
+    case .timesteps:
+      .init(
+        \.timesteps, .diffusion, "Diffusion timesteps.", "T",
+        range: NumericSetting.scheduleTimesteps.range)
     case .betaStart:
       .init(
-        \.betaStart, .advanced, "Beta of the first timestep.", "BETA", usual: "0.1 / timesteps")
+        \.betaStart, .advanced, "Beta of the first timestep.", "BETA", range: .between0And1,
+        usual: "0.1 / timesteps")
     case .betaEnd:
-      .init(\.betaEnd, .advanced, "Beta of the last timestep.", "BETA", usual: "20 / timesteps")
+      .init(
+        \.betaEnd, .advanced, "Beta of the last timestep.", "BETA", range: .between0And1,
+        usual: "20 / timesteps")
     case .betas:
       .init(
         \.betas, .advanced,
-        "Custom betas: a text file, one per line, or HDF5 with a dataset betas.", "FILE")
+        "Custom betas: a text file, one per line, or HDF5 with a dataset betas.", "FILE",
+        file: { file, settings in
+          let betas = try Betas(reading: FilePath(file))
+          settings.betas = betas
+          (settings.schedule, settings.timesteps) = ("listed", betas.values.count)
+        })
     case .zeroTerminalSNR:
       .init(
         \.zeroTerminalSNR, .advanced,
@@ -66,32 +159,40 @@ extension TrainingSettings.CodingKeys {
     case .inputPerturbation:
       .init(
         \.inputPerturbation, .advanced,
-        "Input perturbation strength (Ning et al. 2023: 0.1).", "S")
+        "Input perturbation strength (Ning et al. 2023: 0.1).", "S",
+        range: .numbersFrom(0, limit: 1000))
     case .offsetNoise:
       .init(
         \.offsetNoise, .advanced,
-        "Offset noise strength; 0.1 for very dark or bright images.", "S")
+        "Offset noise strength; 0.1 for very dark or bright images.", "S",
+        range: .numbersFrom(0, limit: 1000))
     case .noiseRange:
       .init(
         \.noiseRange, .advanced,
         "Noise levels to train on, sigma on the 0-255 scale, such as 0..75; for denoising only.",
-        "A..B", usual: "all")
+        "A..B", range: .numbersFrom(0, limit: 1e6), usual: "all")
     case .weight: .init(\.weight, .advanced, "Loss weighting by SNR.", "NAME")
     case .minSNRGamma:
-      .init(\.minSNRGamma, .advanced, "Min-SNR gamma (Hang et al. 2023).", "GAMMA")
+      .init(
+        \.minSNRGamma, .advanced, "Min-SNR gamma (Hang et al. 2023).", "GAMMA",
+        range: .numbersAbove(0, limit: 1e9))
     case .checkpointEvery:
       .init(
-        \.checkpointEvery, .output, "Steps between checkpoints.", "N", isChangeable: true)
+        \.checkpointEvery, .output, "Steps between checkpoints.", "N", range: .wholeFrom(1),
+        isChangeable: true)
     case .sampleEvery:
       .init(
         \.sampleEvery, .output, "Steps between sample images; 0 disables.", "N",
+        range: .wholeFrom(0),
         isChangeable: true)
     case .keep:
       .init(
-        \.keep, .output, "Checkpoints to keep, besides the best one.", "N", isChangeable: true)
+        \.keep, .output, "Checkpoints to keep, besides the best one.", "N", range: .wholeFrom(1),
+        isChangeable: true)
     case .snapshotEvery:
       .init(
-        \.snapshotEvery, .advanced, "Steps between snapshots for post-hoc EMA; 0 disables.", "N")
+        \.snapshotEvery, .advanced, "Steps between snapshots for post-hoc EMA; 0 disables.", "N",
+        range: .wholeFrom(0))
     case .recording:
       .init(
         \.recording, .advanced,
@@ -100,17 +201,17 @@ extension TrainingSettings.CodingKeys {
     case .noised:
       .init(
         \.noised, .advanced,
-        "Train on recorded batches (a run) or noisy samples (noise `with-noise`).", "PATH")
+        "Train on recorded batches (a run) or noisy samples (noise `with-noise`).", "PATH",
+        form: "a file or folder", namesFile: true)
     }
   }
 }
 
 extension TrainingSettings {
   /// The first setting with a number that is out of its range.
-  package var fault: (setting: NumericSetting, cause: String)? {
+  package var fault: (setting: CodingKeys, cause: String)? {
     for key in CodingKeys.allCases {
-      guard let range = NumericSetting(rawValue: key.rawValue) else { continue }
-      if let cause = key.setting.fault(range, self) { return (range, cause) }
+      if let cause = key.setting.fault(self) { return (key, cause) }
     }
     return nil
   }

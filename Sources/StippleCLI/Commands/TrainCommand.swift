@@ -46,8 +46,7 @@ struct TrainCommand: ParsableCommand, SharingCommand {
   private func train(_ processes: ProcessGroup) throws {
     let folder = RunFolder(output)
     var gate = OutputGate(
-      overwriting: writing.overwrite, images: images,
-      others: [settings.recording.replay, settings.diffusion.loss.betas])
+      overwriting: writing.overwrite, images: images, others: settings.flags.files)
     try gate.add("-o", run: folder, config: settings.run.config)
     try gate.check()
     let plan = try TrainingPlan(

@@ -9,11 +9,6 @@ extension ImageSize: @retroactive ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-extension RunTime: @retroactive ExpressibleByArgument {
-  /// Reads what a user writes.
-  public init?(argument: String) { self.init(argument) }
-}
-
 extension FilePath: @retroactive ExpressibleByArgument {
   /// Reads what a user writes.
   public init?(argument: String) {
@@ -36,15 +31,6 @@ struct MemorySize: ExpressibleByArgument {
   }
 }
 
-extension NoiseRange: @retroactive ExpressibleByArgument {
-  /// Reads what a user writes.
-  public init?(argument: String) { self.init(argument) }
-}
-
-extension TrainingSettings.Weight: @retroactive ExpressibleByArgument {}
-extension TrainingSettings.Classes: @retroactive ExpressibleByArgument {}
 extension Fit: @retroactive ExpressibleByArgument {}
 extension TrainingSettings.Precision: @retroactive ExpressibleByArgument {}
-extension TrainingSettings.GradientType: @retroactive ExpressibleByArgument {}
-extension LearningRate.Course: @retroactive ExpressibleByArgument {}
 extension Sampler: @retroactive ExpressibleByArgument {}

@@ -134,7 +134,13 @@ private struct Argument: Decodable {
     case abstract, discussion
   }
 
-  var section: String { sectionTitle ?? "" }
+  /// Choices, range, default and section, as `ArgumentHelp.text` and `.setting` write them.
+  private var notes: [String] {
+    let notes = (discussion ?? "").components(separatedBy: "|")
+    return notes + [String](repeating: "", count: max(0, 4 - notes.count))
+  }
+
+  var section: String { sectionTitle ?? notes[3] }
   var isHelp: Bool { long == "help" || long == "version" }
 
   /// The first long name; others are older spellings of it.
@@ -153,12 +159,10 @@ private struct Argument: Decodable {
   /// The text with choices, range and default in brackets.
   var text: String {
     let abstract = abstract ?? ""
-    var notes = (discussion ?? "").components(separatedBy: "|")
-    notes += [String](repeating: "", count: max(0, 3 - notes.count))
+    var notes = Array(notes[..<3])
+    if let allValues, notes[0].isEmpty { notes[0] = allValues.joined(separator: ", ") }
     // What is listed below is not listed here.
-    if let allValues, notes[0].isEmpty, !abstract.hasSuffix("see below.") {
-      notes[0] = allValues.joined(separator: ", ")
-    }
+    if abstract.hasSuffix("see below.") { notes[0] = "" }
     if notes[2].isEmpty, kind == "option", !isRepeating, let defaultValue {
       notes[2] = defaultValue.hasSuffix(".0") ? String(defaultValue.dropLast(2)) : defaultValue
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Stipple
 
 // What `--help` says of an option: the text, the name of its value, and behind both, in brackets, choices, range
@@ -23,16 +24,16 @@ extension ArgumentHelp {
       text, discussion: parts.joined(separator: "|"), valueName: value)
   }
 
-  /// The help text of a training setting, from the table of settings.
-  static func setting(
-    _ key: TrainingSettings.CodingKeys, choices: [String] = []
-  ) -> ArgumentHelp {
-    let setting = key.setting
-    let text = FlagNames.withFlags(setting.help)
-    guard let value = setting.value else { return ArgumentHelp(stringLiteral: text) }
-    return .text(
-      text, value, range: NumericSetting(rawValue: key.rawValue), choices: choices,
-      default: setting.usual.map(FlagNames.withFlags))
+  /// The help text of a training setting, with its section.
+  static func setting(_ setting: TrainingSetting) -> ArgumentHelp {
+    let notes = [
+      setting.choices.joined(separator: ", "), setting.range?.summary ?? "",
+      setting.value == nil ? "" : setting.usual.map(FlagNames.withFlags) ?? "",
+      setting.section.rawValue.capitalized,
+    ]
+    return ArgumentHelp(
+      "\(FlagNames.withFlags(setting.help))", discussion: notes.joined(separator: "|"),
+      valueName: setting.value)
   }
 }
 

@@ -20,25 +20,20 @@ enum UsageAdvice {
       return "Error: Unknown command '\(name)'."
         + (similar(name).map { " Did you mean '\($0)'?" } ?? "")
     }
-    guard line.contains(" is invalid for '"), let name = quoted(line, after: " is invalid for '"),
-      let range = range(of: String(name.prefix { $0 != " " }))
-    else { return line }
-    return "\(line.trimmingSuffix("."));\(range)"
+    guard let name = quoted(line, after: " is invalid for '") else { return line }
+    // What the flags of the table of settings say.
+    if line.contains("': give ") { return line.replacing("': give ", with: "'; give ") }
+    if let form = form(of: String(name.prefix { $0 != " " })) {
+      return "\(line.trimmingSuffix(".")); give \(form)"
+    }
+    return line.replacing("'. Please provide one of ", with: "'; give one of ")
   }
 
-  /// What values a flag takes, where they are numbers.
-  private static func range(of flag: String) -> String? {
+  /// What values a flag takes that is no setting of training.
+  private static func form(of flag: String) -> String? {
     let name = String(flag.drop { $0 == "-" })
-    if ["seed", "seeds"].contains(name) {
-      return " give a whole number in 0...\(UInt64.max)"
-    }
-    switch NumericSetting(rawValue: name) {
-    case .size: return " give WIDTHxHEIGHT, or one number for a square, each in 1...16384"
-    case .time: return " give a time such as 90s, 20m, 8h or 2d, at most 317 years"
-    case .noiseRange: return " give two numbers such as 0..75, the second larger"
-    case let setting?: return " give \(setting.range)"
-    case nil: return nil
-    }
+    return ["seed", "seeds"].contains(name)
+      ? TrainingSettings.CodingKeys.seed.setting.form : NumericSetting(rawValue: name)?.form
   }
 
   /// What was meant by an option that there is not.

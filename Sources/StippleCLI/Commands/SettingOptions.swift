@@ -1,0 +1,77 @@
+import ArgumentParser
+import Stipple
+import SystemPackage
+
+/// The settings of training as flags, made from the table of settings: a new row is a new flag.
+///
+/// The parser finds the flags of a type by its mirror, in which others have their properties. Here it has the
+/// table's rows.
+struct SettingOptions: ParsableArguments, CustomReflectable {
+  typealias Key = TrainingSettings.CodingKeys
+
+  /// What was typed, by setting: a value, or "true" and "false" for a switch.
+  private(set) var typed: [Key: String] = [:]
+
+  init() {}
+
+  init(from decoder: any Decoder) throws {
+    let flags = try decoder.container(keyedBy: Key.self)
+    for key in Self.keys {
+      typed[key] =
+        key.isSwitch
+        ? try flags.decode(Flag<Bool?>.self, forKey: key).wrappedValue.map(String.init)
+        : try flags.decode(Option<String?>.self, forKey: key).wrappedValue
+    }
+  }
+
+  var customMirror: Mirror {
+    Mirror(self, children: Self.keys.map { ($0.rawValue, $0.flag) })
+  }
+
+  /// Those that have flags, by section.
+  private static let keys = TrainingSetting.Section.allCases.flatMap { section in
+    Key.allCases.filter { $0.setting.section == section && $0.setting.hasFlag }
+  }
+
+  /// The files and folders that are named.
+  var files: [FilePath] {
+    typed.filter { $0.key.setting.namesFile }.map { FilePath($0.value) }
+  }
+
+  /// Takes the flags that are given into account.
+  func apply(to settings: inout TrainingSettings) throws {
+    // First what betas bring along: a schedule that is given beside them contradicts them, and is refused.
+    for key in [.betas] + Self.keys.filter({ $0 != .betas }) {
+      if let text = typed[key] { try settings.set(key, to: text) }
+    }
+  }
+}
+
+extension TrainingSettings.CodingKeys {
+  fileprivate var isSwitch: Bool { setting.value == nil }
+
+  /// The flag as the parser declares it.
+  fileprivate var flag: Any {
+    let setting = setting
+    let older = Self.olderNames.filter { $0.value == self }.keys.sorted()
+    let names = NameSpecification(([rawValue] + older).map { .customLong($0) })
+    if isSwitch {
+      return Flag<Bool?>(name: names, inversion: .prefixedNo, help: .setting(setting))
+    }
+    return Option<String?>(
+      name: names, help: .setting(setting),
+      completion: setting.choices.isEmpty
+        ? (setting.namesFile ? .file() : nil) : .list(setting.choices)
+    ) { text in
+      // Not the row from above: it may not be used from elsewhere.
+      guard self.setting.accepts(text) else { throw Refusal(form: self.setting.form) }
+      return text
+    }
+  }
+
+  /// What the parser says behind "The value 'x' is invalid for '--size <WxH>'".
+  private struct Refusal: Error, CustomStringConvertible {
+    let form: String
+    var description: String { "give \(form)" }
+  }
+}
