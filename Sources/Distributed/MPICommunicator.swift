@@ -19,7 +19,8 @@ package final class MPICommunicator: Communicator {
   /// A communicator of MPI for the second exchange of means.
   let second: Int
   /// Means that have been begun, in that order.
-  private nonisolated(unsafe) var running: [MPIMean] = []  // A communicator belongs to one thread at a time.
+  // A communicator belongs to one thread at a time.
+  private nonisolated(unsafe) var running: [MPIMean] = []
 
   /// Most elements of one operation, whose count is an int.
   private static let most = 1 << 28
