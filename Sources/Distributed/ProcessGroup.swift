@@ -80,3 +80,10 @@ public struct ProcessGroup: Sendable {
   /// Ends all processes at once, where one of them cannot go on.
   public func abort(status: Int32) { communicator.abort(status: status) }
 }
+
+extension ProcessGroup: CustomStringConvertible {
+  /// "4 processes (Open MPI v4.1.4)".
+  public var description: String {
+    (size == 1 ? "1 process" : "\(size) processes") + (transport.map { " (\($0))" } ?? "")
+  }
+}

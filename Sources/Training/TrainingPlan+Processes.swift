@@ -42,7 +42,6 @@ extension TrainingPlan {
 extension ProcessGroup {
   /// How the processes share the work: "4 processes (Open MPI v4.1.4), 4 images of each batch".
   func summary(batch: Int) -> String {
-    let connected = transport.map { " (\($0))" } ?? ""
-    return "\(size) processes\(connected), \(counted(batch / size, "image")) of each batch"
+    "\(self), \(counted(batch / size, "image")) of each batch"
   }
 }

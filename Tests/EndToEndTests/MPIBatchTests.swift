@@ -31,6 +31,7 @@ struct MPIBatchTests {
         (cd one; "$STIPPLE" "$@" > out 2> log; echo "$?" > status)
         (cd many; mpi "$STIPPLE" "$@" > out 2> log; echo "$?" > status)
         cmp one/status many/status; cmp one/out many/out
+        grep -qF '3 processes (Open MPI' many/log || echo "not shared: $*"
         # Which rank leaves an image out first, and what mpirun adds, are of no matter.
         for folder in one many; do
           grep -aE 'images? |frames? |^left out' $folder/log | sort > $folder/told; rm $folder/log; done

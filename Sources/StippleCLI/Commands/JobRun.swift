@@ -19,6 +19,7 @@ extension Job {
   /// Runs the job for a command, on all of some processes.
   func run(_ model: Model, by processes: ProcessGroup) throws -> Outcome {
     Interrupts.listen()
+    if processes.size > 1 { Console.note("\(processes)") }
     let progress = ProgressByStage()
     defer { progress.clear() }
     return try run(model, JobContext(processes, progress))
