@@ -52,10 +52,15 @@ extension Communicator {
     if size == 1 { return }
     var first = [UInt8](text.utf8)
     broadcast(&first)
-    let others = gather([first.elementsEqual(text.utf8) ? 0 : 1])
-    if let rank = others.firstIndex(of: 1) {
-      throw DistributedError.differs(what, rank: rank)
-    }
+    try require(first.elementsEqual(text.utf8)) { .differs(what, rank: $0) }
+  }
+
+  /// Makes sure that something holds on all ranks.
+  ///
+  /// - Parameter error: of the first rank on which it does not.
+  /// - Throws: that error, on all ranks.
+  package func require(_ holds: Bool, or error: (_ rank: Int) -> DistributedError) throws {
+    if let rank = gather([holds ? 0 : 1]).firstIndex(of: 1) { throw error(rank) }
   }
 }
 

@@ -12,8 +12,8 @@ package protocol Communicator: AnyObject, Sendable {
   /// Returns when all ranks have come here.
   func barrier()
 
-  /// Replaces the bytes by rank 0's, whose number may be another.
-  func broadcast(_ bytes: inout [UInt8])
+  /// Replaces the bytes by those of the rank `root`, whose number may be another.
+  func broadcast(_ bytes: inout [UInt8], from root: Int)
 
   /// Replaces the values by rank 0's.
   func broadcast(_ values: UnsafeMutableBufferPointer<Float>)
@@ -58,6 +58,9 @@ package protocol PendingMean {
 extension Communicator {
   /// Whether this is the rank that decides and writes.
   package var isFirst: Bool { rank == 0 }
+
+  /// Replaces the bytes by rank 0's, whose number may be another.
+  package func broadcast(_ bytes: inout [UInt8]) { broadcast(&bytes, from: 0) }
 
   /// The sums of some values over all ranks.
   package func sums(_ values: [Double]) -> [Double] {

@@ -16,6 +16,9 @@ package enum DistributedError: Error, Equatable {
   case missingRanks(of: Int, seconds: Int)
   /// Of program versions, settings or images.
   case differs(String, rank: Int)
+  /// A rank does not see a file or folder that rank 0 sees.
+  case unseen(String, rank: Int)
+  case tooFewImages(Int, ranks: Int)
   /// An error that rank 0 has told of.
   case elsewhere(String)
 }
@@ -43,6 +46,12 @@ extension DistributedError: CustomStringConvertible {
       "MPI: not all \(size) ranks started within \(seconds) seconds"
     case .differs(let what, let rank):
       "MPI: rank \(rank) has other \(what) than rank 0; all processes need the same"
+    case .unseen(let path, let rank):
+      "\(path): rank \(rank) does not see it as rank 0 does; all processes need the same files under the "
+        + "same paths, on a shared file system"
+    case .tooFewImages(let count, let ranks):
+      "MPI: \(ranks) processes cannot share \(count) training image\(count == 1 ? "" : "s"); "
+        + "start at most \(count)"
     case .elsewhere(let text): text
     }
   }

@@ -6,7 +6,7 @@ package final class LocalCommunicator: Communicator {
   package init() {}
 
   package func barrier() {}
-  package func broadcast(_ bytes: inout [UInt8]) {}
+  package func broadcast(_ bytes: inout [UInt8], from root: Int) {}
   package func broadcast(_ values: UnsafeMutableBufferPointer<Float>) {}
   package func sum(_ values: UnsafeMutableBufferPointer<Double>) {}
   package func startMean(

@@ -13,7 +13,7 @@ package import Host
 package final class MPICommunicator: Communicator {
   package let rank: Int
   package let size: Int
-  /// What the library calls itself: "Open MPI v4.1.4".
+  /// What the library calls itself: "Open MPI 4.1.4".
   package let version: String
   let library: MPILibrary
   /// A communicator of MPI for the second exchange of means.
@@ -44,7 +44,7 @@ package final class MPICommunicator: Communicator {
     _ = library.rank(library.interface.world, &rank)
     _ = library.size(library.interface.world, &size)
     (self.rank, self.size) = (Int(rank), Int(size))
-    version = Self.version(of: library)
+    version = MPILibrary.version(library.describe)
     if let started = launcher.size, started != Int(size) {
       throw .otherLauncher(version, library.name, ranks: Int(size), started: started)
     }
@@ -60,23 +60,28 @@ package final class MPICommunicator: Communicator {
 
   package func barrier() { _ = library.barrier(library.interface.world) }
 
-  package func broadcast(_ bytes: inout [UInt8]) {
+  package func broadcast(_ bytes: inout [UInt8], from root: Int) {
     var count = Double(bytes.count)
     withUnsafeMutablePointer(to: &count) {
-      _ = library.broadcast($0, 1, library.interface.double, 0, library.interface.world)
+      _ = library.broadcast(
+        $0, 1, library.interface.double, Int32(root), library.interface.world)
     }
-    if rank != 0 { bytes = [UInt8](repeating: 0, count: Int(count)) }
-    bytes.withUnsafeMutableBufferPointer { broadcast($0, as: library.interface.byte) }
+    if rank != root { bytes = [UInt8](repeating: 0, count: Int(count)) }
+    bytes.withUnsafeMutableBufferPointer {
+      broadcast($0, as: library.interface.byte, from: root)
+    }
   }
 
   package func broadcast(_ values: UnsafeMutableBufferPointer<Float>) {
-    broadcast(values, as: library.interface.float)
+    broadcast(values, as: library.interface.float, from: 0)
   }
 
-  private func broadcast<Element>(_ values: UnsafeMutableBufferPointer<Element>, as type: Int) {
+  private func broadcast<Element>(
+    _ values: UnsafeMutableBufferPointer<Element>, as type: Int, from root: Int
+  ) {
     for part in parts(of: values) {
       _ = library.broadcast(
-        part.baseAddress, Int32(part.count), type, 0, library.interface.world)
+        part.baseAddress, Int32(part.count), type, Int32(root), library.interface.world)
     }
   }
 
@@ -133,17 +138,5 @@ package final class MPICommunicator: Communicator {
       usleep(10_000)
     }
     throw .missingRanks(of: size, seconds: limit)
-  }
-
-  private static func version(of library: MPILibrary) -> String {
-    // `MPI_MAX_LIBRARY_VERSION_STRING` is 256 to 8192.
-    var text = [CChar](repeating: 0, count: 8192)
-    var count: Int32 = 0
-    _ = library.describe(&text, &count)
-    let bytes = text.prefix(Int(count)).map { UInt8(bitPattern: $0) }
-      .prefix { ![0, 10, 44].contains($0) }
-    // "MPICH Version:      4.0.2"
-    return String(decoding: bytes, as: UTF8.self).split { " \t".contains($0) }
-      .filter { $0 != "Version:" }.joined(separator: " ")
   }
 }

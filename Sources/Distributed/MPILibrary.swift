@@ -112,3 +112,36 @@ final class MPILibrary: Sendable {
     }
   }
 }
+
+extension MPILibrary {
+  /// What a library calls itself: "Open MPI 4.1.4".
+  static func version(_ describe: Describe) -> String {
+    // `MPI_MAX_LIBRARY_VERSION_STRING` is 256 to 8192.
+    var text = [CChar](repeating: 0, count: 8192)
+    var count: Int32 = 0
+    _ = describe(&text, &count)
+    let bytes = text.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }
+      .prefix { ![0, 10, 44].contains($0) }
+    // "Open MPI v4.1.4, package: …", "MPICH Version:      4.0.2"
+    return String(decoding: bytes, as: UTF8.self).split { " \t".contains($0) }
+      .filter { $0 != "Version:" }
+      .map { $0.first == "v" && $0.dropFirst().first?.isNumber == true ? $0.dropFirst() : $0 }
+      .joined(separator: " ")
+  }
+
+  /// The libraries that are installed, as they call themselves, with their files' names: "Open MPI 4.1.4
+  /// (libmpi.so.40)".
+  ///
+  /// - Parameter path: of another than the usual ones, which is the only one then.
+  static func installed(_ path: String?) -> [String] {
+    let names = path.map { [$0] } ?? (names(for: .openMPI) + names(for: .pmi))
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }.compactMap { name in
+      // A library may be asked what it is before it is initialized (MPI 4.0, section 11.4.1).
+      guard let handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL),
+        let describe = dlsym(handle, "MPI_Get_library_version")
+      else { return nil }
+      return "\(version(unsafeBitCast(describe, to: Describe.self))) (\(name))"
+    }
+  }
+}

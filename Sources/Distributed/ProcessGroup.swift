@@ -23,6 +23,11 @@ public struct ProcessGroup: Sendable {
   /// not tell.
   public static var started: Int? { Launcher.current?.size }
 
+  /// The MPI libraries that are installed: "Open MPI 4.1.4 (libmpi.so.40)". They are loaded to be asked.
+  public static var libraries: [String] {
+    MPILibrary.installed(ProcessInfo.processInfo.environment["STIPPLE_MPI"])
+  }
+
   /// Joins the processes that were started together; `alone` where this one was started by itself.
   ///
   /// MPI is loaded only where a launcher has set its variables, such as `OMPI_COMM_WORLD_SIZE`, `PMI_RANK`,
@@ -49,7 +54,7 @@ public struct ProcessGroup: Sendable {
   public var size: Int { communicator.size }
   /// Whether this is the process that decides and writes.
   public var isFirst: Bool { communicator.isFirst }
-  /// What connects them: "Open MPI v4.1.4"; nil of one alone.
+  /// What connects them: "Open MPI 4.1.4"; nil of one alone.
   public var transport: String? { mpi?.version }
 
   /// Whether an error is one that the first process has, and tells of.

@@ -34,7 +34,9 @@ package final class ThreadCommunicator: Communicator {
 
   package func barrier() { _ = table.exchange([], from: rank) }
 
-  package func broadcast(_ bytes: inout [UInt8]) { bytes = table.exchange(bytes, from: rank)[0] }
+  package func broadcast(_ bytes: inout [UInt8], from root: Int) {
+    bytes = table.exchange(bytes, from: rank)[root]
+  }
 
   package func broadcast(_ values: UnsafeMutableBufferPointer<Float>) {
     table.exchange(Array(values.bytes), from: rank)[0].withUnsafeBytes {

@@ -50,10 +50,11 @@ package struct BatchSource: Sendable {
     let exampleCount = dataset.format.channels * area
     var values = [Float](repeating: 0, count: positions.count * exampleCount)
     var images: [Int] = []
+    var unreadable: [Int: PNGError] = [:]
     images.reserveCapacity(positions.count)
     for (n, position) in positions.enumerated() {
       let place = order.place(at: position)
-      let (index, image) = try readableImage(at: place)
+      let (index, image) = try readableImage(at: place, &unreadable)
       images.append(index)
       values.withUnsafeMutableBufferPointer { values in
         let example = UnsafeMutableBufferPointer(
@@ -61,13 +62,14 @@ package struct BatchSource: Sendable {
         write(image, at: place, to: example)
       }
     }
-    return Batch(values: values, images: images, positions: positions)
+    return Batch(
+      unreadable: unreadable, values: values, images: images, positions: positions)
   }
 
   /// The image at `place`, or where that cannot be read, at the next place that can.
-  private mutating func readableImage(at place: ExampleOrder.Place) throws(ImagesError)
-    -> (Int, PixelImage)
-  {
+  private mutating func readableImage(
+    at place: ExampleOrder.Place, _ unreadable: inout [Int: PNGError]
+  ) throws(ImagesError) -> (Int, PixelImage) {
     var firstError: PNGError?
     for offset in 0..<order.count {
       let index = order.image(
@@ -75,6 +77,7 @@ package struct BatchSource: Sendable {
       do throws(PNGError) {
         return (index, try dataset.image(at: index))
       } catch {
+        unreadable[index] = error
         if reported.insert(index).inserted { report(error) }
         if isStrict { throw .unreadable(error) }
         firstError = firstError ?? error

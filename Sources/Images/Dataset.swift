@@ -1,3 +1,4 @@
+internal import Files
 package import PNGCodec
 internal import Synchronization
 
@@ -67,6 +68,16 @@ package final class Dataset: Sendable {
     } catch {
       state.withLock { $0.failures[index] = error }
       throw error
+    }
+  }
+
+  /// Takes an image as one that cannot be read.
+  package func leaveOut(_ index: Int, cause: String) {
+    let error = FileError(files[index].path, "is left out", cause: cause)
+    state.withLock { state in
+      state.bytes -= state.images[index]?.pixels.count ?? 0
+      state.images[index] = nil
+      state.failures[index] = state.failures[index] ?? .system(error)
     }
   }
 

@@ -1,5 +1,5 @@
 /// A width and a height in pixels.
-package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
+package struct PixelSize: Hashable, Codable, Sendable, CustomStringConvertible {
   package let width: Int
   package let height: Int
 

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Distributed
 internal import Images
 internal import PNGCodec
 internal import Random
@@ -13,6 +14,7 @@ struct DenoisedSheet {
   let plan: TrainingPlan
   let range: NoiseRange
 
+  /// Draws it, on all processes together, and writes it on the first.
   func write(_ model: DiffusionModel, to path: FilePath) throws {
     let files = plan.validation.isEmpty ? plan.training : plan.validation
     // A run on stored examples may have no images at all.
@@ -22,10 +24,10 @@ struct DenoisedSheet {
     let (width, height) = (plan.configuration.images.width, plan.configuration.images.height)
     let denoiser = Denoiser(
       model, method: .mean, precision: plan.settings.precision, threads: plan.settings.threads)
-    var images: [PixelImage] = []
-    for index in 0..<count {
+    let ranks = plan.processes.communicator
+    let rows = try ranks.results(of: count) { index in
       // What cannot be read has been told of; here its row is missing.
-      guard let image = try? dataset.image(at: index) else { continue }
+      guard let image = try? dataset.image(at: index) else { return [] }
       let clean = Pixels.values(of: image, width: width, height: height)
       let level =
         range.levels.lowerBound + (range.levels.upperBound - range.levels.lowerBound)
@@ -36,10 +38,12 @@ struct DenoisedSheet {
       let denoised = try denoiser.denoise(
         [.init(values: noisy, noiseLevel: level, index: UInt32(index))], width: width,
         height: height)
-      images += Pixels.images(
-        clean + noisy + denoised[0], width: width, height: height, format: plan.format)
+      return Pixels.images(
+        clean + noisy + denoised[0], width: width, height: height, format: plan.format
+      ).flatMap(\.pixels)
     }
-    if images.isEmpty { return }
+    let images = plan.pictures(rows ?? [])
+    if images.isEmpty || !ranks.isFirst { return }
     let provenance = Provenance(
       "train", [("images", String(images.count / 3)), ("noise", "\(range)")] + model.facts)
     // Two rows of three beside each other.

@@ -1,6 +1,5 @@
 internal import Files
 import Foundation
-internal import PNGCodec
 internal import Synchronization
 internal import SystemPackage
 
@@ -17,7 +16,7 @@ final class RunJournal: Sendable {
 
   /// - Parameters:
   ///   - path: the log, which is appended to.
-  ///   - rank: of this process; all but the first tell of nothing but images that they leave out.
+  ///   - rank: of this process; all but the first tell of nothing.
   ///   - unreadableImages: how many are known already.
   init(
     _ path: FilePath, rank: Int = 0, unreadableImages: Int, clocks: Clocks,
@@ -48,10 +47,9 @@ final class RunJournal: Sendable {
   func show(_ progress: TrainingEvent.Progress) { if rank == 0 { report(.step(progress)) } }
 
   /// Tells of an image that could not be read and counts it.
-  func leaveOut(_ error: PNGError) {
+  func leaveOut(_ error: String) {
     unreadable.withLock { $0 += 1 }
-    log("left out: \(error)")
-    report(.note(rank == 0 ? "left out: \(error)" : "rank \(rank): left out: \(error)"))
+    note("left out: \(error)")
   }
 
   var unreadableImages: Int { unreadable.withLock { $0 } }

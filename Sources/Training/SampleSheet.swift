@@ -1,6 +1,7 @@
 internal import Checkpoints
 package import Compiler
 internal import Diffusion
+internal import Distributed
 internal import Files
 internal import Images
 internal import PNGCodec
@@ -55,8 +56,10 @@ package struct SampleSheet {
     return try writeGenerated(model, shouldStop: shouldStop)
   }
 
+  /// The processes share the batches, whose images depend on nothing but their numbers.
   private func writeGenerated(_ model: DiffusionModel, shouldStop: () -> Bool) throws -> Bool {
     struct Stopped: Error {}
+    let ranks = plan.processes.communicator
     var drawing = GenerationSettings()
     drawing.steps = min(Self.steps, plan.settings.timesteps)
     drawing.takesTurns = plan.configuration.classNames != nil
@@ -65,19 +68,22 @@ package struct SampleSheet {
     let rows = size.width * size.height <= 64 * 64 ? 6 : 4
     let columns = Self.columns(rows, classes: plan.configuration.classNames?.count)
     let count = rows * columns
-    var images: [PixelImage] = []
-    do {
-      for first in stride(from: 0, to: count, by: plan.settings.batch) {
-        let indices = Array(first..<min(first + plan.settings.batch, count))
+    let batch = min(plan.settings.batch, count).dividedRoundingUp(by: ranks.size)
+    let batches = try ranks.results(of: count.dividedRoundingUp(by: batch)) { number in
+      let indices = Array((number * batch)..<min((number + 1) * batch, count))
+      do {
         let values = try generator.images(indices, from: generator.initialNoise(indices)) { _ in
           if shouldStop() { throw Stopped() }
         }
-        images += Pixels.images(
-          values, width: size.width, height: size.height, format: plan.format)
+        return Pixels.images(values, width: size.width, height: size.height, format: plan.format)
+          .flatMap(\.pixels)
+      } catch is Stopped {
+        return nil
       }
-    } catch is Stopped {
-      return false
     }
+    guard let batches else { return false }
+    guard ranks.isFirst else { return true }
+    let images = plan.pictures(batches)
     let provenance = Provenance(
       "train", [("images", String(count))] + model.facts + drawing.facts)
     try PNGWriter.write(
@@ -91,4 +97,20 @@ package struct SampleSheet {
     guard let classes, classes <= 2 * usual else { return usual }
     return classes * max(1, usual / classes)
   }
+}
+
+extension TrainingPlan {
+  /// Pictures of the run's size whose pixels lie in pieces.
+  func pictures(_ pixels: [[UInt8]]) -> [PixelImage] {
+    let (width, height) = (configuration.images.width, configuration.images.height)
+    let all = Array(pixels.joined())
+    let size = width * height * format.channels
+    return stride(from: 0, to: all.count, by: size).map {
+      PixelImage(width: width, height: height, format: format, pixels: Array(all[$0..<($0 + size)]))
+    }
+  }
+}
+
+extension Int {
+  fileprivate func dividedRoundingUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }

@@ -51,6 +51,8 @@ public final class Trainer {
       before = try RunSettings.settle(
         plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
     }
+    let start = clocks.elapsed()
+    try folder.requireSeen(by: ranks) { clocks.elapsed() - start > .seconds(30) }
     let journal = try RunJournal(
       folder.log, rank: ranks.rank, unreadableImages: plan.unreadable, clocks: clocks,
       report)
@@ -132,7 +134,7 @@ public final class Trainer {
 
   /// Draws a picture; false on all processes where it was stopped.
   private func draw(_ samples: SampleSheet, step: Int, _ shouldStop: () -> Bool) -> Bool {
-    !ranks.any(ranks.isFirst && !samples.draw(step: step, shouldStop: shouldStop))
+    !ranks.any(!samples.draw(step: step, shouldStop: shouldStop))
   }
 
   /// The newest checkpoint's state, or that of a new run.
@@ -158,11 +160,10 @@ public final class Trainer {
     _ state: TrainingState, since first: TrainingState, isStopped: Bool, _ journal: RunJournal,
     waitingShare: Double? = nil
   ) -> TrainingOutcome {
-    let found = Double(journal.unreadableImages - plan.unreadable)
     return TrainingOutcome(
       step: state.step, stepsNow: state.step - first.step, seconds: state.seconds,
       validationLoss: state.validationLoss, wasInterrupted: isStopped,
-      unreadableImages: plan.unreadable + Int(ranks.sums([found])[0]),
+      unreadableImages: journal.unreadableImages,
       waitingShare: waitingShare)
   }
 }

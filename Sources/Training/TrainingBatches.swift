@@ -1,4 +1,5 @@
 package import Checkpoints
+internal import Distributed
 internal import Files
 internal import Images
 internal import SystemPackage
@@ -15,7 +16,7 @@ package enum TrainingBatch {
 /// A run's batches in their endless order, from any position on.
 final class TrainingBatches {
   private enum Source {
-    case images(Prefetcher, classes: [Int]?, files: [ImageFile])
+    case images(Prefetcher, BatchSource, classes: [Int]?)
     case noised(StoredExamples)
   }
 
@@ -23,6 +24,8 @@ final class TrainingBatches {
   private let share: BatchShare
   /// Where the next batch begins.
   private var position: Int
+  private let ranks: any Communicator
+  private var leftOut: LeftOutImages
   private var timeReading = Duration.zero
   private let elapsed: @Sendable () -> Duration
 
@@ -37,6 +40,8 @@ final class TrainingBatches {
     self.share = share
     elapsed = journal.clocks.elapsed
     self.position = position + share.own.lowerBound
+    ranks = plan.processes.communicator
+    leftOut = LeftOutImages(among: ranks, journal)
     if let stored = plan.noised {
       source = .noised(stored)
       return
@@ -44,13 +49,13 @@ final class TrainingBatches {
     let images = BatchSource(
       plan.dataset(plan.training), seed: plan.settings.seed, flips: plan.settings.flip,
       turns: plan.settings.turn, isStrict: isStrict,
-      onUnreadable: { journal.leaveOut($0) })
+      // Several ranks tell of them together, when a batch is taken.
+      onUnreadable: { [isAlone = ranks.size == 1] in if isAlone { journal.leaveOut("\($0)") } })
     source = .images(
       Prefetcher(
         images, count: share.own.count, from: self.position, advancing: share.batch,
         elapsed: elapsed),
-      classes: plan.classes.map { plan.training.map($0.number) },
-      files: plan.training)
+      images, classes: plan.classes.map { plan.training.map($0.number) })
   }
 
   /// The next batch.
@@ -60,17 +65,32 @@ final class TrainingBatches {
   func next() throws -> TrainingBatch {
     defer { position += share.batch }
     switch source {
-    case .images(let batches, let classes, let files):
-      let batch = try batches.next()
+    case .images(let batches, let images, let classes):
+      let batch = try agreed(batches.next(), images)
       return .images(
         batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
-        sources: batch.images.map { files[$0].relativePath.string })
+        sources: batch.images.map { images.dataset.files[$0].relativePath.string })
     case .noised(var stored):
       let start = elapsed()
       let examples = try stored.examples(at: position..<(position + share.own.count))
       source = .noised(stored)
       timeReading += elapsed() - start
       return .noised(examples)
+    }
+  }
+
+  /// A batch without the images that any rank could not read.
+  private func agreed(_ batch: Batch, _ images: BatchSource) throws -> Batch {
+    if ranks.size == 1 { return batch }
+    var (batch, images) = (batch, images)
+    while true {
+      // It may have been made before another rank told of an image.
+      if batch.images.contains(where: leftOut.all.contains) {
+        batch = try images.batch(at: batch.positions)
+      }
+      let new = try leftOut.add(batch.unreadable)
+      if new.isEmpty { return batch }
+      for (index, cause) in new { images.dataset.leaveOut(index, cause: cause) }
     }
   }
 

@@ -1,5 +1,7 @@
 internal import Checkpoints
 internal import Distributed
+internal import Files
+import Foundation
 internal import Images
 internal import SystemPackage
 internal import Text
@@ -22,25 +24,56 @@ extension TrainingSettings {
         "record-batches", cause: "is for one process; use --no-mpi, or leave it out")
     }
   }
-}
 
-extension TrainingPlan {
-  /// Makes sure that all processes are of one version, and have the same settings and images.
-  func requireSame() throws {
-    // The list of images need not be put together for one process.
+  /// Makes sure that all processes are of one version, see the same run, and have the same settings.
+  ///
+  /// - Throws: `DistributedError` on all.
+  func requireSame(among processes: ProcessGroup, _ run: RunFolder) throws {
     if processes.size == 1 { return }
     let ranks = processes.communicator
     try ranks.requireSame("versions of the program", Machine.creator)
-    var shared = settings
+    try run.requireSeen(by: ranks)
+    var shared = self
     shared.threads = nil
-    try ranks.requireSame("settings", "\(shared) \(configuration)")
-    try ranks.requireSame(
-      "images", (training + validation).map(\.relativePath.string).joined(separator: "\n"))
+    try ranks.requireSame("settings", "\(shared)")
+  }
+}
+
+extension RunFolder {
+  /// Makes sure that all processes see the same run here, or none.
+  ///
+  /// - Throws: `DistributedError` on all.
+  func requireSeen(by ranks: any Communicator, until isOver: () -> Bool = { true }) throws {
+    if ranks.size == 1 { return }
+    func text() throws -> String? {
+      let file = try settingsFile
+      return try Folders.exists(file) ? String(contentsOfFile: file.string, encoding: .utf8) : nil
+    }
+    let first = try ranks.share(text)
+    // A shared file system may show late what another machine has written.
+    var isSeen = try text() == first
+    while !isSeen, !isOver() {
+      usleep(20_000)
+      isSeen = try text() == first
+    }
+    try ranks.require(isSeen) { .unseen(path.string, rank: $0) }
+  }
+}
+
+extension FoundImages {
+  /// Makes sure that all processes see images, looking for some of them.
+  ///
+  /// - Throws: `DistributedError` on all.
+  func requireSeen(by processes: ProcessGroup) throws {
+    if processes.size == 1 || readable.isEmpty { return }
+    let some = (0..<8).map { readable[$0 * (readable.count - 1) / 7] }
+    let isSeen = some.contains { $0.path.withPlatformString { access($0, R_OK) } == 0 }
+    try processes.communicator.require(isSeen) { .unseen(some[0].path.string, rank: $0) }
   }
 }
 
 extension ProcessGroup {
-  /// How the processes share the work: "4 processes (Open MPI v4.1.4), 4 images of each batch".
+  /// How the processes share the work: "4 processes (Open MPI 4.1.4), 4 images of each batch".
   func summary(batch: Int) -> String {
     "\(self), \(counted(batch / size, "image")) of each batch"
   }

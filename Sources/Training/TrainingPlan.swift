@@ -54,26 +54,24 @@ public struct TrainingPlan {
     try settings.validate()
     try settings.validate(for: processes)
     self.processes = processes
+    try settings.requireSame(among: processes, run)
     let stored = try settings.storedExamples(for: run)
     if stored == nil && inputs.isEmpty {
       throw SettingError(
         "replay", cause: "no images given; give image folders, or `replay`")
     }
-    var leftOut: [String] = []
-    let found = try ImageListing.images(in: inputs, output: run.path) { leftOut.append($0) }
-    let files = found.files
-    if isStrict, let error = found.unlisted.first { throw error }
-    limits = PNGLimits(most: maxPixels)
-    let start = clocks.elapsed()
-    let survey = Survey(of: files, limits: limits) {
-      surveyTime.map { (clocks.elapsed() - start) / $0 } ?? 0
+    let limits = PNGLimits(most: maxPixels)
+    self.limits = limits
+    let requested = settings.size ?? stored.map { ImageSize(width: $0.width, height: $0.height) }
+    // The other processes look at nothing but what they train on.
+    let found = try processes.communicator.share {
+      try FoundImages(
+        inputs, besides: run, size: requested, isStrict: isStrict, limits,
+        showsTransparency: stored == nil ? settings : nil, for: surveyTime, clocks)
     }
-    if isStrict, let error = survey.unreadable.first { throw error }
-    let requested =
-      settings.size.map { PixelSize(width: $0.width, height: $0.height) }
-      ?? stored.map { PixelSize(width: $0.width, height: $0.height) }
-    let size = try survey.size(requested: requested)
-    let channels = settings.channels ?? stored?.channels ?? survey.format.channels
+    try found.requireSeen(by: processes)
+    let size = found.size
+    let channels = settings.channels ?? stored?.channels ?? found.channels
     guard let format = PixelFormat(channels: channels) else {
       throw SettingError(
         "channels", cause: "images have 1, 3 or 4 channels, not \(channels)")
@@ -96,7 +94,7 @@ public struct TrainingPlan {
     self.background = background
     var network = preset.configuration(channels: format.channels)
     let hasClasses = settings.classes == .folders
-    classes = hasClasses && !files.isEmpty ? try FolderClasses(survey.readable) : nil
+    classes = hasClasses && !found.isEmpty ? try FolderClasses(found.readable) : nil
     let classNames = hasClasses ? stored?.classNames ?? classes?.names : nil
     if let classes, classes.names != classNames {
       throw SettingError(
@@ -119,22 +117,22 @@ public struct TrainingPlan {
     noised = try stored?.matched(to: configuration, resolved)
     let split = ValidationSplit(
       fraction: resolved.validation, of: resolved.validationSplit == .each ? .each : .all)
-    let (kept, measured) = files.isEmpty ? ([], []) : split.split(survey.readable)
+    let (kept, measured) = found.isEmpty ? ([], []) : split.split(found.readable)
     training = stored == nil ? kept : []
     validation = measured
-    unreadable = survey.unreadable.count + found.unlisted.count
-    meanArea = survey.meanArea
+    unreadable = found.unreadable
+    meanArea = found.meanArea
     summary =
-      leftOut + found.unlisted.map { "left out: \($0)" }
-      + (files.isEmpty ? [] : survey.summary)
-      + (stored == nil ? [Self.transparency(survey, settings)].compactMap(\.self) : [])
+      found.notes
       + Self.description(
         configuration, resolved, stored, training: training.count, validation: validation.count)
       + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
       + [try configuration.signalRemark].compactMap(\.self)
       + ["machine: \(Machine.summary(threads: settings.threads))"]
       + (processes.size == 1 ? [] : [processes.summary(batch: settings.batch)])
-    try requireSame()
+    if exampleCount < processes.size {
+      throw DistributedError.tooFewImages(exampleCount, ranks: processes.size)
+    }
   }
 
   /// How many images, or stored examples, there are to train on.

@@ -64,7 +64,7 @@ final class TrainingSession {
       clocks: journal.clocks, moments: checkpoints.moments)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
-      onUnreadable: journal.leaveOut)
+      journal)
     recorder =
       ranks.isFirst ? try StepRecorder(plan, schedule, in: folder, after: state.step) : nil
     batches = TrainingBatches(

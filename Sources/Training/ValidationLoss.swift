@@ -21,11 +21,10 @@ final class ValidationLoss {
   private let schedule: NoiseSchedule
   private let weight: LossWeight
   private let sampling: TimestepSampling
-  /// (N, C, H, W) each.
-  private let batches: [[Float]]
+  /// This rank's, (N, C, H, W) each, with the number of the first image.
+  private let batches: [(first: Int, images: [Float])]
   /// (N) of all, where the network is told them.
   private let classes: [Int]?
-  private let batch: Int
   private let count: Int
   private let seed: UInt64
   private let ranks: any Communicator
@@ -35,10 +34,10 @@ final class ValidationLoss {
   /// - Parameters:
   ///   - parameters: the weights that are measured, read anew each time.
   ///   - isStrict: whether an image that cannot be read is an error.
-  ///   - onUnreadable: is told of one that is left out.
+  ///   - journal: is told of one that is left out.
   init?(
     _ plan: TrainingPlan, _ schedule: NoiseSchedule, parameters: ParameterStore, isStrict: Bool,
-    onUnreadable: (PNGError) -> Void
+    _ journal: RunJournal
   ) throws {
     let files = plan.validation
     if files.isEmpty { return nil }
@@ -47,30 +46,38 @@ final class ValidationLoss {
     let wanted = min(files.count, Self.most(configuration))
     let chosen = (0..<wanted).map { files[$0 * files.count / wanted] }
     let dataset = plan.dataset(chosen)
-    var images: [[Float]] = []
-    var numbers: [Int] = []
-    for index in chosen.indices {
-      do throws(PNGError) {
-        let image = try dataset.image(at: index)
-        images.append(Pixels.values(of: image, width: size.width, height: size.height))
-        if let classes = plan.classes { numbers.append(classes.number(of: chosen[index])) }
-      } catch {
-        if isStrict { throw error }
-        onUnreadable(error)
-      }
-    }
     ranks = plan.processes.communicator
-    if ranks.any(images.isEmpty) { return nil }
-    classes = plan.classes == nil ? nil : numbers
+    var leftOut = LeftOutImages(among: ranks, journal)
+    var images: [Int: [Float]] = [:]
+    var readable: [Int]
+    // Each rank reads its own batches' images; those change where one is left out.
+    repeat {
+      readable = chosen.indices.filter { !leftOut.all.contains($0) }
+      var unreadable: [Int: PNGError] = [:]
+      for place in readable.indices {
+        let (batch, index) = (place / min(plan.settings.batch, readable.count), readable[place])
+        guard batch % ranks.size == ranks.rank, images[index] == nil else { continue }
+        do throws(PNGError) {
+          images[index] = Pixels.values(
+            of: try dataset.image(at: index), width: size.width, height: size.height)
+        } catch {
+          if isStrict { throw error }
+          unreadable[index] = error
+        }
+      }
+      if try leftOut.add(unreadable).isEmpty { break }
+    } while true
+    if readable.isEmpty { return nil }
+    classes = plan.classes.map { classes in readable.map { classes.number(of: chosen[$0]) } }
     self.schedule = schedule
     weight = plan.settings.lossWeight
     sampling = plan.settings.sampling
-    let batch = min(plan.settings.batch, images.count)
-    self.batch = batch
-    count = images.count
+    let batch = min(plan.settings.batch, readable.count)
+    count = readable.count
     seed = plan.settings.seed
-    batches = stride(from: 0, to: images.count, by: batch).map { start in
-      Array(images[start..<min(start + batch, images.count)].joined())
+    batches = stride(from: batch * ranks.rank, to: count, by: batch * ranks.size).map { first in
+      let own = readable[first..<min(first + batch, readable.count)]
+      return (first, own.flatMap { images[$0] ?? [] })
     }
     predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
@@ -88,9 +95,7 @@ final class ValidationLoss {
   /// The mean over all images.
   package func callAsFunction() throws -> Double {
     var total = 0.0
-    for (position, images) in batches.enumerated() where position % ranks.size == ranks.rank {
-      total += try sum(images, first: position * batch)
-    }
+    for (first, images) in batches { total += try sum(images, first: first) }
     return ranks.sums([total])[0] / Double(count)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -10,11 +11,17 @@ import Testing
     "benchmark", "noise", "inspect", "import", "export",
   ]
 
-  @Test func `the version is one line on standard output`() async throws {
+  @Test
+  func `the version is the first line on standard output, the second says which MPI is there`()
+    async throws
+  {
     let run = try await ProgramRun(["--version"])
     #expect(run.status == 0)
-    #expect(run.output == "0.1.0\n")
+    #expect(run.output.hasPrefix("0.1.0\nMPI: ") && run.output.split(separator: "\n").count == 2)
     #expect(run.errors == "")
+    let without = try await ShellRun(
+      "STIPPLE_MPI=/nowhere/libmpi.so \"$STIPPLE\" --version", in: "/")
+    #expect(without.output == "0.1.0\nMPI: none found\n", "\(without)")
   }
 
   @Test(arguments: [["--help"], ["-h"], ["help"], []])

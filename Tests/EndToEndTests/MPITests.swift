@@ -79,6 +79,17 @@ struct MPITests {
       grep -a '^[^ ]*Error' log
       STIPPLE_MPI=/nowhere/libmpi.so mpi 2 "$STIPPLE" $train --steps 2 2> log; echo "$?"
       grep -a '^[^ ]*Error' log
+      # Each in a folder of its own, as without a shared file system.
+      mkdir -p 0/pictures 1; cp pictures/* 0/pictures
+      apart() { mpi 2 sh -c 'cd $OMPI_COMM_WORLD_RANK; exec "$@"' sh "$STIPPLE" $train --steps 2 2> log
+        echo "$?"; grep -a '^[^ ]*Error' log; }
+      first=$(ls pictures | head -n 1)
+      apart | sed "s/$first/FIRST/"
+      (cd 0 && "$STIPPLE" $train --steps 2 2> log)
+      apart
+      mv 0/pictures all; mkdir 0/pictures; mv "all/$first" 0/pictures; rm -r 0/run
+      mpi 2 "$STIPPLE" ${train/pictures/0/pictures} --steps 2 2> log; echo "$?"
+      grep -a '^[^ ]*Error' log
       SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=0 "$STIPPLE" $train --steps 2 2>&1; echo "$?"
       SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=0 "$STIPPLE" $train --steps 2 --no-mpi 2> log; echo "$?"
       """)
@@ -90,6 +101,14 @@ struct MPITests {
         Error: MPI: could not be loaded: the job was started by Open MPI's mpirun, but none of \
         /nowhere/libmpi.so is installed; install the launcher's MPI library, name it with STIPPLE_MPI, \
         or run independent processes with --no-mpi
+        1
+        Error: pictures/FIRST: rank 1 does not see it as rank 0 does; all processes need the same files \
+        under the same paths, on a shared file system
+        1
+        Error: run: rank 1 does not see it as rank 0 does; all processes need the same files under the \
+        same paths, on a shared file system
+        1
+        Error: MPI: 2 processes cannot share 1 training image; start at most 1
         Error: MPI: 2 tasks were started by srun without MPI; use srun --mpi=pmix (Open MPI) or \
         srun --mpi=pmi2 (MPICH), or run independent processes with --no-mpi
         1

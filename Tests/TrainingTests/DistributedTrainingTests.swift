@@ -1,8 +1,11 @@
 import Checkpoints
 import Distributed
+import Files
 import Foundation
+import Images
 import SystemPackage
 import TestModels
+import TestSupport
 import Testing
 import Training
 
@@ -164,6 +167,124 @@ import Training
     let text = "`batch`: 4 images cannot be divided among 3 processes; use 3 or 6"
     #expect(errors == [text, text, text])
     #expect(!FileManager.default.fileExists(atPath: fixture.run("run").path.string))
+  }
+
+  /// Trains with two ranks, on which inputs, run folders or limits differ; gives what each has to say of an
+  /// error, and what was told.
+  private func train(
+    _ fixture: TrainingFixture, _ settings: TrainingSettings,
+    on inputs: @escaping @Sendable (_ rank: Int) -> FilePath,
+    in run: @escaping @Sendable (_ rank: Int) -> RunFolder,
+    maxPixels: @escaping @Sendable (_ rank: Int) -> Int? = { _ in nil }
+  ) async -> (errors: [String?], unreadable: [Int]) {
+    let results = await ThreadCommunicator.run(2) { ranks -> (String?, Int) in
+      do {
+        let clock = CountingClock()
+        let plan = try TrainingPlan(
+          inputs: [inputs(ranks.rank)], run: run(ranks.rank), settings: settings,
+          maxPixels: maxPixels(ranks.rank), surveyTime: .zero, processes: ProcessGroup(ranks))
+        let trainer = Trainer(
+          plan, run: run(ranks.rank), clocks: Clocks(date: { .now }, elapsed: { clock.now })
+        ) { _ in }
+        return (nil, try trainer.run().unreadableImages)
+      } catch {
+        return ("\(error)", 0)
+      }
+    }
+    return (results.map(\.0), results.map(\.1))
+  }
+
+  @Test func `the first rank alone lists the images`() async throws {
+    let fixture = try TrainingFixture(pictures: 12)
+    let settings = Self.settings(.plain, steps: 3)
+    #expect(await train(fixture, "all", settings, ranks: 2) == [nil, nil])
+    let (errors, _) = await train(
+      fixture, settings, on: { $0 == 0 ? fixture.pictures : "/nowhere" },
+      in: { _ in fixture.run("first") })
+    #expect(errors == [nil, nil])
+    #expect(try fixture.bytes("all", "metrics.csv") == fixture.bytes("first", "metrics.csv"))
+  }
+
+  @Test(arguments: [0.0, 0.25])
+  func `an image that one rank cannot read is left out on all`(validation: Double) async throws {
+    let fixture = try TrainingFixture(pictures: 7)
+    // Larger than the limit of one rank alone.
+    try TestImages.write("z.png", width: 64, height: 64, to: fixture.pictures)
+    var settings = Self.settings(.plain, steps: 6)
+    (settings.batch, settings.channels, settings.fit) = (8, 3, .resize)
+    settings.validation = validation
+    let alone = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("alone"), settings: settings, maxPixels: 2000,
+      surveyTime: .zero)
+    let outcome = try Trainer(alone, run: fixture.run("alone")) { _ in }.run()
+    #expect(outcome.unreadableImages == 1)
+    // One of the ranks has the image in the first batch: then all have the losses of one process.
+    var equal = 0
+    for small in [0, 1] {
+      for name in ["a\(small)", "b\(small)"] {
+        let (errors, unreadable) = await train(
+          fixture, settings, on: { _ in fixture.pictures }, in: { _ in fixture.run(name) },
+          maxPixels: { $0 == small ? 2000 : nil })
+        #expect(errors == [nil, nil])
+        #expect(unreadable == [1, 1])
+      }
+      #expect(
+        try fixture.bytes("a\(small)", "metrics.csv") == fixture.bytes("b\(small)", "metrics.csv"))
+      let log = String(decoding: try fixture.bytes("a\(small)", "log.txt"), as: UTF8.self)
+      let lines = log.split(separator: "\n").filter { $0.contains("left out:") }
+      #expect(lines.count == 1 && lines[0].hasSuffix("(rank 1)") == (small == 1), "\(log)")
+      let pairs = zip(try losses(fixture, "alone"), try losses(fixture, "a\(small)"))
+      equal += pairs.allSatisfy { abs($0 - $1) < 2e-5 * $0 } ? 1 : 0
+    }
+    #expect(equal >= 1)
+  }
+
+  @Test(arguments: [false, true])
+  func `a picture along a run has the same bytes whatever the number of ranks`(
+    isDenoiser: Bool
+  ) async throws {
+    let fixture = try TrainingFixture(pictures: 12)
+    var settings = Self.settings(.plain, steps: 2)
+    settings.batch = 6
+    if isDenoiser { settings.noiseRange = NoiseRange("0..50") }
+    #expect(await train(fixture, "1", settings, ranks: 1) == [nil])
+    settings.sampleEvery = 2
+    for ranks in [2, 3] {
+      try FileManager.default.copyItem(
+        atPath: fixture.run("1").path.string, toPath: fixture.run("\(ranks)").path.string)
+    }
+    for ranks in [1, 2, 3] {
+      // The run has ended, and owes its picture.
+      let errors = await train(fixture, "\(ranks)", settings, ranks: ranks)
+      #expect(errors.allSatisfy { $0 == nil }, "\(errors)")
+      #expect(
+        try fixture.bytes("\(ranks)", "samples/step-00000002.png")
+          == fixture.bytes("1", "samples/step-00000002.png"))
+    }
+  }
+
+  @Test func `a run folder that not all ranks see is named, a new one and an old one`() async throws
+  {
+    let fixture = try TrainingFixture(pictures: 12)
+    let settings = Self.settings(.plain, steps: 2)
+    for _ in ["new", "old"] {
+      let (errors, _) = await train(
+        fixture, settings, on: { _ in fixture.pictures }, in: { fixture.run("run\($0)") })
+      let text =
+        "\(fixture.run("run0").path): rank 1 does not see it as rank 0 does; all processes need the "
+        + "same files under the same paths, on a shared file system"
+      #expect(errors.first == text)
+      #expect(errors.last??.contains("rank 1 does not see it as rank 0 does") == true)
+    }
+  }
+
+  @Test func `more ranks than images are refused`() async throws {
+    let fixture = try TrainingFixture(pictures: 2)
+    var settings = Self.settings(.plain, steps: 2)
+    settings.validation = 0
+    let errors = await train(fixture, "run", settings, ranks: 4)
+    let text = "MPI: 4 processes cannot share 2 training images; start at most 2"
+    #expect(errors == [text, text, text, text])
   }
 
   @Test func `an error of the first rank is known to all`() async throws {

@@ -17,13 +17,20 @@ enum Ending {
     let status = isWrongUsage(error) ? .validationFailure : StippleCommand.exitCode(for: error)
     let text = StippleCommand.fullMessage(for: error)
     switch status {
-    case .success: show(HelpPage.replacing(text) ?? text)
+    case .success: show(text == Machine.version ? version : HelpPage.replacing(text) ?? text)
     case .validationFailure where !isWrongUsage(error):
       let arguments = Array(CommandLine.arguments.dropFirst())
       Console.noteLines(UsageAdvice.improved(escapingArguments(of: text), arguments))
     default: if !text.isEmpty { Console.note("\(prefix)Error: \(error)") }
     }
     return status.rawValue
+  }
+
+  /// The program's version, and the MPI that several processes would be connected by.
+  private static var version: String {
+    let found = ProcessGroup.libraries
+    return
+      "\(Machine.version)\nMPI: \(found.isEmpty ? "none found" : found.joined(separator: ", "))"
   }
 
   /// Prints what was asked for: help, a version, a completion script.
