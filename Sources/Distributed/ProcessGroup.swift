@@ -22,6 +22,8 @@ public struct ProcessGroup: Sendable {
   /// How many processes a launcher has started together with this one; nil where it has started one, or does
   /// not tell.
   public static var started: Int? { Launcher.current?.size }
+  /// Whether the launcher counts this process as the first.
+  public static var isStartedFirst: Bool { Launcher.current?.rank ?? 0 == 0 }
 
   /// The MPI libraries that are installed: "Open MPI 4.1.4 (libmpi.so.40)". They are loaded to be asked.
   public static var libraries: [String] {

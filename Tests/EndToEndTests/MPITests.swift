@@ -90,6 +90,8 @@ struct MPITests {
       mv 0/pictures all; mkdir 0/pictures; mv "all/$first" 0/pictures; rm -r 0/run
       mpi 2 "$STIPPLE" ${train/pictures/0/pictures} --steps 2 2> log; echo "$?"
       grep -a '^[^ ]*Error' log
+      mpi 2 "$STIPPLE" inspect 0/run 2> log; echo "$?"
+      grep -a '^[^ ]*Error' log
       SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=0 "$STIPPLE" $train --steps 2 2>&1; echo "$?"
       SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=0 "$STIPPLE" $train --steps 2 --no-mpi 2> log; echo "$?"
       """)
@@ -109,6 +111,9 @@ struct MPITests {
         same paths, on a shared file system
         1
         Error: MPI: 2 processes cannot share 1 training image; start at most 1
+        64
+        Error: 2 processes were started together, but this command does not share its work among them; \
+        start one
         Error: MPI: 2 tasks were started by srun without MPI; use srun --mpi=pmix (Open MPI) or \
         srun --mpi=pmi2 (MPICH), or run independent processes with --no-mpi
         1

@@ -34,7 +34,7 @@ struct ProcessesOption: ParsableArguments {
       if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
       Console.isSilent = false
       // What all have found the first one tells, and ends them.
-      if !processes.isFirst { sleep(2) }
+      if !processes.isFirst { sleep(5) }
       let status = Ending.tell(error, prefix: processes.isFirst ? "" : "rank \(processes.rank): ")
       processes.abort(status: status)
       Foundation.exit(status)
@@ -45,14 +45,15 @@ struct ProcessesOption: ParsableArguments {
   /// Refuses several processes of a launcher, which would all do the same work.
   static func requireOne() throws {
     guard let count = ProcessGroup.started else { return }
+    if !ProcessGroup.isStartedFirst { waitForFirst(ExitCode.validationFailure.rawValue) }
     throw ValidationError(
       "\(count) processes were started together, but this command does not share its work among them; "
         + "start one")
   }
 
   /// The first process tells of an error and ends the others.
-  private static func waitForFirst() -> Never {
+  private static func waitForFirst(_ status: Int32 = EXIT_FAILURE) -> Never {
     sleep(5)
-    Foundation.exit(EXIT_FAILURE)
+    Foundation.exit(status)
   }
 }
