@@ -1,7 +1,7 @@
 """Compares what CheckPNG decodes with what Pillow decodes; see tools/check-png.
 
-Pillow's pixels are taken as it stores them, before any conversion of colours, because some of its
-conversions lose what the file says: transparent colours of 16-bit images, for one.
+Pillow's pixels are taken as it stores them, before any conversion of colors, because some of its
+conversions lose what the file says: transparent colors of 16-bit images, for one.
 """
 
 import os
@@ -52,18 +52,18 @@ def pillow(path):
 
 
 def transparent(path, image):
-    """What tRNS says, on the scale of Pillow's pixels: it leaves grey of 1, 2 and 4 bits unscaled."""
+    """What tRNS says, on the scale of Pillow's pixels: it leaves gray of 1, 2 and 4 bits unscaled."""
     level = image.info.get("transparency")
     with open(path, "rb") as file:
-        depth, colour = file.read(26)[24:]
-    if colour == 0 and depth < 8 and isinstance(level, int):
+        depth, color = file.read(26)[24:]
+    if color == 0 and depth < 8 and isinstance(level, int):
         # Newer versions scale that of 1 bit.
         return min(level, 1) * 255 if depth == 1 else level * 255 // ((1 << depth) - 1)
     return level
 
 
 def expected(image, channels, bits):
-    """Pillow's samples as (H, W, C) of 8 bits, or of 16 for grey that Pillow keeps whole."""
+    """Pillow's samples as (H, W, C) of 8 bits, or of 16 for gray that Pillow keeps whole."""
     transparent = image.info["transparency"]
     if image.mode in ("I;16", "I;16B", "I"):
         raw = image.convert("I").tobytes()
@@ -96,7 +96,7 @@ def difference(ours, image):
         # Pillow keeps the high byte.
         transparent = image.info.get("transparency")
         if channels == 4 and isinstance(transparent, tuple):
-            # Its transparent colour has 16 bits and its pixels 8: only the colours are comparable.
+            # Its transparent color has 16 bits and its pixels 8: only the colors are comparable.
             samples = b"".join(samples[i + 1:i + 6:2] for i in range(0, len(samples), 8))
             theirs = image.convert("RGB").tobytes()
         else:

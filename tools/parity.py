@@ -167,7 +167,7 @@ def compare_schedulers(name, checkpoint, folder, noise_options, x_T):
 # Networks of diffusers' own.
 torch.manual_seed(0)
 kinds = {
-    "grey": dict(sample_size=16, in_channels=1, out_channels=1, layers_per_block=1, block_out_channels=(16, 32),
+    "gray": dict(sample_size=16, in_channels=1, out_channels=1, layers_per_block=1, block_out_channels=(16, 32),
                  down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"),
                  norm_num_groups=8),
     "ddpm": dict(sample_size=32, in_channels=3, out_channels=3, layers_per_block=2, block_out_channels=(16, 32, 32, 48),
@@ -175,7 +175,7 @@ kinds = {
                  up_block_types=("UpBlock2D", "UpBlock2D", "AttnUpBlock2D", "UpBlock2D"), attention_head_dim=8,
                  norm_num_groups=8, norm_eps=1e-6, flip_sin_to_cos=False, freq_shift=1, downsample_padding=0),
 }
-schedules = {"grey": dict(beta_schedule="squaredcos_cap_v2"), "ddpm": dict(beta_schedule="linear")}
+schedules = {"gray": dict(beta_schedule="squaredcos_cap_v2"), "ddpm": dict(beta_schedule="linear")}
 for name, options in kinds.items():
     saved, imported, again = f"{work}/{name}", f"{work}/{name}.h5", f"{work}/{name}-again"
     UNet2DModel(**options).save_pretrained(saved)

@@ -8,7 +8,7 @@
 // gives the same bytes.
 #pragma clang fp contract(off)
 
-// Blocks are made in groups that the compiler vectorises across.
+// Blocks are made in groups that the compiler vectorizes across.
 enum { GROUP_BLOCKS = 64, GROUP_WORDS = 4 * GROUP_BLOCKS };
 
 ST_INLINE uint32_t bits_of(float x) {

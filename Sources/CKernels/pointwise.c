@@ -2,7 +2,7 @@
 
 #include "vector.h"
 
-// Loops over elements that need no neighbour, cut into pieces of a few pages.
+// Loops over elements that need no neighbor, cut into pieces of a few pages.
 
 enum { piece = 16384 };
 

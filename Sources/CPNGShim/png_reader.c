@@ -125,7 +125,7 @@ void st_png_reader_close(st_png_reader *reader) {
 }
 
 /// Whether all colors of a palette image are grays.
-static int has_grey_palette(png_structp png, png_infop info) {
+static int has_gray_palette(png_structp png, png_infop info) {
   png_colorp colors;
   int count = 0;
   if (png_get_color_type(png, info) != PNG_COLOR_TYPE_PALETTE ||
@@ -144,10 +144,10 @@ int st_png_read_header(st_png_reader *reader, st_png_header *header) {
       .width = png_get_image_width(reader->png, reader->info),
       .height = png_get_image_height(reader->png, reader->info),
       .bit_depth = png_get_bit_depth(reader->png, reader->info),
-      .colour_type = png_get_color_type(reader->png, reader->info),
+      .color_type = png_get_color_type(reader->png, reader->info),
       .interlaced = png_get_interlace_type(reader->png, reader->info) != PNG_INTERLACE_NONE,
-      .has_transparent_colours = png_get_valid(reader->png, reader->info, PNG_INFO_tRNS) != 0,
-      .grey_palette = has_grey_palette(reader->png, reader->info),
+      .has_transparent_colors = png_get_valid(reader->png, reader->info, PNG_INFO_tRNS) != 0,
+      .gray_palette = has_gray_palette(reader->png, reader->info),
   };
   return ST_PNG_DONE;
 }
@@ -158,7 +158,7 @@ int st_png_read_pixels(st_png_reader *reader, int options, void *samples, size_t
   int alpha = (png_get_color_type(png, reader->info) & PNG_COLOR_MASK_ALPHA) ||
               png_get_valid(png, reader->info, PNG_INFO_tRNS);
   png_set_expand(png);
-  if (options & ST_PNG_COLOUR) png_set_gray_to_rgb(png);
+  if (options & ST_PNG_COLOR) png_set_gray_to_rgb(png);
   if ((options & ST_PNG_ALPHA) && !alpha) png_set_add_alpha(png, 0xffff, PNG_FILLER_AFTER);
   if (png_get_bit_depth(png, reader->info) == 16) {
     if (!(options & ST_PNG_DEEP)) {

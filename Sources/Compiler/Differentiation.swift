@@ -7,7 +7,7 @@ package struct Differentiation {
   private(set) var schedule: Schedule
   /// Tensors that depend on a parameter or on an input whose gradient is wanted.
   private let active: Set<Tensor>
-  /// Normalisations by their output, where only one instruction reads it: it is computed again when
+  /// Normalizations by their output, where only one instruction reads it: it is computed again when
   /// the backward pass wants it, from what is kept anyway, and takes no memory until then.
   private let renewed: [Tensor: Normalization]
   private var contributions: [Tensor: [Tensor]] = [:]

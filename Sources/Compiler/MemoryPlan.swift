@@ -28,10 +28,10 @@ package struct MemoryPlan {
     var offsetOfOwner: [Tensor: Int] = [:]
     for owner in order {
       guard var life = lives[owner] else { continue }
-      let neighbours = placed.filter(life.overlaps).sorted { $0.offset < $1.offset }
-      for neighbour in neighbours {
-        if life.offset + life.count <= neighbour.offset { break }
-        life.offset = max(life.offset, neighbour.offset + neighbour.count)
+      let neighbors = placed.filter(life.overlaps).sorted { $0.offset < $1.offset }
+      for neighbor in neighbors {
+        if life.offset + life.count <= neighbor.offset { break }
+        life.offset = max(life.offset, neighbor.offset + neighbor.count)
       }
       placed.append(life)
       offsetOfOwner[owner] = life.offset

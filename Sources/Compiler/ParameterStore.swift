@@ -106,7 +106,7 @@ package final class ParameterStore {
   ///
   /// The stream's index is the parameter's, so that a value depends on nothing but the seed, its
   /// parameter's place and its own.
-  package func initialise(seed: UInt64) {
+  package func initialize(seed: UInt64) {
     for (index, declaration) in declarations.enumerated() {
       let stream = RandomStream(seed: seed, purpose: .parameters, index: index, step: 0)
       write(index) { values in

@@ -3,7 +3,7 @@ internal import Diffusion
 internal import Networks
 
 extension NoiseSchedule.Configuration {
-  /// The schedule of a diffusers scheduler. Variances that are listed one by one are recognised where
+  /// The schedule of a diffusers scheduler. Variances that are listed one by one are recognized where
   /// they are those of a kind.
   init(_ scheduler: DiffusersScheduler) {
     let timesteps = scheduler.timesteps
@@ -17,7 +17,7 @@ extension NoiseSchedule.Configuration {
     case .sigmoid(let start, let end):
       self.init(kind: .sigmoidBeta, timesteps: timesteps, betaStart: start, betaEnd: end)
     case .listed(let betas):
-      self = Self.recognised(in: betas) ?? Self(betas: betas)
+      self = Self.recognized(in: betas) ?? Self(betas: betas)
     }
     endsInNoise = scheduler.endsInNoise
   }
@@ -35,7 +35,7 @@ extension NoiseSchedule.Configuration {
   }
 
   /// The schedule whose variances `betas` are, as well as single precision can tell.
-  private static func recognised(in betas: [Double]) -> Self? {
+  private static func recognized(in betas: [Double]) -> Self? {
     guard let first = betas.first, let last = betas.last else { return nil }
     let (start, end) = (decimal(first), decimal(last))
     let candidates = NoiseSchedule.Kind.allCases.map { kind in

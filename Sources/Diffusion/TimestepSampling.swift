@@ -32,7 +32,7 @@ package enum TimestepSampling: Equatable, Sendable {
   /// The standard normal number that a part `quantile` lies below, held within 9 deviations.
   private static func normal(atQuantile quantile: Double) -> Double {
     var (low, high) = (-9.0, 9.0)
-    // Halved until the ends are neighbours in double precision.
+    // Halved until the ends are neighbors in double precision.
     for _ in 0..<60 {
       let middle = (low + high) / 2
       if 0.5 * erfc(-middle / 2.0.squareRoot()) < quantile { low = middle } else { high = middle }

@@ -88,7 +88,7 @@ package struct VariationalBound: Sendable {
     return sum
   }
 
-  /// The discretised Gaussian decoder (Ho et al. 2020, eq. 13): a pixel's probability is what lies
+  /// The discretized Gaussian decoder (Ho et al. 2020, eq. 13): a pixel's probability is what lies
   /// within 1/255 of its value, of 0 and 255 also all that lies beyond; at least 1e-12, as in
   /// improved-diffusion.
   private func decoder(

@@ -63,7 +63,7 @@ struct EditingMasks: Sendable {
   private static func read(
     _ path: FilePath, _ limits: PNGLimits
   ) throws -> (PixelImage, isTurned: Bool) {
-    let mask = try PNGReader.read(path, as: .grey, background: .black, limits: limits)
+    let mask = try PNGReader.read(path, as: .gray, background: .black, limits: limits)
     guard mask.pixels.contains(where: isDrawn) else { throw EditingError.blackMask(path) }
     return (mask, try PNGReader.header(of: path, limits: limits).orientation != .upright)
   }

@@ -32,7 +32,7 @@ package func linear(_ x: Value, weight: Value, bias: Value) -> Value {
   return x.graph.append(.linear, [x, weight, bias], [x.shape[0], weight.shape[0]])
 }
 
-/// Normalises the channels of each group over an image's pixels, then scales and shifts each
+/// Normalizes the channels of each group over an image's pixels, then scales and shifts each
 /// channel (Wu & He 2018, equations 1 to 3).
 ///
 /// x: (N, H, W, C) · weight, bias: (C) → (N, H, W, C)
@@ -45,7 +45,7 @@ package func groupNorm(
   return x.graph.append(.groupNorm(groups: groups, epsilon: epsilon), [x, weight, bias], x.shape)
 }
 
-/// Normalises each pixel over its channels, then scales and shifts each channel (Ba et al. 2016,
+/// Normalizes each pixel over its channels, then scales and shifts each channel (Ba et al. 2016,
 /// equation 4): what becomes of a pixel does not depend on the others.
 ///
 /// x: (N, H, W, C) · weight, bias: (C) → (N, H, W, C)

@@ -60,11 +60,11 @@ extension Raster {
 
   /// The image in the middle of a larger one of `background`, transparent where there is alpha.
   fileprivate func padded(to size: PixelSize, with background: RGB) -> Raster {
-    let colours =
-      format.colours == 1
-      ? [background.grey] : [background.red, background.green, background.blue]
+    let colors =
+      format.colors == 1
+      ? [background.gray] : [background.red, background.green, background.blue]
     // 8-bit levels on the samples' scale.
-    let fill = colours.map { Sample($0) * (Sample.max / 255) } + (format.hasAlpha ? [0] : [])
+    let fill = colors.map { Sample($0) * (Sample.max / 255) } + (format.hasAlpha ? [0] : [])
     var pixels: [Sample] = []
     pixels.reserveCapacity(size.area * channels)
     let left = (size.width - width) / 2

@@ -15,8 +15,8 @@ extension Raster {
   /// The part of the image within `x` and `y`, without them all of it, at another size.
   ///
   /// Shrinking averages exactly the area that becomes a pixel, parts of pixels counted as parts;
-  /// enlarging interpolates linearly between pixel centres. Both on samples as they are, without
-  /// regard to gamma. Transparent pixels lend no colour to their neighbours.
+  /// enlarging interpolates linearly between pixel centers. Both on samples as they are, without
+  /// regard to gamma. Transparent pixels lend no color to their neighbors.
   package func resampled(to size: PixelSize, x: PixelStretch? = nil, y: PixelStretch? = nil)
     -> Raster
   {
@@ -35,29 +35,29 @@ extension Raster {
       width: size.width, height: size.height, format: format, pixels: unmultiplied(small))
   }
 
-  /// The samples, colours times alpha where there is one.
+  /// The samples, colors times alpha where there is one.
   private func premultiplied() -> [Float] {
     var samples = pixels.map { Float($0) }
     guard format.hasAlpha else { return samples }
-    let (colours, largest) = (format.colours, Float(Sample.max))
+    let (colors, largest) = (format.colors, Float(Sample.max))
     for at in stride(from: 0, to: samples.count, by: channels) {
-      for c in 0..<colours { samples[at + c] *= samples[at + colours] / largest }
+      for c in 0..<colors { samples[at + c] *= samples[at + colors] / largest }
     }
     return samples
   }
 
-  /// Samples rounded to the nearest, colours divided by alpha where there is one.
+  /// Samples rounded to the nearest, colors divided by alpha where there is one.
   private func unmultiplied(_ samples: [Float]) -> [Sample] {
     let largest = Float(Sample.max)
     func rounded(_ value: Float) -> Sample { Sample(min(largest, max(0, value.rounded()))) }
     guard format.hasAlpha else { return samples.map(rounded) }
-    let colours = format.colours
+    let colors = format.colors
     var pixels = [Sample](repeating: 0, count: samples.count)
     for at in stride(from: 0, to: samples.count, by: channels) {
-      let alpha = samples[at + colours]
-      pixels[at + colours] = rounded(alpha)
+      let alpha = samples[at + colors]
+      pixels[at + colors] = rounded(alpha)
       if alpha == 0 { continue }
-      for c in 0..<colours { pixels[at + c] = rounded(samples[at + c] * largest / alpha) }
+      for c in 0..<colors { pixels[at + c] = rounded(samples[at + c] * largest / alpha) }
     }
     return pixels
   }
@@ -97,7 +97,7 @@ private struct Weights {
     weights += overlaps.map { sum > 0 ? Float($0 / sum) : 1 / Float(overlaps.count) }
   }
 
-  /// The value at a point between two pixel centres; the edge's beyond the outermost centres.
+  /// The value at a point between two pixel centers; the edge's beyond the outermost centers.
   private mutating func addPoint(_ point: Double, of inputs: Int) {
     let clamped = min(max(0, point), Double(inputs - 1))
     let first = min(Int(clamped), max(0, inputs - 2))

@@ -44,7 +44,7 @@ extension Survey {
     return list.joined(separator: ", ") + (more > 0 ? " and \(more) more sizes" : "")
   }
 
-  /// `RGB, 8 bits (1900); grey, 8 bits (100)`.
+  /// `RGB, 8 bits (1900); gray, 8 bits (100)`.
   private var kindList: String {
     var counts: [String: Int] = [:]
     for (kind, count) in kinds { counts[kind.description, default: 0] += count }
@@ -67,16 +67,16 @@ extension Survey.Kind: CustomStringConvertible {
   /// `RGB with alpha, 8 bits`.
   package var description: String {
     let colors =
-      switch colourType {
-      case .grey: "grayscale"
-      case .greyAlpha: "grayscale with alpha"
+      switch colorType {
+      case .gray: "grayscale"
+      case .grayAlpha: "grayscale with alpha"
       case .rgb: "RGB"
       case .rgba: "RGB with alpha"
-      case .palette: isGrey ? "palette of grays" : "palette"
+      case .palette: isGray ? "palette of grays" : "palette"
       }
     let transparency =
-      !hasTransparency || colourType.hasAlpha
-      ? "" : colourType == .palette ? " with transparency" : " with a transparent color"
+      !hasTransparency || colorType.hasAlpha
+      ? "" : colorType == .palette ? " with transparency" : " with a transparent color"
     return colors + transparency + (bitDepth == 1 ? ", 1 bit" : ", \(bitDepth) bits")
   }
 }

@@ -24,29 +24,29 @@ package struct Survey: Sendable {
 
   /// How an image's pixels are stored.
   package struct Kind: Hashable, Sendable {
-    package let colourType: PNGHeader.ColourType
+    package let colorType: PNGHeader.ColorType
     package let bitDepth: Int
     package let hasTransparency: Bool
     /// Whether all colors are grays.
-    package let isGrey: Bool
+    package let isGray: Bool
 
     package init(_ header: PNGHeader) {
-      (colourType, bitDepth) = (header.colourType, header.bitDepth)
-      (hasTransparency, isGrey) = (header.hasTransparency, header.isGrey)
+      (colorType, bitDepth) = (header.colorType, header.bitDepth)
+      (hasTransparency, isGray) = (header.hasTransparency, header.isGray)
     }
 
     /// The kind of files that hold a format whole.
     package init(_ format: PixelFormat, bits: Int) {
-      colourType =
+      colorType =
         switch format {
-        case .grey: .grey
-        case .greyAlpha: .greyAlpha
+        case .gray: .gray
+        case .grayAlpha: .grayAlpha
         case .rgb: .rgb
         case .rgba: .rgba
         }
       bitDepth = bits
       hasTransparency = format.hasAlpha
-      isGrey = format.colours == 1
+      isGray = format.colors == 1
     }
   }
 
@@ -135,7 +135,7 @@ package struct Survey: Sendable {
 
   /// The format that holds all images' colors, without transparency.
   package var opaqueFormat: PixelFormat {
-    kinds.keys.allSatisfy(\.isGrey) ? .grey : .rgb
+    kinds.keys.allSatisfy(\.isGray) ? .gray : .rgb
   }
 
   /// The size to bring images to: `requested`, or the one they all have.

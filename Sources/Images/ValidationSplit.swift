@@ -4,7 +4,7 @@ internal import SystemPackage
 ///
 /// It follows from hashes of the images' relative paths, so that it is the same wherever the folder lies
 /// and whatever order images are found in: the path's bytes are hashed with 64-bit FNV-1a and mixed with
-/// SplitMix64's finaliser.
+/// SplitMix64's finalizer.
 package struct ValidationSplit: Equatable, Sendable {
   /// What a fraction is of.
   package enum Rule: Sendable {
@@ -62,7 +62,7 @@ package struct ValidationSplit: Equatable, Sendable {
     mixed(FNV1a.hash(file.relativePath.components.map(\.bytes).joined(separator: [0x2f])))
   }
 
-  /// SplitMix64's finaliser (Steele et al. 2014): FNV's upper bits alone are poor on short names.
+  /// SplitMix64's finalizer (Steele et al. 2014): FNV's upper bits alone are poor on short names.
   private static func mixed(_ hash: UInt64) -> UInt64 {
     var z = hash
     z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9

@@ -9,19 +9,19 @@ extension Raster {
   /// alpha, stays as it is.
   package var extendingVisibleColor: Raster {
     guard format.hasAlpha else { return self }
-    let colours = format.colours
-    let isHidden = (0..<(width * height)).map { pixels[$0 * channels + colours] == 0 }
+    let colors = format.colors
+    let isHidden = (0..<(width * height)).map { pixels[$0 * channels + colors] == 0 }
     guard isHidden.contains(true), isHidden.contains(false) else { return self }
-    var level = ColorLevel(width: width, height: height, channels: colours)
+    var level = ColorLevel(width: width, height: height, channels: colors)
     for p in isHidden.indices where !isHidden[p] {
       level.weights[p] = 1
-      for c in 0..<colours { level.colors[p * colours + c] = Float(pixels[p * channels + c]) }
+      for c in 0..<colors { level.colors[p * colors + c] = Float(pixels[p * channels + c]) }
     }
     let filled = level.filled()
     var result = self
     for p in isHidden.indices where isHidden[p] {
-      for c in 0..<colours {
-        let color = filled.colors[p * colours + c].rounded()
+      for c in 0..<colors {
+        let color = filled.colors[p * colors + c].rounded()
         result.pixels[p * channels + c] = Sample(min(max(color, 0), Float(Sample.max)))
       }
     }

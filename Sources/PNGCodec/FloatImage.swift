@@ -30,10 +30,10 @@ package struct FloatImage: Equatable, Sendable {
   }
 
   /// The nearest 8-bit samples; what is outside [-1, 1] is clipped, and NaN becomes 0.
-  package var pixels: PixelImage { quantised() }
+  package var pixels: PixelImage { quantized() }
 
   /// The nearest 16-bit samples; what is outside [-1, 1] is clipped, and NaN becomes 0.
-  package var deepPixels: DeepImage { quantised() }
+  package var deepPixels: DeepImage { quantized() }
 
   private init<Sample>(scaling image: Raster<Sample>) {
     let (channels, count) = (image.channels, image.width * image.height)
@@ -52,7 +52,7 @@ package struct FloatImage: Equatable, Sendable {
     self.init(width: image.width, height: image.height, format: image.format, values: values)
   }
 
-  private func quantised<Sample>() -> Raster<Sample> {
+  private func quantized<Sample>() -> Raster<Sample> {
     let (channels, count) = (channels, width * height)
     let largest = Float(Sample.max)
     let pixels = [Sample](unsafeUninitializedCapacity: channels * count) { pixels, initialized in

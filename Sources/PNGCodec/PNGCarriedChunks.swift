@@ -100,22 +100,22 @@ package struct PNGCarriedChunks: Equatable, Sendable {
   package func applying(
     from header: PNGHeader, to format: PixelFormat, bits: Int
   ) -> (PNGCarriedChunks, dropped: [String]) {
-    let wasColour = header.colourType == .palette || header.colourType.isColour
-    let becomesGrey = wasColour && format.colours == 1
+    let wasColor = header.colorType == .palette || header.colorType.isColor
+    let becomesGray = wasColor && format.colors == 1
     func applies(_ chunk: PNGCarriedChunk) -> Bool {
       switch chunk.type {
       // A profile of colors does not go with grays (11.3.2.3), nor do primaries.
-      case "iCCP", "cICP", "mDCV", "cHRM": return !becomesGrey
+      case "iCCP", "cICP", "mDCV", "cHRM": return !becomesGray
       // A byte a sample, each at most the sample's depth (11.3.2.6).
       case "sBIT":
         return chunk.data.count == format.channels && chunk.data.allSatisfy { 1...bits ~= Int($0) }
       // An index of a palette, or samples of the file's depth (11.3.4.1).
       case "bKGD":
-        return header.colourType != .palette && wasColour == (format.colours == 3)
+        return header.colorType != .palette && wasColor == (format.colors == 3)
           && header.bitDepth == bits
       // A palette's histogram: results have no palette (11.3.4.2).
       case "hIST": return false
-      case "sPLT": return !becomesGrey
+      case "sPLT": return !becomesGray
       default: return true
       }
     }
@@ -132,7 +132,7 @@ package struct PNGCarriedChunks: Equatable, Sendable {
   }
 }
 
-extension PNGHeader.ColourType {
+extension PNGHeader.ColorType {
   /// Whether every pixel has red, green and blue samples.
-  var isColour: Bool { self == .rgb || self == .rgba }
+  var isColor: Bool { self == .rgb || self == .rgba }
 }

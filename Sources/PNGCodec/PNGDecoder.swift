@@ -39,15 +39,15 @@ struct PNGDecoder: ~Copyable {
   ) throws(PNGError) -> PNGHeader {
     var raw = st_png_header()
     try check(st_png_read_header(reader, &raw), reader, source, limits)
-    guard let colourType = PNGHeader.ColourType(rawValue: raw.colour_type) else {
-      throw .damaged(source.path, "color type \(raw.colour_type) does not exist")
+    guard let colorType = PNGHeader.ColorType(rawValue: raw.color_type) else {
+      throw .damaged(source.path, "color type \(raw.color_type) does not exist")
     }
     let facts = PNGChunkFacts(in: source)
     let header = PNGHeader(
       width: Int(raw.width), height: Int(raw.height), bitDepth: Int(raw.bit_depth),
-      colourType: colourType,
-      hasTransparency: raw.has_transparent_colours != 0 || colourType.hasAlpha,
-      isInterlaced: raw.interlaced != 0, hasGreyPalette: raw.grey_palette != 0,
+      colorType: colorType,
+      hasTransparency: raw.has_transparent_colors != 0 || colorType.hasAlpha,
+      isInterlaced: raw.interlaced != 0, hasGrayPalette: raw.gray_palette != 0,
       orientation: facts.orientation, frames: facts.frames)
     if !limits.allow(width: header.width, height: header.height) {
       throw .tooLarge(source.path, width: header.width, height: header.height, limits: limits)
@@ -130,7 +130,7 @@ struct PNGDecoder: ~Copyable {
   }
 }
 
-extension PNGHeader.ColourType {
+extension PNGHeader.ColorType {
   /// Whether every pixel has an alpha sample.
-  package var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+  package var hasAlpha: Bool { self == .grayAlpha || self == .rgba }
 }

@@ -63,15 +63,15 @@ enum PNGDiagnosis {
       throw .tooLarge(source.path, width: Int(width), height: Int(height), limits: limits)
     }
     // What libpng calls "Invalid IHDR data".
-    let (depth, colour) = (data[8], data[9])
+    let (depth, color) = (data[8], data[9])
     let depths: [UInt8: [UInt8]] = [
       0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16],
     ]
-    guard let allowed = depths[colour] else {
-      throw .damaged(source.path, "color type \(colour) does not exist")
+    guard let allowed = depths[color] else {
+      throw .damaged(source.path, "color type \(color) does not exist")
     }
     if !allowed.contains(depth) {
-      throw .damaged(source.path, "\(depth) bits a sample do not go with color type \(colour)")
+      throw .damaged(source.path, "\(depth) bits a sample do not go with color type \(color)")
     }
     if data[12] > 1 { throw .damaged(source.path, "interlace method \(data[12]) does not exist") }
   }

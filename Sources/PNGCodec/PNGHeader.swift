@@ -1,11 +1,11 @@
 /// The header of a PNG file: the chunks before its pixels.
 package struct PNGHeader: Equatable, Sendable {
-  /// How samples make colours, with the format's own numbers.
-  package enum ColourType: UInt8, Sendable {
-    case grey = 0
+  /// How samples make colors, with the format's own numbers.
+  package enum ColorType: UInt8, Sendable {
+    case gray = 0
     case rgb = 2
     case palette = 3
-    case greyAlpha = 4
+    case grayAlpha = 4
     case rgba = 6
   }
 
@@ -13,12 +13,12 @@ package struct PNGHeader: Equatable, Sendable {
   package let height: Int
   /// Bits a sample, of a palette's index where there is one: 1, 2, 4, 8 or 16.
   package let bitDepth: Int
-  package let colourType: ColourType
-  /// Whether there is an alpha channel, or a tRNS chunk that makes colours transparent.
+  package let colorType: ColorType
+  /// Whether there is an alpha channel, or a tRNS chunk that makes colors transparent.
   package let hasTransparency: Bool
   package let isInterlaced: Bool
   /// Whether there is a palette, all of grays.
-  package var hasGreyPalette = false
+  package var hasGrayPalette = false
   /// How the image is to be turned before it is shown, as its eXIf chunk says.
   package var orientation = PNGOrientation.upright
   /// Frames of an animation (APNG); nil for a still image.
@@ -26,13 +26,13 @@ package struct PNGHeader: Equatable, Sendable {
 
   /// Whether all colors are grays: grayscale with alpha, with a transparent color or without, and a
   /// palette of grays. RGB is color, whatever its samples.
-  package var isGrey: Bool {
-    colourType == .grey || colourType == .greyAlpha || hasGreyPalette
+  package var isGray: Bool {
+    colorType == .gray || colorType == .grayAlpha || hasGrayPalette
   }
 
   /// The smallest format that holds everything the file says.
   package var format: PixelFormat {
-    PixelFormat(colours: isGrey ? 1 : 3, hasAlpha: hasTransparency)
+    PixelFormat(colors: isGray ? 1 : 3, hasAlpha: hasTransparency)
   }
 
   /// The width in pixels when turned as its orientation says.
@@ -47,9 +47,9 @@ package struct PNGHeader: Equatable, Sendable {
   /// Bytes that the rows are at least before compression; real, as the product can pass 2^64.
   var storedBytes: Double {
     let samples =
-      switch colourType {
-      case .grey, .palette: 1
-      case .greyAlpha: 2
+      switch colorType {
+      case .gray, .palette: 1
+      case .grayAlpha: 2
       case .rgb: 3
       case .rgba: 4
       }

@@ -58,20 +58,20 @@ extension Raster<UInt16> {
   package func converted(to format: PixelFormat) -> DeepImage {
     if format == self.format { return self }
     precondition(format.channels > channels, "a conversion that loses samples")
-    let (own, colours) = (self.format.colours, format.colours)
+    let (own, colors) = (self.format.colors, format.colors)
     var result = DeepImage(width: width, height: height, format: format, filledWith: .max)
     for p in 0..<(width * height) {
       let (from, to) = (p * channels, p * format.channels)
-      for c in 0..<colours { result.pixels[to + c] = pixels[from + min(c, own - 1)] }
-      if self.format.hasAlpha { result.pixels[to + colours] = pixels[from + own] }
+      for c in 0..<colors { result.pixels[to + c] = pixels[from + min(c, own - 1)] }
+      if self.format.hasAlpha { result.pixels[to + colors] = pixels[from + own] }
     }
     return result
   }
 
   /// The image as grayscale, by Rec. 601 luma, with its alpha.
   package var grayscale: DeepImage {
-    if format.colours == 1 { return self }
-    let format = PixelFormat(colours: 1, hasAlpha: self.format.hasAlpha)
+    if format.colors == 1 { return self }
+    let format = PixelFormat(colors: 1, hasAlpha: self.format.hasAlpha)
     var gray = DeepImage(width: width, height: height, format: format, filledWith: 0)
     for p in 0..<(width * height) {
       let at = p * channels

@@ -21,8 +21,8 @@ package enum PNGReader {
   ///
   /// - Parameters:
   ///   - path: A regular file.
-  ///   - format: What to give; nil is the file's own. Grey becomes RGB by repetition, RGB becomes
-  ///     grey by Rec. 601 luma; where the format has no alpha, the file's is composed over
+  ///   - format: What to give; nil is the file's own. Gray becomes RGB by repetition, RGB becomes
+  ///     gray by Rec. 601 luma; where the format has no alpha, the file's is composed over
   ///     `background`; where the file has none, it is opaque.
   ///   - background: What shines through transparent pixels.
   ///   - limits: Past which a file is refused before memory is taken.

@@ -66,17 +66,17 @@ package enum PNGWriter {
     return filtered
   }
 
-  /// IHDR: size, bits a sample, colour type; deflate, the five filters, not interlaced (11.2.2).
+  /// IHDR: size, bits a sample, color type; deflate, the five filters, not interlaced (11.2.2).
   static func header<Sample>(of image: Raster<Sample>) -> [UInt8] {
-    let colourType: PNGHeader.ColourType =
+    let colorType: PNGHeader.ColorType =
       switch image.format {
-      case .grey: .grey
-      case .greyAlpha: .greyAlpha
+      case .gray: .gray
+      case .grayAlpha: .grayAlpha
       case .rgb: .rgb
       case .rgba: .rgba
       }
     return PNGChunks.bytes(UInt32(image.width)) + PNGChunks.bytes(UInt32(image.height))
-      + [UInt8(Sample.bitWidth), colourType.rawValue, 0, 0, 0]
+      + [UInt8(Sample.bitWidth), colorType.rawValue, 0, 0, 0]
   }
 
   /// tEXt: keyword, 0, text (11.3.3.2). iTXt: keyword, 0, not compressed, method, no language, 0,

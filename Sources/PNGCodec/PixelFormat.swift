@@ -1,25 +1,25 @@
 /// Which samples a pixel has, in order.
 package enum PixelFormat: Sendable, CaseIterable {
-  case grey, greyAlpha, rgb, rgba
+  case gray, grayAlpha, rgb, rgba
 
   /// Samples a pixel.
-  package var channels: Int { colours + (hasAlpha ? 1 : 0) }
+  package var channels: Int { colors + (hasAlpha ? 1 : 0) }
 
   /// Samples a pixel without alpha: 1 or 3.
-  package var colours: Int { self == .grey || self == .greyAlpha ? 1 : 3 }
+  package var colors: Int { self == .gray || self == .grayAlpha ? 1 : 3 }
 
   /// Whether the last sample is alpha.
-  package var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+  package var hasAlpha: Bool { self == .grayAlpha || self == .rgba }
 
   /// The format with 1 or 3 color samples, and alpha or not.
-  package init(colours: Int, hasAlpha: Bool) {
-    self = colours == 1 ? (hasAlpha ? .greyAlpha : .grey) : hasAlpha ? .rgba : .rgb
+  package init(colors: Int, hasAlpha: Bool) {
+    self = colors == 1 ? (hasAlpha ? .grayAlpha : .gray) : hasAlpha ? .rgba : .rgb
   }
 
   /// The format of a network's channels: grayscale for 1, RGB for 3, RGBA for 4.
   package init?(channels: Int) {
     switch channels {
-    case 1: self = .grey
+    case 1: self = .gray
     case 3: self = .rgb
     case 4: self = .rgba
     default: return nil
@@ -27,7 +27,7 @@ package enum PixelFormat: Sendable, CaseIterable {
   }
 }
 
-/// A colour of 8-bit samples.
+/// A color of 8-bit samples.
 package struct RGB: Equatable, Hashable, Sendable {
   package var red, green, blue: UInt8
 
@@ -40,11 +40,11 @@ package struct RGB: Equatable, Hashable, Sendable {
     self.blue = blue
   }
 
-  /// The colour's grey level, as for pixels: see `Luma`.
-  package var grey: UInt8 { Luma.eightBit(red, green, blue) }
+  /// The color's gray level, as for pixels: see `Luma`.
+  package var gray: UInt8 { Luma.eightBit(red, green, blue) }
 }
 
-/// Grey from colour: Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B, of the samples as they are.
+/// Gray from color: Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B, of the samples as they are.
 ///
 /// The weights are those of Pillow's `convert("L")`, in units of 1/65536.
 enum Luma {

@@ -1,8 +1,8 @@
 internal import CDeflate
 internal import CPNGShim
 
-/// The usual kind of PNG, which is read in half of libpng's time: 8-bit grey, RGB or RGBA, neither
-/// interlaced nor with transparent colours, and right in every length and checksum.
+/// The usual kind of PNG, which is read in half of libpng's time: 8-bit gray, RGB or RGBA, neither
+/// interlaced nor with transparent colors, and right in every length and checksum.
 ///
 /// Of any other there is no `PlainPNG`, whatever the reason: libpng reads it, or says what is wrong.
 struct PlainPNG {
@@ -32,7 +32,7 @@ struct PlainPNG {
         pieces.append(data)
       case "IEND": isDone = true
       default:
-        // What is in lower case may be passed over, but for transparent colours.
+        // What is in lower case may be passed over, but for transparent colors.
         guard type.utf8.allSatisfy(PNGChunks.isLetter), type.first?.isLowercase == true,
           type != "tRNS"
         else { return nil }
@@ -102,17 +102,17 @@ struct PlainPNG {
     return (String(decoding: file[(offset + 4)..<(offset + 8)], as: UTF8.self), data)
   }
 
-  /// Width, height, 8 bits, colour type; deflate, the five filters, not interlaced (11.2.2).
+  /// Width, height, 8 bits, color type; deflate, the five filters, not interlaced (11.2.2).
   private static func header(_ data: ArraySlice<UInt8>) -> PNGHeader? {
     let data = Array(data)
     guard data.count == 13, data[8] == 8, data[10...] == [0, 0, 0],
-      let colourType = PNGHeader.ColourType(rawValue: data[9]),
-      [.grey, .rgb, .rgba].contains(colourType)
+      let colorType = PNGHeader.ColorType(rawValue: data[9]),
+      [.gray, .rgb, .rgba].contains(colorType)
     else { return nil }
     let (width, height) = (PNGChunks.word(data[..<4]), PNGChunks.word(data[4..<8]))
     guard width > 0, height > 0 else { return nil }
     return PNGHeader(
-      width: Int(width), height: Int(height), bitDepth: 8, colourType: colourType,
-      hasTransparency: colourType.hasAlpha, isInterlaced: false)
+      width: Int(width), height: Int(height), bitDepth: 8, colorType: colorType,
+      hasTransparency: colorType.hasAlpha, isInterlaced: false)
   }
 }

@@ -13,11 +13,11 @@ struct ClippedNoise {
   init(means: [Float], variance: Float) {
     var histogram = [Double](repeating: 0, count: 128)
     let count = Float(max(means.count, 1))
-    let centre = means.reduce(0, +) / count
-    let spread = means.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / count
+    let center = means.reduce(0, +) / count
+    let spread = means.reduce(0) { $0 + ($1 - center) * ($1 - center) } / count
     let factor = max(0, 1 - variance / max(spread, 1e-12)).squareRoot()
     for mean in means {
-      let drawn = centre + factor * (mean - centre)
+      let drawn = center + factor * (mean - center)
       histogram[max(0, min(127, Int((drawn + 1) * 64)))] += 1
     }
     self.histogram = histogram

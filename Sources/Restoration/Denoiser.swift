@@ -64,7 +64,7 @@ public final class Denoiser {
   /// An image (C, H, W) on the [-1, 1] scale, of the network's channels, with noise.
   package struct Input {
     let values: [Float]
-    /// The noise's standard deviation on that scale: grey levels / 127.5.
+    /// The noise's standard deviation on that scale: gray levels / 127.5.
     let noiseLevel: Double
     /// Tells the noise of one image's sample from another's.
     let index: UInt32

@@ -13,7 +13,7 @@ public struct DenoisingJob: Job, Sendable {
   public var inputs: [FilePath]
   /// The folder for the results.
   public var output: FilePath
-  /// The noise in grey levels of 255; nil has it estimated from each image.
+  /// The noise in gray levels of 255; nil has it estimated from each image.
   public var sigma: Double?
   /// The images are clean ones, and noise of `sigma` is added to them first, neither rounded nor
   /// clipped: a trial of a model.

@@ -4,27 +4,27 @@ import Foundation
 ///
 /// Patches with little texture show the noise alone in most directions of the space of patches, so
 /// the small eigenvalues of their covariance are the noise's variance (Liu, Tanaka & Okutomi 2013;
-/// Chen, Zhu & Heng 2015). Colour is taken jointly, 3 x 3 x channels; grey needs the larger 5 x 5.
+/// Chen, Zhu & Heng 2015). Color is taken jointly, 3 x 3 x channels; gray needs the larger 5 x 5.
 /// Pixels that the noise drove out of [-1, 1] were clipped, which lowers the variance: the estimate
 /// is the deviation that the noise had before.
 ///
 /// - Parameters:
 ///   - image: (C, H, W) in [-1, 1]; a fourth channel is taken for transparency and left out.
 ///   - isVisible: (H, W): what was continued from elsewhere does not count; nil where all of it does.
-/// - Returns: the deviation on the [-1, 1] scale: times 127.5 it is in grey levels. 0 for images
+/// - Returns: the deviation on the [-1, 1] scale: times 127.5 it is in gray levels. 0 for images
 ///   too small to tell.
 package func estimatedNoiseLevel(
   of image: [Float], channels: Int, height: Int, width: Int, isVisible: [Bool]? = nil
 ) -> Double {
   precondition(image.count == channels * height * width, "the image's size differs from its shape")
   precondition(isVisible?.count ?? height * width == height * width, "a mask of another size")
-  let colours = min(channels, 3)
+  let colors = min(channels, 3)
   let patches = NoisePatches(
-    image, channels: colours, height: height, width: width, side: colours == 1 ? 5 : 3,
+    image, channels: colors, height: height, width: width, side: colors == 1 ? 5 : 3,
     isVisible: isVisible)
   guard patches.count > 2 * patches.dimension else {
     return laplacianNoiseLevel(
-      image, channels: colours, height: height, width: width, isVisible: isVisible)
+      image, channels: colors, height: height, width: width, isVisible: isVisible)
   }
 
   // Alternate between the noise's variance and the patches with no more gradient than it makes.
@@ -37,7 +37,7 @@ package func estimatedNoiseLevel(
     chosen = flat
     variance = patches.noiseVariance(of: chosen)
   }
-  let area = Float(patches.dimension / colours)
+  let area = Float(patches.dimension / colors)
   return ClippedNoise(means: patches.means(of: chosen), variance: variance / area)
     .deviationBeforeClipping(variance: variance)
 }

@@ -23,13 +23,13 @@ struct NoisyImage: Sendable {
   /// (C, H, W)
   var shape: [Int] { [picture.channels, height, width] }
   /// Color samples a pixel that differ: 1 of grayscale.
-  private var colours: Int { min(picture.channels, source.image.format.colours) }
+  private var colors: Int { min(picture.channels, source.image.format.colors) }
 
   /// Adds noise with a standard deviation in gray levels; the sum is neither rounded nor clipped. A
   /// grayscale image stays grayscale.
   mutating func addNoise(sigma: Double, seed: UInt64, index: UInt32) {
     let noise = RandomStream(seed: seed, purpose: .trainingNoise, index: Int(index), step: 0)
-      .normals(colours == 1 ? width * height : values.count)
+      .normals(colors == 1 ? width * height : values.count)
     let scale = Float(sigma / 127.5)
     for i in values.indices { values[i] += scale * noise[i % noise.count] }
   }
@@ -40,7 +40,7 @@ struct NoisyImage: Sendable {
   /// The noise's standard deviation on the [-1, 1] scale, as the visible part of the picture shows it.
   var estimatedNoiseLevel: Double {
     Restoration.estimatedNoiseLevel(
-      of: Array(values[..<(colours * width * height)]), channels: colours, height: height,
+      of: Array(values[..<(colors * width * height)]), channels: colors, height: height,
       width: width, isVisible: picture.isVisible)
   }
 

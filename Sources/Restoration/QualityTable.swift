@@ -58,7 +58,7 @@ public struct QualityTable: Sendable {
     }
     let limits = job.pictures.limits
     let header = try PNGReader.header(of: result, limits: limits)
-    let format = header.isGrey ? PixelFormat.grey : .rgb
+    let format = header.isGray ? PixelFormat.gray : .rgb
     let clean = try PNGReader.readFloat(reference, as: format, limits: limits)
     let denoised = try PNGReader.readFloat(result, as: format, limits: limits)
     guard clean.width == denoised.width, clean.height == denoised.height else {
@@ -91,7 +91,7 @@ public struct QualityTable: Sendable {
     if let path = job.noisyFile,
       let values = try NoisyImages(path).values(of: file.relativePath.string)
     {
-      // A grey image may have gone through the network as three equal channels.
+      // A gray image may have gone through the network as three equal channels.
       return Array(values.prefix(count))
     }
     return try PNGReader.readFloat(

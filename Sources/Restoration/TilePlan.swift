@@ -21,7 +21,7 @@ package struct TilePlan: Sendable, Equatable {
   /// - Parameters:
   ///   - multiple: what the network's strides divide sizes by.
   ///   - tile: the largest side of a tile, rounded down to the multiple; nil for one tile.
-  ///   - overlap: the fewest pixels that neighbouring tiles share, at most half a tile.
+  ///   - overlap: the fewest pixels that neighboring tiles share, at most half a tile.
   package init(width: Int, height: Int, multiple: Int, tile: Int? = nil, overlap: Int = 16) {
     precondition(width > 0 && height > 0 && multiple > 0, "an image has pixels")
     self.width = width

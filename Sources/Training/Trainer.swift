@@ -77,7 +77,7 @@ public final class Trainer {
     // Build.
     let parameters = try ParameterStore(
       plan.configuration.network.parameters, on: Machine.backend)
-    parameters.initialise(seed: plan.settings.seed)
+    parameters.initialize(seed: plan.settings.seed)
     let optimizer = try AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
     let averages = plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters) : nil
     let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)

@@ -177,7 +177,7 @@ import Testing
     try Folders.make(folder / "in")
     for index in 0..<5 {
       try PNGWriter.write(
-        PixelImage(width: 4, height: 6, format: .grey, filledWith: UInt8(index)),
+        PixelImage(width: 4, height: 6, format: .gray, filledWith: UInt8(index)),
         to: folder / "in/\(index).png")
     }
     var job = NoisingJob(inputs: [folder / "in"], output: folder / "n.h5")

@@ -27,7 +27,7 @@ struct Engine: CustomTestStringConvertible, Sendable {
   /// Parameters with random values.
   func parameters(_ graph: ComputationGraph, seed: UInt64 = 3) throws -> ParameterStore {
     let parameters = try ParameterStore(graph.parameters, on: backend)
-    parameters.initialise(seed: seed)
+    parameters.initialize(seed: seed)
     return parameters
   }
 

@@ -36,7 +36,7 @@ private func convolve(
 }
 
 /// Group norm; without groups layer norm.
-private func normalise(_ x: Value, _ scope: Scope, groups: Int?) -> Value {
+private func normalize(_ x: Value, _ scope: Scope, groups: Int?) -> Value {
   let weight = scope.parameter("weight", shape: [x.channels], initial: .uniform(bound: 2))
   let bias = scope.parameter("bias", shape: [x.channels], initial: .normal(deviation: 0.5))
   guard let groups else { return layerNorm(x, weight: weight, bias: bias, epsilon: 1e-5) }
@@ -73,59 +73,59 @@ let gradientCases: [GradientCase] = [
     convolve(x, to: 5, s / "a", bias: false)
   },
   .init("group norm in groups of 3 channels", 24, 4, 5) { x, _, s in
-    normalise(x, s / "n", groups: 8)
+    normalize(x, s / "n", groups: 8)
   },
-  .init("group norm of one group", 24, 4, 5) { x, _, s in normalise(x, s / "n", groups: 1) },
-  .init("group norm and SiLU", 32, 8, 8) { x, _, s in silu(normalise(x, s / "n", groups: 8)) },
+  .init("group norm of one group", 24, 4, 5) { x, _, s in normalize(x, s / "n", groups: 1) },
+  .init("group norm and SiLU", 32, 8, 8) { x, _, s in silu(normalize(x, s / "n", groups: 8)) },
   .init("group norm and SiLU of few channels", 6, 3, 3) { x, _, s in
-    silu(normalise(x, s / "n", groups: 2))
+    silu(normalize(x, s / "n", groups: 2))
   },
   .init("a shift before group norm", 32, 4, 4) { x, t, s in
     let shift = project(embed(t), to: 32, s / "t")
-    return silu(normalise(convolve(x, to: 32, s / "a") + shift, s / "n", groups: 4))
+    return silu(normalize(convolve(x, to: 32, s / "a") + shift, s / "n", groups: 4))
   },
   .init("a shift that is read twice", 16, 4, 4) { x, t, s in
     let shifted = x + project(embed(t), to: 16, s / "t")
-    return silu(normalise(shifted, s / "n", groups: 4)) + shifted
+    return silu(normalize(shifted, s / "n", groups: 4)) + shifted
   },
-  .init("layer norm of 24 channels", 24, 4, 5) { x, _, s in normalise(x, s / "n", groups: nil) },
+  .init("layer norm of 24 channels", 24, 4, 5) { x, _, s in normalize(x, s / "n", groups: nil) },
   .init("layer norm and SiLU of few channels", 6, 5, 7) { x, _, s in
-    silu(normalise(x, s / "n", groups: nil))
+    silu(normalize(x, s / "n", groups: nil))
   },
   .init("a shift before layer norm, and other readers", 32, 5, 5) { x, t, s in
     let first = convolve(x, to: 32, s / "a")
     let shift = project(embed(t), to: 32, s / "t")
-    return silu(normalise(first + shift, s / "n", groups: nil)) + first
+    return silu(normalize(first + shift, s / "n", groups: nil)) + first
   },
   .init("layer norm of a concatenation", 16, 4, 4) { x, t, s in
     let joined = concatenate(convolve(x, to: 16, s / "a"), convolve(x, to: 8, s / "b"))
-    let h = convolve(silu(normalise(joined, s / "n", groups: nil)), to: 16, s / "c")
+    let h = convolve(silu(normalize(joined, s / "n", groups: nil)), to: 16, s / "c")
     return convolve(joined, to: 16, s / "short", kernel: 1, padding: .all(0)) + h
   },
   .init("SiLU of images and of rows", 5, 3, 4) { x, t, s in
     silu(x) + project(silu(project(embed(t), to: 12, s / "a")), to: 5, s / "b")
   },
   .init("a residual block", 16, 8, 8) { x, t, s in
-    var h = convolve(silu(normalise(x, s / "n1", groups: 4)), to: 32, s / "c1")
+    var h = convolve(silu(normalize(x, s / "n1", groups: 4)), to: 32, s / "c1")
     h = h + project(silu(project(embed(t), to: 16, s / "t1")), to: 32, s / "t2")
-    h = convolve(silu(normalise(h, s / "n2", groups: 8)), to: 32, s / "c2")
+    h = convolve(silu(normalize(h, s / "n2", groups: 8)), to: 32, s / "c2")
     return convolve(x, to: 32, s / "short", kernel: 1, padding: .all(0)) + h
   },
   .init("a residual block without a shortcut's convolution", 16, 8, 8) { x, t, s in
     let first = convolve(x, to: 16, s / "in")
-    let h = convolve(silu(normalise(first, s / "n1", groups: 4)), to: 16, s / "c1")
+    let h = convolve(silu(normalize(first, s / "n1", groups: 4)), to: 16, s / "c1")
     return first + h
   },
   .init("a concatenation in whole blocks", 16, 4, 4) { x, t, s in
     let a = convolve(x, to: 16, s / "a")
     let b = convolve(x, to: 8, s / "b")
     let joined = concatenate(a, b)
-    let h = convolve(silu(normalise(joined, s / "n", groups: 4)), to: 16, s / "c")
+    let h = convolve(silu(normalize(joined, s / "n", groups: 4)), to: 16, s / "c")
     return convolve(joined, to: 16, s / "short", kernel: 1, padding: .all(0)) + h
   },
   .init("a concatenation across a block", 5, 4, 3) { x, t, s in
     let a = convolve(x, to: 6, s / "a")
-    let h = silu(normalise(concatenate(a, x), s / "n", groups: 1))
+    let h = silu(normalize(concatenate(a, x), s / "n", groups: 1))
     return convolve(h, to: 5, s / "c")
   },
   .init("upsampling", 6, 3, 5) { x, _, s in convolve(upsampleNearest(x), to: 4, s / "a") },

@@ -11,7 +11,7 @@ import Testing
 
   private func store(_ engine: Engine, seed: UInt64? = nil) throws -> ParameterStore {
     let store = try ParameterStore(Self.declarations, on: engine.backend)
-    if let seed { store.initialise(seed: seed) }
+    if let seed { store.initialize(seed: seed) }
     return store
   }
 

@@ -4,7 +4,7 @@ import Random
 import Testing
 
 @Suite struct ProgramTests {
-  /// Two normalised convolutions and a skip over them, on `batch` images of 12 x 10 pixels.
+  /// Two normalized convolutions and a skip over them, on `batch` images of 12 x 10 pixels.
   private func network(batch: Int, dropout rate: Float = 0) -> ComputationGraph {
     let graph = ComputationGraph()
     _ = build(graph, batch: batch, dropout: rate)
@@ -16,7 +16,7 @@ import Testing
     let x = graph.input("x", [batch, 12, 10, 3])
     let h = convolve(x, scope / "in", 32)
     let y =
-      convolve(dropout(silu(normalise(h, scope / "norm")), rate: rate), scope / "middle", 32) + h
+      convolve(dropout(silu(normalize(h, scope / "norm")), rate: rate), scope / "middle", 32) + h
     let output = convolve(y, scope / "out", 3)
     graph.output("y", output)
     return output
@@ -31,7 +31,7 @@ import Testing
       stride: 1, padding: .all(1))
   }
 
-  private func normalise(_ x: Value, _ scope: Scope) -> Value {
+  private func normalize(_ x: Value, _ scope: Scope) -> Value {
     groupNorm(
       x, weight: scope.parameter("weight", shape: [x.channels], initial: .ones),
       bias: scope.parameter("bias", shape: [x.channels], initial: .zeros), groups: 4,

@@ -57,7 +57,7 @@ private enum DenoisingRun {
         bias: (scope / name).parameter("bias", shape: [channels], initial: .zeros),
         stride: 1, padding: .all(1))
     }
-    func normalise(_ x: Value, _ name: String) -> Value {
+    func normalize(_ x: Value, _ name: String) -> Value {
       groupNorm(
         x, weight: (scope / name).parameter("weight", shape: [x.channels], initial: .ones),
         bias: (scope / name).parameter("bias", shape: [x.channels], initial: .zeros), groups: 4,
@@ -65,8 +65,8 @@ private enum DenoisingRun {
     }
     let x = graph.input("x", [batch, size, size, 3])
     let first = convolve(x, "in", to: 32)
-    let h = first + convolve(silu(normalise(first, "norm1")), "middle", to: 32)
-    let y = convolve(silu(normalise(h, "norm2")), "out", to: 3)
+    let h = first + convolve(silu(normalize(first, "norm1")), "middle", to: 32)
+    let y = convolve(silu(normalize(h, "norm2")), "out", to: 3)
     graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
     return graph
   }
@@ -75,7 +75,7 @@ private enum DenoisingRun {
   static func losses(_ precision: Program.Precision) throws -> [Double] {
     let graph = graph
     let parameters = try ParameterStore(graph.parameters, on: .cpu)
-    parameters.initialise(seed: 5)
+    parameters.initialize(seed: 5)
     let program = try Program(
       graph, parameters: parameters, purpose: .training(), precision: precision)
     let optimizer = try AdamW(parameters)

@@ -32,7 +32,7 @@ import Testing
     let y = kind.convolve(graph.input("x", shape), Scope(graph))
     graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
     let parameters = try ParameterStore(graph.parameters, on: .cpu)
-    parameters.initialise(seed: 5)
+    parameters.initialize(seed: 5)
     let program = try Program(
       graph, parameters: parameters, purpose: .training(), precision: precision, threads: threads)
     func normals(_ purpose: RandomStream.Purpose, _ shape: [Int]) -> [Float] {

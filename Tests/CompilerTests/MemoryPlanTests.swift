@@ -41,7 +41,7 @@ import Testing
     #expect(bytes(12) == bytes(3))
   }
 
-  @Test func `what a normalisation gives a convolution is not kept for the backward pass`() {
+  @Test func `what a normalization gives a convolution is not kept for the backward pass`() {
     func bytes(_ blocks: Int) -> Int {
       Program.plannedBytes(
         network(blocks: blocks, isTrained: true), purpose: .training(), on: .reference)

@@ -175,7 +175,7 @@ import Testing
       .init(kind: .scaledLinear, timesteps: 20, betaStart: 0.00085, betaEnd: 0.012),
       .init(kind: .cosine, timesteps: 20),
     ], [true, false])
-  func `listed variances of a known kind are recognised`(
+  func `listed variances of a known kind are recognized`(
     schedule: NoiseSchedule.Configuration, inSinglePrecision: Bool
   ) throws {
     let betas = try NoiseSchedule(schedule).beta.map { inSinglePrecision ? Double(Float($0)) : $0 }

@@ -41,7 +41,7 @@ import Testing
     let models = try (1...steps).map {
       try weights(CheckpointFile(opening: fixture.checkpoint("run", step: $0)), .model)
     }
-    let travelled = distance(models[0], models[steps - 1])
+    let traveled = distance(models[0], models[steps - 1])
     for (length, limit) in [(0.05, 1e-5), (0.08, 3e-3), (0.10, 1e-5), (0.15, 6e-3)] {
       let average = PowerFunctionAverage(length: length)
       var direct = models[0]
@@ -54,7 +54,7 @@ import Testing
       #expect(found.step == steps && found.origin.snapshots == (1...10).map { 2 * $0 })
       #expect(try found.write(to: path))
       let put = try weights(CheckpointFile(opening: path), .average)
-      #expect(distance(put, direct) < limit * travelled, "\(length)")
+      #expect(distance(put, direct) < limit * traveled, "\(length)")
     }
   }
 

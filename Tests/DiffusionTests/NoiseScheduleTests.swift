@@ -69,7 +69,7 @@ import Testing
       #expect(schedule.alphaBar(at: Double(t)) == schedule.alphaBar[t])
     }
     #expect(schedule.alphaBar(at: -1) == 1)
-    // 25 grey levels of 255: between timesteps whose levels enclose it.
+    // 25 gray levels of 255: between timesteps whose levels enclose it.
     let t = schedule.timestep(forNoiseLevel: 50.0 / 255)
     #expect(schedule.noiseLevel(at: t.rounded(.down)) < 50.0 / 255)
     #expect(schedule.noiseLevel(at: t.rounded(.up)) > 50.0 / 255)

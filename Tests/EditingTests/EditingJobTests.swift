@@ -50,7 +50,7 @@ import Testing
 
   /// Writes a mask that is white in its right half.
   private func writeMask(
-    _ name: String, width: Int = 8, height: Int = 8, format: PixelFormat = .grey
+    _ name: String, width: Int = 8, height: Int = 8, format: PixelFormat = .gray
   ) throws {
     var mask = PixelImage(width: width, height: height, format: format, filledWith: 0)
     for y in 0..<height {
@@ -119,7 +119,7 @@ import Testing
         + "give the two their own output folders")
   }
 
-  @Test(arguments: [PixelFormat.grey, .rgb, .rgba])
+  @Test(arguments: [PixelFormat.gray, .rgb, .rgba])
   func `what is black in the mask stays to the bit`(format: PixelFormat) throws {
     try writeMask("mask.png", format: format)
     try edit(to: "out", repaint, masks: "mask.png")
@@ -149,7 +149,7 @@ import Testing
     try writeMask("masks/a.png")
     try writeMask("masks/b.png", width: 6)
     try PNGWriter.write(
-      PixelImage(width: 8, height: 8, format: .grey, filledWith: 127), to: folder / "masks/c.png")
+      PixelImage(width: 8, height: 8, format: .gray, filledWith: 127), to: folder / "masks/c.png")
     var reports: [String] = []
     let outcome = try edit(
       to: "out", repaint, masks: "masks",

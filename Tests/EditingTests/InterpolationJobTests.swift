@@ -186,7 +186,7 @@ import Testing
     try FileManager.default.removeItem(atPath: (folder / "b/1.png").string)
     try FileManager.default.removeItem(atPath: (folder / "a/2.png").string)
     try PNGWriter.write(
-      TestImages.ramp(width: 20, height: 12, format: .grey), to: folder / "b/wide.png")
+      TestImages.ramp(width: 20, height: 12, format: .gray), to: folder / "b/wide.png")
     try PNGWriter.write(
       TestImages.ramp(width: 8, height: 8, format: .rgba), to: folder / "a/wide.png")
     try AtomicFile.write("mine".utf8, to: folder / "a/text.png")

@@ -12,7 +12,7 @@ import Testing
     let distance: Double
   }
 
-  private struct Neighbour: Decodable, Equatable {
+  private struct Neighbor: Decodable, Equatable {
     let image, nearest: String
     let distance: Double
   }
@@ -30,7 +30,7 @@ import Testing
     let width, height, channels: Int
     let sliced_wasserstein: [Level]
     let pixel_frechet: Gaussians
-    let neighbors: [Neighbour]
+    let neighbors: [Neighbor]
     let closer_than_expected: Int
   }
 
@@ -98,7 +98,7 @@ import Testing
 
   @Test func `a broken image is named, and sizes are brought together`() async throws {
     let folder = try flowers()
-    try TestImages.write("c.png", width: 48, height: 40, format: .grey, to: folder / "a")
+    try TestImages.write("c.png", width: 48, height: 40, format: .gray, to: folder / "a")
     try TestImages.writeBroken(.cutShort, to: folder / "a/broken.png")
     let run = try await ProgramRun(["compare", "a", "b", "--json"], in: folder.path)
     #expect(run.status == 3, "\(run)")

@@ -106,7 +106,7 @@ import Testing
     let measured = try decode(Outcome.self, trial)
     let quality = try #require(measured.quality?.images)
     #expect(quality.map(\.image) == ["000000.png", "000001.png"])
-    // Noise of 50 grey levels is at 10 log10(255^2 / 50^2) = 14.2 dB, a little better by clipping.
+    // Noise of 50 gray levels is at 10 log10(255^2 / 50^2) = 14.2 dB, a little better by clipping.
     #expect(quality.allSatisfy { abs($0.noisy_psnr - 14.8) < 1 }, "\(trial)")
     let csv = String(decoding: try contents(folder / "out/quality.csv"), as: UTF8.self)
     #expect(csv.split(separator: "\n").count >= 3, "\(csv)")
@@ -211,28 +211,28 @@ import Testing
     #expect(strict.status == 1, "\(strict)")
   }
 
-  @Test func `grey is expanded for a network of colours`() async throws {
+  @Test func `gray is expanded for a network of colors`() async throws {
     let folder = try TemporaryFolder()
-    try TestImages.write("a.png", width: 32, height: 32, format: .grey, to: folder / "in")
+    try TestImages.write("a.png", width: 32, height: 32, format: .gray, to: folder / "in")
     let run = try await denoise("in", "-o", "out", "--sigma", "25", in: folder)
     #expect(run.status == 0, "\(run)")
   }
 
-  @Test func `colour is refused by a network of grey, or converted where asked`() async throws {
+  @Test func `color is refused by a network of gray, or converted where asked`() async throws {
     let folder = try TemporaryFolder()
-    try TestImages.write("a.png", width: 32, height: 32, format: .grey, to: folder / "grey")
-    try TestImages.write("b.png", width: 32, height: 32, to: folder / "colour")
-    let trained = try await ProgramRun(TrainedRun.train("grey", "run", steps: 1), in: folder.path)
+    try TestImages.write("a.png", width: 32, height: 32, format: .gray, to: folder / "gray")
+    try TestImages.write("b.png", width: 32, height: 32, to: folder / "color")
+    let trained = try await ProgramRun(TrainedRun.train("gray", "run", steps: 1), in: folder.path)
     #expect(trained.status == 0, "\(trained)")
-    let command = ["denoise", "run", "colour", "-o", "out", "--sigma", "25"]
+    let command = ["denoise", "run", "color", "-o", "out", "--sigma", "25"]
     let refused = try await ProgramRun(command, in: folder.path)
     #expect(refused.status == 3, "\(refused)")
     #expect(
       refused.errors.contains(
-        "left out: colour/b.png: color image, but the model is grayscale; use --convert to "
+        "left out: color/b.png: color image, but the model is grayscale; use --convert to "
           + "convert it\n"))
     let converted = try await ProgramRun(command + ["--convert"], in: folder.path)
     #expect(converted.status == 0, "\(converted)")
-    #expect(try PNGReader.header(of: folder / "out/b.png").format == .grey)
+    #expect(try PNGReader.header(of: folder / "out/b.png").format == .gray)
   }
 }

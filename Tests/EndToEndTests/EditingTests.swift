@@ -21,7 +21,7 @@ import Testing
     folder = try TemporaryFolder()
     try TestImages.copyFlowers(3, to: folder / "in")
     try TestImages.copyFlowers(1, to: folder / "in/deeper")
-    var mask = PixelImage(width: 32, height: 32, format: .grey, filledWith: 0)
+    var mask = PixelImage(width: 32, height: 32, format: .gray, filledWith: 0)
     for y in 0..<32 { for x in 16..<32 { mask.pixels[32 * y + x] = 255 } }
     try PNGWriter.write(mask, to: folder / "mask.png")
   }

@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func `the bound of an image's size is on its pixels`() async throws {
-    try write(HandmadePNG(width: 17_000, height: 3, colourType: 0), "in/a.png")
+    try write(HandmadePNG(width: 17_000, height: 3, colorType: 0), "in/a.png")
     let small = try await denoise("in", "-o", "out", "--sigma", "5", "--max-pixels", "50999")
     #expect(small.status == 3, "\(small)")
     #expect(

@@ -94,7 +94,7 @@ import Testing
     let trained = try await TrainedRun.shared
     let folder = try TemporaryFolder()
     try TestImages.write("a.png", width: 32, height: 32, to: folder / "photos")
-    try TestImages.write("mask.png", width: 32, height: 32, format: .grey, to: folder.path)
+    try TestImages.write("mask.png", width: 32, height: 32, format: .gray, to: folder.path)
     let run = try await ShellRun(
       "RUN=$1; ulimit -v 4000000; \"$STIPPLE\" \(command) --batch 10000", [trained.path.string],
       in: folder.path)

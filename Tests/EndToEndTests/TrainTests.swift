@@ -204,16 +204,16 @@ import Testing
     #expect(try folder.names() == ["pictures"])
   }
 
-  @Test func `grey images that are not square train and generate`() async throws {
+  @Test func `gray images that are not square train and generate`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.write(
-      "a.png", "b.png", "c.png", width: 24, height: 16, format: .grey, to: folder / "pictures")
+      "a.png", "b.png", "c.png", width: 24, height: 16, format: .gray, to: folder / "pictures")
     let run = try await ProgramRun(TrainedRun.train("pictures", "run", steps: 2), in: folder.path)
     #expect(run.status == 0, "\(run)")
     let drawn = try await ProgramRun(
       ["generate", "run", "-o", "images", "-n", "1", "--steps", "2"], in: folder.path)
     #expect(drawn.status == 0, "\(drawn)")
     let image = try PNGReader.header(of: folder / "images/000000.png")
-    #expect(image.width == 24 && image.height == 16 && image.format == .grey)
+    #expect(image.width == 24 && image.height == 16 && image.format == .gray)
   }
 }

@@ -21,7 +21,7 @@ package enum TinyNetwork {
   /// Its parameters as they are before training.
   package static func parameters() throws -> ParameterStore {
     let parameters = try ParameterStore(configuration.network.parameters, on: .cpu)
-    parameters.initialise(seed: 1)
+    parameters.initialize(seed: 1)
     return parameters
   }
 

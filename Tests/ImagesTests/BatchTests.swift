@@ -40,7 +40,7 @@ import Testing
 
   @Test func `a batch follows from its positions, whatever was made before`() throws {
     let images = try TestImages(7, width: 9, height: 8)
-    let dataset = Dataset(images.files, size: Self.size, fit: .randomCrop, format: .grey)
+    let dataset = Dataset(images.files, size: Self.size, fit: .randomCrop, format: .gray)
     var straight = BatchSource(dataset, seed: 3, flips: true)
     let whole = try straight.batch(at: 0..<40)
     var pieces: [Batch] = []
@@ -56,14 +56,14 @@ import Testing
 
   @Test func `fewer images than a batch are repeated`() throws {
     let images = try TestImages(3)
-    var source = BatchSource(Dataset(images.files, size: Self.size, format: .grey), seed: 1)
+    var source = BatchSource(Dataset(images.files, size: Self.size, format: .gray), seed: 1)
     let batch = try source.batch(at: 0..<16)
     for i in 0..<3 { #expect(batch.images.count { $0 == i } >= 5) }
   }
 
   @Test func `about half of the examples are mirrored`() throws {
     let images = try TestImages(4)
-    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let dataset = Dataset(images.files, size: Self.size, format: .gray)
     var source = BatchSource(dataset, seed: 1, flips: true)
     let batch = try source.batch(at: 0..<400)
     let mirrored = (0..<400).count { n in
@@ -80,10 +80,10 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder / "a.png"
     try PNGWriter.write(
-      PixelImage(width: 2, height: 2, format: .grey, pixels: [1, 2, 3, 4]), to: path)
+      PixelImage(width: 2, height: 2, format: .gray, pixels: [1, 2, 3, 4]), to: path)
     let dataset = Dataset(
       [ImageFile(path: path, relativePath: "a.png")], size: PixelSize(width: 2, height: 2),
-      format: .grey)
+      format: .gray)
     var source = BatchSource(dataset, seed: 1, flips: true, turns: true)
     let pixels = try source.batch(at: 0..<200).values.map { Int((($0 + 1) * 127.5).rounded()) }
     let positions = (0..<200).map { Array(pixels[(4 * $0)..<(4 * $0 + 4)]) }
@@ -101,10 +101,10 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder / "a.png"
     try PNGWriter.write(
-      PixelImage(width: 6, height: 5, format: .grey, pixels: Array(0..<30)), to: path)
+      PixelImage(width: 6, height: 5, format: .gray, pixels: Array(0..<30)), to: path)
     let dataset = Dataset(
       [ImageFile(path: path, relativePath: "a.png")], size: Self.size, fit: .randomCrop,
-      format: .grey)
+      format: .gray)
     var source = BatchSource(dataset, seed: 1)
     let batch = try source.batch(at: 0..<200)
     let pixels = batch.values.map { Int((($0 + 1) * 127.5).rounded()) }
@@ -118,7 +118,7 @@ import Testing
     try images.spoil(2)
     let reports = Reports()
     var source = BatchSource(
-      Dataset(images.files, size: Self.size, format: .grey), seed: 1,
+      Dataset(images.files, size: Self.size, format: .gray), seed: 1,
       onUnreadable: { error in reports.errors.withLock { $0.append(error) } })
     let batch = try source.batch(at: 0..<40)
     #expect(Set(batch.images) == [0, 1, 3])
@@ -127,14 +127,14 @@ import Testing
     #expect(reports.errors.withLock { $0 } == [error])
 
     var strict = BatchSource(
-      Dataset(images.files, size: Self.size, format: .grey), seed: 1, isStrict: true)
+      Dataset(images.files, size: Self.size, format: .gray), seed: 1, isStrict: true)
     #expect(throws: ImagesError.unreadable(error)) { try strict.batch(at: 0..<4) }
   }
 
   @Test func `images past the memory limit are read again`() throws {
     let images = try TestImages(6)
-    let roomy = Dataset(images.files, size: Self.size, format: .grey)
-    let tight = Dataset(images.files, size: Self.size, format: .grey, memoryLimit: 30)
+    let roomy = Dataset(images.files, size: Self.size, format: .gray)
+    let tight = Dataset(images.files, size: Self.size, format: .gray, memoryLimit: 30)
     var (a, b) = (BatchSource(roomy, seed: 1), BatchSource(tight, seed: 1))
     #expect(try a.batch(at: 0..<20) == b.batch(at: 0..<20))
     #expect(roomy.bytesInMemory == 72 && tight.bytesInMemory == 24)
@@ -145,7 +145,7 @@ import Testing
     try PNGWriter.write(
       PixelImage(width: 4, height: 3, format: .rgba, filledWith: 0), to: folder / "a.png")
     let dataset = Dataset(
-      [ImageFile(path: folder / "a.png", relativePath: "a.png")], size: Self.size, format: .grey,
+      [ImageFile(path: folder / "a.png", relativePath: "a.png")], size: Self.size, format: .gray,
       background: RGB(red: 51, green: 51, blue: 51))
     #expect(try dataset.image(at: 0).pixels == [UInt8](repeating: 51, count: 12))
   }

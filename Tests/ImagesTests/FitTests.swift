@@ -3,8 +3,8 @@ import PNGCodec
 import Testing
 
 @Suite struct FitTests {
-  static func grey(_ width: Int, _ height: Int, _ pixels: [UInt8]) -> PixelImage {
-    PixelImage(width: width, height: height, format: .grey, pixels: pixels)
+  static func gray(_ width: Int, _ height: Int, _ pixels: [UInt8]) -> PixelImage {
+    PixelImage(width: width, height: height, format: .gray, pixels: pixels)
   }
 
   @Test(
@@ -16,7 +16,7 @@ import Testing
       // 5 to 2: two and a half pixels each.
       ([0, 0, 100, 200, 200], 2, [20, 180]),
       ([10, 20, 30], 1, [20]),
-      // Enlarging: linear between centres, flat at the ends.
+      // Enlarging: linear between centers, flat at the ends.
       ([0, 100], 4, [0, 25, 75, 100]),
       ([7], 3, [7, 7, 7]),
       ([0, 100, 200], 3, [0, 100, 200]),
@@ -24,14 +24,14 @@ import Testing
   func `shrinking averages areas and enlarging interpolates`(
     pixels: [UInt8], width: Int, expected: [UInt8]
   ) {
-    let row = Self.grey(pixels.count, 1, pixels)
+    let row = Self.gray(pixels.count, 1, pixels)
     #expect(row.resampled(to: PixelSize(width: width, height: 1)).pixels == expected)
-    let column = Self.grey(1, pixels.count, pixels)
+    let column = Self.gray(1, pixels.count, pixels)
     #expect(column.resampled(to: PixelSize(width: 1, height: width)).pixels == expected)
   }
 
   @Test func `a shrunk image keeps its mean`() {
-    let image = Self.grey(31, 23, (0..<(31 * 23)).map { UInt8($0 * 2654435761 % 251) })
+    let image = Self.gray(31, 23, (0..<(31 * 23)).map { UInt8($0 * 2654435761 % 251) })
     let small = image.resampled(to: PixelSize(width: 7, height: 5))
     func mean(_ image: PixelImage) -> Double {
       Double(image.pixels.reduce(0) { $0 + Int($1) }) / Double(image.pixels.count)
@@ -39,29 +39,29 @@ import Testing
     #expect(abs(mean(image) - mean(small)) < 0.5)
   }
 
-  @Test func `transparent pixels lend no colour`() {
+  @Test func `transparent pixels lend no color`() {
     let image = PixelImage(
       width: 2, height: 1, format: .rgba, pixels: [200, 100, 50, 255, 0, 0, 0, 0])
     #expect(image.resampled(to: PixelSize(width: 1, height: 1)).pixels == [200, 100, 50, 128])
   }
 
   @Test func `crop keeps the middle, and the pixels where nothing has to be scaled`() {
-    let image = Self.grey(5, 2, [0, 1, 2, 3, 4, 10, 11, 12, 13, 14])
+    let image = Self.gray(5, 2, [0, 1, 2, 3, 4, 10, 11, 12, 13, 14])
     let cropped = Fit.crop.apply(to: image, size: PixelSize(width: 2, height: 2))
     #expect(cropped.pixels == [1, 2, 11, 12])
-    let wide = Self.grey(8, 4, (0..<32).map { UInt8($0 % 8 * 10) })
+    let wide = Self.gray(8, 4, (0..<32).map { UInt8($0 % 8 * 10) })
     let small = Fit.crop.apply(to: wide, size: PixelSize(width: 2, height: 2))
     #expect(small.pixels == [25, 45, 25, 45])
   }
 
   @Test func `resize stretches`() {
-    let image = Self.grey(4, 1, [0, 100, 200, 100])
+    let image = Self.gray(4, 1, [0, 100, 200, 100])
     let resized = Fit.resize.apply(to: image, size: PixelSize(width: 2, height: 2))
     #expect(resized.pixels == [50, 150, 50, 150])
   }
 
   @Test func `pad shows all of the image on a background`() {
-    let image = Self.grey(4, 2, [UInt8](repeating: 7, count: 8))
+    let image = Self.gray(4, 2, [UInt8](repeating: 7, count: 8))
     let padded = Fit.pad.apply(to: image, size: PixelSize(width: 4, height: 4), background: .black)
     #expect(padded.pixels == [0, 0, 0, 0, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0])
     let clear = PixelImage(
@@ -71,9 +71,9 @@ import Testing
   }
 
   @Test func `random crops leave larger images alone and enlarge smaller ones`() {
-    let large = Self.grey(5, 4, (0..<20).map { UInt8($0) })
+    let large = Self.gray(5, 4, (0..<20).map { UInt8($0) })
     #expect(Fit.randomCrop.apply(to: large, size: PixelSize(width: 3, height: 4)) == large)
-    let small = Self.grey(3, 2, (0..<6).map { UInt8($0) })
+    let small = Self.gray(3, 2, (0..<6).map { UInt8($0) })
     let enlarged = Fit.randomCrop.apply(to: small, size: PixelSize(width: 4, height: 4))
     #expect(enlarged.width == 6 && enlarged.height == 4)
   }

@@ -32,7 +32,7 @@ import Testing
 
   @Test func `batches come in order, as the source would make them`() throws {
     let images = try TestImages(10)
-    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let dataset = Dataset(images.files, size: Self.size, format: .gray)
     let clock = CountingClock()
     let prefetcher = Prefetcher(
       BatchSource(dataset, seed: 5, flips: true), count: 4, from: 12, elapsed: { clock.now })
@@ -48,7 +48,7 @@ import Testing
   @Test func `an error of the source comes after the batches before it, and stays`() throws {
     let images = try TestImages(1)
     try images.spoil(0)
-    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let dataset = Dataset(images.files, size: Self.size, format: .gray)
     let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4, elapsed: { .zero })
     let error = ImagesError.noneReadable(
       .notPNG(images.files[0].path, content: "it is text"), count: 1)
@@ -59,7 +59,7 @@ import Testing
 
   @Test func `stopping ends the work and wakes who waits`() throws {
     let images = try TestImages(10)
-    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let dataset = Dataset(images.files, size: Self.size, format: .gray)
     let prefetcher = Prefetcher(BatchSource(dataset, seed: 5), count: 4, elapsed: { .zero })
     _ = try prefetcher.next()
     prefetcher.stop()
@@ -71,7 +71,7 @@ import Testing
 
   @Test func `letting go in the middle of the work ends the thread`() throws {
     let images = try TestImages(10)
-    let dataset = Dataset(images.files, size: Self.size, format: .grey)
+    let dataset = Dataset(images.files, size: Self.size, format: .gray)
     for i in 0..<100 {
       let prefetcher = Prefetcher(
         BatchSource(dataset, seed: 5), count: 4, ahead: 1 + i % 3, elapsed: { .zero })

@@ -10,7 +10,7 @@ import Testing
     let images = try TestImages(3)
     let survey = Survey(of: images.files)
     #expect(survey.summary == ["3 images: all 4 x 3 pixels", "grayscale, 8 bits"])
-    #expect(survey.format == .grey && survey.transparentShare == 0)
+    #expect(survey.format == .gray && survey.transparentShare == 0)
     #expect(try survey.size(requested: nil) == PixelSize(width: 4, height: 3))
   }
 
@@ -29,7 +29,7 @@ import Testing
     add("deep.png")
     try images.spoil(1)
     let bytes = try PNGWriter.encode(
-      PixelImage(width: 4, height: 3, format: .grey, filledWith: 12), named: "a.png")
+      PixelImage(width: 4, height: 3, format: .gray, filledWith: 12), named: "a.png")
     // Cut short within the pixels: the header alone would not tell.
     try AtomicFile.write(bytes.dropLast(20), to: folder / "short.png")
     add("short.png")
@@ -101,7 +101,7 @@ import Testing
   @Test func `without a budget only headers are read`() throws {
     let folder = try TemporaryFolder()
     let bytes = try PNGWriter.encode(
-      PixelImage(width: 4, height: 3, format: .grey, filledWith: 12), named: "a.png")
+      PixelImage(width: 4, height: 3, format: .gray, filledWith: 12), named: "a.png")
     try AtomicFile.write(bytes.dropLast(20), to: folder / "a.png")
     let file = ImageFile(path: folder / "a.png", relativePath: "a.png")
     #expect(Survey(of: [file], decodingPixels: 0).unreadable == [])

@@ -4,13 +4,13 @@ import PNGCodec
 import SystemPackage
 import TestSupport
 
-/// A folder of small images, each of which can be told by its colour.
+/// A folder of small images, each of which can be told by its color.
 struct TestImages {
   let folder: TemporaryFolder
   let files: [ImageFile]
 
-  /// `count` images; number i is all of grey level 10 + i, but for its left column, which is 0.
-  init(_ count: Int, width: Int = 4, height: Int = 3, format: PixelFormat = .grey) throws {
+  /// `count` images; number i is all of gray level 10 + i, but for its left column, which is 0.
+  init(_ count: Int, width: Int = 4, height: Int = 3, format: PixelFormat = .gray) throws {
     folder = try TemporaryFolder()
     var files: [ImageFile] = []
     for i in 0..<count {

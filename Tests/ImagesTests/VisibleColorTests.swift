@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: [(1, 1), (7, 3), (64, 33), (1, 100)])
   func `one visible pixel colors everything, whatever the size`(width: Int, height: Int) {
-    var image = PixelImage(width: width, height: height, format: .greyAlpha, filledWith: 0)
+    var image = PixelImage(width: width, height: height, format: .grayAlpha, filledWith: 0)
     let seen = width * height / 2
     (image.pixels[2 * seen], image.pixels[2 * seen + 1]) = (93, 4)
     let filled = image.extendingVisibleColor

@@ -14,7 +14,7 @@ import Testing
   ) throws {
     let network = preset.configuration(channels: 3)
     let parameters = try ParameterStore(network.parameters, on: .cpu)
-    parameters.initialise(seed: 1)
+    parameters.initialize(seed: 1)
     func output(batch: Int) throws -> [Float] {
       let program = try Program(
         network.buildGraph(batch: batch, height: 32, width: 32, training: false),

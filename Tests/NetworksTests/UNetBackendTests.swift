@@ -16,7 +16,7 @@ import Testing
   private func results(_ network: UNetConfiguration, on backend: any Backend) throws -> Results {
     let graph = network.buildGraph(batch: 2, height: 16, width: 16, training: true)
     let parameters = try ParameterStore(graph.parameters, on: backend)
-    parameters.initialise(seed: 5)
+    parameters.initialize(seed: 5)
     let program = try Program(
       graph, parameters: parameters, purpose: .training(inputGradients: ["x"]))
     func normals(_ index: Int, _ count: Int) -> [Float] {

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: UNetPreset.allCases, [1, 4])
-  func `presets serve grey images and images with alpha`(
+  func `presets serve gray images and images with alpha`(
     preset: UNetPreset, channels: Int
   ) throws {
     let network = preset.configuration(channels: channels)

@@ -11,7 +11,7 @@ import Testing
   /// A file with every kind of chunk that is read.
   static var whole: HandmadePNG {
     HandmadePNG(
-      colourType: 3, palette: [[0, 0, 0], [255, 0, 0]], transparency: [128],
+      colorType: 3, palette: [[0, 0, 0], [255, 0, 0]], transparency: [128],
       extraChunks: [("tEXt", Array("Title\0words".utf8))], sample: { x, y, _ in (x + y) & 1 })
   }
 
@@ -138,7 +138,7 @@ import Testing
 
   @Test func `limits can be raised and lowered`() throws {
     // The bound is on pixels, whatever the sides.
-    let wide = HandmadePNG(width: 100_000, height: 1, colourType: 0)
+    let wide = HandmadePNG(width: 100_000, height: 1, colorType: 0)
     #expect(Self.error(wide.bytes) == nil)
     #expect(Self.error(wide.bytes, limits: PNGLimits(pixels: 99_999)) != nil)
     #expect(Self.error(wide.bytes, limits: PNGLimits(pixels: 100_000)) == nil)

@@ -82,8 +82,8 @@ import Testing
   }
 
   @Test func `one frame is an animation too`() throws {
-    let grey = PixelImage(width: 1, height: 1, format: .grey, pixels: [9])
-    let chunks = Self.chunks(try Self.encoded([grey], delays: [65535], still: 0))
+    let gray = PixelImage(width: 1, height: 1, format: .gray, pixels: [9])
+    let chunks = Self.chunks(try Self.encoded([gray], delays: [65535], still: 0))
     #expect(chunks.map(\.type) == ["IHDR", "acTL", "tEXt", "IDAT", "fcTL", "fdAT", "IEND"])
     #expect(chunks[4].data[20..<22] == [255, 255])
   }

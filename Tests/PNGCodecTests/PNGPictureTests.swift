@@ -29,7 +29,7 @@ import Testing
   ) throws {
     for isInterlaced in [false, true] {
       var file = HandmadePNG(
-        width: 3, height: 2, colourType: 0, isInterlaced: isInterlaced,
+        width: 3, height: 2, colorType: 0, isInterlaced: isInterlaced,
         sample: { x, y, _ in 3 * y + x + 1 })
       let exif = HandmadePNG.exif(orientation: shown.orientation, bigEndian: isInterlaced)
       if isLate { file.lateChunks = [("eXIf", exif)] } else { file.extraChunks = [("eXIf", exif)] }
@@ -66,17 +66,17 @@ import Testing
   @Test func `grayscale with alpha or a transparent color and palettes of grays are gray`() throws {
     let grays = (0..<4).map { [$0 * 80, $0 * 80, $0 * 80] }
     let cases: [(HandmadePNG, Bool)] = [
-      (HandmadePNG(colourType: 0), true), (HandmadePNG(colourType: 0, transparency: [0, 7]), true),
-      (HandmadePNG(colourType: 4), true), (HandmadePNG(colourType: 4, bitDepth: 16), true),
-      (HandmadePNG(colourType: 3, bitDepth: 2, palette: grays), true),
-      (HandmadePNG(colourType: 3, bitDepth: 2, palette: grays, transparency: [9]), true),
-      (HandmadePNG(colourType: 3, bitDepth: 2, palette: grays.dropLast() + [[1, 1, 2]]), false),
-      (HandmadePNG(colourType: 2), false), (HandmadePNG(colourType: 6), false),
+      (HandmadePNG(colorType: 0), true), (HandmadePNG(colorType: 0, transparency: [0, 7]), true),
+      (HandmadePNG(colorType: 4), true), (HandmadePNG(colorType: 4, bitDepth: 16), true),
+      (HandmadePNG(colorType: 3, bitDepth: 2, palette: grays), true),
+      (HandmadePNG(colorType: 3, bitDepth: 2, palette: grays, transparency: [9]), true),
+      (HandmadePNG(colorType: 3, bitDepth: 2, palette: grays.dropLast() + [[1, 1, 2]]), false),
+      (HandmadePNG(colorType: 2), false), (HandmadePNG(colorType: 6), false),
     ]
-    for (file, isGrey) in cases {
+    for (file, isGray) in cases {
       let path = try write(file)
-      #expect(try PNGReader.header(of: path).isGrey == isGrey)
-      #expect(try PNGReader.read(path).format.colours == (isGrey ? 1 : 3))
+      #expect(try PNGReader.header(of: path).isGray == isGray)
+      #expect(try PNGReader.read(path).format.colors == (isGray ? 1 : 3))
     }
   }
 
@@ -113,7 +113,7 @@ import Testing
       #expect(carried.chunks.map(\.data) == kept.map(\.1))
       let copy = folder / "copy.png"
       try PNGWriter.write(
-        PixelImage(width: 2, height: 2, format: .greyAlpha, filledWith: 7), carrying: carried,
+        PixelImage(width: 2, height: 2, format: .grayAlpha, filledWith: 7), carrying: carried,
         text: [PNGText("Software", "x")], to: copy)
       let again = try PNGReader.picture(copy)
       #expect(again.carried.chunks.dropLast() == carried.chunks[...])
@@ -150,6 +150,6 @@ import Testing
     #expect(dropped(.rgb, 8) == [])
     #expect(dropped(.rgb, 16) == ["bKGD"])
     #expect(dropped(.rgba, 8) == ["sBIT"])
-    #expect(dropped(.grey, 8) == ["iCCP", "cICP", "cHRM", "sBIT", "bKGD", "sPLT"])
+    #expect(dropped(.gray, 8) == ["iCCP", "cICP", "cHRM", "sBIT", "bKGD", "sPLT"])
   }
 }

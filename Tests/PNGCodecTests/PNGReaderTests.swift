@@ -4,17 +4,17 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Reads what HandmadePNG writes, and compares with colours computed from the same samples.
+/// Reads what HandmadePNG writes, and compares with colors computed from the same samples.
 @Suite struct PNGReaderTests {
   /// One kind of file.
   struct Kind: CustomTestStringConvertible, Sendable {
-    let colourType: Int
+    let colorType: Int
     let bitDepth: Int
     let isInterlaced: Bool
-    let hasTransparentColour: Bool
+    let hasTransparentColor: Bool
     var testDescription: String {
-      "type \(colourType), \(bitDepth) bits"
-        + (isInterlaced ? ", interlaced" : "") + (hasTransparentColour ? ", tRNS" : "")
+      "type \(colorType), \(bitDepth) bits"
+        + (isInterlaced ? ", interlaced" : "") + (hasTransparentColor ? ", tRNS" : "")
     }
   }
 
@@ -25,14 +25,14 @@ import Testing
       [false, true].flatMap { interlaced in
         (type < 4 ? [false, true] : [false]).map {
           Kind(
-            colourType: type, bitDepth: depth, isInterlaced: interlaced, hasTransparentColour: $0)
+            colorType: type, bitDepth: depth, isInterlaced: interlaced, hasTransparentColor: $0)
         }
       }
     }
   }
 
   @Test(arguments: kinds)
-  func `every kind of file decodes to its colours, in every format and with every filter`(
+  func `every kind of file decodes to its colors, in every format and with every filter`(
     kind: Kind
   ) throws {
     for (filter, size) in [
@@ -40,15 +40,15 @@ import Testing
     ] {
       let file = Self.file(kind, filter: filter, width: size.0, height: size.1)
       let background = RGB(red: 10, green: 200, blue: 90)
-      for format in [nil, PixelFormat.grey, .greyAlpha, .rgb, .rgba] {
+      for format in [nil, PixelFormat.gray, .grayAlpha, .rgb, .rgba] {
         let image = try PNGReader.read(
           file.bytes, named: "a.png", as: format, background: background)
         let own = Self.ownFormat(kind)
         #expect(image.format == format ?? own)
         #expect(image.width == size.0 && image.height == size.1)
         let expected = Self.expectedPixels(file, kind, as: image.format, over: background)
-        // Composing and rounding to 8 bits in another order may differ by one grey level.
-        let tolerance = kind.bitDepth == 16 && image.format.colours == 1 ? 1 : 0
+        // Composing and rounding to 8 bits in another order may differ by one gray level.
+        let tolerance = kind.bitDepth == 16 && image.format.colors == 1 ? 1 : 0
         let worst = zip(image.pixels, expected).map { abs(Int($0) - $1) }.max() ?? 0
         #expect(image.pixels.count == expected.count && worst <= tolerance)
       }
@@ -61,20 +61,20 @@ import Testing
     let file = Self.file(kind, filter: 5, width: 33, height: 17)
     try AtomicFile.write(file.bytes, to: folder / "a.png")
     let own = try PNGReader.readFloat(folder / "a.png")
-    let colours = Self.colours(file, kind)
+    let colors = Self.colors(file, kind)
     let deep = own.deepPixels.pixels.map(Int.init)
     switch own.format {
-    case .grey: #expect(deep == colours.map { $0[0] })
-    case .greyAlpha: #expect(deep == colours.flatMap { [$0[0], $0[3]] })
-    case .rgb: #expect(deep == colours.flatMap { $0[..<3] })
-    case .rgba: #expect(deep == colours.flatMap { $0 })
+    case .gray: #expect(deep == colors.map { $0[0] })
+    case .grayAlpha: #expect(deep == colors.flatMap { [$0[0], $0[3]] })
+    case .rgb: #expect(deep == colors.flatMap { $0[..<3] })
+    case .rgba: #expect(deep == colors.flatMap { $0 })
     }
 
     let composed = try PNGReader.readFloat(folder / "a.png", as: .rgb, background: .black)
-    for (i, colour) in colours.enumerated() {
+    for (i, color) in colors.enumerated() {
       for c in 0..<3 {
-        let expected = Double(colour[c]) * Double(colour[3]) / 65535 / 32767.5 - 1
-        #expect(abs(Double(composed.values[c * colours.count + i]) - expected) < 1e-6)
+        let expected = Double(color[c]) * Double(color[3]) / 65535 / 32767.5 - 1
+        #expect(abs(Double(composed.values[c * colors.count + i]) - expected) < 1e-6)
       }
     }
   }
@@ -96,10 +96,10 @@ import Testing
     try AtomicFile.write(file.bytes, to: folder / "a.png")
     let header = try PNGReader.header(of: folder / "a.png")
     #expect(header.width == 33 && header.height == 17)
-    #expect(Int(header.colourType.rawValue) == kind.colourType)
+    #expect(Int(header.colorType.rawValue) == kind.colorType)
     #expect(header.bitDepth == kind.bitDepth)
     #expect(header.isInterlaced == kind.isInterlaced)
-    #expect(header.hasTransparency == (kind.hasTransparentColour || kind.colourType >= 4))
+    #expect(header.hasTransparency == (kind.hasTransparentColor || kind.colorType >= 4))
     #expect(header.isDeep == (kind.bitDepth == 16))
   }
 
@@ -116,44 +116,44 @@ import Testing
   }
 }
 
-// MARK: The expected colours
+// MARK: The expected colors
 
 extension PNGReaderTests {
   /// A file of the kind with all its samples, some of them transparent.
   static func file(_ kind: Kind, filter: Int, width: Int, height: Int) -> HandmadePNG {
     var file = HandmadePNG(
-      width: width, height: height, colourType: kind.colourType, bitDepth: kind.bitDepth,
+      width: width, height: height, colorType: kind.colorType, bitDepth: kind.bitDepth,
       isInterlaced: kind.isInterlaced, filter: filter)
     let values = 1 << kind.bitDepth
     file.sample = { x, y, c in (x * 4099 + y * 1031 + c * 77 + x * y * 13) % values }
-    if kind.colourType == 3 {
+    if kind.colorType == 3 {
       file.palette = (0..<values).map { [$0 * 5 % 256, 255 - $0, $0 * $0 % 256] }
     }
-    if kind.hasTransparentColour {
-      let colour = (0..<file.channels).map { file.sample(0, 0, $0) }
+    if kind.hasTransparentColor {
+      let color = (0..<file.channels).map { file.sample(0, 0, $0) }
       file.transparency =
-        kind.colourType == 3
-        // Fewer alphas than colours: the rest is opaque.
+        kind.colorType == 3
+        // Fewer alphas than colors: the rest is opaque.
         ? (0..<((values + 1) / 2)).map { UInt8($0 * 37 % 256) }
-        : colour.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+        : color.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
     }
     return file
   }
 
   static func ownFormat(_ kind: Kind) -> PixelFormat {
     PixelFormat(
-      colours: kind.colourType == 0 || kind.colourType == 4 ? 1 : 3,
-      hasAlpha: kind.hasTransparentColour || kind.colourType >= 4)
+      colors: kind.colorType == 0 || kind.colorType == 4 ? 1 : 3,
+      hasAlpha: kind.hasTransparentColor || kind.colorType >= 4)
   }
 
   /// Red, green, blue and alpha of every pixel, in 16 bits.
-  static func colours(_ file: HandmadePNG, _ kind: Kind) -> [[Int]] {
+  static func colors(_ file: HandmadePNG, _ kind: Kind) -> [[Int]] {
     let largest = (1 << kind.bitDepth) - 1
     return (0..<file.height).flatMap { y in
       (0..<file.width).map { x in
         let s = (0..<file.channels).map { file.sample(x, y, $0) }
         let wide = s.map { $0 * 65535 / largest }
-        switch kind.colourType {
+        switch kind.colorType {
         case 3:
           let alphas = file.transparency ?? []
           let alpha = s[0] < alphas.count ? Int(alphas[s[0]]) : 255
@@ -162,10 +162,10 @@ extension PNGReaderTests {
         case 6: return wide
         default:
           let isClear =
-            kind.hasTransparentColour
+            kind.hasTransparentColor
             && s == (0..<file.channels).map { file.sample(0, 0, $0) }
           let alpha = isClear ? 0 : 65535
-          return kind.colourType == 0
+          return kind.colorType == 0
             ? [wide[0], wide[0], wide[0], alpha] : [wide[0], wide[1], wide[2], alpha]
         }
       }
@@ -176,8 +176,8 @@ extension PNGReaderTests {
     _ file: HandmadePNG, _ kind: Kind, as format: PixelFormat, over background: RGB
   ) -> [Int] {
     let behind = [background.red, background.green, background.blue].map(Int.init)
-    return colours(file, kind).flatMap { colour -> [Int] in
-      let eight = colour.map { ($0 * 255 + 32767) / 65535 }
+    return colors(file, kind).flatMap { color -> [Int] in
+      let eight = color.map { ($0 * 255 + 32767) / 65535 }
       func compose(_ sample: Int, over behind: Int) -> Int {
         Int((Double(sample * eight[3] + behind * (255 - eight[3])) / 255).rounded())
       }
@@ -185,8 +185,8 @@ extension PNGReaderTests {
       switch format {
       case .rgba: return eight
       case .rgb: return (0..<3).map { compose(eight[$0], over: behind[$0]) }
-      case .greyAlpha: return [luma(eight), eight[3]]
-      case .grey: return [compose(luma(eight), over: luma(behind))]
+      case .grayAlpha: return [luma(eight), eight[3]]
+      case .gray: return [compose(luma(eight), over: luma(behind))]
       }
     }
   }

@@ -27,15 +27,15 @@ import Testing
   }
 
   @Test func `all 65,536 levels survive the way through real numbers`() {
-    let image = DeepImage(width: 256, height: 256, format: .grey, pixels: Array(0...65535))
+    let image = DeepImage(width: 256, height: 256, format: .gray, pixels: Array(0...65535))
     #expect(FloatImage(image).deepPixels == image)
-    let eight = PixelImage(width: 16, height: 16, format: .grey, pixels: Array(0...255))
+    let eight = PixelImage(width: 16, height: 16, format: .gray, pixels: Array(0...255))
     #expect(FloatImage(eight).pixels == eight)
   }
 
   @Test func `values outside the scale are clipped`() {
     let values: [Float] = [-2, 2, .infinity, -.infinity, .nan, 0]
-    let image = FloatImage(width: 6, height: 1, format: .grey, values: values)
+    let image = FloatImage(width: 6, height: 1, format: .gray, values: values)
     #expect(image.pixels.pixels == [0, 255, 255, 0, 0, 128])
     #expect(image.deepPixels.pixels == [0, 65535, 65535, 0, 0, 32768])
   }

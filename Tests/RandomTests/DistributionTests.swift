@@ -49,8 +49,8 @@ import Testing
     }
   }
 
-  /// Neighbours of a sequence, and streams that differ in one word of the key or the counter.
-  @Test func `neighbouring numbers and neighbouring streams are uncorrelated`() {
+  /// Neighbors of a sequence, and streams that differ in one word of the key or the counter.
+  @Test func `neighboring numbers and neighboring streams are uncorrelated`() {
     let n = 1_000_000
     let base = Array(Self.normals.prefix(n))
     let others = [

@@ -5,7 +5,7 @@ import Testing
   /// Images by the formulas of `Tests/Fixtures/quality.py`, on the [-1, 1] scale.
   struct Pair: Sendable {
     let channels, height, width: Int
-    /// Grey levels: the least, how many, and of the errors how many and their mean.
+    /// Gray levels: the least, how many, and of the errors how many and their mean.
     let base, span, error, shift: Int
 
     init(
@@ -97,7 +97,7 @@ import Testing
     #expect(ImageQuality.peakSignalToNoise(x, reference: x) == .infinity)
   }
 
-  @Test func `an error of one grey level everywhere is 48.13 dB`() {
+  @Test func `an error of one gray level everywhere is 48.13 dB`() {
     let x = [Float](repeating: 0, count: 100)
     let y = [Float](repeating: 1 / 127.5, count: 100)
     #expect(abs(ImageQuality.peakSignalToNoise(y, reference: x) - 48.1308) < 1e-3)

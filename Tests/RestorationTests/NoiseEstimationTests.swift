@@ -15,12 +15,12 @@ private func scene(channels: Int, height: Int, width: Int) -> [Float] {
 }
 
 @Suite struct NoiseEstimationTests {
-  /// The image with noise of `sigma` grey levels, rounded and clipped to 8 bits.
+  /// The image with noise of `sigma` gray levels, rounded and clipped to 8 bits.
   private func noisy(_ image: [Float], sigma: Float) -> [Float] {
     let noise = RandomStream(seed: 3, purpose: .trainingNoise, index: 1).normals(image.count)
     return zip(image, noise).map { pixel, n in
-      let grey = ((pixel + 1) * 127.5 + sigma * n).rounded()
-      return max(0, min(255, grey)) / 127.5 - 1
+      let gray = ((pixel + 1) * 127.5 + sigma * n).rounded()
+      return max(0, min(255, gray)) / 127.5 - 1
     }
   }
 
@@ -46,11 +46,11 @@ private func scene(channels: Int, height: Int, width: Int) -> [Float] {
   }
 
   @Test func `transparency is left out`() {
-    let colour = noisy(scene(channels: 3, height: 64, width: 64), sigma: 20)
-    let opaque = colour + [Float](repeating: 1, count: 64 * 64)
+    let color = noisy(scene(channels: 3, height: 64, width: 64), sigma: 20)
+    let opaque = color + [Float](repeating: 1, count: 64 * 64)
     #expect(
       estimatedNoiseLevel(of: opaque, channels: 4, height: 64, width: 64)
-        == estimatedNoiseLevel(of: colour, channels: 3, height: 64, width: 64))
+        == estimatedNoiseLevel(of: color, channels: 3, height: 64, width: 64))
   }
 
   @Test(arguments: [(1, 1), (2, 9), (3, 3), (6, 6), (8, 8)])

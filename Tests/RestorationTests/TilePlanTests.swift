@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(arguments: sizes)
-  func `neighbouring tiles share at least the overlap`(width: Int, height: Int) {
+  func `neighboring tiles share at least the overlap`(width: Int, height: Int) {
     let plan = TilePlan(width: width, height: height, multiple: 8, tile: 48, overlap: 16)
     #expect((plan.lefts + plan.tops).allSatisfy { $0 % 8 == 0 })
     for (starts, tile, size) in [

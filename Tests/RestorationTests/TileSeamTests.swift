@@ -15,7 +15,7 @@ import Testing
     network.channelsPerLevel = [16, 32]
     network.attentionLevels = [false, false]
     let parameters = try ParameterStore(network.parameters, on: .cpu)
-    parameters.initialise(seed: 1)
+    parameters.initialize(seed: 1)
     let model = try DiffusionModel(
       ModelConfiguration(network: network, schedule: .init(), width: 32, height: 32),
       parameters: parameters, step: 0, fingerprint: "")
@@ -34,7 +34,7 @@ import Testing
     let whole = try result(tile: 1000)
     let tiled = try result(tile: 256)
     #expect(whole.count == 3 * width * height)
-    // In grey levels: less than one in 99.9 % of the pixels.
+    // In gray levels: less than one in 99.9 % of the pixels.
     let differences = zip(whole, tiled).map { abs($0 - $1) * 127.5 }
     #expect(differences.count { $0 >= 1 } * 1000 <= differences.count)
     #expect(zip(whole, image).contains { abs($0 - $1) > 0.1 }, "the network does something")

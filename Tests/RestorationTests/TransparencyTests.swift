@@ -69,7 +69,7 @@ import Testing
     let noise = RandomStream(seed: 3, purpose: .trainingNoise, index: 0, step: 0)
       .normals(image.pixels.count)
     for p in 0..<(160 * 80) {
-      for c in 0..<format.colours {
+      for c in 0..<format.colors {
         let level = p % 160 < columns ? 128 : 128 + 20 * noise[p * format.channels + c]
         image.pixels[p * format.channels + c] = UInt8(min(max(level, 0), 255).rounded())
       }
@@ -84,7 +84,7 @@ import Testing
     try #require(Double(told.split(separator: " ").last.map(String.init) ?? ""))
   }
 
-  @Test(arguments: [PixelFormat.rgba, .greyAlpha], [80, 120])
+  @Test(arguments: [PixelFormat.rgba, .grayAlpha], [80, 120])
   func `transparent parts do not lower the noise that is estimated`(
     format: PixelFormat, columns: Int
   ) throws {
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `the noise of a grayscale image is estimated alike for every network`() throws {
-    let image = noisy(format: .grey, clear: 0, alpha: 0)
+    let image = noisy(format: .gray, clear: 0, alpha: 0)
     let told = try [1, 3, 4].map {
       try estimate(denoised(image, "\($0)", channels: $0, sigma: nil).told)
     }
@@ -155,7 +155,7 @@ import Testing
   @Test func `what changes for a kind of pictures is said once`() throws {
     try Folders.make(folder / "in")
     let file = HandmadePNG(
-      width: 8, height: 8, colourType: 3, bitDepth: 1,
+      width: 8, height: 8, colorType: 3, bitDepth: 1,
       palette: [[0, 0, 255], [0, 255, 0]], sample: { x, y, _ in (x + y) % 2 })
     // A histogram follows the palette.
     let bytes =

@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: samplers)
-  func `the batch's size changes no pixel by more than a grey level`(
+  func `the batch's size changes no pixel by more than a gray level`(
     sampler: Sampler
   ) throws {
     for batch in [1, 7, 32] {
@@ -134,7 +134,7 @@ import Testing
   func `another program's image is not replaced`(withTrajectory: Bool) throws {
     try Folders.make(folder / "out")
     let mine = folder / "out/000001.png"
-    try PNGWriter.write(PixelImage(width: 1, height: 1, format: .grey, pixels: [7]), to: mine)
+    try PNGWriter.write(PixelImage(width: 1, height: 1, format: .gray, pixels: [7]), to: mine)
     let before = try contents("out")
     let text = refusal(in: folder.path) {
       try generate("out", count: 2) { if withTrajectory { $0.trajectory = folder / "t.h5" } }

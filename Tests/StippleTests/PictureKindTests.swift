@@ -61,7 +61,7 @@ import Testing
   @Test(arguments: PictureKind.all)
   func `a denoised picture has its kind, its alpha and its chunks`(kind: PictureKind) throws {
     let input = try write(kind, "in/a.png")
-    for channels in kind.isGrey ? [1, 3, 4] : [3, 4] {
+    for channels in kind.isGray ? [1, 3, 4] : [3, 4] {
       let denoiser = try Denoiser(
         TinyModel.make(TinyModel.network(channels: channels)), method: .mean)
       var job = DenoisingJob(inputs: [folder / "in"], output: folder / "out\(channels)")
@@ -77,10 +77,10 @@ import Testing
   func `what a mask keeps of a picture stays in all channels and bits`(kind: PictureKind) throws {
     let input = try write(kind, "in/a.png")
     // White in the lower half of the picture as it is stored.
-    var mask = PixelImage(width: 8, height: 8, format: .grey, filledWith: 0)
+    var mask = PixelImage(width: 8, height: 8, format: .gray, filledWith: 0)
     for p in 32..<64 { mask.pixels[p] = 255 }
     try PNGWriter.write(mask, to: folder / "mask.png")
-    for channels in kind.isGrey ? [1, 3] : [3] {
+    for channels in kind.isGray ? [1, 3] : [3] {
       var job = EditingJob(inputs: [folder / "in"], output: folder / "out\(channels)")
       job.masks = folder / "mask.png"
       #expect(try job.run(generator(channels, .ddpm)).written == 1)

@@ -27,7 +27,7 @@ package enum TinyModel {
     classNames: [String]? = nil
   ) throws -> DiffusionModel {
     let parameters = try ParameterStore(network.parameters, on: .cpu)
-    parameters.initialise(seed: seed)
+    parameters.initialize(seed: seed)
     return try DiffusionModel(
       ModelConfiguration(
         network: network, schedule: schedule, objective: objective, variance: variance,

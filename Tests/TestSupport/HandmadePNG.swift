@@ -2,14 +2,14 @@
 package struct HandmadePNG {
   package var width = 11
   package var height = 9
-  package var colourType = 2
+  package var colorType = 2
   package var bitDepth = 8
   package var isInterlaced = false
   /// PNG's filter of every row, 0 to 4; 5 takes them in turn.
   package var filter = 0
   /// Red, green and blue of each index.
   package var palette: [[Int]] = []
-  /// The data of tRNS: alphas of a palette, or one colour's 16-bit samples.
+  /// The data of tRNS: alphas of a palette, or one color's 16-bit samples.
   package var transparency: [UInt8]?
   /// Chunks between IHDR and the palette.
   package var extraChunks: [(type: String, data: [UInt8])] = []
@@ -20,20 +20,20 @@ package struct HandmadePNG {
 
   /// An image of 11 x 9 black RGB pixels until told otherwise.
   package init(
-    width: Int = 11, height: Int = 9, colourType: Int = 2, bitDepth: Int = 8,
+    width: Int = 11, height: Int = 9, colorType: Int = 2, bitDepth: Int = 8,
     isInterlaced: Bool = false, filter: Int = 0, palette: [[Int]] = [],
     transparency: [UInt8]? = nil, extraChunks: [(type: String, data: [UInt8])] = [],
     lateChunks: [(type: String, data: [UInt8])] = [],
     sample: @escaping (_ x: Int, _ y: Int, _ c: Int) -> Int = { _, _, _ in 0 }
   ) {
     (self.width, self.height) = (width, height)
-    (self.colourType, self.bitDepth, self.isInterlaced) = (colourType, bitDepth, isInterlaced)
+    (self.colorType, self.bitDepth, self.isInterlaced) = (colorType, bitDepth, isInterlaced)
     (self.filter, self.palette, self.transparency) = (filter, palette, transparency)
     (self.extraChunks, self.lateChunks, self.sample) = (extraChunks, lateChunks, sample)
   }
 
   /// Samples a pixel, as stored.
-  package var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 1 }
+  package var channels: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1 }
 
   /// The whole file.
   package var bytes: [UInt8] { Self.signature + chunks.flatMap { Self.chunk($0.type, $0.data) } }
@@ -52,7 +52,7 @@ package struct HandmadePNG {
 
   private var header: [UInt8] {
     Self.word(width) + Self.word(height)
-      + [UInt8(bitDepth), UInt8(colourType), 0, 0, isInterlaced ? 1 : 0]
+      + [UInt8(bitDepth), UInt8(colorType), 0, 0, isInterlaced ? 1 : 0]
   }
 
   /// Filtered rows of the image, or of Adam7's seven small images.

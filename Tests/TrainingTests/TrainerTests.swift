@@ -68,7 +68,7 @@ import Training
     let file = try CheckpointFile(opening: fixture.checkpoint("run", step: 1))
     let network = try CheckpointConfiguration(file).model.network
     let start = try ParameterStore(network.parameters, on: .cpu)
-    start.initialise(seed: 0)
+    start.initialize(seed: 0)
     let weights = try fixture.tensors("run", step: 1, .model)
     let average = try fixture.tensors("run", step: 1, .average)
     for name in ["conv_in.weight", "conv_out.bias"] {

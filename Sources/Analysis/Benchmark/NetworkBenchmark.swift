@@ -98,7 +98,7 @@ public struct NetworkBenchmark {
   private func trainAlone(seconds: Double) throws -> Measurement {
     let parameters = try ParameterStore(
       configuration.network.parameters, on: Machine.backend)
-    parameters.initialise(seed: 0)
+    parameters.initialize(seed: 0)
     let step = try TrainingStep(
       configuration, settings, try NoiseSchedule(configuration.schedule),
       optimizer: try AdamW(parameters))
@@ -113,7 +113,7 @@ public struct NetworkBenchmark {
   private func sampleAlone(seconds: Double) throws -> Measurement {
     let parameters = try ParameterStore(
       configuration.network.parameters, on: Machine.backend)
-    parameters.initialise(seed: 0)
+    parameters.initialize(seed: 0)
     let predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
       precision: settings.precision.sampling, threads: settings.threads)

@@ -45,7 +45,7 @@ public struct PNGBenchmark {
     }
   }
 
-  /// Colours that run into each other, with a little grain.
+  /// Colors that run into each other, with a little grain.
   static func image(_ number: Int) -> PixelImage {
     let grain = RandomStream(seed: 0, purpose: .initialNoise, index: number, step: 0).words(3072)
     let pixels = (0..<3072).map { i -> UInt8 in

@@ -29,12 +29,12 @@ public struct Comparison: Sendable, Encodable {
   }
 
   /// The image of B that is nearest to one of A.
-  public struct Neighbour: Sendable, Encodable {
+  public struct Neighbor: Sendable, Encodable {
     /// The image of A, below its folder.
     public let image: String
     /// The image of B, below its folder.
     public let nearest: String
-    /// The root of the mean squared difference in grey levels of 255.
+    /// The root of the mean squared difference in gray levels of 255.
     public let distance: Double
   }
 
@@ -68,7 +68,7 @@ public struct Comparison: Sendable, Encodable {
   public internal(set) var width = 0
   /// The size that all were brought to.
   public internal(set) var height = 0
-  /// 1 grey, 3 RGB.
+  /// 1 gray, 3 RGB.
   public internal(set) var channels = 0
   /// The sliced Wasserstein distance by scale, from the images' own size down; none for images of fewer
   /// than 16 pixels in a direction.
@@ -76,7 +76,7 @@ public struct Comparison: Sendable, Encodable {
   /// Nil where a side has but one image.
   public internal(set) var pixelGaussians: PixelGaussians?
   /// For each image of A its nearest of B, in A's order.
-  public internal(set) var neighbours: [Neighbour] = []
+  public internal(set) var neighbors: [Neighbor] = []
   /// The distances of those.
   public internal(set) var toB: Distances?
   /// The distances of images of B to their nearest other: what is usual; nil for one image.
@@ -100,16 +100,16 @@ public struct Comparison: Sendable, Encodable {
   fileprivate static let neighborsHeader = "image,nearest,distance"
 
   /// The nearest images as CSV, a row for each of A's.
-  public var neighboursCSV: String {
-    let lines = neighbours.map {
+  public var neighborsCSV: String {
+    let lines = neighbors.map {
       "\(CSV.quoted($0.image)),\(CSV.quoted($0.nearest)),\($0.distance)"
     }
     return ([Self.neighborsHeader] + lines).joined(separator: "\n") + "\n"
   }
 
   /// Writes the nearest images as CSV.
-  public func writeNeighbours(to path: FilePath) throws {
-    try CSV.write(neighboursCSV, to: path)
+  public func writeNeighbors(to path: FilePath) throws {
+    try CSV.write(neighborsCSV, to: path)
   }
 }
 

@@ -45,7 +45,7 @@ public struct ComparisonJob: Job {
     public let width: Int
     /// The size that they are brought to.
     public let height: Int
-    /// 1 grey, 3 RGB.
+    /// 1 gray, 3 RGB.
     public let channels: Int
     /// About the most memory that is taken at once.
     public let bytes: Int
@@ -97,10 +97,10 @@ public struct ComparisonJob: Job {
     comparison.pixelGaussians = Comparison.PixelGaussians(a, b)
     let chosen = evenlySpread(2000, of: b.count > 1 ? b.count : 0)
     guard
-      let neighbors = try NearestNeighbours.find(
+      let neighbors = try NearestNeighbors.find(
         Array(0..<a.count), of: a, in: b, "nearest neighbors", context),
       // How near images of B come to another one.
-      let usual = try NearestNeighbours.find(
+      let usual = try NearestNeighbors.find(
         chosen, of: b, in: b, excludingItself: true, "nearest neighbors within B", context)
     else { return nil }
     guard context.isFirst else { return comparison }
@@ -162,7 +162,7 @@ private struct Inputs {
     animations = surveys.flatMap(\.animations)
     size = try surveys[1].size(
       requested: job.size.map { PixelSize(width: $0.width, height: $0.height) })
-    format = surveys.allSatisfy { $0.opaqueFormat == .grey } ? .grey : .rgb
+    format = surveys.allSatisfy { $0.opaqueFormat == .gray } ? .gray : .rgb
   }
 
   /// About the most memory that is taken at once: all images, and the patches of some.
@@ -178,13 +178,13 @@ private struct Inputs {
 extension Comparison {
   /// Takes in the nearest images, and what is usual among those of B.
   fileprivate mutating func set(
-    _ found: [NearestNeighbours.Neighbour], _ usual: [NearestNeighbours.Neighbour], _ a: ImageSet,
+    _ found: [NearestNeighbors.Neighbor], _ usual: [NearestNeighbors.Neighbor], _ a: ImageSet,
     _ b: ImageSet
   ) {
-    neighbours = zip(a.files, found).map { file, neighbour in
-      Neighbour(
-        image: file.relativePath.string, nearest: b.files[neighbour.index].relativePath.string,
-        distance: neighbour.distance)
+    neighbors = zip(a.files, found).map { file, neighbor in
+      Neighbor(
+        image: file.relativePath.string, nearest: b.files[neighbor.index].relativePath.string,
+        distance: neighbor.distance)
     }
     toB = Distances(found.map(\.distance))
     if usual.isEmpty { return }

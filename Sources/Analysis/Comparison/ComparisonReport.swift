@@ -39,7 +39,7 @@ public struct ComparisonReport: Sendable, Encodable {
       try figures.encode(images.channels, forKey: .channels)
       try figures.encode(images.slicedWasserstein, forKey: .slicedWasserstein)
       try figures.encodeIfPresent(images.pixelGaussians, forKey: .pixelFrechet)
-      try figures.encode(images.neighbours, forKey: .neighbors)
+      try figures.encode(images.neighbors, forKey: .neighbors)
       try figures.encodeIfPresent(images.toB, forKey: .aToB)
       try figures.encodeIfPresent(images.withinB, forKey: .bToB)
       try figures.encodeIfPresent(images.nearerThanUsual, forKey: .closerThanExpected)

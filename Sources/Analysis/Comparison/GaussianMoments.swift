@@ -21,18 +21,18 @@ package struct GaussianMoments {
     for j in mean.indices { mean[j] /= Double(count) }
     self.mean = mean
     let scale = 1 / Double(count - 1).squareRoot()
-    func centred(_ range: Range<Int>) -> [Double] {
+    func centered(_ range: Range<Int>) -> [Double] {
       range.flatMap { row in
         (0..<dimensions).map { (rows[row * dimensions + $0] - mean[$0]) * scale }
       }
     }
     if count <= dimensions {
-      factor = centred(0..<count)
+      factor = centered(0..<count)
     } else {
       var covariance = [Double](repeating: 0, count: dimensions * dimensions)
       for first in stride(from: 0, to: count, by: 4096) {
         let range = first..<min(first + 4096, count)
-        let columns = transposed(centred(range), columns: dimensions)
+        let columns = transposed(centered(range), columns: dimensions)
         let products = InnerProducts.of(columns, columns, length: range.count)
         for i in covariance.indices { covariance[i] += products[i] }
       }

@@ -1,7 +1,7 @@
 /// An image taken apart by scale: what each level has that the next, of half the size, has not, and
 /// the last level as it is (Burt & Adelson 1983), as in Karras et al. 2018.
 ///
-/// Filtered is with (1 4 6 4 1) / 16 along both axes, the image mirrored about the centres of its
+/// Filtered is with (1 4 6 4 1) / 16 along both axes, the image mirrored about the centers of its
 /// outermost pixels, as OpenCV's pyrDown and pyrUp do.
 package struct LaplacianPyramid {
   /// A real image (C, H, W).

@@ -11,14 +11,14 @@ enum PairsPicture {
 
   /// Writes at most 64 pairs, the nearest first.
   static func write(
-    _ neighbours: [NearestNeighbours.Neighbour], of a: ImageSet, in b: ImageSet, to path: FilePath
+    _ neighbors: [NearestNeighbors.Neighbor], of a: ImageSet, in b: ImageSet, to path: FilePath
   ) throws {
-    let nearest = neighbours.indices.sorted {
-      (neighbours[$0].distance, $0) < (neighbours[$1].distance, $1)
+    let nearest = neighbors.indices.sorted {
+      (neighbors[$0].distance, $0) < (neighbors[$1].distance, $1)
     }.prefix(most)
     let pairs = nearest.map { index in
       ImageGrid.arrange(
-        [a.image(index), b.image(neighbours[index].index)], columns: 2, margin: 0)
+        [a.image(index), b.image(neighbors[index].index)], columns: 2, margin: 0)
     }
     try Folders.make(path.removingLastComponent())
     let provenance = Provenance(work, [("pairs", "\(pairs.count)")])

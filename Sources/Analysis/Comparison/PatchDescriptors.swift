@@ -1,7 +1,7 @@
 internal import Random
 
 /// Patches of 7 x 7 pixels of one level of many images' Laplacian pyramids (Karras et al. 2018,
-/// section 5), their channels normalised to mean 0 and deviation 1.
+/// section 5), their channels normalized to mean 0 and deviation 1.
 package struct PatchDescriptors {
   /// Patches of an image, drawn with repetition.
   package static let perImage = 128
@@ -41,8 +41,8 @@ package struct PatchDescriptors {
     }
   }
 
-  /// Normalises each channel over all patches; one that is the same everywhere becomes 0.
-  package mutating func normalise() {
+  /// Normalizes each channel over all patches; one that is the same everywhere becomes 0.
+  package mutating func normalize() {
     let area = Self.side * Self.side
     for c in 0..<channels {
       var (sum, squares) = (0.0, 0.0)

@@ -56,7 +56,7 @@ extension SlicedWasserstein {
           values: image.values), levels: min(level + 2, all))
       patches.append(pyramid.levels[level], number: level, seed: seed, index: place)
     }
-    patches.normalise()
+    patches.normalize()
     return patches
   }
 }

@@ -26,7 +26,7 @@ public struct Evaluation: Sendable, Encodable {
   public internal(set) var prior = Estimate()
   /// L_1 to L_{T-1}: the steps from noise to image.
   public internal(set) var denoising = Estimate()
-  /// L_0: the last step, to whole grey levels.
+  /// L_0: the last step, to whole gray levels.
   public internal(set) var decoder = Estimate()
   /// The loss over all timesteps alike.
   public internal(set) var loss = Estimate()

@@ -10,7 +10,7 @@ public struct ExamplesInspection: Encodable, Sendable {
   public let step: Int
   /// How many examples the step had.
   public let examples: Int
-  /// 1 for grey, 3 for RGB, 4 for RGBA.
+  /// 1 for gray, 3 for RGB, 4 for RGBA.
   public let channels: Int
   /// Rows of an image.
   public let height: Int

@@ -6,7 +6,7 @@ internal import Text
 public struct NoisyImagesInspection: Encodable, Sendable {
   /// How many images there are.
   public let images: Int
-  /// The noise's standard deviation in grey levels of 255.
+  /// The noise's standard deviation in gray levels of 255.
   public let sigma: Double
   /// What the noise follows from.
   public let seed: UInt64

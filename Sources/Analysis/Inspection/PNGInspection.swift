@@ -36,11 +36,11 @@ public struct PNGInspection: Encodable, Sendable {
     (bitDepth, isInterlaced) = (header.bitDepth, header.isInterlaced)
     hasTransparency = header.hasTransparency
     color =
-      switch header.colourType {
-      case .grey: "gray"
+      switch header.colorType {
+      case .gray: "gray"
       case .rgb: "rgb"
       case .palette: "palette"
-      case .greyAlpha: "gray_alpha"
+      case .grayAlpha: "gray_alpha"
       case .rgba: "rgba"
       }
     let provenance = try Provenance(of: path)

@@ -11,7 +11,7 @@ public struct StepTensorsInspection: Encodable, Sendable {
   public let images: Int
   /// How many steps of each.
   public let steps: Int
-  /// 1 for grey, 3 for RGB, 4 for RGBA.
+  /// 1 for gray, 3 for RGB, 4 for RGBA.
   public let channels: Int
   /// Rows of an image.
   public let height: Int

@@ -3,7 +3,7 @@
 
 #include "element.h"
 
-/// Group normalisation (Wu & He 2018), with the timestep's shift before it and SiLU after it, of one
+/// Group normalization (Wu & He 2018), with the timestep's shift before it and SiLU after it, of one
 /// tensor or of two side by side along the channels.
 struct st_group_norm {
   size_t images, pixels;

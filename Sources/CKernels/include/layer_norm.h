@@ -1,7 +1,7 @@
 #pragma once
 #include "group_norm.h"
 
-/// Layer normalisation (Ba et al. 2016) of each pixel over all channels, with the timestep's shift
+/// Layer normalization (Ba et al. 2016) of each pixel over all channels, with the timestep's shift
 /// before it and SiLU after it, of one tensor or of two side by side: as st_group_norm_forward, but
 /// that a pixel's statistics are its own, which is why none are saved. `groups` is not used.
 void st_layer_norm_forward(void *y, const void *a, const void *b, const float *shift,

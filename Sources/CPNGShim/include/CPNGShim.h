@@ -19,8 +19,8 @@ enum {
 
 /// What st_png_read_pixels makes of the file's own samples.
 enum {
-  /// Grey becomes RGB.
-  ST_PNG_COLOUR = 1,
+  /// Gray becomes RGB.
+  ST_PNG_COLOR = 1,
   /// An opaque alpha is added where there is none.
   ST_PNG_ALPHA = 2,
   /// 16-bit samples stay 16 bits, in the machine's byte order; otherwise they are rounded to 8.
@@ -30,11 +30,11 @@ enum {
 /// What stands before the pixels.
 typedef struct st_png_header {
   uint32_t width, height;
-  uint8_t bit_depth, colour_type, interlaced;
-  /// Whether a tRNS chunk makes some colours transparent.
-  uint8_t has_transparent_colours;
+  uint8_t bit_depth, color_type, interlaced;
+  /// Whether a tRNS chunk makes some colors transparent.
+  uint8_t has_transparent_colors;
   /// Whether there is a palette whose colors are all grays.
-  uint8_t grey_palette;
+  uint8_t gray_palette;
 } st_png_header;
 
 /// One image that is being read. Only the chunks IHDR, PLTE, tRNS, IDAT and IEND are looked at;
@@ -51,7 +51,7 @@ void st_png_reader_close(st_png_reader *reader);
 /// Reads up to the pixels. To be called once, before st_png_read_pixels.
 int st_png_read_header(st_png_reader *reader, st_png_header *header);
 /// Reads all rows and the end of the file. `samples` has the header's height rows of `row_bytes`;
-/// palettes are expanded to RGB, bits to bytes and transparent colours to an alpha channel.
+/// palettes are expanded to RGB, bits to bytes and transparent colors to an alpha channel.
 int st_png_read_pixels(st_png_reader *reader, int options, void *samples, size_t row_bytes);
 
 /// libpng's words for the last refusal.

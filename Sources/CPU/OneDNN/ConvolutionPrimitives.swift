@@ -89,7 +89,7 @@ struct ConvolutionPrimitives {
 
   /// Nil where oneDNN has no implementation.
   private func descriptor(
-    hint: dnnl_primitive_desc_t?, weights: ElementType? = nil, _ initialise: Initializer
+    hint: dnnl_primitive_desc_t?, weights: ElementType? = nil, _ initialize: Initializer
   ) throws(ComputeError) -> dnnl_primitive_desc_t? {
     let source = images.layout(input, precision).descriptor
     let destination = images.layout(output, precision).descriptor
@@ -112,7 +112,7 @@ struct ConvolutionPrimitives {
       withUnsafePointer(to: weight) { w in
         withUnsafePointer(to: bias) { b in
           withUnsafePointer(to: destination) { d in
-            initialise(&operation, s, w, hasBias ? b : nil, d, strides, low, high)
+            initialize(&operation, s, w, hasBias ? b : nil, d, strides, low, high)
           }
         }
       }

@@ -4,7 +4,7 @@ package import SystemPackage
 /// Images with noise added as they are, neither rounded nor clipped, for other programs to take it out
 /// of the same ones.
 ///
-///     attributes   format "stipple-noisy", format_version, sigma (grey levels of 255), seed
+///     attributes   format "stipple-noisy", format_version, sigma (gray levels of 255), seed
 ///     /source (image)   /noisy/000000, 000001, … (C, H, W), on the [-1, 1] scale
 ///
 /// Images may differ in size. The file appears with `finish()`, and not at all without it.
@@ -52,7 +52,7 @@ package final class NoisyImagesFile {
 
 /// Images with noise added, read from their file.
 package struct NoisyImages: Sendable {
-  /// The noise's standard deviation in grey levels of 255.
+  /// The noise's standard deviation in gray levels of 255.
   package let sigma: Double
   /// What the noise follows from.
   package let seed: UInt64

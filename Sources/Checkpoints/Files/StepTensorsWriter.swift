@@ -61,7 +61,7 @@ final class StepTensorsWriter {
     try? queue.finish()
   }
 
-  /// A dataset of one image each, to be labelled and cut off with the others.
+  /// A dataset of one image each, to be labeled and cut off with the others.
   func makeImages(_ name: String) throws(HDF5Error) -> Dataset {
     let type = layout.element.type
     let chunk = [layout.rowsPerChunk(type, of: layout.images)] + layout.imageShape

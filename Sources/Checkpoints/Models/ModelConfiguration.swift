@@ -19,7 +19,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var variance: ReverseVariance?
   /// The training images.
   public var images: Images
-  /// The noise that the network has seen, in grey levels; nil for all of the schedule's.
+  /// The noise that the network has seen, in gray levels; nil for all of the schedule's.
   public var noiseRange: NoiseRange?
   /// What the network's classes are called, where it was trained with some here. Where classes were kept
   /// from it now and then, it has one more, the last, for images of which none is known.
@@ -45,7 +45,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     self.classNames = classNames
   }
 
-  /// 1 for grey, 3 for RGB, 4 for RGBA.
+  /// 1 for gray, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
 
   /// How many classes there are to choose from; nil where the network is told a number of any kind.

@@ -1,6 +1,6 @@
 internal import Text
 
-/// Noise in grey levels of 255, from one standard deviation to another: "0..75".
+/// Noise in gray levels of 255, from one standard deviation to another: "0..75".
 public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The least noise.
   public let lowest: Double

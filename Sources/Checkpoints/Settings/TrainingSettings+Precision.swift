@@ -12,12 +12,12 @@ extension TrainingSettings.Precision {
   }
 
   /// What images are drawn in: float32 unless bfloat16 is asked for. Over the many steps of a sampler
-  /// bfloat16's rounding grows to 2 grey levels in the mean and 14 at most, and machines with and
+  /// bfloat16's rounding grows to 2 gray levels in the mean and 14 at most, and machines with and
   /// without it would draw different images.
   package var sampling: Program.Precision { self == .bf16 ? .bfloat16 : .float32 }
 
   /// What the mean of clean images is computed in: bfloat16 where a processor has it. A fifth
-  /// faster, it moves pixels by 2 grey levels at most and costs 0.002 dB.
+  /// faster, it moves pixels by 2 gray levels at most and costs 0.002 dB.
   package var denoising: Program.Precision { training }
 
   /// Whether this processor computes in it, rather than imitating it slowly.

@@ -9,7 +9,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var size: ImageSize?
   /// How an image of another size is made to fit.
   public var fit = Fit.crop
-  /// 1 for grey, 3 for RGB, 4 for RGBA; nil takes it from the images.
+  /// 1 for gray, 3 for RGB, 4 for RGBA; nil takes it from the images.
   public var channels: Int?
   /// What alpha is composed over, as `#rrggbb`.
   public var background = "#ffffff"
@@ -80,7 +80,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var inputPerturbation = 0.0
   /// The standard deviation of noise that a channel of an example has in common.
   public var offsetNoise = 0.0
-  /// The noise of the examples, in grey levels; nil for all of the schedule's timesteps.
+  /// The noise of the examples, in gray levels; nil for all of the schedule's timesteps.
   public var noiseRange: NoiseRange?
   /// What an example's squared error counts for, by its noise.
   public var weight = Weight.constant

@@ -1,4 +1,4 @@
-/// Normalisation of one tensor or of two side by side, with a shift before and SiLU after it.
+/// Normalization of one tensor or of two side by side, with a shift before and SiLU after it.
 package struct Normalization: Trainable {
   /// What has a mean and a variance of its own.
   package enum Region {
@@ -52,7 +52,7 @@ package struct Normalization: Trainable {
   }
 }
 
-/// A normalisation's output once more, in the backward pass, so that it need not be kept.
+/// A normalization's output once more, in the backward pass, so that it need not be kept.
 package struct Renormalization: Step {
   package let forward: Normalization
   package let output: Tensor
@@ -63,7 +63,7 @@ package struct Renormalization: Step {
   package var writes: [Tensor] { [output] }
 }
 
-/// The gradients of all that a normalisation reads.
+/// The gradients of all that a normalization reads.
 package struct NormalizationBackward: Step {
   package let forward: Normalization
   package let outputGradient: Tensor

@@ -8,7 +8,7 @@
 struct Cloud: Layer {
   let bounds: Box
 
-  private let puffs: [(centre: Point, radius: Double)]
+  private let puffs: [(center: Point, radius: Double)]
   private let base: Double
   private let lit, shaded: Light
   private let lamp: Point
@@ -20,18 +20,18 @@ struct Cloud: Layer {
     }
     // The first cloud keeps away from the lamp; the second may go anywhere.
     let x = number == 0 ? 0.5 - factors.side.sign * value(0, 0.12...0.38) : value(0, 0.1...0.9)
-    let centre = Point(x, number == 0 ? value(1, 0.10...0.26) : value(1, 0.30...0.5))
+    let center = Point(x, number == 0 ? value(1, 0.10...0.26) : value(1, 0.30...0.5))
     let width = value(2, 0.13...0.22)
     puffs = (0..<5).map { puff in
       let along = Double(puff) / 2 - 1
       let radius = width * (0.46 - 0.22 * along * along) * value(3 + 2 * puff, 0.8...1.15)
       let lift = radius * value(4 + 2 * puff, 0.3...0.6)
-      return (centre + Point(along * width, -lift), radius)
+      return (center + Point(along * width, -lift), radius)
     }
-    base = centre.y + 0.012
+    base = center.y + 0.012
     self.lamp = lamp
     bounds = Box(
-      low: centre - Point(width * 1.6, width), high: centre + Point(width * 1.6, 0.05))
+      low: center - Point(width * 1.6, width), high: center + Point(width * 1.6, 0.05))
 
     let sky = factors.timeOfDay.sky
     let top = factors.timeOfDay.key + factors.timeOfDay.ambient
@@ -45,7 +45,7 @@ struct Cloud: Layer {
     var facing = 0.0
     var weight = 1e-9
     for puff in puffs {
-      let away = point - puff.centre
+      let away = point - puff.center
       let distance = length(away) - puff.radius
       if distance > soft { continue }
       let inside = smoothstep(soft, -soft, distance)

@@ -22,11 +22,11 @@ struct GroundPlane: Layer {
     self.width = width
     side = factors.side.sign
     bounds = Box(low: Point(0, horizon - 0.02), high: Point(1, 1))
-    let colour = factors.ground.colour
-    let light = lamp.reflected(from: colour.light, normal: Direction(0, -1, 0.35))
+    let color = factors.ground.color
+    let light = lamp.reflected(from: color.light, normal: Direction(0, -1, 0.35))
     front = light * 1.02
     back = mix(light * 0.84, factors.timeOfDay.sky[2].light, 0.16)
-    shade = colour.light * lamp.sky * 0.55
+    shade = color.light * lamp.sky * 0.55
   }
 
   func paint(at point: Point, softness: Double) -> Paint {

@@ -23,7 +23,7 @@ struct Ridge: Layer {
     bounds = Box(low: Point(0, base - height * 1.6), high: Point(1, horizon + 0.01))
 
     let time = factors.timeOfDay
-    let rock = (sharp ? Colour(0.50, 0.06, 275) : Colour(0.58, 0.11, 140)).light
+    let rock = (sharp ? Color(0.50, 0.06, 275) : Color(0.58, 0.11, 140)).light
     let ground = rock * (time.key * 0.7 + time.ambient)
     far = mix(ground, time.sky[2].light, number == 0 ? 0.62 : 0.36)
     near = mix(ground, time.sky[2].light, number == 0 ? 0.78 : 0.5)

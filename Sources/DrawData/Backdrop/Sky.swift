@@ -39,7 +39,7 @@ struct Sky: Layer {
     let height = clamp(point.y / horizon) * Double(ramp.count - 1)
     let stop = min(Int(height), ramp.count - 2)
     let t = height - Double(stop)
-    var light = Colour.light(lab: ramp[stop] + (ramp[stop + 1] - ramp[stop]) * t)
+    var light = Color.light(lab: ramp[stop] + (ramp[stop + 1] - ramp[stop]) * t)
     let away = point - body
     light += halo * exp(-dot(away, away) / 0.05)
     for star in stars {

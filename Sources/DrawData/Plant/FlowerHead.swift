@@ -3,7 +3,7 @@ struct FlowerHead: Layer {
   let bounds: Box
 
   private let petals: [Petal]
-  private let centre: Centre?
+  private let center: Center?
   private let dome: Double
   private let translucency: Double
   private let place: Point
@@ -12,7 +12,7 @@ struct FlowerHead: Layer {
   private let lamp: Illumination
 
   /// The middle of an open flower: a dome of `radius`, darker towards its rim by `rim`.
-  struct Centre {
+  struct Center {
     let radius: Double
     let surface, rim: Light
   }
@@ -24,11 +24,11 @@ struct FlowerHead: Layer {
   ///   - dome: how round the head is as a whole.
   ///   - frame: where the flower's own axes point; shorter than 1 where it is seen from the side.
   init(
-    petals: [Petal], centre: Centre?, dome: Double, translucency: Double = 0.35, place: Point,
+    petals: [Petal], center: Center?, dome: Double, translucency: Double = 0.35, place: Point,
     radius: Double, frame: (x: Point, y: Point), lamp: Illumination
   ) {
     self.petals = petals
-    self.centre = centre
+    self.center = center
     self.dome = dome
     self.translucency = translucency
     self.place = place
@@ -63,16 +63,16 @@ struct FlowerHead: Layer {
     }
     // Light was mixed from black: give back what the missing coverage took.
     if cover > 0 { light /= cover }
-    guard let centre else { return Paint(light: light, coverage: cover) }
+    guard let center else { return Paint(light: light, coverage: cover) }
 
-    let distance = length(q) - centre.radius
+    let distance = length(q) - center.radius
     light *= 1 - 0.4 * smoothstep(0.16, 0, distance)
     let inside = coverage(distance, soft)
     if inside > 0 {
-      let u = q / centre.radius
+      let u = q / center.radius
       let normal = screen(
         Direction(u.x, u.y, (max(0, 1 - dot(u, u)) + 0.12).squareRoot()), dome: Point(0, 0))
-      let surface = mix(centre.surface, centre.rim, smoothstep(0.25, 1, length(u)))
+      let surface = mix(center.surface, center.rim, smoothstep(0.25, 1, length(u)))
       light = mix(light, lamp.reflected(from: surface, normal: normal, gloss: 0.12), inside)
       cover += inside * (1 - cover)
     }

@@ -25,7 +25,7 @@ extension FlowerKind {
   }
 
   /// The radius of its middle; 0 where none is seen.
-  var centreRadius: Double {
+  var centerRadius: Double {
     switch self {
     case .daisy: 0.29
     case .blossom: 0.22
@@ -37,7 +37,7 @@ extension FlowerKind {
   }
 
   /// The petals, lowest first, for `count` in the outermost ring, turned by `turn` radians.
-  func petals(count: Int, root: Colour, tip: Colour, turn: Double) -> [Petal] {
+  func petals(count: Int, root: Color, tip: Color, turn: Double) -> [Petal] {
     let (root, tip) = (root.light, tip.light)
     return switch self {
     case .daisy: daisy(count, root, tip, turn)

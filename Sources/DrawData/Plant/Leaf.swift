@@ -11,7 +11,7 @@ struct Leaf: Layer {
   /// A leaf from `root` towards `axis` (a unit vector) that bends down by `droop` of its length.
   init(
     root: Point, axis: Point, size: Double, width: Double, droop: Double, outline: Outline,
-    colour: Colour, lamp: Illumination
+    color: Color, lamp: Illumination
   ) {
     self.root = root
     self.axis = axis
@@ -22,8 +22,8 @@ struct Leaf: Layer {
     self.droop = axis.x >= 0 ? droop : -droop
     self.outline = outline
     self.lamp = lamp
-    surface = colour.light
-    rib = Colour(min(colour.lightness + 0.12, 0.9), colour.chroma, colour.hue - 8).light
+    surface = color.light
+    rib = Color(min(color.lightness + 0.12, 0.9), color.chroma, color.hue - 8).light
     bounds = .around(root + axis * (size / 2), radius: size * (0.55 + abs(droop) + width))
   }
 

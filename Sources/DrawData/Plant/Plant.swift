@@ -6,7 +6,7 @@ struct Plant {
 
   /// The plant that grows out of `pot`.
   init(_ factors: Factors, _ draws: Draws, pot: Pot, lamp: Illumination) {
-    let green = factors.green.colour
+    let green = factors.green.color
     var stems: [any Layer] = []
     var leaves: [any Layer] = []
     var heads: [any Layer] = []
@@ -15,7 +15,7 @@ struct Plant {
       let (place, radius) = Self.head(factors, draws, flower)
       let curve = Self.stem(factors, pot: pot, to: place, radius: radius, flower: flower)
       stems.append(
-        Stem(curve, radius: 0.0125 + 0.018 * radius, colour: green, lamp: lamp))
+        Stem(curve, radius: 0.0125 + 0.018 * radius, color: green, lamp: lamp))
       leaves += Self.leaves(factors, draws, on: curve, flower: flower, lamp: lamp)
       heads.append(
         Self.head(factors, draws, flower, at: place, radius: radius, curve: curve, lamp: lamp))
@@ -85,7 +85,7 @@ struct Plant {
       return Leaf(
         root: curve.place(t), axis: heading(side > 0 ? -up : .pi + up),
         size: size * scale * value(3 + 4 * leaf, 0.9...1.1), width: width,
-        droop: value(4 + 4 * leaf, 0.02...0.22), outline: outline, colour: factors.green.colour,
+        droop: value(4 + 4 * leaf, 0.02...0.22), outline: outline, color: factors.green.color,
         lamp: lamp)
     }
   }
@@ -95,7 +95,7 @@ struct Plant {
     _ factors: Factors, _ draws: Draws, pot: Pot, lamp: Illumination
   ) -> (back: [Leaf], front: [Leaf]) {
     let count = factors.foliage == .bushy ? 7 : factors.foliage == .blade ? 4 : 0
-    let colour = factors.green.colour
+    let color = factors.green.color
     var back: [Leaf] = []
     var front: [Leaf] = []
     for leaf in 0..<count {
@@ -107,8 +107,8 @@ struct Plant {
         root: pot.mouth + Point(t * pot.mouthWidth * 0.6, 0), axis: heading(angle),
         size: (blade ? 0.26 : 0.16) * draws.value(.leafPlace, 80 + leaf, in: 0.85...1.15),
         width: blade ? 0.085 : 0.25, droop: 0.1 + 0.2 * abs(t), outline: .almond,
-        colour: Colour(
-          colour.lightness - (leaf % 2 == 0 ? 0.05 : 0), colour.chroma, colour.hue + 3),
+        color: Color(
+          color.lightness - (leaf % 2 == 0 ? 0.05 : 0), color.chroma, color.hue + 3),
         lamp: lamp)
       if leaf % 2 == 0 { back.append(made) } else { front.append(made) }
     }
@@ -122,16 +122,16 @@ struct Plant {
   ) -> FlowerHead {
     let kind = factors.flower
     let turn = draws.value(.petalTurn, in: -6...6)
-    let (root, tip) = factors.petalColour.ramp
+    let (root, tip) = factors.petalColor.ramp
     let petals = kind.petals(
       count: factors.petals, root: root.turned(turn), tip: tip.turned(turn),
       turn: draws.value(.flowerTurn, flower, in: 0...(2 * .pi)))
-    let middle = factors.centreColour.colour
-    let centre =
-      kind.centreRadius > 0
-      ? FlowerHead.Centre(
-        radius: kind.centreRadius, surface: middle.light,
-        rim: Colour(middle.lightness * 0.8, middle.chroma, middle.hue - 14).light) : nil
+    let middle = factors.centerColor.color
+    let center =
+      kind.centerRadius > 0
+      ? FlowerHead.Center(
+        radius: kind.centerRadius, surface: middle.light,
+        rim: Color(middle.lightness * 0.8, middle.chroma, middle.hue - 14).light) : nil
 
     let frame: (x: Point, y: Point)
     if kind.isCup {
@@ -146,7 +146,7 @@ struct Plant {
       frame = (Point(0.98, turned * 0.2), y / length(y) * 0.93)
     }
     return FlowerHead(
-      petals: petals, centre: centre, dome: kind.dome, place: place, radius: radius, frame: frame,
+      petals: petals, center: center, dome: kind.dome, place: place, radius: radius, frame: frame,
       lamp: lamp)
   }
 }

@@ -8,11 +8,11 @@ struct Stem: Layer {
   private let lamp: Illumination
 
   /// A stem of `radius` along `curve`.
-  init(_ curve: Curve, radius: Double, colour: Colour, lamp: Illumination) {
+  init(_ curve: Curve, radius: Double, color: Color, lamp: Illumination) {
     joints = (0...14).map { curve.place(Double($0) / 14) }
     self.radius = radius
     self.lamp = lamp
-    surface = colour.light
+    surface = color.light
     let low = joints.reduce(joints[0]) { Point(min($0.x, $1.x), min($0.y, $1.y)) }
     let high = joints.reduce(joints[0]) { Point(max($0.x, $1.x), max($0.y, $1.y)) }
     bounds = Box(low: low - 2 * radius, high: high + 2 * radius)

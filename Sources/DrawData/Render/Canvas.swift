@@ -1,4 +1,4 @@
-/// What a layer lays over one point: a colour, and how much of what lies below it hides.
+/// What a layer lays over one point: a color, and how much of what lies below it hides.
 struct Paint {
   let light: Light
   let coverage: Double

@@ -17,9 +17,9 @@ struct Box {
   /// The whole picture.
   static let picture = Box(low: Point(0, 0), high: Point(1, 1))
 
-  /// The square of half side `radius` around `centre`.
-  static func around(_ centre: Point, radius: Double) -> Box {
-    Box(low: centre - radius, high: centre + radius)
+  /// The square of half side `radius` around `center`.
+  static func around(_ center: Point, radius: Double) -> Box {
+    Box(low: center - radius, high: center + radius)
   }
 }
 

@@ -15,7 +15,7 @@ struct Illumination {
 
   private let halfway: Direction
 
-  /// A lamp in `direction` of colour `key`, with light from the sky and the ground.
+  /// A lamp in `direction` of color `key`, with light from the sky and the ground.
   init(direction: Direction, key: Light, sky: Light, ground: Light) {
     self.direction = unit(direction)
     self.key = key
@@ -27,7 +27,7 @@ struct Illumination {
   /// The light that a surface sends to the viewer.
   ///
   /// - Parameters:
-  ///   - surface: its colour.
+  ///   - surface: its color.
   ///   - normal: which way it faces; of any length.
   ///   - gloss: the strength of the highlight.
   ///   - translucency: the part of the lamp's light that shines through from behind.

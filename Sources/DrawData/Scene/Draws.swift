@@ -12,8 +12,8 @@ struct Draws {
   enum Part: UInt8 {
     case timeOfDay, side, skyBody, skyBodyHeight, skyTurn, clouds, cloudPlace, stars
     case backdrop, backdropShape, ground, horizon
-    case potShape, potColour, potWidth, potHeight, band, bandColour, potPlace
-    case flowerKind, petalColour, petalTurn, centreColour, petalCount
+    case potShape, potColor, potWidth, potHeight, band, bandColor, potPlace
+    case flowerKind, petalColor, petalTurn, centerColor, petalCount
     case flowerCount, flowerSize, stemHeight, lean, flowerPlace, flowerTurn
     case foliage, green, leafPlace
   }

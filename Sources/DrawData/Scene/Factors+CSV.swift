@@ -14,10 +14,10 @@ extension Factors {
     return [
       file, timeOfDay.rawValue, side.rawValue, skyBody ? inSky : "", "\(clouds)",
       backdrop.rawValue, ground.rawValue,
-      potShape.rawValue, potColour.rawValue, band.rawValue,
-      band == .none ? "" : bandColour.rawValue,
-      "\(flowers)", flower.rawValue, "\(petals)", petalColour.rawValue,
-      flower.centreRadius > 0 ? centreColour.rawValue : "",
+      potShape.rawValue, potColor.rawValue, band.rawValue,
+      band == .none ? "" : bandColor.rawValue,
+      "\(flowers)", flower.rawValue, "\(petals)", petalColor.rawValue,
+      flower.centerRadius > 0 ? centerColor.rawValue : "",
       hundredths(stemHeight), hundredths(lean), foliage.rawValue, green.rawValue,
     ].joined(separator: ",")
   }

@@ -10,13 +10,13 @@ package struct Factors {
   let ground: Ground
 
   let potShape: PotShape
-  let potColour: Glaze
+  let potColor: Glaze
   let band: Band
-  let bandColour: Glaze
+  let bandColor: Glaze
 
   let flower: FlowerKind
-  let petalColour: PetalColour
-  let centreColour: CentreColour
+  let petalColor: PetalColor
+  let centerColor: CenterColor
   /// How many petals the outermost ring has.
   let petals: Int
   let flowers: Int
@@ -37,16 +37,16 @@ package struct Factors {
     ground = draws.pick(.ground)
 
     potShape = draws.pick(.potShape)
-    let potColour: Glaze = draws.pick(.potColour)
-    self.potColour = potColour
+    let potColor: Glaze = draws.pick(.potColor)
+    self.potColor = potColor
     band = draws.pick(
       .band, from: [(.none, 2), (.stripe, 1), (.twoStripes, 1), (.dots, 1), (.zigzag, 1)])
-    let others = Glaze.allCases.filter { $0 != potColour }
-    bandColour = others[Int(draws.uniform(.bandColour) * Double(others.count))]
+    let others = Glaze.allCases.filter { $0 != potColor }
+    bandColor = others[Int(draws.uniform(.bandColor) * Double(others.count))]
 
     flower = draws.pick(.flowerKind)
-    petalColour = draws.pick(.petalColour)
-    centreColour = draws.pick(.centreColour)
+    petalColor = draws.pick(.petalColor)
+    centerColor = draws.pick(.centerColor)
     let counts = flower.petalCounts
     petals = counts[Int(draws.uniform(.petalCount) * Double(counts.count))]
     flowers = draws.pick(.flowerCount, from: [(1, 1.2), (2, 0.8), (3, 1)])

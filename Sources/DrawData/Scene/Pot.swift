@@ -42,11 +42,11 @@ struct Pot: Layer {
     height = tall * draws.value(.potHeight, in: 0.92...1.06)
     top = bottom - height
     self.lamp = lamp
-    body = factors.potColour.colour.light
-    gloss = factors.potColour.gloss
-    ornament = factors.bandColour.colour.light
-    ornamentGloss = factors.bandColour.gloss
-    earth = Colour(0.33, 0.05, 50).light
+    body = factors.potColor.color.light
+    gloss = factors.potColor.gloss
+    ornament = factors.bandColor.color.light
+    ornamentGloss = factors.bandColor.gloss
+    earth = Color(0.33, 0.05, 50).light
     mouthWidth = width * Self.profile(shape, 0)
     footWidth = width * Self.profile(shape, 1)
     mouth = Point(x, top + 0.004)

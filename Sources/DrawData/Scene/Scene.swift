@@ -16,7 +16,7 @@ package struct Scene {
       factors.timeOfDay == .dusk || factors.timeOfDay == .dawn
         ? draws.value(.skyBodyHeight, in: 0.30...0.55) : draws.value(.skyBodyHeight, in: 0.11...0.2)
     )
-    let ground = factors.ground.colour.light
+    let ground = factors.ground.color.light
     let time = factors.timeOfDay
     let lamp = Illumination(
       direction: Direction(factors.side.sign * 0.75, -0.55, 0.62), key: time.key,

@@ -1,15 +1,15 @@
-/// The hour of the picture, which decides the sky's colours and the light on everything.
+/// The hour of the picture, which decides the sky's colors and the light on everything.
 enum TimeOfDay: String, CaseIterable {
   case dawn, day, gold, dusk, night
 
   /// The sky from the top of the picture to the horizon.
-  var sky: [Colour] {
+  var sky: [Color] {
     switch self {
-    case .dawn: [Colour(0.63, 0.09, 280), Colour(0.77, 0.08, 330), Colour(0.90, 0.08, 60)]
-    case .day: [Colour(0.60, 0.13, 250), Colour(0.75, 0.095, 238), Colour(0.92, 0.03, 215)]
-    case .gold: [Colour(0.66, 0.07, 220), Colour(0.82, 0.05, 170), Colour(0.91, 0.09, 88)]
-    case .dusk: [Colour(0.36, 0.11, 290), Colour(0.55, 0.14, 350), Colour(0.79, 0.15, 58)]
-    case .night: [Colour(0.18, 0.06, 278), Colour(0.26, 0.08, 272), Colour(0.40, 0.08, 255)]
+    case .dawn: [Color(0.63, 0.09, 280), Color(0.77, 0.08, 330), Color(0.90, 0.08, 60)]
+    case .day: [Color(0.60, 0.13, 250), Color(0.75, 0.095, 238), Color(0.92, 0.03, 215)]
+    case .gold: [Color(0.66, 0.07, 220), Color(0.82, 0.05, 170), Color(0.91, 0.09, 88)]
+    case .dusk: [Color(0.36, 0.11, 290), Color(0.55, 0.14, 350), Color(0.79, 0.15, 58)]
+    case .night: [Color(0.18, 0.06, 278), Color(0.26, 0.08, 272), Color(0.40, 0.08, 255)]
     }
   }
 
@@ -36,13 +36,13 @@ enum TimeOfDay: String, CaseIterable {
   }
 
   /// The disc of the sun or the moon, and the halo that it throws on the sky.
-  var body: (disc: Colour, halo: Light) {
+  var body: (disc: Color, halo: Light) {
     switch self {
-    case .dawn: (Colour(0.97, 0.06, 80), Light(0.40, 0.20, 0.10))
-    case .day: (Colour(0.99, 0.06, 100), Light(0.30, 0.28, 0.20))
-    case .gold: (Colour(0.98, 0.09, 95), Light(0.45, 0.32, 0.10))
-    case .dusk: (Colour(0.84, 0.16, 60), Light(0.50, 0.16, 0.04))
-    case .night: (Colour(0.95, 0.03, 95), Light(0.10, 0.11, 0.14))
+    case .dawn: (Color(0.97, 0.06, 80), Light(0.40, 0.20, 0.10))
+    case .day: (Color(0.99, 0.06, 100), Light(0.30, 0.28, 0.20))
+    case .gold: (Color(0.98, 0.09, 95), Light(0.45, 0.32, 0.10))
+    case .dusk: (Color(0.84, 0.16, 60), Light(0.50, 0.16, 0.04))
+    case .night: (Color(0.95, 0.03, 95), Light(0.10, 0.11, 0.14))
     }
   }
 }

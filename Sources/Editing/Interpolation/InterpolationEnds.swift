@@ -25,7 +25,7 @@ struct InterpolationEnds: Sendable {
     let sources = try [a, b].map { try SourcePicture($0, channels: channels, settings) }
     let formats = sources.map(\.image.format)
     let format = PixelFormat(
-      colours: formats.map(\.colours).max() ?? 3, hasAlpha: formats.contains(where: \.hasAlpha))
+      colors: formats.map(\.colors).max() ?? 3, hasAlpha: formats.contains(where: \.hasAlpha))
     let pictures = sources.map { source in
       NetworkPicture(
         own: Fit.crop.apply(to: source.image.turned(source.orientation), size: size)
@@ -57,9 +57,9 @@ struct InterpolationEnds: Sendable {
   /// A frame as a file, of what the network drew for its place between the ends, 0 to 1.
   func finished(_ values: [Float], place: Double) -> FinishedPicture {
     var own = a.own
-    let (channels, colours) = (own.channels, own.format.colours)
+    let (channels, colors) = (own.channels, own.format.colors)
     if own.format.hasAlpha {
-      for p in stride(from: colours, to: own.pixels.count, by: channels) {
+      for p in stride(from: colors, to: own.pixels.count, by: channels) {
         let mixed = Double(a.own.pixels[p]) * (1 - place) + Double(b.own.pixels[p]) * place
         own.pixels[p] = bits == 8 ? UInt16((mixed / 257).rounded()) * 257 : UInt16(mixed.rounded())
       }

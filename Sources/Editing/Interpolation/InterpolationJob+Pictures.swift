@@ -31,7 +31,7 @@ extension InterpolationJob {
     // Pairs may be of different kinds; one picture holds them all.
     let kinds = try ways.map { try PNGReader.header(of: $0.path(of: 0)).format }
     let format = PixelFormat(
-      colours: kinds.map(\.colours).max() ?? 3, hasAlpha: kinds.contains(where: \.hasAlpha))
+      colors: kinds.map(\.colors).max() ?? 3, hasAlpha: kinds.contains(where: \.hasAlpha))
     func images(_ way: InterpolationWay) throws -> [PixelImage] {
       try (0..<way.frames).map { try PNGReader.read(way.path(of: $0), as: format) }
     }

@@ -1,6 +1,6 @@
 package import Graph
 
-/// Normalised self-attention among an image's pixels, added to its input (Ho et al. 2020,
+/// Normalized self-attention among an image's pixels, added to its input (Ho et al. 2020,
 /// appendix B; Vaswani et al. 2017).
 package struct AttentionBlock {
   let norm: Norm

@@ -1,6 +1,6 @@
 package import Graph
 
-/// Two normalised convolutions with the timestep added between them (Ho et al. 2020, appendix B).
+/// Two normalized convolutions with the timestep added between them (Ho et al. 2020, appendix B).
 package struct ResidualBlock {
   let norm1, norm2: Norm
   let conv1, conv2: Convolution

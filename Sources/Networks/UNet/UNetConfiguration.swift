@@ -26,7 +26,7 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   package var middleBlock: MiddleBlock
   /// Channels of an attention head; nil means a single head.
   package var headDimension: Int?
-  /// 0 normalises each pixel over its channels (layer norm): then a result depends on the pixels around
+  /// 0 normalizes each pixel over its channels (layer norm): then a result depends on the pixels around
   /// it alone, and not on the image's statistics.
   package var normGroups: Int
   /// Groups of the middle attention's norm; nil means `normGroups`.

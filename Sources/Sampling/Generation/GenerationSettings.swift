@@ -46,7 +46,7 @@ public struct GenerationSettings: Equatable, Sendable {
   public var precision = TrainingSettings.Precision.auto
 
   /// The usual settings: SDE-DPM-Solver++(2M) in 25 steps. The noise that it adds corrects what a network
-  /// that has learnt for minutes or hours gets wrong, where deterministic samplers carry it on.
+  /// that has learned for minutes or hours gets wrong, where deterministic samplers carry it on.
   public init() {}
 
   /// Makes sure that every number is in its setting's range.

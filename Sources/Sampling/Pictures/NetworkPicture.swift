@@ -20,7 +20,7 @@ package struct NetworkPicture: Sendable {
   /// (C, H, W) on [-1, 1].
   package var values: [Float] {
     let visible = own.extendingVisibleColor
-    let (colours, area) = (own.format.colours, own.width * own.height)
+    let (colors, area) = (own.format.colors, own.width * own.height)
     var values: [Float] = []
     values.reserveCapacity(channels * area)
     for c in 0..<channels {
@@ -28,7 +28,7 @@ package struct NetworkPicture: Sendable {
         values += repeatElement(1, count: area)
         continue
       }
-      let sample = c == 3 ? colours : min(c, colours - 1)
+      let sample = c == 3 ? colors : min(c, colors - 1)
       for p in 0..<area {
         values.append(Float(visible.pixels[p * own.channels + sample]) / 32767.5 - 1)
       }
@@ -64,13 +64,13 @@ package struct NetworkPicture: Sendable {
     var result = own
     for p in 0..<area where isKept.map({ !$0[p] }) ?? true {
       let at = p * format.channels
-      if takesAlpha { result.pixels[at + format.colours] = level(values[3 * area + p]) }
-      if format.hasAlpha && result.pixels[at + format.colours] == 0 { continue }
-      if format.colours == 1 && channels > 1 {
+      if takesAlpha { result.pixels[at + format.colors] = level(values[3 * area + p]) }
+      if format.hasAlpha && result.pixels[at + format.colors] == 0 { continue }
+      if format.colors == 1 && channels > 1 {
         result.pixels[at] = level(
           (values[p] + values[area + p] + values[2 * area + p]) / 3)
       } else {
-        for c in 0..<format.colours {
+        for c in 0..<format.colors {
           result.pixels[at + c] = level(values[min(c, channels - 1) * area + p])
         }
       }

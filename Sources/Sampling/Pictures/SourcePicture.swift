@@ -29,14 +29,14 @@ package struct SourcePicture: Sendable {
     let header = picture.header
     var notes: [String] = []
     var image = picture.image
-    if channels == 1 && !header.isGrey {
+    if channels == 1 && !header.isGray {
       guard settings.convertsColor else { throw PictureError.color(path) }
       image = image.grayscale
-    } else if header.hasGreyPalette && !settings.stripsMetadata
+    } else if header.hasGrayPalette && !settings.stripsMetadata
       && (picture.carried.contains("iCCP") || picture.carried.contains("cICP"))
     {
       // A palette's profile is one of colors, and goes with them alone.
-      image = image.converted(to: PixelFormat(colours: 3, hasAlpha: image.format.hasAlpha))
+      image = image.converted(to: PixelFormat(colors: 3, hasAlpha: image.format.hasAlpha))
     }
     bits =
       switch settings.depth {
@@ -46,8 +46,8 @@ package struct SourcePicture: Sendable {
       }
     let kinds = (Survey.Kind(header).description, Survey.Kind(image.format, bits: bits).description)
     let isKept =
-      header.colourType != .palette && header.colourType.hasAlpha == image.format.hasAlpha
-      && header.isGrey == (image.format.colours == 1)
+      header.colorType != .palette && header.colorType.hasAlpha == image.format.hasAlpha
+      && header.isGray == (image.format.colors == 1)
       && (header.bitDepth == bits || settings.depth != .auto)
     if !isKept {
       notes.append(

@@ -150,7 +150,7 @@ struct CompareCommand: ParsableCommand, SharingCommand {
     }
     let report = ComparisonReport(images: images, features: compared)
     if let neighbors = files.neighbors {
-      try images?.writeNeighbours(to: neighbors)
+      try images?.writeNeighbors(to: neighbors)
       Console.note("nearest neighbors: \(neighbors)")
     }
     if let pairs = files.pairs { Console.note("nearest pairs: \(pairs)") }

@@ -48,7 +48,7 @@ import Testing
         let pyramid = LaplacianPyramid(image(n, 3, 32, 32, offset: offset), levels: 2)
         patches.append(pyramid.levels[level], number: level, seed: 5, index: n)
       }
-      patches.normalise()
+      patches.normalize()
       return patches
     }
     let (a, b) = (patches(offset: 0), patches(offset: 2))

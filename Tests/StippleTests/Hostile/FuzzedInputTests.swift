@@ -15,7 +15,7 @@ import Testing
   /// Every file of `Fixtures/fuzz`, and whether a reader is to take it: a PNG that is rare but right, and
   /// a tensor without elements.
   private static let fixtures: [FuzzTarget: [String: Bool]] = [
-    .png: ["grey-16-transparent": true],
+    .png: ["gray-16-transparent": true],
     .checkpoint: ["cut-short": false],
     .safetensors: ["empty-of-huge-sides": true],
     .settings: ["alias-bomb": false, "deep": false, "self": false],

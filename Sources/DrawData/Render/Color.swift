@@ -10,29 +10,29 @@ typealias Light = SIMD3<Double>
 /// The straight blend from `a` to `b` in linear light.
 func mix(_ a: Light, _ b: Light, _ t: Double) -> Light { a + (b - a) * t }
 
-/// A colour as people order them: lightness 0 … 1, chroma 0 … 0.3, hue in degrees.
+/// A color as people order them: lightness 0 … 1, chroma 0 … 0.3, hue in degrees.
 ///
 /// The axes are those of OKLCH (Ottosson 2020), so that equal steps look equal.
-struct Colour {
+struct Color {
   let lightness, chroma, hue: Double
 
-  /// A colour by its three coordinates.
+  /// A color by its three coordinates.
   init(_ lightness: Double, _ chroma: Double, _ hue: Double) {
     self.lightness = lightness
     self.chroma = chroma
     self.hue = hue
   }
 
-  /// The same colour turned around the wheel by `degrees`.
-  func turned(_ degrees: Double) -> Colour { Colour(lightness, chroma, hue + degrees) }
+  /// The same color turned around the wheel by `degrees`.
+  func turned(_ degrees: Double) -> Color { Color(lightness, chroma, hue + degrees) }
 
-  /// The colour's place in OKLab: lightness, green to red, blue to yellow.
+  /// The color's place in OKLab: lightness, green to red, blue to yellow.
   var lab: SIMD3<Double> {
     let radians = hue * .pi / 180
     return SIMD3(lightness, chroma * cos(radians), chroma * sin(radians))
   }
 
-  /// The colour in linear light; what sRGB cannot show is cut off.
+  /// The color in linear light; what sRGB cannot show is cut off.
   var light: Light { Self.light(lab: lab) }
 
   /// Linear light from OKLab.

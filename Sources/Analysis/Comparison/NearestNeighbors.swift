@@ -2,10 +2,10 @@ internal import CPU
 internal import Sampling
 
 /// The nearest of one set of images to each of another, by the root of the mean squared difference of
-/// their samples in grey levels of 255.
-struct NearestNeighbours {
+/// their samples in gray levels of 255.
+struct NearestNeighbors {
   /// The nearest image and how far it is.
-  struct Neighbour: Codable {
+  struct Neighbor: Codable {
     let index: Int
     let distance: Double
   }
@@ -23,9 +23,9 @@ struct NearestNeighbours {
   static func find(
     _ chosen: [Int], of a: ImageSet, in b: ImageSet, excludingItself: Bool = false, _ what: String,
     _ context: JobContext
-  ) throws -> [Neighbour]? {
+  ) throws -> [Neighbor]? {
     let squaresOfB = squares(b)
-    let found = try JobItems<Neighbour>.share(
+    let found = try JobItems<Neighbor>.share(
       chosen.indices, what, of: chosen.count, in: context
     ) { items in
       while let range = items.take(block) {
@@ -45,7 +45,7 @@ struct NearestNeighbours {
   private static func nearest(
     _ images: [Int], of a: ImageSet, in b: ImageSet, _ squaresOfB: [Double],
     excludingItself: Bool, shouldStop: () -> Bool
-  ) -> [Neighbour]? {
+  ) -> [Neighbor]? {
     let length = a.length
     let rows = a.rows(images)
     var best = [(index: Int, distance: Double)](
@@ -65,7 +65,7 @@ struct NearestNeighbours {
     }
     return best.enumerated().map { r, best in
       let square = rows[(r * length)..<((r + 1) * length)].reduce(0) { $0 + $1 * $1 }
-      return Neighbour(
+      return Neighbor(
         index: best.index, distance: ((square + best.distance) / Double(length)).squareRoot())
     }
   }
