@@ -20,6 +20,16 @@ struct DrawCommand: AsyncParsableCommand {
       same picture in more detail. Files are named by their index: 000017.png.
       """)
 
+  /// What is drawn.
+  enum Subject: String, CaseIterable, ExpressibleByArgument {
+    case flowers
+    /// For the training of denoisers.
+    case deadLeaves = "dead-leaves"
+  }
+
+  @Option(help: "What is drawn: flowers, or dead-leaves (textures, edges and writing).")
+  var subject = Subject.flowers
+
   @Option(name: [.customShort("n"), .long], help: "How many pictures.")
   var number = 2000
 
@@ -39,6 +49,9 @@ struct DrawCommand: AsyncParsableCommand {
   var csv: String?
 
   func validate() throws {
+    if csv != nil, subject != .flowers {
+      throw ValidationError("--csv is for flowers.")
+    }
     guard number > 0 else { throw ValidationError("-n must be at least 1, not \(number).") }
     guard (8...2048).contains(size) else {
       throw ValidationError("--size must be 8 to 2048, not \(size).")
@@ -77,7 +90,11 @@ struct DrawCommand: AsyncParsableCommand {
   }
 
   private func draw(_ index: Int, into folder: FilePath) throws {
-    let pixels = Scene(seed: seed, image: UInt32(index)).pixels(size: size)
+    let pixels =
+      switch subject {
+      case .flowers: Scene(seed: seed, image: UInt32(index)).pixels(size: size)
+      case .deadLeaves: DeadLeaves(seed: seed, image: UInt32(index)).pixels(size: size)
+      }
     let image = PixelImage(width: size, height: size, format: .rgb, pixels: pixels)
     try PNGWriter.write(image, to: folder.appending(fileName(index)))
   }
