@@ -12,8 +12,9 @@ import tempfile
 import time
 
 from bench_programs import Failure, Peer, Stipple, run
+from bench_ranks_report import network_section, ranks_section
 
-PARTS = ["train", "sample", "noise", "png", "start", "growth", "loss"]
+PARTS = ["train", "sample", "noise", "png", "start", "growth", "ranks", "network", "loss"]
 PRESETS = ["tiny", "small", "base", "ddpm"]
 MODES = {
     "eager": [], "channels last": ["--channels-last"], "compiled": ["--compile"],
@@ -311,6 +312,12 @@ class Report:
                 [f"{part}", "images/s", "Gflop/s", "of the limit", "MB", "PyTorch images/s",
                  "PyTorch MB", "ratio"], rows)
 
+    def ranks(self):
+        self.sections += ranks_section(self, options, stipple, networks, pictures)
+
+    def network(self):
+        self.sections += network_section(self, options, stipple, networks, pictures)
+
     def loss(self):
         """Whether bfloat16 learns as float32 does."""
         losses = {}
@@ -382,6 +389,9 @@ parser.add_argument("--quick", action="store_true",
                     help="one short run of each instead of three, and PyTorch uncompiled")
 parser.add_argument("--seconds", type=float, help="length of a run (default: 6, quick: 2)")
 parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
+parser.add_argument("--preset", choices=PRESETS, action="append",
+                    help="of ranks and network: only this; may be repeated")
+parser.add_argument("--precision", choices=["f32", "bf16"], help="of ranks and network: only this")
 parser.add_argument("--loss", action="store_true", help="also compare the precisions' losses")
 options = parser.parse_args()
 stipple = Stipple(options.stipple)
@@ -389,7 +399,8 @@ options.repeats = 1 if options.quick else 3
 options.seconds = options.seconds or (2 if options.quick else 6)
 modes = {mode: flags for mode, flags in MODES.items()
          if not (options.quick and "--compile" in flags)}
-parts = options.only or [part for part in PARTS if part != "loss"]
+# Namespaces are for root on Linux.
+parts = options.only or [part for part in PARTS if part not in ("loss", "network")]
 parts += ["loss"] if options.loss and "loss" not in parts else []
 whole = not options.quick and not options.only
 
@@ -403,6 +414,7 @@ with tempfile.TemporaryDirectory(prefix="stipple-bench-") as folder:
         stipple("train", *pictures, "-o", checkpoints[preset], "--preset", preset, "--steps", 1,
                 "--batch", 1, "--sample-every", 0)
         stipple("export", checkpoints[preset], "-o", networks[preset])
+    pictures = sorted(glob.glob(os.path.join(options.root, "data", "flowers", "*.png")))[:64]
     report = Report()
     for part in parts:
         report.measure(part)
