@@ -31,7 +31,7 @@ extension Denoiser {
         + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
   }
 
-  /// What to say of noise that looks as if it were on the scale of 0 to 1; nil of other noise.
+  /// A remark on a sigma that looks as if it were on a scale of 0 to 1; nil for any other.
   public static func remark(sigma: Double?, of setting: NumericSetting) -> String? {
     guard let sigma, sigma < 1 else { return nil }
     return

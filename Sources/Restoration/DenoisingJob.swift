@@ -168,7 +168,7 @@ public struct DenoisingJob: Job, Sendable {
   }
 
   /// Writes the file of noisy images, where one is wanted and is not there. Those that cannot be read are
-  /// left out, which is told of when their turn comes.
+  /// left out, which is reported when their turn comes.
   private func writeNoisyFile(
     of files: [ImageFile], for denoiser: Denoiser, shouldStop: () -> Bool
   ) throws {

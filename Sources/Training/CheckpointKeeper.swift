@@ -63,7 +63,7 @@ final class CheckpointKeeper {
 extension CheckpointKeeper {
   /// Loads the newest checkpoint that is whole; nil where the run has none.
   ///
-  /// One that is broken is told of, and set aside under the name `….h5.broken`.
+  /// A broken one is reported, and set aside under the name `….h5.broken`.
   ///
   /// - Throws: `RunError.cannotContinue` where a good checkpoint has a different network or all
   ///   are broken; whatever keeps a checkpoint from being opened that need not be broken.

@@ -13,7 +13,7 @@ struct LeftOutImages {
     (self.ranks, self.journal) = (ranks, journal)
   }
 
-  /// Tells of what ranks have found, each image once.
+  /// Reports the images that the ranks left out, each once.
   ///
   /// - Returns: images that are left out from now on, with the causes; on all ranks the same.
   mutating func add(_ unreadable: [Int: PNGError]) throws -> [Int: String] {

@@ -16,7 +16,7 @@ final class RunJournal: Sendable {
 
   /// - Parameters:
   ///   - path: the log, which is appended to.
-  ///   - rank: of this process; all but the first tell of nothing.
+  ///   - rank: of this process; only the first reports anything.
   ///   - unreadableImages: how many are known already.
   init(
     _ path: FilePath, rank: Int = 0, unreadableImages: Int, clocks: Clocks,
@@ -46,7 +46,7 @@ final class RunJournal: Sendable {
 
   func show(_ progress: TrainingEvent.Progress) { if rank == 0 { report(.step(progress)) } }
 
-  /// Tells of an image that could not be read and counts it.
+  /// Reports an image that could not be read, and counts it.
   func leaveOut(_ error: String) {
     unreadable.withLock { $0 += 1 }
     note("left out: \(error)")

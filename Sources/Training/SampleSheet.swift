@@ -30,7 +30,7 @@ package struct SampleSheet {
     try isDue(state) && !Folders.exists(folder.sample(step: state.step))
   }
 
-  /// Draws and writes a picture. One that fails is told of and does not end a run.
+  /// Draws and writes a picture. A failure is reported and does not end the run.
   ///
   /// - Parameter shouldStop: asked before each evaluation of the network.
   /// - Returns: false where it was stopped: the session that begins at this step draws it.

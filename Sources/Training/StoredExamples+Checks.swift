@@ -12,7 +12,7 @@ extension StoredExamples {
     let schedule: NoiseSchedule
     /// Whether timesteps between those of the schedule will not do.
     let areTimestepsWhole: Bool
-    /// How many classes the network knows, that of images of none included; nil where it is told none.
+    /// The number of classes, the null class included; nil without classes.
     let classCount: Int?
   }
 

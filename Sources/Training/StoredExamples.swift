@@ -23,7 +23,7 @@ struct StoredExamples: Sendable {
   let count: Int
   let channels, width, height: Int
   let schedule: NoiseSchedule.Configuration
-  /// What the classes are called that the network is told; nil where it is told none.
+  /// The names of the classes; nil without classes.
   let classNames: [String]?
   /// What the network that they are for takes; nil where none is in sight.
   var demands: Demands?

@@ -20,7 +20,7 @@ public final class Trainer {
   ///   - isStrict: whether an unreadable image ends the run.
   ///   - keepsConfiguration: whether a `config.yaml` that is in the run folder stays as it is.
   ///   - clocks: what tells the time.
-  ///   - report: is told what happens, on the thread that trains or on one that reads images.
+  ///   - report: called with each event, on the thread that trains or on one that reads images.
   public init(
     _ plan: TrainingPlan, run: RunFolder, isStrict: Bool = false,
     keepsConfiguration: Bool = false, clocks: Clocks = .system,

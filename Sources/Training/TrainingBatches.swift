@@ -32,7 +32,7 @@ final class TrainingBatches {
   /// - Parameters:
   ///   - position: of the first batch's first example.
   ///   - share: what of each batch is read.
-  ///   - journal: is told of images that are left out.
+  ///   - journal: reports images that are left out.
   init(
     _ plan: TrainingPlan, from position: Int, _ share: BatchShare, isStrict: Bool,
     _ journal: RunJournal

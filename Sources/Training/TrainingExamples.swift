@@ -23,7 +23,7 @@ package struct TrainingExamples {
   private(set) var target: [Float]
   private(set) var epsilon: [Float]
   private(set) var x0: [Float]
-  /// (N): the classes as the network is told them; nil where it is told none.
+  /// (N): the class labels that the network receives; nil without classes.
   package private(set) var classes: [Float]?
   /// (N): the images' names, where they are known.
   private var sources: [String] = []

@@ -12,7 +12,7 @@ public struct TrainingEstimate: Sendable {
   public let secondsPerStep: Double
   /// Whether that was estimated from a small piece, rather than measured.
   public let isRough: Bool
-  /// Whether nobody would wait for it.
+  /// Whether the run is so long that alternatives are proposed.
   public var isTooLong: Bool { !alternatives.isEmpty }
   /// What people do instead, where the run would take weeks.
   public let alternatives: [Alternative]

@@ -26,7 +26,7 @@ public struct TrainingPlan {
   let noised: StoredExamples?
   let training: [ImageFile]
   let validation: [ImageFile]
-  /// Nil where the network is told none.
+  /// The classes of the images; nil without classes.
   package let classes: FolderClasses?
   let format: PixelFormat
   /// Past which images are refused.

@@ -7,7 +7,7 @@ internal import Graph
 internal import Networks
 internal import SystemPackage
 
-/// A run at work: all that is built for its steps, and where it stands.
+/// The state of a training run between steps, with everything that its steps need.
 final class TrainingSession {
   /// Steps in a row that may be without a finite loss and gradient.
   private static let mostSkipped = 10
@@ -175,7 +175,7 @@ extension TrainingSession {
 
 // What is written.
 extension TrainingSession {
-  /// Writes a checkpoint. One that fails is told of, and tried again when the next one is due.
+  /// Writes a checkpoint. A failure is reported, and the write is tried again when the next one is due.
   ///
   /// - Parameter isLast: whether none will be due.
   /// - Throws: `TrainingError.checkpointsFail` after the third failure in a row or for the last one;
@@ -211,7 +211,7 @@ extension TrainingSession {
     if savedStep != state.step { try save(isLast: true) }
   }
 
-  /// Writes a snapshot of the running averages. One that fails is told of, and does not end a run.
+  /// Writes a snapshot of the running averages. A failure is reported and does not end the run.
   func saveSnapshot() {
     do {
       if ranks.isFirst { try checkpoints.saveSnapshot(state) }
@@ -220,7 +220,7 @@ extension TrainingSession {
     }
   }
 
-  /// Writes what the network was given in this step. A file that fails is told of, and does not end a
+  /// Writes what the network was given in this step. A failure is reported and does not end the
   /// run.
   private func keep(_ examples: NoisedExamples) {
     do {
@@ -238,7 +238,7 @@ extension TrainingSession {
 
   private func rounded(_ value: Double) -> String { "\((value * 1e5).rounded() / 1e5)" }
 
-  /// Rows that cannot be written are told of once, and kept until they can.
+  /// Rows that cannot be written are reported once, and kept until they can be.
   private func flushMetrics(_ flush: () throws -> Void) {
     do {
       try flush()

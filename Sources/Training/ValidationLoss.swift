@@ -23,7 +23,7 @@ final class ValidationLoss {
   private let sampling: TimestepSampling
   /// This rank's, (N, C, H, W) each, with the number of the first image.
   private let batches: [(first: Int, images: [Float])]
-  /// (N) of all, where the network is told them.
+  /// (N): the class labels, for a class-conditional network.
   private let classes: [Int]?
   private let count: Int
   private let seed: UInt64
@@ -34,7 +34,7 @@ final class ValidationLoss {
   /// - Parameters:
   ///   - parameters: the weights that are measured, read anew each time.
   ///   - isStrict: whether an image that cannot be read is an error.
-  ///   - journal: is told of one that is left out.
+  ///   - journal: reports images that are left out.
   init?(
     _ plan: TrainingPlan, _ schedule: NoiseSchedule, parameters: ParameterStore, isStrict: Bool,
     _ journal: RunJournal

@@ -1,4 +1,4 @@
-/// What a checkpoint says of an average that was put together after its training.
+/// Where a checkpoint's averaged weights come from when they were computed after training (post-hoc EMA).
 public struct AverageOrigin: Codable, Equatable, Sendable {
   /// The deviation of the steps that the average is of, as a part of all steps.
   public let length: Double

@@ -10,7 +10,7 @@ package import SystemPackage
 ///     /timesteps   /alpha_bar   /loss_weight (example)
 ///     /importance (example)   where timesteps are drawn by their losses: the part of loss_weight that
 ///                             makes up for it
-///     /classes (example)      as the network was told them
+///     /classes (example)      the class labels that the network received
 ///
 /// x_t is what the network saw. It was to find eps, x_0 or the velocity sqrt(alpha_bar) eps -
 /// sqrt(1 - alpha_bar) x_0, as the objective in config says. A step's loss is the mean over its examples

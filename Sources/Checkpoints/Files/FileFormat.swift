@@ -1,7 +1,7 @@
 package import HDF5
 package import SystemPackage
 
-/// The kinds of HDF5 file that Stipple writes, told apart by the attribute `format`.
+/// The kinds of HDF5 file that Stipple writes; the attribute `format` names the kind.
 public enum FileFormat: String, CaseIterable, Sendable {
   case checkpoint = "stipple-checkpoint"
   case noised = "stipple-noised"

@@ -9,7 +9,7 @@ package struct NoisedExamples: Equatable, Sendable {
   /// (N): the share of that which makes up for drawing some timesteps more often than others,
   /// 1 / (T p_t) (Nichol & Dhariwal 2021, eq. 18); empty where all are drawn alike.
   package var importance: [Double] = []
-  /// (N): the class that the network is told; nil where it is told none.
+  /// (N): the class labels; nil without classes.
   package var classes: [Int]?
   /// (N): the images' file names.
   package var sources: [String] = []

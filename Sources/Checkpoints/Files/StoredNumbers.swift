@@ -1,4 +1,4 @@
-/// The ranges of numbers that files say of themselves, which a file with right checksums may still be forged
+/// The ranges that numbers in a file's header must lie in; a file with right checksums may still be forged
 /// to leave.
 enum StoredNumbers {
   /// Training steps: as many as products with the batch's largest sizes have room for.

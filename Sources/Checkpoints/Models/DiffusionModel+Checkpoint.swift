@@ -79,7 +79,7 @@ package struct CheckpointConfiguration: Codable, Equatable {
 extension DiffusionModel {
   /// Reads a checkpoint: a file, or of a run folder its newest good one.
   ///
-  /// - Parameter report: is told of newer checkpoints of a run folder that are damaged.
+  /// - Parameter report: called with a message for each damaged newer checkpoint of a run folder.
   /// - Throws: `FileFormatError` with the path and what is wrong with it.
   public convenience init(
     _ path: FilePath, weights: CheckpointWeights = .ema, report: (String) -> Void = { _ in }

@@ -24,7 +24,7 @@ public enum Machine {
   /// Makes sure that the environment asks for what this machine has.
   public static func checkEnvironment() throws { try InstructionSet.check() }
 
-  /// How many threads compute that are not told another number.
+  /// The default number of CPU threads.
   public static var threads: Int { Threads.count }
 
   /// The version of oneDNN that computes: "2.6.3".
@@ -40,7 +40,7 @@ public enum Machine {
     return name ?? "unknown"
   }()
 
-  /// What there is to work with: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
+  /// The processors and the memory in a sentence: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
   public static func summary(threads: Int? = nil) -> String {
     let count = threads ?? self.threads
     var processors = "\(count) \(count == 1 ? "CPU" : "CPUs")"

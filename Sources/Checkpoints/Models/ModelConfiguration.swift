@@ -1,7 +1,8 @@
 package import Diffusion
 package import Networks
 
-/// What a network is and what it was trained on: all that a checkpoint has to say beside numbers.
+/// A model without its weights: network, noise schedule, training objective and image size, as a checkpoint stores
+/// them.
 public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// The images that the network was trained on.
   public struct Images: Codable, Equatable, Sendable {
@@ -48,7 +49,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// 1 for gray, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
 
-  /// How many classes there are to choose from; nil where the network is told a number of any kind.
+  /// The number of classes; nil for a network without classes, or one that takes any number as a class.
   package var classCount: Int? { classNames?.count ?? network.classCount }
 
   /// The class of images of which none is known, where the network has learned it.

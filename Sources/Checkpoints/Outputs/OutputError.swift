@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Why something is not written where a command was told to.
+/// Why an output is refused before it is written.
 public enum OutputError: Error, Equatable, Sendable {
   /// Something else is there; `kind` is what would be written.
   case foreign(FilePath, kind: String)

@@ -2,7 +2,7 @@ internal import Files
 internal import HDF5
 package import SystemPackage
 
-/// What a command writes, and how a file of that kind is told from others.
+/// The kinds of file that commands write, and how each is recognized.
 public struct OutputKind: Sendable {
   /// What a person calls it: "an EMA snapshot".
   package let name: String
@@ -21,7 +21,7 @@ public struct OutputKind: Sendable {
     }
   }
 
-  /// A PNG that tells of its making.
+  /// A PNG whose metadata says how it was made (`Provenance`).
   public static func picture(by work: String) -> OutputKind {
     OutputKind(name: "an image by stipple \(work)", isFolder: false) {
       (try? Provenance(of: $0))?.work == work

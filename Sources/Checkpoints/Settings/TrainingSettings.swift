@@ -7,59 +7,59 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var preset = "small"
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
   public var size: ImageSize?
-  /// How an image of another size is made to fit.
+  /// How images of other sizes are made to fit.
   public var fit = Fit.crop
   /// 1 for gray, 3 for RGB, 4 for RGBA; nil takes it from the images.
   public var channels: Int?
-  /// What alpha is composed over, as `#rrggbb`.
+  /// Background color for transparent images, as `#rrggbb`.
   public var background = "#ffffff"
-  /// Whether every other example is mirrored.
+  /// Random horizontal flips.
   public var flip = false
-  /// Whether examples are turned by quarters; they have to be square.
+  /// Random 90-degree rotations of square images.
   public var turn = false
-  /// Whether the network is told what an image shows, by the folder that the image is in.
+  /// Where class labels come from.
   public var classes = Classes.none
-  /// How often a class is kept from the network, so that it also knows images of none.
+  /// Class dropout rate: how often a label is replaced by the null class, for classifier-free guidance.
   public var classDropout = 0.1
-  /// The part of the images that is kept for validation.
+  /// Validation fraction.
   public var validation = 0.05
-  /// How they are chosen. It has no flag: a run that was begun with another way keeps it.
+  /// How validation images are chosen. It has no flag: a run keeps the value it was begun with.
   public var validationSplit = ValidationSplit.ranked
 
-  /// Images that are computed at once.
+  /// Batch size.
   public var batch = 16
-  /// Batches whose gradients are averaged before a step.
+  /// Gradient accumulation steps.
   public var accumulate = 1
   /// Where the run ends: a number of steps, a time, or the first of both.
   public var steps: Int?
   /// Of training, in all sessions.
   public var time: RunTime?
-  /// AdamW's step size after the warm-up.
+  /// Peak learning rate of AdamW.
   public var learningRate = 2e-4
-  /// How the rate runs after the warm-up.
+  /// Learning-rate schedule after the warm-up.
   public var rate = LearningRate.Course.constant
-  /// Steps over which the rate rises from zero.
+  /// Linear warm-up steps.
   public var warmup = 500
-  /// AdamW's decoupled weight decay.
+  /// Decoupled weight decay of AdamW.
   public var weightDecay = 0.01
-  /// The largest global norm of the gradients that is left as it is; 0 does not clip.
+  /// Gradient clipping norm; 0 disables clipping.
   public var clip = 1.0
-  /// The most of the average that stays in a step.
+  /// EMA decay.
   public var emaDecay = 0.9999
-  /// The part of the activations that is dropped in training.
+  /// Dropout rate.
   public var dropout = 0.0
-  /// What activations are computed in.
+  /// Compute precision.
   public var precision = Precision.auto
   /// What several processes send gradients as.
   public var gradientType = GradientType.float32
-  /// What all that is random follows from.
+  /// Random seed.
   public var seed: UInt64 = 0
-  /// Processors to compute on; nil for all.
+  /// CPU threads; nil for all CPUs.
   public var threads: Int?
 
-  /// How beta runs: linear, scaled-linear, cosine, sigmoid, sigmoid-beta, or listed in `betas`.
+  /// Noise schedule (beta schedule): linear, scaled-linear, cosine, sigmoid, sigmoid-beta, or listed in `betas`.
   public var schedule = "linear"
-  /// T, the steps from an image to noise.
+  /// T, the number of diffusion timesteps.
   public var timesteps = 1000
   /// beta of the first timestep; nil for 0.0001 scaled by 1000/T.
   public var betaStart: Double?
@@ -74,31 +74,31 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The variance of the reverse steps.
   public var variance = Variance.betaTilde
 
-  /// How often timesteps are drawn.
+  /// The distribution that training timesteps are drawn from.
   public var timestepSampling = Sampling.uniform
-  /// The standard deviation of noise on the noise that the network sees and is not to predict.
+  /// Input perturbation strength (Ning et al. 2023): the standard deviation of extra noise in the network's input.
   public var inputPerturbation = 0.0
-  /// The standard deviation of noise that a channel of an example has in common.
+  /// Offset noise strength: the standard deviation of noise that is constant over each channel.
   public var offsetNoise = 0.0
-  /// The noise of the examples, in gray levels; nil for all of the schedule's timesteps.
+  /// Noise levels to train on, sigma on the 0-255 scale; nil for all timesteps of the schedule.
   public var noiseRange: NoiseRange?
-  /// What an example's squared error counts for, by its noise.
+  /// Loss weighting by signal-to-noise ratio.
   public var weight = Weight.constant
-  /// Where the weight min-snr is held.
+  /// Min-SNR gamma.
   public var minSNRGamma = 5.0
 
-  /// Steps from one checkpoint, with its validation loss, to the next.
+  /// Steps between checkpoints; the validation loss is measured at each.
   public var checkpointEvery = 1000
-  /// Steps from one picture of samples to the next; 0 draws none.
+  /// Steps between sample images; 0 disables them.
   public var sampleEvery = 1000
-  /// How many of the last checkpoints are kept, beside the best.
+  /// The number of latest checkpoints to keep, besides the best one.
   public var keep = 3
-  /// Steps from one snapshot of power-function averages to the next; 0 keeps none.
+  /// Steps between snapshots for post-hoc EMA; 0 disables them.
   public var snapshotEvery = 0
 
-  /// The steps whose examples are kept; nil for none.
+  /// The steps whose training batches are recorded; nil for none.
   public var recording: Recording?
-  /// A file or folder of examples that were noised before, which training takes instead of images.
+  /// A file or folder of recorded batches or noisy samples to train on instead of images.
   public var noised: String?
 
   /// The usual settings.

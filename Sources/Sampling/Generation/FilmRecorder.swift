@@ -5,7 +5,7 @@ internal import Images
 internal import PNGCodec
 internal import SystemPackage
 
-/// Shows the way from noise to images as a picture: the x_0 that is predicted at moments evenly spread among
+/// Shows the trajectory from noise to images as a picture: the predicted x_0 at moments evenly spread among
 /// the steps, and the images at last (Ho et al. 2020, figure 6).
 ///
 /// x_t itself would show nothing but noise for more than half of the way, while the prediction has the

@@ -7,7 +7,7 @@ public enum GenerationError: Error, Equatable, Sendable {
   case otherTrajectory(FilePath)
   /// A network of images that PNG has no form for.
   case channels(Int)
-  /// A network that has to be told a class, where there is none to tell.
+  /// A class-conditional model without a class to generate.
   case classNeeded
   /// A network that has seen no more than so much noise.
   case denoiser(NoiseRange)

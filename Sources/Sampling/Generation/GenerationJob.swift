@@ -20,7 +20,7 @@ public struct GenerationJob: Job {
   public var initialNoise: FilePath?
   /// Where all steps of all images are written.
   public var trajectory: FilePath?
-  /// Where the way of the first images is shown: as a strip (.png), or as an animation (.apng).
+  /// The file for the trajectory of the first images: a strip (.png) or an animation (.apng).
   public var film: FilePath?
   /// Where all the images are put into one picture.
   public var grid: FilePath?

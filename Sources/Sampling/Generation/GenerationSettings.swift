@@ -3,11 +3,11 @@ public import Diffusion
 internal import Networks
 internal import Text
 
-/// How images are drawn from a model.
+/// The settings of sampling: seed, sampler, steps, guidance and so on.
 public struct GenerationSettings: Equatable, Sendable {
-  /// What all that is random follows from.
+  /// Random seed.
   public var seed: UInt64 = 0
-  /// The way from noise to an image.
+  /// The sampler.
   public var sampler = Sampler.dpmSolver2MSDE
   /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
   public var steps = 25

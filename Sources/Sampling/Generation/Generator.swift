@@ -8,9 +8,9 @@ internal import Random
 /// adds at timestep t comes from the stream (seed, sampler noise, i, t), site n the n-th time that it
 /// comes to t: neither depends on what else is in the batch.
 public final class Generator {
-  /// What is drawn from.
+  /// The model that images are sampled from.
   public let model: DiffusionModel
-  /// How it is drawn from.
+  /// The settings of sampling.
   public let settings: GenerationSettings
   private let table: SamplingTable
   private let predictor: NoisePredictor

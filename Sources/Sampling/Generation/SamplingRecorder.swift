@@ -1,8 +1,8 @@
 internal import Diffusion
 
-/// Keeps something of the way from noise to images, batch after batch, and writes it at the end.
+/// Records the trajectory from noise to images, batch by batch, and writes it at the end.
 protocol SamplingRecorder: AnyObject {
-  /// The images whose way it is shown, by their indices in rising order.
+  /// The indices of the images whose trajectory is recorded, ascending.
   var indices: [Int] { get }
 
   /// Begins a batch of images, in which there may be others.
