@@ -4,13 +4,18 @@
   internal import Darwin
 #endif
 
-/// Asking again and again whether something has come: often at first, then once a millisecond.
+/// Asking again and again whether something has come: at once at first, then less and less often, down to once a
+/// millisecond.
 struct PatientWait {
   private var pauses = 0
 
-  /// Sleeps until it is time to ask again.
+  /// Lets others compute until it is time to ask again.
   mutating func pause() {
-    usleep(pauses < 40 ? 50 : 1000)
+    switch pauses {
+    case ..<200: sched_yield()
+    case ..<240: usleep(50)
+    default: usleep(1000)
+    }
     pauses += 1
   }
 

@@ -37,7 +37,9 @@ struct NoisedImages {
   private let process: ForwardProcess
   /// Elements of an image.
   private let count: Int
-  /// Steps of a message from one process to another, of some megabytes.
+  /// Bytes of a step in a message from one process to another: x_t, and the noise where it is stored.
+  private let stepBytes: Int
+  /// Steps of a message, of some megabytes.
   private let stepsPerMessage: Int
 
   init(_ job: NoisingJob, _ work: NoisingWork) throws {
@@ -52,7 +54,8 @@ struct NoisedImages {
       work.files, size: PixelSize(width: work.width, height: work.height), fit: job.fit,
       format: format, memoryLimit: 0, limits: job.limits)
     count = work.channels * work.height * work.width
-    stepsPerMessage = max(1, (16 << 20) / (8 * count))
+    stepBytes = (job.withNoise ? 8 : 4) * count
+    stepsPerMessage = max(1, (16 << 20) / stepBytes)
   }
 
   /// An image, from the process that noises it.
@@ -155,15 +158,14 @@ extension NoisedImages {
       x0: [Float](unsafeUninitializedCapacity: count) { values, size in
         size = announcement.x0.copyBytes(to: values) / 4
       },
-      filling: { [count] steps in
-        let values = steps.map { parts.step($0, bytes: 8 * count) }
+      filling: { [count, stepBytes] steps in
+        let values = steps.map { parts.step($0, bytes: stepBytes) }
         return { step, xt, noise in
           values[step - steps.lowerBound].withUnsafeBytes { bytes in
-            let half = 4 * count
             UnsafeMutableRawBufferPointer(xt).copyMemory(
-              from: UnsafeRawBufferPointer(rebasing: bytes[..<half]))
+              from: UnsafeRawBufferPointer(rebasing: bytes[..<(4 * count)]))
             UnsafeMutableRawBufferPointer(noise).copyMemory(
-              from: UnsafeRawBufferPointer(rebasing: bytes[half...]))
+              from: UnsafeRawBufferPointer(rebasing: bytes[(4 * count)...]))
           }
         }
       }, isRemote: true)
@@ -176,21 +178,25 @@ extension NoisedImages {
     }
   }
 
-  /// x_t and noise of some steps as a message, made by all threads.
+  /// Some steps as a message, made by all threads.
   private func steps(_ range: Range<Int>, _ filling: Filling, _ index: Int) -> [UInt8] {
-    let (made, count) = (made(of: index), count)
-    return [UInt8](unsafeUninitializedCapacity: 8 * count * range.count) { bytes, size in
-      size = 8 * count * range.count
-      UnsafeMutableRawBufferPointer(bytes).withMemoryRebound(to: Float.self) { values in
+    let (made, count, values) = (made(of: index), count, stepBytes / 4)
+    return [UInt8](unsafeUninitializedCapacity: stepBytes * range.count) { bytes, size in
+      size = stepBytes * range.count
+      UnsafeMutableRawBufferPointer(bytes).withMemoryRebound(to: Float.self) { elements in
         // Each iteration fills a step of its own.
-        nonisolated(unsafe) let values = values
+        nonisolated(unsafe) let elements = elements
         Threads.forEach(range.count) { number in
-          let first = 2 * number * count
-          let xt = UnsafeMutableBufferPointer(rebasing: values[first..<(first + count)])
-          let noise = UnsafeMutableBufferPointer(
-            rebasing: values[(first + count)..<(first + 2 * count)])
-          filling(range.lowerBound + number, xt, noise)
-          made?(range.lowerBound + number, xt)
+          let place = UnsafeMutableBufferPointer(
+            rebasing: elements[(number * values)..<((number + 1) * values)])
+          let xt = UnsafeMutableBufferPointer(rebasing: place[..<count])
+          let step = range.lowerBound + number
+          if values > count {
+            filling(step, xt, UnsafeMutableBufferPointer(rebasing: place[count...]))
+          } else {
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { filling(step, xt, $0) }
+          }
+          made?(step, xt)
         }
       }
     }
