@@ -114,7 +114,7 @@ let package = Package(
       "Conversion",
       [
         "Checkpoints", "Text", "LinearAlgebra", "Files", "Graph", "Compiler", "Diffusion",
-        "Networks", systemPackage,
+        "Networks", "Images", systemPackage,
       ]),
     module(
       "Stipple",
@@ -145,7 +145,7 @@ let package = Package(
       name: "TestModels",
       dependencies: [
         "Training", "Sampling", "Checkpoints", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
-        "TestSupport", systemPackage,
+        "Images", "TestSupport", systemPackage,
       ], path: "Tests/TestModels", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
@@ -169,7 +169,7 @@ let package = Package(
       ["Networks", "Graph", "Compiler", "CPU", "Reference", "Diffusion", "HDF5", "Random"]),
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
-    tests("Checkpoints", ["Training", "Checkpoints", "Files", "HDF5", "PNGCodec"]),
+    tests("Checkpoints", ["Training", "Checkpoints", "Files", "HDF5", "PNGCodec", "Images"]),
     tests(
       "Sampling",
       [
@@ -203,7 +203,7 @@ let package = Package(
       "Conversion",
       [
         "Conversion", "Sampling", "Checkpoints", "Files", "HDF5", "Graph", "Compiler", "CPU",
-        "Diffusion", "Networks", "TestModels",
+        "Diffusion", "Networks", "Images", "TestModels",
       ]),
     tests("Stipple", ["Stipple", "Files", "PNGCodec", "HDF5", "TestModels", "FuzzTargets"]),
     .testTarget(

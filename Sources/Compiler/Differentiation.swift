@@ -3,7 +3,7 @@
 /// A tensor's gradient is the sum of what its readers contribute. An instruction that can add while
 /// it writes takes what has been contributed so far (`pending`); what remains is summed up when the
 /// tensor's own writer is reached.
-package struct Differentiation {
+struct Differentiation {
   private(set) var schedule: Schedule
   /// Tensors that depend on a parameter or on an input whose gradient is wanted.
   private let active: Set<Tensor>

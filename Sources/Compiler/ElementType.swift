@@ -6,5 +6,5 @@ package enum ElementType: Hashable, Sendable {
   case bfloat16
 
   /// How many elements take the place of a float.
-  package var elementsPerFloat: Int { self == .bfloat16 ? 2 : 1 }
+  var elementsPerFloat: Int { self == .bfloat16 ? 2 : 1 }
 }

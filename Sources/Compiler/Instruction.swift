@@ -92,10 +92,10 @@ extension Step {
 }
 
 /// An instruction with a gradient.
-package protocol Differentiable: Step {
+protocol Differentiable: Step {
   /// Appends what turns the gradients of `writes` into those of `reads` and of the parameters.
   func differentiate(_ backward: inout Differentiation)
 }
 
 /// An instruction with parameters, whose gradients it writes in the backward pass.
-package protocol Trainable: Differentiable {}
+protocol Trainable: Differentiable {}

@@ -2,6 +2,7 @@ public import Checkpoints
 internal import Compiler
 internal import Diffusion
 public import Files
+public import Images
 internal import Networks
 public import SystemPackage
 

@@ -55,7 +55,7 @@ package struct NoiseSchedule: Sendable, Equatable {
   /// The ends between which a learned variance of timestep t lies, beta~ and beta, as logarithms. For
   /// beta~ of timestep 0, which is 0, there stands timestep 1's, as in improved-diffusion; beta where
   /// there is no other timestep.
-  package func logVariances(_ t: Int) -> (betaTilde: Double, beta: Double) {
+  func logVariances(_ t: Int) -> (betaTilde: Double, beta: Double) {
     let smallest = timesteps == 1 ? beta[0] : posterior(max(t, 1)).variance
     return (log(smallest), log(beta[t]))
   }

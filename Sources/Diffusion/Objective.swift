@@ -1,11 +1,11 @@
-/// What a network is trained to predict from x_t; the raw values are diffusers' `prediction_type`.
-package enum Objective: String, Codable, Sendable, CaseIterable {
+/// What a network is trained to predict from x_t.
+public enum Objective: String, Codable, Sendable, CaseIterable {
   /// The noise eps (Ho et al. 2020, eq. 14).
   case epsilon
   /// The clean image x_0.
-  case image = "sample"
+  case image
   /// v = sqrt(abar) eps - sqrt(1 - abar) x_0 (Salimans & Ho 2022, section 4).
-  case velocity = "v_prediction"
+  case velocity
 
   /// What the network should give at the level `alphaBar`, of x_0 and eps.
   package func target(alphaBar: Double) -> Mixture {

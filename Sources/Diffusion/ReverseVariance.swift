@@ -1,6 +1,6 @@
 /// The variance of a reverse step: a constant of time (Ho et al. 2020, section 3.2), or what the
 /// network gives for each element in the second half of its channels.
-package enum ReverseVariance: String, Codable, Sendable {
+public enum ReverseVariance: String, Codable, Sendable, CaseIterable {
   /// beta, best for x_0 ~ N(0, I).
   case beta
   /// beta~, the posterior's, best for a single x_0.

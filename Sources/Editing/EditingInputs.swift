@@ -39,7 +39,7 @@ struct EditingInputs: Sendable {
   /// The tasks' numbers that are still to come, for all processes.
   let queue: WorkQueue<ItemResult>
   let masks: EditingMasks?
-  let size: PixelSize
+  let size: ImageSize
   let format: PixelFormat
   /// What all results tell of themselves.
   let facts: [(String, String)]

@@ -76,7 +76,7 @@ public struct EditingJob: Job, Sendable {
     ) { items in
       let reader = EditingInputs(
         job: self, tasks: work.tasks, queue: items.queue, masks: masks,
-        size: PixelSize(width: trained.width, height: trained.height), format: format,
+        size: ImageSize(width: trained.width, height: trained.height), format: format,
         facts: facts(generator))
       let ahead = ReadAhead(max(batch, 1), making: reader) { $0.next() }
       let writers = PNGWriters()

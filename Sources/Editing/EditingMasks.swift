@@ -29,7 +29,7 @@ struct EditingMasks: Sendable {
   /// A mask lies as the image is stored, and is turned with it, unless it has an orientation of its own.
   ///
   /// - Throws: `EditingError`, or why the mask cannot be read.
-  func isKept(_ file: ImageFile, _ source: SourcePicture, size: PixelSize) throws -> [Bool] {
+  func isKept(_ file: ImageFile, _ source: SourcePicture, size: ImageSize) throws -> [Bool] {
     var mask: PixelImage
     let isTurned: Bool
     let maskPath = common == nil ? path.pushing(file.outputPath) : path
@@ -45,12 +45,12 @@ struct EditingMasks: Sendable {
     let stored = source.image
     let own =
       source.orientation.swapsSides
-      ? PixelSize(width: stored.height, height: stored.width)
-      : PixelSize(width: stored.width, height: stored.height)
-    let found = PixelSize(width: mask.width, height: mask.height)
+      ? ImageSize(width: stored.height, height: stored.width)
+      : ImageSize(width: stored.width, height: stored.height)
+    let found = ImageSize(width: mask.width, height: mask.height)
     guard found == own else {
       throw EditingError.maskSize(
-        maskPath, image: file.path, found: found.description, expected: own.description)
+        maskPath, image: file.path, found: found.inWords, expected: own.inWords)
     }
     let isKept = Fit.crop.apply(to: mask, size: size).pixels.map { !Self.isDrawn($0) }
     if isKept.allSatisfy(\.self) { throw EditingError.blackMask(maskPath) }

@@ -16,7 +16,7 @@ package enum ElementType: Equatable, Sendable {
   package static let float16 = ElementType.float(bits: 16)
   package static let float32 = ElementType.float(bits: 32)
   package static let float64 = ElementType.float(bits: 64)
-  package static let int32 = ElementType.integer(bits: 32, signed: true)
+  static let int32 = ElementType.integer(bits: 32, signed: true)
   package static let int64 = ElementType.integer(bits: 64, signed: true)
   package static let uint64 = ElementType.integer(bits: 64, signed: false)
   package static let uint8 = ElementType.integer(bits: 8, signed: false)

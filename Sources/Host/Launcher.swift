@@ -22,7 +22,7 @@ package struct Launcher: Equatable, Sendable {
   /// How many of them are on this machine; nil where it does not tell.
   package let localSize: Int?
   /// How many processors each was promised; nil where it does not tell.
-  package let processorsPerProcess: Int?
+  let processorsPerProcess: Int?
 
   /// Of this process.
   package static let current = Launcher(ProcessInfo.processInfo.environment)

@@ -8,7 +8,7 @@ package final class Dataset: Sendable {
   /// The images, by index.
   package let files: [ImageFile]
   /// The size that examples have.
-  package let size: PixelSize
+  package let size: ImageSize
   /// How images get it.
   package let fit: Fit
   /// The channels that examples have.
@@ -37,7 +37,7 @@ package final class Dataset: Sendable {
   ///   - memoryLimit: Bytes of decoded images to keep.
   ///   - limits: Past which images are refused.
   package init(
-    _ files: [ImageFile], size: PixelSize, fit: Fit = .crop, format: PixelFormat,
+    _ files: [ImageFile], size: ImageSize, fit: Fit = .crop, format: PixelFormat,
     background: RGB = .white, memoryLimit: Int = 2 << 30, limits: PNGLimits = .standard
   ) {
     precondition(!files.isEmpty, "a data set of no images")

@@ -17,7 +17,7 @@ public enum Fit: String, Codable, CaseIterable, Sendable {
 
   /// The image at the size, except with `randomCrop`, which gives one at least as large.
   package func apply<Sample>(
-    to image: Raster<Sample>, size: PixelSize, background: RGB = .white
+    to image: Raster<Sample>, size: ImageSize, background: RGB = .white
   ) -> Raster<Sample> {
     if image.width == size.width, image.height == size.height { return image }
     let horizontal = Double(size.width) / Double(image.width)
@@ -43,7 +43,7 @@ public enum Fit: String, Codable, CaseIterable, Sendable {
       if scale == 1 { return image }
       let scaled = image.size(scaledBy: scale, atMost: nil)
       return image.resampled(
-        to: PixelSize(
+        to: ImageSize(
           width: max(scaled.width, size.width), height: max(scaled.height, size.height)))
     }
   }
@@ -51,15 +51,15 @@ public enum Fit: String, Codable, CaseIterable, Sendable {
 
 extension Raster {
   /// The size times `scale`, rounded, at least one pixel.
-  fileprivate func size(scaledBy scale: Double, atMost limit: PixelSize?) -> PixelSize {
+  fileprivate func size(scaledBy scale: Double, atMost limit: ImageSize?) -> ImageSize {
     func scaled(_ length: Int, _ limit: Int?) -> Int {
       max(1, min(Int((Double(length) * scale).rounded()), limit ?? .max))
     }
-    return PixelSize(width: scaled(width, limit?.width), height: scaled(height, limit?.height))
+    return ImageSize(width: scaled(width, limit?.width), height: scaled(height, limit?.height))
   }
 
   /// The image in the middle of a larger one of `background`, transparent where there is alpha.
-  fileprivate func padded(to size: PixelSize, with background: RGB) -> Raster {
+  fileprivate func padded(to size: ImageSize, with background: RGB) -> Raster {
     let colors =
       format.colors == 1
       ? [background.gray] : [background.red, background.green, background.blue]

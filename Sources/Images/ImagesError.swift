@@ -29,10 +29,10 @@ package enum ImagesError: Error, Equatable, Sendable {
 
   /// How many images have a size.
   package struct SizeCount: Equatable, Sendable {
-    package let size: PixelSize
+    package let size: ImageSize
     package let count: Int
 
-    package init(size: PixelSize, count: Int) {
+    package init(size: ImageSize, count: Int) {
       self.size = size
       self.count = count
     }
@@ -72,7 +72,7 @@ extension ImagesError: CustomStringConvertible {
 
   /// The commonest sizes in words.
   private static func list(_ sizes: [SizeCount]) -> String {
-    let shown = sizes.prefix(6).map { "\($0.size) (\($0.count))" }
+    let shown = sizes.prefix(6).map { "\($0.size.inWords) (\($0.count))" }
     let rest = sizes.count - shown.count
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more sizes" : "")
   }

@@ -17,7 +17,7 @@ extension Raster {
   /// Shrinking averages exactly the area that becomes a pixel, parts of pixels counted as parts;
   /// enlarging interpolates linearly between pixel centers. Both on samples as they are, without
   /// regard to gamma. Transparent pixels lend no color to their neighbors.
-  package func resampled(to size: PixelSize, x: PixelStretch? = nil, y: PixelStretch? = nil)
+  package func resampled(to size: ImageSize, x: PixelStretch? = nil, y: PixelStretch? = nil)
     -> Raster
   {
     let columns = Weights(

@@ -37,8 +37,8 @@ extension Survey {
   /// `32 x 32`, or `32 x 32 (1990), 28 x 28 (10)`.
   private var sizeList: String {
     let counts = sizesByCount
-    if counts.count == 1 { return "all \(counts[0].size) pixels" }
-    let list = counts.prefix(Self.shown).map { "\($0.size) (\($0.count))" }
+    if counts.count == 1 { return "all \(counts[0].size.inWords) pixels" }
+    let list = counts.prefix(Self.shown).map { "\($0.size.inWords) (\($0.count))" }
     let more = counts.count - list.count
     if list.isEmpty { return "none can be read" }
     return list.joined(separator: ", ") + (more > 0 ? " and \(more) more sizes" : "")

@@ -8,7 +8,7 @@ package struct Survey: Sendable {
   /// Why the others cannot.
   package private(set) var unreadable: [PNGError] = []
   /// How many images have each size, turned as they are shown.
-  package private(set) var sizes: [PixelSize: Int] = [:]
+  package private(set) var sizes: [ImageSize: Int] = [:]
   /// How many images are of each kind.
   package private(set) var kinds: [Kind: Int] = [:]
   /// Images that have the same bytes: each with the first image that has them.
@@ -17,7 +17,7 @@ package struct Survey: Sendable {
   package private(set) var animations: [String] = []
   /// Images at the end that there was no time to look into.
   package private(set) var unseen = 0
-  private var rareExamples: [PixelSize: FilePath] = [:]
+  private var rareExamples: [ImageSize: FilePath] = [:]
   /// Images of which it is known whether they have transparent pixels, and those of them that do.
   private var lookedInto = 0
   private var transparent = 0
@@ -93,7 +93,7 @@ package struct Survey: Sendable {
   ) {
     readable.append(file)
     if let note = header.animationNote(file.path) { animations.append(note) }
-    let size = PixelSize(width: header.uprightWidth, height: header.uprightHeight)
+    let size = ImageSize(width: header.uprightWidth, height: header.uprightHeight)
     if let hasTransparentPixels {
       lookedInto += 1
       transparent += hasTransparentPixels ? 1 : 0
@@ -107,7 +107,7 @@ package struct Survey: Sendable {
   package var count: Int { readable.count + unreadable.count }
 
   /// Sizes with their counts, the commonest first.
-  package var sizesByCount: [ImagesError.SizeCount] {
+  var sizesByCount: [ImagesError.SizeCount] {
     sizes.map { ImagesError.SizeCount(size: $0.key, count: $0.value) }.sorted {
       ($0.count, $1.size.area, $1.size.width) > ($1.count, $0.size.area, $0.size.width)
     }
@@ -124,7 +124,7 @@ package struct Survey: Sendable {
   package var transparentShare: Double { Double(transparent) / Double(max(lookedInto, 1)) }
 
   /// The part from which on transparency belongs to what the images are.
-  package static let goodPart = 0.25
+  static let goodPart = 0.25
 
   /// Whether so many images are transparent that they are best taken with their alpha.
   package var isTransparent: Bool { transparentShare >= Self.goodPart }
@@ -142,7 +142,7 @@ package struct Survey: Sendable {
   ///
   /// - Throws: `differentSizes` where none is requested and they differ, `noneReadable` where there
   ///   is not one image.
-  package func size(requested: PixelSize?) throws(ImagesError) -> PixelSize {
+  package func size(requested: ImageSize?) throws(ImagesError) -> ImageSize {
     if readable.isEmpty, let error = unreadable.first {
       throw .noneReadable(error, count: unreadable.count)
     }

@@ -73,7 +73,7 @@ package struct ValidationSplit: Equatable, Sendable {
 
 /// Fowler, Noll and Vo's hash, 64 bits.
 package enum FNV1a {
-  package static let basis: UInt64 = 0xcbf2_9ce4_8422_2325
+  static let basis: UInt64 = 0xcbf2_9ce4_8422_2325
 
   /// The hash of `bytes`, resuming from that of bytes before.
   package static func hash(_ bytes: some Sequence<UInt8>, from start: UInt64 = basis) -> UInt64 {

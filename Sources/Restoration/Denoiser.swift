@@ -2,6 +2,7 @@ public import Checkpoints
 internal import Compiler
 internal import Diffusion
 internal import Graph
+internal import Images
 internal import Networks
 internal import Random
 internal import Sampling

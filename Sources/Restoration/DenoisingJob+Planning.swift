@@ -18,10 +18,10 @@ extension DenoisingJob {
   ) throws -> (seconds: Double, isRough: Bool) {
     let missing = try missingFiles(denoiser)
     let seen = evenlySpread(Self.sample, of: missing.count)
-    var counts: [PixelSize: Int] = [:]
+    var counts: [ImageSize: Int] = [:]
     for index in seen {
       guard let header = try? PNGReader.header(of: missing[index].path) else { continue }
-      counts[PixelSize(width: header.width, height: header.height), default: 0] += 1
+      counts[ImageSize(width: header.width, height: header.height), default: 0] += 1
     }
     let work = counts.map { (size: $0.key, plan: denoiser.plan($0.key), count: $0.value) }
     guard let most = work.max(by: { $0.size.area * $0.count < $1.size.area * $1.count }) else {
@@ -53,7 +53,7 @@ extension Denoiser {
   /// Evaluations of the network for a tile.
   var evaluations: Int { method == .mean ? 1 : steps }
 
-  func plan(_ size: PixelSize) -> TilePlan { plan(width: size.width, height: size.height) }
+  func plan(_ size: ImageSize) -> TilePlan { plan(width: size.width, height: size.height) }
 
   /// Makes sure that the network has the memory for the smallest tiles that make sense.
   ///

@@ -233,7 +233,7 @@ public struct DenoisingJob: Job, Sendable {
   package func path(of file: ImageFile) -> FilePath { results.path(of: file) }
 
   /// Where an image with noise added goes.
-  package func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }
+  func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }
 
   /// How results are made; `estimated` is of one image.
   func provenance(_ denoiser: Denoiser, estimated: Double? = nil) -> Provenance {

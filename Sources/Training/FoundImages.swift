@@ -13,7 +13,7 @@ struct FoundImages: Codable {
   /// How many are left out.
   let unreadable: Int
   /// To bring them to.
-  let size: PixelSize
+  let size: ImageSize
   /// That suit them.
   let channels: Int
   /// Pixels of one in its file, in the mean.
@@ -41,8 +41,7 @@ struct FoundImages: Codable {
       time.map { (clocks.elapsed() - start) / $0 } ?? 0
     }
     if isStrict, let error = survey.unreadable.first { throw error }
-    self.size = try survey.size(
-      requested: size.map { PixelSize(width: $0.width, height: $0.height) })
+    self.size = try survey.size(requested: size)
     isEmpty = found.files.isEmpty
     readable = survey.readable
     unreadable = survey.unreadable.count + found.unlisted.count

@@ -86,7 +86,7 @@ public struct TrainingPlan {
         "background", cause: "\(settings.background) is not a color such as #ffffff")
     }
     var resolved = settings
-    resolved.size = ImageSize(width: size.width, height: size.height)
+    resolved.size = size
     resolved.channels = format.channels
     resolved.validationSplit = try run.settings()?.validationSplit ?? settings.validationSplit
     self.settings = resolved
@@ -104,7 +104,7 @@ public struct TrainingPlan {
     network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
     if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
     configuration = ModelConfiguration(
-      network: network, schedule: try settings.noiseSchedule(), objective: settings.prediction,
+      network: network, schedule: try settings.noiseSchedule(), objective: settings.objective,
       variance: settings.reverseVariance, width: size.width, height: size.height,
       noiseRange: settings.noiseRange, classNames: classNames)
     if settings.turn && size.width != size.height {
@@ -181,7 +181,7 @@ public struct TrainingPlan {
   func dataset(_ files: [ImageFile]) -> Dataset {
     Dataset(
       files,
-      size: PixelSize(width: configuration.images.width, height: configuration.images.height),
+      size: configuration.size,
       fit: settings.fit, format: format, background: background,
       memoryLimit: imageMemory, limits: limits)
   }

@@ -2,6 +2,7 @@ public import Checkpoints
 internal import Diffusion
 internal import Files
 import Foundation
+internal import Images
 public import SystemPackage
 
 // Training on examples that were noised before.

@@ -6,6 +6,7 @@ import Diffusion
 import Files
 import Foundation
 import Graph
+import Images
 import Networks
 import SystemPackage
 import TestModels

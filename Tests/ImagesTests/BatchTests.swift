@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct BatchTests {
-  static let size = PixelSize(width: 4, height: 3)
+  static let size = ImageSize(width: 4, height: 3)
 
   @Test func `every epoch visits every image once, in an order of its own`() {
     var order = ExampleOrder(count: 50, seed: 7)
@@ -82,7 +82,7 @@ import Testing
     try PNGWriter.write(
       PixelImage(width: 2, height: 2, format: .gray, pixels: [1, 2, 3, 4]), to: path)
     let dataset = Dataset(
-      [ImageFile(path: path, relativePath: "a.png")], size: PixelSize(width: 2, height: 2),
+      [ImageFile(path: path, relativePath: "a.png")], size: ImageSize(width: 2, height: 2),
       format: .gray)
     var source = BatchSource(dataset, seed: 1, flips: true, turns: true)
     let pixels = try source.batch(at: 0..<200).values.map { Int((($0 + 1) * 127.5).rounded()) }

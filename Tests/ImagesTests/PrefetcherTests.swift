@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct PrefetcherTests {
-  static let size = PixelSize(width: 4, height: 3)
+  static let size = ImageSize(width: 4, height: 3)
 
   @Test func `elements are made ahead in order, until there are no more or one fails`() throws {
     struct Failure: Error {}

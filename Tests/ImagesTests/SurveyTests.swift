@@ -11,7 +11,7 @@ import Testing
     let survey = Survey(of: images.files)
     #expect(survey.summary == ["3 images: all 4 x 3 pixels", "grayscale, 8 bits"])
     #expect(survey.format == .gray && survey.transparentShare == 0)
-    #expect(try survey.size(requested: nil) == PixelSize(width: 4, height: 3))
+    #expect(try survey.size(requested: nil) == ImageSize(width: 4, height: 3))
   }
 
   @Test func `sizes, kinds, broken images and duplicates are counted and named`() throws {
@@ -62,7 +62,7 @@ import Testing
       "\($0)" == "\(folder / "rgba.png"): the images differ in size: "
         + "4 x 3 (7), 9 x 9 (1); use `size` WxH and `fit`"
     }
-    let size = PixelSize(width: 8, height: 8)
+    let size = ImageSize(width: 8, height: 8)
     #expect(try survey.size(requested: size) == size)
   }
 
@@ -115,7 +115,7 @@ import Testing
     let survey = Survey(of: images.files)
     let first = PNGError.notPNG(images.files[0].path, content: "it is text")
     #expect(throws: ImagesError.noneReadable(first, count: 2)) {
-      try survey.size(requested: PixelSize(width: 4, height: 3))
+      try survey.size(requested: ImageSize(width: 4, height: 3))
     }
   }
 }

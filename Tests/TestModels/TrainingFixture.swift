@@ -3,6 +3,7 @@ package import Checkpoints
 internal import Compiler
 package import Foundation
 internal import Graph
+import Images
 internal import Networks
 internal import Synchronization
 package import SystemPackage

@@ -1,4 +1,5 @@
 import Checkpoints
+import Diffusion
 import Distributed
 import Files
 import Foundation

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Images
 import SystemPackage
 import TestModels
 import TestSupport

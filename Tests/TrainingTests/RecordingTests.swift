@@ -1,6 +1,8 @@
 import Checkpoints
+import Diffusion
 import Foundation
 import HDF5
+import Images
 import Sampling
 import SystemPackage
 import TestModels

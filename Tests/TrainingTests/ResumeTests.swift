@@ -72,9 +72,9 @@ import Training
     #expect(try fixture.metrics("straight").count == 11)
   }
 
-  @Test(arguments: [TrainingSettings.Variance.learned, .beta])
+  @Test(arguments: [ReverseVariance.learned, .beta])
   func `timesteps drawn by their losses are those of the run that never stopped`(
-    variance: TrainingSettings.Variance
+    variance: ReverseVariance
   ) throws {
     func settings(steps: Int) -> TrainingSettings {
       var settings = Self.settings(steps: steps, isPlain: true)

@@ -41,7 +41,7 @@ import Training
     let noise = generator.initialNoise(Array(0..<8)).map { min(max($0, -1), 1) }
     let pictures = try (0..<64).map { index in
       let path = fixture.pictures.appending(String(format: "%06d.png", index))
-      let image = try PNGReader.read(path, as: .rgb).resampled(to: PixelSize(width: 16, height: 16))
+      let image = try PNGReader.read(path, as: .rgb).resampled(to: ImageSize(width: 16, height: 16))
       return Pixels.values(of: image, width: 16, height: 16)
     }
     func distance(_ images: [Float]) -> Double {

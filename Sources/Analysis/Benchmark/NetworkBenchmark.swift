@@ -4,6 +4,7 @@ internal import Compiler
 internal import Diffusion
 public import Files
 internal import Graph
+public import Images
 internal import Networks
 internal import Random
 internal import Sampling

@@ -1,4 +1,4 @@
-public import Checkpoints
+internal import Checkpoints
 internal import Files
 public import Images
 internal import PNGCodec
@@ -71,7 +71,7 @@ public struct ComparisonJob: Job {
     let inputs = try Inputs(self, context.note)
     if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
     try MemoryShortage.check(
-      "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size) pixels",
+      "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size.inWords) pixels",
       needed: inputs.bytes, wayOut: "use a smaller `size`, or fewer images")
     var comparison = Comparison()
     comparison.animations = inputs.animations.count
@@ -142,7 +142,7 @@ public struct ComparisonJob: Job {
 private struct Inputs {
   let a, b: [ImageFile]
   let unlisted: [FileError]
-  let size: PixelSize
+  let size: ImageSize
   let format: PixelFormat
   /// What a user should know of each animation.
   let animations: [String]
@@ -161,7 +161,7 @@ private struct Inputs {
     }
     animations = surveys.flatMap(\.animations)
     size = try surveys[1].size(
-      requested: job.size.map { PixelSize(width: $0.width, height: $0.height) })
+      requested: job.size)
     format = surveys.allSatisfy { $0.opaqueFormat == .gray } ? .gray : .rgb
   }
 
@@ -200,7 +200,7 @@ extension Comparison.PixelGaussians {
     if min(a.count, b.count) < 2 { return nil }
     let size = a.size
     let scale = min(1, (768 / Double(a.length)).squareRoot())
-    let small = PixelSize(
+    let small = ImageSize(
       width: max(1, Int(Double(size.width) * scale)),
       height: max(1, Int(Double(size.height) * scale)))
     func moments(_ set: ImageSet) -> GaussianMoments {

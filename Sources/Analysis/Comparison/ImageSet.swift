@@ -4,7 +4,7 @@ internal import PNGCodec
 
 /// One side of a comparison: images of one size and format, as 8-bit samples in memory.
 struct ImageSet {
-  let size: PixelSize
+  let size: ImageSize
   let format: PixelFormat
   /// Those that could be read, in their order.
   private(set) var files: [ImageFile] = []
@@ -12,7 +12,7 @@ struct ImageSet {
   private(set) var pixels: [UInt8] = []
 
   /// - Parameter capacity: images that there is to be room for, so that a set never moves.
-  init(size: PixelSize, format: PixelFormat, capacity: Int = 0) {
+  init(size: ImageSize, format: PixelFormat, capacity: Int = 0) {
     self.size = size
     self.format = format
     pixels.reserveCapacity(capacity * length)

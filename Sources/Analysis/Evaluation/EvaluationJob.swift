@@ -1,5 +1,5 @@
 public import Checkpoints
-internal import Diffusion
+public import Diffusion
 public import Files
 import Foundation
 internal import Images
@@ -14,22 +14,13 @@ internal import Training
 /// Images of another size than the training's are scaled until they cover it, and their middle is
 /// measured. The figures do not depend on the batch but for rounding.
 public struct EvaluationJob: Job {
-  /// The variance of the reverse steps that the bound is for.
-  public enum Variance: String, Codable, Sendable, CaseIterable {
-    /// beta (Ho et al. 2020, section 3.2).
-    case beta
-    /// beta~, the posterior's.
-    case betaTilde = "beta-tilde"
-
-    var rule: ReverseVariance { self == .beta ? .beta : .betaTilde }
-  }
-
   /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// How many timesteps an image is measured at: at most the schedule's.
   public var timesteps = 100
-  /// The variance of the reverse steps; nil takes what the model was trained for.
-  public var variance: Variance?
+  /// The variance of the reverse steps that the bound is for, beta or beta~; nil takes what the model was
+  /// trained for.
+  public var variance: ReverseVariance?
   /// What the noise follows from.
   public var seed: UInt64 = 0
   /// Evaluations of the network at once.
@@ -75,6 +66,11 @@ public struct EvaluationJob: Job {
       throw GenerationError.channels(configuration.channels)
     }
     try SettingError.check(.batch, batch)
+    if let variance, variance.isLearned {
+      throw SettingError(
+        "variance",
+        cause: "\(variance.rawValue) is what a model was trained for; give beta or beta-tilde")
+    }
     try SettingError.check(.threads, threads)
     if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
     var settings = GenerationSettings()
@@ -91,8 +87,7 @@ public struct EvaluationJob: Job {
     for failure in found.unlisted { context.note("left out: \(failure)") }
     let files = found.files
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
-    let size = PixelSize(
-      width: configuration.images.width, height: configuration.images.height)
+    let size = configuration.size
     let limits = PNGLimits(most: maxPixels)
     let dataset = Dataset(files, size: size, format: format, memoryLimit: 0, limits: limits)
     let measure = try Measurement(self, model)
@@ -273,7 +268,7 @@ private struct Measurement {
     process = ForwardProcess(model.schedule)
     bound = VariationalBound(
       model.schedule,
-      variance: job.variance?.rule ?? model.configuration.variance ?? .betaTilde)
+      variance: job.variance ?? model.configuration.variance ?? .betaTilde)
     predictor = try model.predictor(precision: job.precision.sampling, threads: job.threads)
   }
 

@@ -49,7 +49,7 @@ package struct StepLayout: Equatable, Sendable {
   package var imageCount: Int { channels * height * width }
 
   /// The shape of one image.
-  package var imageShape: [Int] { [channels, height, width] }
+  var imageShape: [Int] { [channels, height, width] }
 
   /// How many images or steps of `type` make up about 1 MiB, which is what readers keep in memory.
   func rowsPerChunk(_ type: ElementType, of rows: Int) -> Int {

@@ -1,4 +1,5 @@
 package import Diffusion
+package import Images
 package import Networks
 
 /// A model without its weights: network, noise schedule, training objective and image size, as a checkpoint stores
@@ -15,7 +16,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var network: UNetConfiguration
   package var schedule: NoiseSchedule.Configuration
   /// What the network predicts.
-  package var objective: Objective
+  @InDiffusersWords package var objective: Objective
   /// The variance of the reverse steps that it was trained for; nil means beta~.
   package var variance: ReverseVariance?
   /// The training images.
@@ -45,6 +46,9 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     self.noiseRange = noiseRange
     self.classNames = classNames
   }
+
+  /// The size of the images.
+  package var size: ImageSize { ImageSize(width: images.width, height: images.height) }
 
   /// 1 for gray, 3 for RGB, 4 for RGBA.
   public var channels: Int { network.inputChannels }
@@ -88,5 +92,36 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         cause: "\(images.width) x \(images.height) pixels are not in 1...\(largest.upperBound)")
     }
     try network.checkSize(width: images.width, height: images.height)
+  }
+}
+
+/// An objective as checkpoints have it: epsilon, sample or v_prediction.
+@propertyWrapper
+package struct InDiffusersWords: Codable, Equatable, Sendable {
+  package var wrappedValue: Objective
+
+  package init(wrappedValue: Objective) { self.wrappedValue = wrappedValue }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let word = try container.decode(String.self)
+    guard let value = Objective.allCases.first(where: { Self.word($0) == word }) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\(word) is not epsilon, sample or v_prediction")
+    }
+    wrappedValue = value
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(Self.word(wrappedValue))
+  }
+
+  private static func word(_ objective: Objective) -> String {
+    switch objective {
+    case .epsilon: "epsilon"
+    case .image: "sample"
+    case .velocity: "v_prediction"
+    }
   }
 }

@@ -1,3 +1,5 @@
+public import Images
+
 /// The numbers that other commands than training take, by name, with their ranges, which flags and the library are
 /// checked by. What is a setting of training alone has its range in the table of settings.
 public enum NumericSetting: String, CaseIterable, Sendable {

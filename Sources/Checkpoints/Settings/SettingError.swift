@@ -1,3 +1,4 @@
+package import Images
 internal import Networks
 
 /// A setting that cannot be as it is, by its name in the table of settings.

@@ -1,3 +1,4 @@
+internal import Diffusion
 internal import Images
 
 /// A value that a setting has, as the table of settings deals with it: read from what a user types, held within a
@@ -123,7 +124,7 @@ extension TrainingSettings.Classes: SettingValue {}
 extension TrainingSettings.ValidationSplit: SettingValue {}
 extension TrainingSettings.Precision: SettingValue {}
 extension TrainingSettings.GradientType: SettingValue {}
-extension TrainingSettings.Objective: SettingValue {}
-extension TrainingSettings.Variance: SettingValue {}
+extension Objective: SettingValue {}
+extension ReverseVariance: SettingValue {}
 extension TrainingSettings.Sampling: SettingValue {}
 extension TrainingSettings.Weight: SettingValue {}

@@ -34,29 +34,15 @@ extension TrainingSettings {
     return kind
   }
 
-  package var prediction: Diffusion.Objective {
-    switch objective {
-    case .epsilon: .epsilon
-    case .image: .image
-    case .velocity: .velocity
-    }
-  }
-
   /// Nil for beta~, as in checkpoints.
-  package var reverseVariance: ReverseVariance? {
-    switch variance {
-    case .betaTilde: nil
-    case .beta: .beta
-    case .learned: .learned
-    }
-  }
+  package var reverseVariance: ReverseVariance? { variance == .betaTilde ? nil : variance }
 
   package var lossWeight: LossWeight {
     switch weight {
     case .constant: .constant
     case .minSNR: .minSNR(gamma: minSNRGamma)
     case .truncatedSNR: .truncatedSNR
-    case .bound: .bound(reverseVariance ?? .betaTilde)
+    case .bound: .bound(variance)
     }
   }
 
@@ -92,6 +78,8 @@ extension TrainingSettings {
     try require(
       weight != .bound || sampling == .uniform, .weight,
       "bound needs integer timesteps, without `noise-range` or log-normal sampling")
+    try require(
+      variance != .learnedDirectly, .variance, "learned-directly is only for models of diffusers")
     try require(
       variance != .learned || sampling == .uniform, .variance,
       "learned needs integer timesteps, without `noise-range` or log-normal sampling")

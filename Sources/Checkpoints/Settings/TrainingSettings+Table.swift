@@ -154,7 +154,10 @@ extension TrainingSettings.CodingKeys {
         \.zeroTerminalSNR, .advanced,
         "Zero terminal SNR (Lin et al. 2024). Needs `objective` velocity or image.")
     case .objective: .init(\.objective, .diffusion, "Prediction type.", "TYPE")
-    case .variance: .init(\.variance, .advanced, "Reverse-process variance.", "TYPE")
+    case .variance:
+      .init(
+        \.variance, .advanced, "Reverse-process variance.", "TYPE",
+        choices: ["beta-tilde", "beta", "learned"])
     case .timestepSampling: .init(\.timestepSampling, .advanced, "Timestep sampling.", "NAME")
     case .inputPerturbation:
       .init(

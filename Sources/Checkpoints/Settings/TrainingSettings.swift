@@ -1,3 +1,4 @@
+public import Diffusion
 public import Images
 
 /// Everything about a training run that a user can choose; the names are the command's flags and
@@ -71,8 +72,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var zeroTerminalSNR = false
   /// What the network predicts.
   public var objective = Objective.epsilon
-  /// The variance of the reverse steps.
-  public var variance = Variance.betaTilde
+  /// The variance of the reverse steps: beta~, beta, or learned between both.
+  public var variance = ReverseVariance.betaTilde
 
   /// The distribution that training timesteps are drawn from.
   public var timestepSampling = Sampling.uniform
@@ -115,26 +116,6 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case each
   }
 
-  /// What the network predicts.
-  public enum Objective: String, Codable, Sendable, CaseIterable {
-    /// The noise (Ho et al. 2020).
-    case epsilon
-    /// The clean image.
-    case image
-    /// The velocity (Salimans & Ho 2022).
-    case velocity
-  }
-
-  /// The variance of the reverse steps.
-  public enum Variance: String, Codable, Sendable, CaseIterable {
-    /// beta~, the posterior's.
-    case betaTilde = "beta-tilde"
-    /// beta, that of the forward steps.
-    case beta
-    /// Between both, as the network says of each pixel (Nichol & Dhariwal 2021).
-    case learned
-  }
-
   /// How often timesteps are drawn.
   public enum Sampling: String, Codable, Sendable, CaseIterable {
     /// All alike, or of a noise range all levels.
@@ -162,50 +143,6 @@ extension TrainingSettings {
     case float32
     /// Rounded, in half of the bytes.
     case bfloat16
-  }
-}
-
-/// WIDTHxHEIGHT in pixels.
-public struct ImageSize: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// In pixels.
-  public var width: Int
-  /// In pixels.
-  public var height: Int
-
-  /// A size, without a check.
-  public init(width: Int, height: Int) {
-    self.width = width
-    self.height = height
-  }
-
-  /// Reads "32" (square) or "48x32".
-  public init?(_ text: String) {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...2).contains(parts.count), let width = parts[0], let height = parts.last ?? nil,
-      width > 0, height > 0
-    else { return nil }
-    self.init(width: width, height: height)
-  }
-
-  /// `48x32`.
-  public var description: String { "\(width)x\(height)" }
-
-  /// Reads a number or a text such as `48x32`.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let number = try? container.decode(Int.self)
-    let text = try number.map(String.init) ?? container.decode(String.self)
-    guard let size = ImageSize(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(text) is not a size such as 32 or 48x32")
-    }
-    self = size
-  }
-
-  /// Writes the description.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 

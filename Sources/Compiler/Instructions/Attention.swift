@@ -21,7 +21,7 @@ package struct Attention: Differentiable {
     return 2 * shape[0] * shape[1] * shape[2] * shape[1] * shape[2] * shape[3]
   }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     let gradients = reads.map { backward.tensor(like: $0) }
     backward.append(

@@ -16,7 +16,7 @@ package struct Convolution: Trainable {
     shape.operations(output: schedule.shapes[output])
   }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     let value = backward.value(of: input)
     backward.append(

@@ -11,7 +11,7 @@ package struct Dropout: Differentiable {
   package var writes: [Tensor] { [output] }
   package var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
     let inputGradient = backward.tensor(like: input)
     backward.append(Dropout(rate: rate, site: site, input: gradient, output: inputGradient))

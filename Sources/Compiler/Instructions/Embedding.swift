@@ -23,7 +23,7 @@ package struct EmbeddingLookup: Trainable {
   package var reads: [Tensor] { [index] }
   package var writes: [Tensor] { [output] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     backward.append(EmbeddingBackward(forward: self, outputGradient: gradient))
   }

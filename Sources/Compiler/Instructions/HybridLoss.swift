@@ -17,7 +17,7 @@ package struct HybridLoss: Differentiable {
   package var reads: [Tensor] { [prediction, target, image, coefficients] }
   package var writes: [Tensor] { [output] + (gradient.map { [$0] } ?? []) }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     if let gradient { backward.contribute(gradient, to: prediction) }
   }
 }

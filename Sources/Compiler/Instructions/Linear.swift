@@ -15,7 +15,7 @@ package struct Linear: Trainable {
     return 2 * rows[0] * rows[1] * schedule.shapes[input][1]
   }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     let inputGradient = backward.wants(input) ? backward.tensor(like: input) : nil
     backward.append(

@@ -15,7 +15,7 @@ package struct MeanSquaredError: Differentiable {
   package var reads: [Tensor] { [prediction, target] + (weight.map { [$0] } ?? []) }
   package var writes: [Tensor] { [output] + (gradient.map { [$0] } ?? []) }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     if let gradient { backward.contribute(gradient, to: prediction) }
   }
 }

@@ -29,7 +29,7 @@ package struct Normalization: Trainable {
   package var reads: [Tensor] { [first] + [second, shift].compactMap(\.self) }
   package var writes: [Tensor] { [output] + (statistics.map { [$0] } ?? []) }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     let images = backward.shape(output)[0]
     let channels = backward.shape(output)[3]

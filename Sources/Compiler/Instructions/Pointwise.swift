@@ -9,7 +9,7 @@ package struct SiLU: Differentiable {
   package var writes: [Tensor] { [output] }
   package var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
     let inputGradient = backward.tensor(like: input)
     backward.append(
@@ -42,7 +42,7 @@ package struct Add: Differentiable {
   package var writes: [Tensor] { [output] }
   package var inPlace: [(write: Tensor, read: Tensor)] { [(output, a), (output, b)] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     for input in reads where backward.wants(input) { backward.contribute(gradient, to: input) }
   }
@@ -60,7 +60,7 @@ package struct AddShift: Differentiable {
   package var writes: [Tensor] { [output] }
   package var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     if backward.wants(input) { backward.contribute(gradient, to: input) }
     guard backward.wants(shift) else { return }

@@ -8,7 +8,7 @@ package struct Upsample: Differentiable {
   package var reads: [Tensor] { [input] }
   package var writes: [Tensor] { [output] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
     let inputGradient = backward.tensor(like: input)
     backward.append(UpsampleBackward(outputGradient: gradient, inputGradient: inputGradient))
@@ -39,7 +39,7 @@ package struct PixelShuffle: Differentiable {
   package var reads: [Tensor] { [input] }
   package var writes: [Tensor] { [output] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
     let inputGradient = backward.tensor(like: input)
     backward.append(
@@ -60,7 +60,7 @@ package struct Concatenate: Differentiable {
   package var reads: [Tensor] { [first, second] }
   package var writes: [Tensor] { [output] }
 
-  package func differentiate(_ backward: inout Differentiation) {
+  func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
     let parts = (backward.tensor(like: first), backward.tensor(like: second))
     backward.append(Split(input: gradient, first: parts.0, second: parts.1))

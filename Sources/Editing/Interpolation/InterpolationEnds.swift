@@ -20,7 +20,7 @@ struct InterpolationEnds: Sendable {
   private let orientation: PNGOrientation
 
   init(
-    _ a: FilePath, _ b: FilePath, channels: Int, size: PixelSize, _ settings: PictureSettings
+    _ a: FilePath, _ b: FilePath, channels: Int, size: ImageSize, _ settings: PictureSettings
   ) throws {
     let sources = try [a, b].map { try SourcePicture($0, channels: channels, settings) }
     let formats = sources.map(\.image.format)

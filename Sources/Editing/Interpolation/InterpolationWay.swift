@@ -61,7 +61,7 @@ extension InterpolationJob {
     // A system's paths end at 4,095 bytes, and the frames' names have up to 10.
     if folder.length > 4080 { throw InterpolationError.nameTooLong(pair.a) }
     let configuration = generator.model.configuration
-    let size = PixelSize(width: configuration.images.width, height: configuration.images.height)
+    let size = configuration.size
     let ends = try InterpolationEnds(
       pair.a, pair.b, channels: configuration.channels, size: size, pictures)
     return InterpolationWay(

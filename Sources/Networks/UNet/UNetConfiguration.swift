@@ -97,7 +97,7 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   package var strideMultiple: Int { (patchSize ?? 1) << max(0, channelsPerLevel.count - 1) }
 
   /// The length of the vector that a timestep, and a class, is embedded in.
-  package var embeddingLength: Int {
+  var embeddingLength: Int {
     timeEmbeddingChannels ?? 4 * (channelsPerLevel.first ?? 0)
   }
 

@@ -51,7 +51,7 @@ struct NoisedImages {
     pictures = job.pictures(work)
     process = ForwardProcess(try job.makeSchedule())
     dataset = Dataset(
-      work.files, size: PixelSize(width: work.width, height: work.height), fit: job.fit,
+      work.files, size: ImageSize(width: work.width, height: work.height), fit: job.fit,
       format: format, memoryLimit: 0, limits: job.limits)
     count = work.channels * work.height * work.width
     stepBytes = (job.withNoise ? 8 : 4) * count

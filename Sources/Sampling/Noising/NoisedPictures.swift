@@ -10,7 +10,7 @@ internal import SystemPackage
 /// May be used from many threads.
 final class NoisedPictures: Sendable {
   private let folder: FilePath
-  private let size: PixelSize
+  private let size: ImageSize
   private let format: PixelFormat
   private let seed: UInt64
   private let isSingle: Bool
@@ -19,7 +19,7 @@ final class NoisedPictures: Sendable {
   private let failure = Mutex<(any Error)?>(nil)
 
   init(
-    _ folder: FilePath, _ size: PixelSize, _ format: PixelFormat, seed: UInt64, isSingle: Bool,
+    _ folder: FilePath, _ size: ImageSize, _ format: PixelFormat, seed: UInt64, isSingle: Bool,
     overwrites: Bool
   ) {
     self.folder = folder

@@ -1,4 +1,4 @@
-public import Checkpoints
+internal import Checkpoints
 internal import Diffusion
 internal import Files
 internal import Foundation

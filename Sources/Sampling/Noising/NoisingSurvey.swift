@@ -40,8 +40,7 @@ extension NoisingJob {
     let survey = Survey(of: found.files, limits: limits, onlyTransparency: true)
     if isStrict, let error = found.unlisted.first { throw error }
     if isStrict, let error = survey.unreadable.first { throw error }
-    let wanted = size.map { PixelSize(width: $0.width, height: $0.height) }
-    let size = try survey.size(requested: wanted)
+    let size = try survey.size(requested: self.size)
     guard let format = PixelFormat(channels: channels ?? survey.format.channels) else {
       throw SettingError("channels", cause: "images have 1, 3 or 4 channels")
     }
@@ -70,7 +69,7 @@ extension NoisingJob {
   func pictures(_ work: NoisingWork) -> NoisedPictures? {
     guard let png, let format = PixelFormat(channels: work.channels) else { return nil }
     return NoisedPictures(
-      png, PixelSize(width: work.width, height: work.height), format, seed: seed,
+      png, ImageSize(width: work.width, height: work.height), format, seed: seed,
       isSingle: work.steps.count == 1, overwrites: overwrites)
   }
 }

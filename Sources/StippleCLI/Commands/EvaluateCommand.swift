@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
 
     @Option(
       help: .text("Reverse-process variance.", "TYPE", default: "as trained"))
-    var variance: EvaluationJob.Variance?
+    var variance: ReverseVariance?
 
     @Option(
       name: .customLong("class"),
@@ -135,4 +135,13 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
   }
 }
 
-extension EvaluationJob.Variance: @retroactive ExpressibleByArgument {}
+extension ReverseVariance: @retroactive ExpressibleByArgument {
+  /// What may be asked for; others are learned.
+  public static var allValueStrings: [String] { ["beta", "beta-tilde"] }
+
+  /// Reads what a user writes.
+  public init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    self.init(rawValue: argument)
+  }
+}
