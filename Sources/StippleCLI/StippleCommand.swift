@@ -1,5 +1,5 @@
 import ArgumentParser
-import Checkpoints
+import Stipple
 
 /// The program.
 struct StippleCommand: ParsableCommand {
