@@ -7,7 +7,7 @@ public import SystemPackage
 #endif
 
 /// A file operation that failed: the path, what was tried, and the system's cause.
-public struct FileError: Error, Equatable, CustomStringConvertible, Sendable {
+public struct FileError: Error, Equatable, Codable, CustomStringConvertible, Sendable {
   /// The file or folder concerned.
   public let path: FilePath
   /// What failed, as the sentence's verb: "could not be written".

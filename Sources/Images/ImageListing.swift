@@ -12,7 +12,7 @@ package import SystemPackage
 /// images come in natural order (`a2` before `a10`), after those of the inputs given before it.
 package enum ImageListing {
   /// What was found.
-  package struct Found: Sendable {
+  package struct Found: Codable, Sendable {
     /// The images, each path once.
     package var files: [ImageFile] = []
     /// Why folders below the inputs are left out, with their images, and images whose results the file

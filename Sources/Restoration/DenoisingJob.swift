@@ -72,15 +72,15 @@ public struct DenoisingJob: Job, Sendable {
   /// Notes are about images that cannot be denoised, and what is left out. Whether to stop is asked before
   /// each group of images.
   public func run(_ denoiser: Denoiser, _ context: JobContext) throws -> BatchOutcome {
-    let work = try context.share {
+    let found = try context.share {
       let found = try checked(denoiser, context.note)
       if isStrict, let error = found.unlisted.first { throw error }
       try Folders.make(output)
       try writeNoisyFile(of: found.files, for: denoiser, shouldStop: context.shouldStop)
-      return Work(files: found.files, unlisted: found.unlisted.map { "\($0)" })
+      return found
     }
-    for failure in work.unlisted { context.note("left out: \(failure)") }
-    let files = work.files
+    for error in found.unlisted { context.note("left out: \(error)") }
+    let files = found.files
     let results = try JobItems<ItemResult>.share(
       files.indices, "images", of: files.count, in: context
     ) { items in
@@ -132,14 +132,9 @@ public struct DenoisingJob: Job, Sendable {
       }
       try writers.finish()
     }
-    return try context.share { BatchOutcome(results, of: files, failures: work.unlisted) }
-  }
-
-  /// What the first process finds out for all.
-  private struct Work: Codable {
-    let files: [ImageFile]
-    /// Why there are folders and images without results.
-    let unlisted: [String]
+    return try context.share {
+      BatchOutcome(results, of: files, failures: found.unlisted.map { "\($0)" })
+    }
   }
 
   /// The clean images, or why there is one that has none.

@@ -4,11 +4,7 @@ import TestSupport
 import Testing
 
 /// Commands whose images several processes share, under Open MPI's launcher, where it is installed.
-@Suite(
-  .enabled(
-    if: ["mpirun.openmpi", "pgrep"].allSatisfy {
-      FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
-    }, "Open MPI or pgrep is not installed"))
+@Suite(.needsOpenMPI)
 struct MPIBatchTests {
   private let folder: TemporaryFolder
 

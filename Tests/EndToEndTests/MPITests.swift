@@ -4,11 +4,7 @@ import TestSupport
 import Testing
 
 /// The program under a real launcher: Open MPI's, where it is installed.
-@Suite(
-  .enabled(
-    if: ["mpirun.openmpi", "pgrep"].allSatisfy {
-      FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
-    }, "Open MPI or pgrep is not installed"))
+@Suite(.needsOpenMPI)
 struct MPITests {
   private let folder: TemporaryFolder
 

@@ -82,9 +82,9 @@ public struct EvaluationJob: Job {
     let found = try context.share {
       let found = try ImageListing.images(in: inputs, report: context.note)
       if isStrict, let error = found.unlisted.first { throw error }
-      return FoundImages(files: found.files, unlisted: found.unlisted.map { "\($0)" })
+      return found
     }
-    for failure in found.unlisted { context.note("left out: \(failure)") }
+    for error in found.unlisted { context.note("left out: \(error)") }
     let files = found.files
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = configuration.size
@@ -122,7 +122,7 @@ public struct EvaluationJob: Job {
       }
     }
     var evaluation = Evaluation(strata)
-    evaluation.failures = found.unlisted
+    evaluation.failures = found.unlisted.map { "\($0)" }
     var firstFailure: String?
     for (_, result) in try context.share({ results }).sorted(by: { $0.key < $1.key }) {
       if let cause = result.failure {
@@ -212,13 +212,6 @@ extension Evaluation {
     bound.add(prior + bits + terms[0].bits)
     self.loss.add(loss / Double(strata.ranges.last?.upperBound ?? 1))
   }
-}
-
-/// The images that the first process finds for all.
-private struct FoundImages: Codable {
-  let files: [ImageFile]
-  /// Why there are others that are left out.
-  let unlisted: [String]
 }
 
 /// Why not one image could be measured.

@@ -36,7 +36,7 @@ struct SamplerSteps: Sendable {
   /// Whether step `i` leads to the clean image.
   func isLast(_ i: Int) -> Bool { plan.targets[i] == -1 }
 
-  /// The table of a sampler that asks the network once at each timestep of the plan.
+  /// The table of a sampler with one network function evaluation at each timestep of the plan.
   func table(_ row: (Int) -> StepWeights) -> SamplingTable {
     SamplingTable(
       schedule: schedule, timesteps: plan.timesteps, rows: levels.indices.map(row))

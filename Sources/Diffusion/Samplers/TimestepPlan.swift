@@ -1,4 +1,4 @@
-/// The timesteps at which a sampler asks the network, and where each of its steps leads.
+/// The timesteps at which a sampler evaluates the network, and where each of its steps leads.
 ///
 /// Timesteps are real so that an image can enter at the level of its own noise; -1 is the clean
 /// image.

@@ -46,7 +46,7 @@ package struct UNet {
   package func callAsFunction(_ x: Value, timesteps t: Value, classes index: Value?) -> Value {
     precondition(
       (index != nil) == configuration.isClassConditional,
-      "a class must be given where the network is told one, and only there")
+      "a class must be given if the network is class-conditional, and only then")
 
     var timestep = timeEmbedding(timesteps(t))
     if let classes, let index { timestep = timestep + classes(index, timesteps: timesteps) }

@@ -70,7 +70,7 @@ package final class NoisePredictor {
     program.setInput("t", timesteps.map(Float.init))
     if network.isClassConditional {
       guard let classes = classes ?? usualClass.map({ [Int](repeating: $0, count: batch) }) else {
-        preconditionFailure("a network that knows images of no class was told none")
+        preconditionFailure("a class-conditional network got no class")
       }
       program.setInput("classes", classes.map(Float.init))
     }
