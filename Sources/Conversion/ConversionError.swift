@@ -1,6 +1,7 @@
+public import Checkpoints
 public import SystemPackage
 
-/// Why a diffusers folder did not become a checkpoint.
+/// Why a diffusers folder did not become a checkpoint, or a checkpoint another file.
 public enum ConversionError: Error, Equatable, Sendable {
   /// The file to be written already exists.
   case exists(FilePath)
@@ -18,6 +19,8 @@ public enum ConversionError: Error, Equatable, Sendable {
   case unknownToDiffusers(FilePath)
   /// A parameter with values that are infinite or no numbers.
   case notFinite(FilePath, parameter: String)
+  /// A parameter with a value that a model file's numbers do not reach to.
+  case outOfRange(FilePath, parameter: String, value: Float, type: WeightType)
 }
 
 extension ConversionError: CustomStringConvertible {
@@ -54,6 +57,11 @@ extension ConversionError: CustomStringConvertible {
         """
     case .notFinite(let path, let parameter):
       return "\(path): cannot be imported: \(parameter) has values that are not finite"
+    case .outOfRange(let path, let parameter, let value, let type):
+      return """
+        \(path): not written: \(parameter) has the value \(value), which is out of \(type.rawValue)'s range; \
+        use `dtype` float32
+        """
     }
   }
 }

@@ -68,6 +68,7 @@ extension Dataset {
   ///   axis. Where the dataset ends within the chunk, the rest of the chunk is not read by anybody.
   package func write(_ buffer: ChunkBuffer, at start: [Int]) throws(HDF5Error) {
     guard let chunk else { preconditionFailure("\(kind) has no chunks") }
+    precondition(!isPacked, "\(kind) is packed by the C library's filters")
     precondition(buffer.elements.count == chunkBytes, "not a whole chunk")
     precondition(
       start.count == chunk.count && zip(start, chunk).allSatisfy { $0 % $1 == 0 },

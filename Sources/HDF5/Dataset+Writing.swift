@@ -60,7 +60,7 @@ extension Dataset {
   /// The same from memory of the caller's.
   func write(_ selection: Selection, from bytes: UnsafeRawBufferPointer) throws(HDF5Error) {
     guard !bytes.isEmpty else { return }
-    if selection.lengths == shape, let chunk, chunk.dropFirst() == shape.dropFirst() {
+    if !isPacked, selection.lengths == shape, let chunk, chunk.dropFirst() == shape.dropFirst() {
       return try writeChunks(of: chunk[0], bytes)
     }
     Library.enter()

@@ -7,6 +7,8 @@ package struct Dataset: Located {
   package let shape: [Int]
   /// The lengths of a chunk, or nil where the elements lie in one piece.
   package let chunk: [Int]?
+  /// Whether the C library packs the chunks by shuffle and deflate.
+  let isPacked: Bool
 
   /// The number of elements.
   package var count: Int { shape.reduce(1, *) }
@@ -17,10 +19,14 @@ package struct Dataset: Located {
   /// The dataset in an error: "dataset model/conv_in.weight".
   package var kind: String { "dataset \(location.name)" }
 
-  init(created location: Location, _ type: ElementType, _ shape: [Int], chunk: [Int]) {
+  init(
+    created location: Location, _ type: ElementType, _ shape: [Int], chunk: [Int],
+    isPacked: Bool
+  ) {
     self.location = location
     self.type = type
     self.shape = shape
     self.chunk = chunk
+    self.isPacked = isPacked
   }
 }

@@ -23,8 +23,9 @@ extension Group {
   ///   - shape: lengths of one axis or more; a single number has shape [1].
   ///   - chunk: how the elements lie together and share a checksum; by default all in one, or
   ///     split along the first axis past 64 MiB. Who writes pieces needs chunks of that size.
+  ///   - isPacked: whether each chunk is made shorter by shuffle and deflate.
   package func createDataset(
-    _ name: String, _ type: ElementType, shape: [Int], chunk: [Int]? = nil
+    _ name: String, _ type: ElementType, shape: [Int], chunk: [Int]? = nil, isPacked: Bool = false
   ) throws(HDF5Error) -> Dataset {
     Library.enter()
     defer { Library.leave() }
@@ -40,6 +41,10 @@ extension Group {
     let creation = try location.own(H5Pcreate(st_h5_dataset_creation()), failure)
     try location.check(
       H5Pset_chunk(creation.id, CInt(chunk.count), chunk.map { hsize_t($0) }), failure)
+    if isPacked {
+      try location.check(H5Pset_shuffle(creation.id), failure)
+      try location.check(H5Pset_deflate(creation.id, 9), failure)
+    }
     try location.check(H5Pset_fletcher32(creation.id), failure)
     // Equal contents are to have equal bytes, whenever they are written.
     try location.check(H5Pset_obj_track_times(creation.id, false), failure)
@@ -50,17 +55,24 @@ extension Group {
         location.id, name, fileType.id, space.id, st_h5_default(), creation.id, st_h5_default()),
       failure)
     return Dataset(
-      created: Location(location.file, full, Handle(owning: id)), type, shape, chunk: chunk)
+      created: Location(location.file, full, Handle(owning: id)), type, shape, chunk: chunk,
+      isPacked: isPacked)
   }
 
   /// Adds a dataset with `values` in row-major order.
   ///
-  /// - Parameter type: `float16` rounds floats to the nearest half; by default the numbers' own.
+  /// - Parameters:
+  ///   - type: `float16` rounds floats to the nearest half; by default the numbers' own.
+  ///   - isPacked: whether the bytes are made shorter where there are enough of them.
   @discardableResult
   package func write<T: Element>(
-    _ name: String, _ values: UnsafeBufferPointer<T>, shape: [Int], as type: ElementType? = nil
+    _ name: String, _ values: UnsafeBufferPointer<T>, shape: [Int], as type: ElementType? = nil,
+    isPacked: Bool = false
   ) throws(HDF5Error) -> Dataset {
-    let dataset = try createDataset(name, type ?? T.elementType, shape: shape)
+    let type = type ?? T.elementType
+    // Fewer bytes become longer by what says how they are packed.
+    let isLong = values.count * type.byteCount >= 1024
+    let dataset = try createDataset(name, type, shape: shape, isPacked: isPacked && isLong)
     try dataset.write(values)
     return dataset
   }

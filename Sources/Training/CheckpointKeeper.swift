@@ -107,7 +107,8 @@ extension CheckpointKeeper {
         } ?? "\(name(path)) has a different network")
     }
     guard let state = saved.run else {
-      throw RunError.cannotContinue(folder.path, cause: "\(name(path)) has no training state")
+      throw RunError.cannotContinue(
+        folder.path, cause: "\(name(path)) is for use alone, without the state of a training")
     }
     for (part, store) in parts {
       try file.read(part, into: store.namedTensors)

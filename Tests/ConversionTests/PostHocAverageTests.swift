@@ -80,6 +80,6 @@ import Testing
     #expect(
       refusal(in: fixture.folder.path) {
         _ = try DiffusionModel(fixture.folder / "a.h5", weights: .model)
-      } == "a.h5: has no /model")
+      } == "a.h5: has no latest weights, only averaged ones; use `weights` ema")
   }
 }

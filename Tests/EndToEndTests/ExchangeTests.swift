@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// `stipple export` and `stipple import` from the outside; `tools/parity` asks diffusers itself.
+/// `stipple export` to diffusers and `stipple import` from the outside; `tools/parity` asks diffusers itself.
 @Suite struct ExchangeTests {
   @Test func `a network that goes out and comes in draws the same images`() async throws {
     let folder = try TemporaryFolder()

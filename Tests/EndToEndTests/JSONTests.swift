@@ -35,7 +35,7 @@ import Testing
     Row("compare pictures pictures", "compare"),
     Row("benchmark --preset tiny --batch 1 --size 16 --seconds 0.1", "benchmark"),
     Row("ema averaged --length 0.1 -o ema.h5 --dry-run", "ema"),
-    Row("export run -o exported", "export"),
+    Row("export run -o exported", "export"), Row("export run -o exported.h5", "export"),
     Row("import diffusers -o imported.h5", "import"),
     Row("inspect run --verify", "inspect"),
   ]

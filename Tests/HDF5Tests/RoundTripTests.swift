@@ -51,6 +51,22 @@ import Testing
     #expect(try File.open(path).root.dataset("a/x").read(Int.self) == [Int](0...255))
   }
 
+  @Test(arguments: [ElementType.float16, .float32], [[16, 63], [5, 300]])
+  func `packed numbers come back, with a checksum`(type: ElementType, shape: [Int]) throws {
+    let values = (0..<shape.reduce(1, *)).map { Float($0 % 50) / 4 }
+    let file = try File.create(path)
+    try values.withUnsafeBufferPointer { values in
+      _ = try file.root.write("x", values, shape: shape, as: type, isPacked: true)
+      _ = try file.root.write("plain", values, shape: shape, as: type)
+    }
+    try file.publish()
+    let dataset = try File.open(path).root.dataset("x")
+    #expect(dataset.type == type && dataset.shape == shape && dataset.isChecksummed)
+    #expect(try dataset.read(Float.self) == values)
+    try dataset.verify()
+    #expect(try File.open(path).root.dataset("plain").read(Float.self) == values)
+  }
+
   @Test func `floats written as halves come back rounded`() throws {
     let values: [Float] = [0, -2, 0.1, 65504, 65536, 1e-8, .nan]
     let read = try roundTrip(values, shape: [7], as: .float16)

@@ -7,6 +7,7 @@ extension CheckpointInspection {
   func add(to facts: inout TextTable) {
     let kind = isSnapshot ? FileFormat.averages.name : "checkpoint"
     facts.append("kind", training == nil ? "\(kind), imported" : kind)
+    if let card { facts.append("model", ModelCard(text: card).title) }
     facts.append("written", "\(created) by \(creator)")
     facts.append(
       "step", "\(Readable.grouped(step)), \(Readable.grouped(imagesSeen)) images seen")
@@ -47,11 +48,11 @@ extension CheckpointInspection {
   }
 
   var partTable: TextTable {
-    var table = TextTable(.left, .right, .right, .right, .right, .left)
-    table.append("part", "tensors", "elements", "size", "norm", "fingerprint")
+    var table = TextTable(.left, .right, .right, .left, .right, .right, .left)
+    table.append("part", "tensors", "elements", "type", "size", "norm", "fingerprint")
     for part in parts {
       table.append(
-        part.name, String(part.tensors), Readable.grouped(part.elements),
+        part.name, String(part.tensors), Readable.grouped(part.elements), part.dtype,
         Readable.bytes(part.bytes), part.norm.map(Readable.norm) ?? "", part.fingerprint ?? "")
     }
     return table

@@ -17,6 +17,8 @@ public struct CheckpointInspection: Encodable, Sendable {
     public let elements: Int
     /// Bytes of the elements.
     public let bytes: Int
+    /// What the elements are: `float32`, or in a model file `float16`.
+    public let dtype: String
     /// The square root of the sum of all squares; nil where it was not computed or is not finite.
     public let norm: Double?
     /// Tells these weights from others; nil for what are no weights.
@@ -58,6 +60,8 @@ public struct CheckpointInspection: Encodable, Sendable {
   public let training: TrainingSettings?
   /// How the average was put together after the training; nil where it is the training's own.
   public let average: AverageOrigin?
+  /// What there is to know of the model; nil where the file has no card.
+  public let card: String?
   /// Mean loss of the last hundred steps; nil without a history.
   public let recentLoss: Double?
   /// The last one measured.
@@ -83,6 +87,7 @@ public struct CheckpointInspection: Encodable, Sendable {
     signalAtEnd = try NoiseSchedule(model.schedule).signalAtEnd
     training = configuration.training
     average = configuration.average
+    card = header.card
     let history = try file.history()
     recentLoss = Self.recentLoss(history)
     validationLoss =
@@ -108,11 +113,12 @@ public struct CheckpointInspection: Encodable, Sendable {
       }
       let counts = try file.parameters(part).map { $0.shape.reduce(1, *) }
       let elements = counts.reduce(0, +)
+      let stored = try file.elements(part)
       let norm = norms[part].flatMap { $0.reduce(0) { $0 + $1 * $1 }.squareRoot().ifFinite }
       parts.append(
         Part(
           name: part.rawValue, tensors: counts.count, elements: elements,
-          bytes: elements * MemoryLayout<Float>.size, norm: norm, fingerprint: fingerprint))
+          bytes: stored.bytes, dtype: stored.name, norm: norm, fingerprint: fingerprint))
     }
     self.parts = parts
     parameters = declarations.enumerated().map { index, declaration in

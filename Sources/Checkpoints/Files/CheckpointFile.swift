@@ -5,15 +5,17 @@ package import SystemPackage
 /// A checkpoint on disk: one HDF5 file that describes itself.
 ///
 ///     attributes   format "stipple-checkpoint", format_version, creator, created, config (JSON),
-///                  step, images_seen, threads, cpu, onednn_version
+///                  step, images_seen, threads, cpu, onednn_version, card (in a model file)
 ///     /model/<parameter>   /ema/<parameter>
 ///     /optimizer/first_moment/<parameter>   /optimizer/second_moment/<parameter>
 ///     /power_ema/0.05/<parameter>   /power_ema/0.10/<parameter>   (with --snapshot-every)
 ///     /history/step   /history/loss …
 ///     /timestep_losses/losses   /timestep_losses/counts   where timesteps are drawn by their losses
 ///
-/// A snapshot of averages is such a file with the last two alone, and the format "stipple-averages".
-/// Tensors are float32, row-major, with PyTorch's axes; every bit comes back as it was.
+/// A snapshot of averages is such a file with `/power_ema` alone, and the format "stipple-averages". A model
+/// file is one with `/ema` or `/model` alone, for use and not for training on.
+/// Tensors are float32, row-major, with PyTorch's axes; every bit comes back as it was. In a model file they are
+/// float16 unless asked for otherwise, packed by shuffle and deflate, and widened when they are read.
 package struct CheckpointFile: Sendable {
   /// A set of tensors of the parameters' names and shapes.
   package enum Part: String, CaseIterable, Sendable {
@@ -64,6 +66,15 @@ package struct CheckpointFile: Sendable {
     _ part: Part
   ) throws(FileFormatError) -> [(name: String, shape: [Int])] {
     try datasets(part).map { ($0.name, $0.dataset.shape) }
+  }
+
+  /// What a part takes in the file's terms: the bytes of its elements before they are packed, and their type.
+  package func elements(_ part: Part) throws(FileFormatError) -> (bytes: Int, name: String) {
+    let found = try datasets(part).map(\.dataset)
+    let names = Set(found.map(\.type.name)).sorted()
+    return (
+      found.reduce(0) { $0 + $1.count * $1.type.byteCount }, names.joined(separator: ", ")
+    )
   }
 
   /// Fills `tensors` with a part of the file, whose names and shapes must be exactly theirs.
@@ -139,12 +150,16 @@ package struct CheckpointFile: Sendable {
 extension CheckpointFile {
   /// Writes a checkpoint, which appears at `path` only when it is whole and on the disk.
   ///
-  /// - Parameter replacing: whether a file that is there is replaced.
+  /// - Parameters:
+  ///   - type: what the tensors' elements become.
+  ///   - isPacked: whether tensors are packed by shuffle and deflate.
+  ///   - replacing: whether a file that is there is replaced.
   /// - Throws: `file` with the system's cause, or `exists`; then `path` is as it was before.
   package static func write(
     to path: FilePath, _ header: CheckpointHeader,
     parts: [(part: Part, tensors: [NamedTensor])], history: TrainingHistory,
-    moments: LossSecondMoments? = nil, as format: FileFormat = .checkpoint, replacing: Bool = true
+    moments: LossSecondMoments? = nil, as format: FileFormat = .checkpoint,
+    elements type: WeightType = .float32, isPacked: Bool = false, replacing: Bool = true
   ) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
       let file = try File.create(path)
@@ -155,7 +170,8 @@ extension CheckpointFile {
         let group = try root.createGroups(part.rawValue)
         for tensor in tensors {
           try tensor.read { values throws(HDF5Error) in
-            _ = try group.write(tensor.name, values, shape: tensor.shape)
+            _ = try group.write(
+              tensor.name, values, shape: tensor.shape, as: type.element, isPacked: isPacked)
           }
         }
       }

@@ -18,10 +18,12 @@ package struct CheckpointHeader: Equatable, Sendable {
   package var cpu: String
   /// oneDNN's version: `2.6.3`.
   package var oneDNNVersion: String
+  /// The model's card; nil where it has none.
+  package var card: String?
 
   package init(
     creator: String, created: String, config: String, step: Int, imagesSeen: Int, threads: Int,
-    cpu: String, oneDNNVersion: String
+    cpu: String, oneDNNVersion: String, card: String? = nil
   ) {
     self.creator = creator
     self.created = created
@@ -31,6 +33,7 @@ package struct CheckpointHeader: Equatable, Sendable {
     self.threads = threads
     self.cpu = cpu
     self.oneDNNVersion = oneDNNVersion
+    self.card = card
   }
 
   init(reading root: StoredGroup) throws(HDF5Error) {
@@ -42,6 +45,7 @@ package struct CheckpointHeader: Equatable, Sendable {
     threads = try root.attribute("threads").integer()
     cpu = try root.attribute("cpu").text()
     oneDNNVersion = try root.attribute("onednn_version").text()
+    card = try root.hasAttribute("card") ? root.attribute("card").text() : nil
   }
 
   func write(to root: Group) throws(HDF5Error) {
@@ -53,6 +57,7 @@ package struct CheckpointHeader: Equatable, Sendable {
     try root.setAttribute("threads", threads)
     try root.setAttribute("cpu", cpu)
     try root.setAttribute("onednn_version", oneDNNVersion)
+    if let card { try root.setAttribute("card", card) }
   }
 }
 

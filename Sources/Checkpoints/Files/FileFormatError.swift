@@ -18,6 +18,8 @@ public enum FileFormatError: Error, Equatable, Sendable {
   case surplusParameters(path: String, names: [String])
   /// A part of a checkpoint is absent, such as the optimizer's state in a file for sampling.
   case missingPart(path: String, name: String)
+  /// The weights as the last step left them are asked of a file of averaged ones.
+  case averageAlone(path: String)
   /// Something has got the name of a file that was to be new.
   case exists(path: String)
   /// Datasets that do not fit together.
@@ -65,6 +67,8 @@ extension FileFormatError: CustomStringConvertible {
         """
     case .missingPart(let path, let name):
       return "\(path): has no /\(name)"
+    case .averageAlone(let path):
+      return "\(path): has no latest weights, only averaged ones; use `weights` ema"
     case .exists(let path):
       return "\(path): already exists with other contents; remove it, or give another name"
     case .inconsistent(let path, let cause):

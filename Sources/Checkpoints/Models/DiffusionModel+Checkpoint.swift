@@ -84,24 +84,30 @@ extension DiffusionModel {
   public convenience init(
     _ path: FilePath, weights: CheckpointWeights = .ema, report: (String) -> Void = { _ in }
   ) throws {
-    let (file, model, parameters, step) = try RunFolder.read(path, report: report) { file in
-      let (model, parameters, step) = try Self.read(file, weights)
-      return (file, model, parameters, step)
+    let (file, model, parameters, origin) = try RunFolder.read(path, report: report) { file in
+      let (model, parameters, origin) = try Self.read(file, weights)
+      return (file, model, parameters, origin)
     }
+    let step = origin.header.step
     try self.init(
       model, parameters: parameters, step: step,
-      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step), file: file)
+      fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step), file: file,
+      origin: origin)
   }
 
   private static func read(
     _ path: FilePath, _ weights: CheckpointWeights
-  ) throws -> (ModelConfiguration, ParameterStore, step: Int) {
+  ) throws -> (ModelConfiguration, ParameterStore, Origin) {
     let file = try CheckpointFile(opening: path)
-    let model = try CheckpointConfiguration(file).model
+    let configuration = try CheckpointConfiguration(file)
+    let model = configuration.model
     // Compared before memory is taken.
     let declarations = model.network.parameters
     let parts = try file.parts()
     let part = parts.contains(weights.part) ? weights.part : .model
+    if part == .model, !parts.contains(.model), parts.contains(.average) {
+      throw FileFormatError.averageAlone(path: path.string)
+    }
     try file.check(part, against: declarations)
     let parameters = try ParameterStore(declarations, on: Machine.backend)
     try file.read(part, into: parameters.namedTensors)
@@ -109,7 +115,10 @@ extension DiffusionModel {
       throw FileFormatError.inconsistent(
         path: path.string, cause: "/\(part.rawValue) has values that are not finite")
     }
-    return (model, parameters, file.header.step)
+    let origin = Origin(
+      header: file.header, training: configuration.training, average: configuration.average,
+      part: part)
+    return (model, parameters, origin)
   }
 }
 

@@ -15,14 +15,29 @@ public final class DiffusionModel {
   public let fingerprint: String
   /// The checkpoint that it was read from.
   public let file: FilePath?
+  /// What that says of the weights beside the network; nil for a model that was not read from a file.
+  package let origin: Origin?
+
+  /// What a checkpoint says beside the network.
+  package struct Origin {
+    package let header: CheckpointHeader
+    package let training: TrainingSettings?
+    package let average: AverageOrigin?
+    /// Which of its tensors were read.
+    package let part: CheckpointFile.Part
+  }
+
+  /// What there is to know of the model; nil where its file has no card.
+  public var card: ModelCard? { (origin?.header.card).map(ModelCard.init(text:)) }
 
   /// - Parameters:
   ///   - parameters: of the configuration's network.
   ///   - fingerprint: of the weights.
   ///   - file: the checkpoint that they are from.
+  ///   - origin: what that says of them.
   package init(
     _ configuration: ModelConfiguration, parameters: ParameterStore, step: Int,
-    fingerprint: String, file: FilePath? = nil
+    fingerprint: String, file: FilePath? = nil, origin: Origin? = nil
   ) throws {
     try configuration.validate()
     self.configuration = configuration
@@ -30,6 +45,7 @@ public final class DiffusionModel {
     self.step = step
     self.fingerprint = fingerprint
     self.file = file
+    self.origin = origin
     schedule = try NoiseSchedule(configuration.schedule)
   }
 }
