@@ -11,8 +11,10 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A folder of `Sources` with the targets above it that it may import.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of one module, in a folder of `Tests`.
@@ -88,7 +90,9 @@ let package = Package(
       [
         "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files", "PNGCodec",
         "Random", "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
-      ]),
+      ],
+      // Each beside the programs; see `ModelCatalog`.
+      resources: [.process("Models")]),
     module(
       "Training",
       [

@@ -68,7 +68,7 @@ def bm3d_table(path, images, sigma, cache, processes):
 def main():
     parser = argparse.ArgumentParser(prog="tools/denoise-table")
     parser.add_argument("program")
-    parser.add_argument("checkpoint", type=pathlib.Path)
+    parser.add_argument("checkpoint")
     parser.add_argument("images", type=pathlib.Path)
     parser.add_argument("--sigmas", default="15,25,50")
     parser.add_argument("--work", type=pathlib.Path)
@@ -85,13 +85,13 @@ def main():
             name = f"{sigma:g}"
             floats, pictures = work / f"noisy-{name}.h5", results / f"noisy-{name}"
             noisy, ours, seconds = denoise(
-                options.program, options.checkpoint, options.images, "-o", results / name,
+                options.program, options.images, "--model", options.checkpoint, "-o", results / name,
                 "--add-noise", sigma, "--noisy", floats)
             denoise(
-                options.program, options.checkpoint, options.images, "-o",
+                options.program, options.images, "--model", options.checkpoint, "-o",
                 results / f"again-{name}", "--add-noise", sigma, "--noisy", pictures)
             _, unknown, _ = denoise(
-                options.program, options.checkpoint, pictures, "-o", results / f"unknown-{name}",
+                options.program, pictures, "--model", options.checkpoint, "-o", results / f"unknown-{name}",
                 "--clean", options.images)
             theirs, their_seconds = bm3d_table(
                 floats, options.images, sigma, work / f"bm3d-{name}.csv", options.processes)

@@ -28,7 +28,8 @@ struct StippleCommand: ParsableCommand {
       CommandGroup(
         name: "Files",
         subcommands: [
-          NoiseCommand.self, InspectCommand.self, ImportCommand.self, ExportCommand.self,
+          NoiseCommand.self, InspectCommand.self, ModelsCommand.self, ImportCommand.self,
+          ExportCommand.self,
         ]),
     ])
 }

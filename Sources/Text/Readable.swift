@@ -51,8 +51,13 @@ package enum Readable {
 
   /// "32 x 32, RGB".
   package static func image(_ width: Int, _ height: Int, _ channels: Int) -> String {
+    "\(width) x \(height), \(Readable.channels(channels))"
+  }
+
+  /// "RGB".
+  package static func channels(_ channels: Int) -> String {
     let names = [1: "grayscale", 3: "RGB", 4: "RGBA"]
-    return "\(width) x \(height), \(names[channels] ?? counted(channels, "channel"))"
+    return names[channels] ?? counted(channels, "channel")
   }
 
   /// All of a few words, or the first and the last of many.
@@ -64,9 +69,17 @@ package enum Readable {
 
   /// Words with commas between them, in lines that a terminal of 80 columns has room for beside a label.
   package static func lines(_ words: [String]) -> [String] {
+    filled(words.enumerated().map { $0 + 1 < words.count ? $1 + "," : $1 })
+  }
+
+  /// A sentence in such lines.
+  package static func wrapped(_ text: String) -> [String] {
+    filled(text.split(separator: " ").map(String.init))
+  }
+
+  private static func filled(_ words: [String]) -> [String] {
     var lines: [String] = []
-    for (index, word) in words.enumerated() {
-      let word = index + 1 < words.count ? word + "," : word
+    for word in words {
       if let last = lines.last, last.count + 1 + word.count <= 68 {
         lines[lines.count - 1] += " " + word
       } else {

@@ -156,18 +156,51 @@ extension BadInputTests {
       sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk"),
     Case(
       title: "two images with one output",
-      arguments: ["denoise", "run", "pictures", "copies", "-o", "new"],
+      arguments: ["denoise", "--model", "run", "pictures", "copies", "-o", "new"],
       sentence: "Error: copies/000000.png: would have the same output as pictures/000000.png: both "
         + "are 000000.png; rename one, or give the two their own output folders"),
     Case(
       title: "an output folder that is the input's",
-      arguments: ["denoise", "run", "pictures", "-o", "pictures"],
+      arguments: ["denoise", "--model", "run", "pictures", "-o", "pictures"],
       sentence: "Error: pictures: is both input and output: results would replace the images; use "
         + "another folder"),
     Case(
       title: "a file of another kind",
-      arguments: ["denoise", "noised.h5", "pictures", "-o", "new"],
+      arguments: ["denoise", "--model", "noised.h5", "pictures", "-o", "new"],
       sentence: "Error: noised.h5: is a file of noisy samples, expected a checkpoint"),
+    Case(
+      title: "a model file that is not there",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "nowhere.h5"],
+      sentence: "Error: nowhere.h5: could not be opened: No such file or directory"),
+    Case(
+      title: "a model's path that leads nowhere",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "models/nowhere"],
+      sentence: "Error: models/nowhere: could not be opened: No such file or directory"),
+    Case(
+      title: "a model file of a newer version",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "newer.h5"],
+      sentence: "Error: newer.h5: has format version 99, but this program knows versions up to 1; "
+        + "use a newer Stipple"),
+    Case(
+      title: "a model file cut short",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "cut.h5"],
+      sentence: "Error: cut.h5: is truncated; copy or create it again"),
+    Case(
+      title: "a picture for a model",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "pictures/000000.png"],
+      sentence: "Error: pictures/000000.png: is not an HDF5 file"),
+    Case(
+      title: "weights of another program for a model",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "foreign.safetensors"],
+      sentence: "Error: foreign.safetensors: is not an HDF5 file"),
+    Case(
+      title: "another program's HDF5 file for a model",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "foreign.h5"],
+      sentence: "Error: foreign.h5: is an HDF5 file, but not one of Stipple's"),
+    Case(
+      title: "a folder without checkpoints for a model",
+      arguments: ["denoise", "pictures", "-o", "new", "--model", "pictures"],
+      sentence: "Error: pictures: there is no checkpoint in this folder"),
     Case(
       title: "a timestep past the last",
       arguments: ["noise", "pictures", "-o", "new.h5", "--timesteps", "1000"],
@@ -213,7 +246,7 @@ extension BadInputTests {
       status: 64, sentence: "  See 'stipple generate --help' for more information."),
     Case(
       title: "no noise to take out",
-      arguments: ["denoise", "run", "pictures", "-o", "new", "--sigma", "0"],
+      arguments: ["denoise", "--model", "run", "pictures", "-o", "new", "--sigma", "0"],
       status: 64, sentence: "  See 'stipple denoise --help' for more information."),
     Case(
       title: "no readable image to compare", arguments: ["compare", "broken", "pictures"],

@@ -65,6 +65,8 @@ private enum BadInput {
     let checkpoint = run.appending("checkpoints/step-00000010.h5")
     try contents(checkpoint).prefix(3000).write(to: URL(filePath: (folder / "cut.h5").string))
     try file(folder / "foreign.h5") { root in try root.write("x", [Float](repeating: 1, count: 4)) }
+    try Data([8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
+      .write(to: URL(filePath: (folder / "foreign.safetensors").string))
     try file(folder / "newer.h5") { root in
       try root.setAttribute("format", "stipple-checkpoint")
       try root.setAttribute("format_version", 99)

@@ -46,7 +46,7 @@ import Testing
     let before = try FileManager.default.subpathsOfDirectory(atPath: (folder / "run").string)
     let commands = [
       ["generate", "run", "-o", "new", "-n", "2", "--steps", "2"],
-      ["denoise", "run", "pictures", "-o", "clean", "--sigma", "25"],
+      ["denoise", "--model", "run", "pictures", "-o", "clean", "--sigma", "25"],
       ["export", "run", "-o", "exported"],
       ["inspect", "run"],
     ]

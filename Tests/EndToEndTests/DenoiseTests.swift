@@ -40,7 +40,7 @@ import Testing
 
   private func denoise(_ more: [String], in folder: TemporaryFolder) async throws -> ProgramRun {
     let run = try await TrainedRun.shared.path.string
-    return try await ProgramRun(["denoise", run] + more, in: folder.path)
+    return try await ProgramRun(["denoise", "--model", run] + more, in: folder.path)
   }
 
   @Test func `outputs mirror the inputs' folders and are made once`() async throws {
@@ -181,7 +181,7 @@ import Testing
     func denoise(_ images: [String], _ output: String) async throws {
       let run = try await TrainedRun.shared.path.string
       let denoised = try await ProgramRun(
-        ["denoise", run] + images + ["-o", output] + way, in: folder.path)
+        ["denoise", "--model", run] + images + ["-o", output] + way, in: folder.path)
       #expect(denoised.status == 0, "\(denoised)")
     }
     try await denoise(["in"], "whole")
@@ -224,7 +224,7 @@ import Testing
     try TestImages.write("b.png", width: 32, height: 32, to: folder / "color")
     let trained = try await ProgramRun(TrainedRun.train("gray", "run", steps: 1), in: folder.path)
     #expect(trained.status == 0, "\(trained)")
-    let command = ["denoise", "run", "color", "-o", "out", "--sigma", "25"]
+    let command = ["denoise", "--model", "run", "color", "-o", "out", "--sigma", "25"]
     let refused = try await ProgramRun(command, in: folder.path)
     #expect(refused.status == 3, "\(refused)")
     #expect(

@@ -31,7 +31,9 @@ import Testing
       in: folder.path)
     #expect(run.status == 0 && run.output.hasPrefix("32 x 32, estimated noise: "), "\(run)")
     let program = try await ProgramRun(
-      ["denoise", trained.path.string, picture.string, "-o", "program", "--sigma", "25"],
+      [
+        "denoise", "--model", trained.path.string, picture.string, "-o", "program", "--sigma", "25",
+      ],
       in: folder.path)
     #expect(program.status == 0, "\(program)")
     #expect(

@@ -39,7 +39,7 @@ struct FoldingDiskTests {
       mkdir -p "$top/in/d" "$top/in/D"
       cp "$pictures/000000.png" "$top/in/A.png"
       cp "$pictures/000001.png" "$top/in/a.png"
-      fails 1 'does not tell A.png from a.png' "$STIPPLE" denoise "$run" "$top/in" -o out --sigma 25
+      fails 1 'does not tell A.png from a.png' "$STIPPLE" denoise --model "$run" "$top/in" -o out --sigma 25
       [ ! -e out ]
       rm "$top/in/a.png"
       cp "$pictures/000002.png" "$top/in/d/1.png"
@@ -51,7 +51,7 @@ struct FoldingDiskTests {
       # The disk of the results counts, and folders that differ are as they were.
       rm "$top/in/D/1.PNG"
       cp "$pictures/000003.png" "$top/in/D/2.png"
-      "$STIPPLE" denoise "$run" "$top/in" -o out --sigma 25
+      "$STIPPLE" denoise --model "$run" "$top/in" -o out --sigma 25
       [ "$(find out -type f | wc -l)" = 3 ]
       [ -z "$(find . -name '.*stipple*')" ]
       """)
@@ -62,14 +62,14 @@ struct FoldingDiskTests {
     let shell = try await run(
       """
       fails 1 'it is both -o and --noisy' \
-        "$STIPPLE" denoise "$run" "$pictures" -o Out --noisy out --sigma 25 --add-noise 25
+        "$STIPPLE" denoise --model "$run" "$pictures" -o Out --noisy out --sigma 25 --add-noise 25
       cp -r "$pictures" pictures
       fails 1 'is both input and output' \
-        "$STIPPLE" denoise "$run" pictures -o PICTURES --sigma 25 --overwrite
+        "$STIPPLE" denoise --model "$run" pictures -o PICTURES --sigma 25 --overwrite
       diff -r "$pictures" pictures
       # Results in a folder of the images are no images.
       for folder in Results results; do
-        "$STIPPLE" denoise "$run" pictures -o "pictures/$folder" --sigma 25
+        "$STIPPLE" denoise --model "$run" pictures -o "pictures/$folder" --sigma 25
       done 2> log
       tail -n 1 log | grep -qF '0 images written to pictures/results, 16 skipped (already exist)' || { cat log; exit 1; }
       """)
@@ -82,7 +82,7 @@ struct FoldingDiskTests {
       mv "$pictures/000001.png" "$pictures/one: two?.png"
       mkdir "$pictures/a|b"
       mv "$pictures/000002.png" "$pictures/a|b/000002.png"
-      for command in "denoise $run PICTURES -o denoised --sigma 25" \
+      for command in "denoise --model $run PICTURES -o denoised --sigma 25" \
         "generate $run --from PICTURES -o varied --strength 0.5 --steps 2" \
         "noise PICTURES -o n.h5 --timesteps 10 --png noised"
       do

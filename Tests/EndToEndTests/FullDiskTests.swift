@@ -136,7 +136,7 @@ import Testing
         + #"No space left on device$"#
     ),
     (
-      "denoise $run pictures -o OUT/new --sigma 25", "32k",
+      "denoise --model $run pictures -o OUT/new --sigma 25", "32k",
       #"^Error: disk/new/0000[0-9]{2}\.png: could not be written: No space left on device$"#
     ),
     (
@@ -192,7 +192,7 @@ import Testing
       train disk/run 4 | tail -n 1
       "$STIPPLE" train pictures -o disk/new 2>&1 | tail -n 1
       "$STIPPLE" generate disk/run -o disk/new 2>&1 | tail -n 1
-      "$STIPPLE" denoise disk/run pictures -o disk/new --sigma 25 2>&1 | tail -n 1
+      "$STIPPLE" denoise --model disk/run pictures -o disk/new --sigma 25 2>&1 | tail -n 1
       "$STIPPLE" noise pictures -o disk/new.h5 --timesteps 0 2>&1 | tail -n 1
       "$STIPPLE" export disk/run -o disk/new 2>&1 | tail -n 1
       "$STIPPLE" generate disk/run -o new -n 1 --steps 1 2>&1

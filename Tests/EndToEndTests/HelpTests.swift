@@ -8,7 +8,7 @@ import Testing
   /// The commands by group, in the order of `stipple --help`.
   private static let commands = [
     "train", "ema", "generate", "inpaint", "interpolate", "denoise", "evaluate", "compare",
-    "benchmark", "noise", "inspect", "import", "export",
+    "benchmark", "noise", "inspect", "models", "import", "export",
   ]
 
   @Test
@@ -54,8 +54,9 @@ import Testing
         FILES
           noise        Export noisy samples x_t of the forward process to HDF5.
           inspect      Show the contents and metadata of a file.
+          models       List the models that have names, or show a model's card.
           import       Convert a diffusers model to a checkpoint.
-          export       Convert a checkpoint to a diffusers model.
+          export       Convert a checkpoint to a model file or a diffusers model.
 
         OPTIONS
           --version    Show the version.
@@ -160,7 +161,7 @@ import Testing
   }
 
   @Test func `a command without arguments is invalid usage`() async throws {
-    for command in Self.commands where command != "benchmark" {
+    for command in Self.commands where !["benchmark", "models"].contains(command) {
       let run = try await ProgramRun([command])
       #expect(run.status == 64, "\(run)")
       #expect(run.output == "", "\(run)")

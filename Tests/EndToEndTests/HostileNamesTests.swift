@@ -94,7 +94,7 @@ import Testing
     let before = try snapshot(of: folder.path, except: output)
     let images = Self.strange.count + 2
 
-    let command = ["denoise", model, "in", "-o", "in/out", "--sigma", "25", "--json"]
+    let command = ["denoise", "--model", model, "in", "-o", "in/out", "--sigma", "25", "--json"]
     let run = try await ProgramRun(command, in: folder.path, limit: .seconds(120))
     let outcome = try decode(Outcome.self, run)
     #expect(run.status == 3, "\(run)")
@@ -134,7 +134,10 @@ import Testing
     let inputs = try makeInputs()
     let model = try await TrainedRun.shared.path.string
     let run = try await ProgramRun(
-      ["denoise", model, "-o", "../out", "--sigma", "25", "--", "-o.png", "--strict.PNG"],
+      [
+        "denoise", "--model", model, "-o", "../out", "--sigma", "25", "--", "-o.png",
+        "--strict.PNG",
+      ],
       in: inputs)
     #expect(run.status == 0, "\(run)")
     #expect(try names(in: folder / "out") == ["--strict.PNG", "-o.png"])
@@ -147,7 +150,8 @@ import Testing
       atPath: (folder / "in/1.png").string, toPath: (folder / "in").appending(long).string)
     let model = try await TrainedRun.shared.path.string
     let run = try await ProgramRun(
-      ["denoise", model, "in", "in/\(long)", "-o", "out", "--sigma", "25"], in: folder.path)
+      ["denoise", "--model", model, "in", "in/\(long)", "-o", "out", "--sigma", "25"],
+      in: folder.path)
     #expect(run.status == 3, "\(run)")
     #expect(
       run.errors.contains("in/\(long): cannot be denoised: its output's name would be too long"))
@@ -160,7 +164,7 @@ import Testing
     try link("out/sub", to: "../elsewhere")
     let model = try await TrainedRun.shared.path.string
     for command in [
-      ["denoise", model, "in", "-o", "out", "--sigma", "25"],
+      ["denoise", "--model", model, "in", "-o", "out", "--sigma", "25"],
       ["noise", "in", "-o", "a.h5", "--timesteps", "10", "--png", "out"],
     ] {
       let run = try await ProgramRun(command, in: folder.path)
@@ -181,7 +185,7 @@ import Testing
     let before = try contents(folder / "elsewhere/x.png")
     let model = try await TrainedRun.shared.path.string
     let run = try await ProgramRun(
-      ["denoise", model, "in", "-o", "out", "--sigma", "25"], in: folder.path)
+      ["denoise", "--model", model, "in", "-o", "out", "--sigma", "25"], in: folder.path)
     #expect(run.status == 1, "\(run)")
     #expect(try contents(folder / "elsewhere/x.png") == before)
   }
@@ -206,7 +210,7 @@ import Testing
       ),
     ] {
       let run = try await ProgramRun(
-        ["denoise", model] + inputs + ["-o", "out", "--sigma", "25"], in: folder.path)
+        ["denoise", "--model", model] + inputs + ["-o", "out", "--sigma", "25"], in: folder.path)
       #expect(run.status == 1, "\(run)")
       #expect(run.lastError == sentence)
       #expect(!FileManager.default.fileExists(atPath: (folder / "out").string))
@@ -214,7 +218,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["generate", "pipe", "-o", "new"], ["inspect", "pipe"], ["denoise", "pipe", ".", "-o", "new"],
+    ["generate", "pipe", "-o", "new"], ["inspect", "pipe"],
+    ["denoise", "--model", "pipe", ".", "-o", "new"],
     ["export", "pipe", "-o", "new"],
   ])
   func `a pipe instead of a checkpoint is refused without waiting`(command: [String]) async throws {

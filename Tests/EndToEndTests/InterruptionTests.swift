@@ -179,7 +179,7 @@ import Testing
       each train pictures -o base --preset base --size 16 --batch 1 --steps 1 --sample-every 0
       each train pictures -o x --config deep.yaml
       each generate "$run" -o new -n 2 --steps 2 --grid grid.png --trajectory t.h5 --animation f.apng
-      each denoise "$run" pictures -o clean --sigma 20
+      each denoise --model "$run" pictures -o clean --sigma 20
       each inpaint "$run" pictures --masks pictures/000001.png -o inpainted --steps 2
       each interpolate "$run" --seeds 1 2 -o between --frames 2 --steps 2
       each compare pictures pictures --pairs pairs.png

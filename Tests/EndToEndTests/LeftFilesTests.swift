@@ -145,7 +145,7 @@ import Testing
       """
       for again in 1 2; do
         "$STIPPLE" generate "$1" -o new -n 2 --steps 1
-        "$STIPPLE" denoise "$1" pictures -o clean --sigma 25
+        "$STIPPLE" denoise --model "$1" pictures -o clean --sigma 25
         find new clean -name '.*' | wc -l >&2
         touch new/.000000.png.1f0c2297060e2a3e.stipple-partial
         touch clean/.000000.png.1f0c2297060e2a3e.stipple-partial

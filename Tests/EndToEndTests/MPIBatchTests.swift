@@ -44,7 +44,7 @@ struct MPIBatchTests {
       all generate "$model" -o new -n 7 --steps 4 --batch 4 --grid grid.png --animation film.png --json
       all generate "$model" -o drawn --from ../pictures -n 2 --steps 3
       all interpolate "$model" -o frames --seeds 1 2 --frames 5 --steps 3
-      all denoise "$model" ../pictures -o clean --sigma 20 --json
+      all denoise --model "$model" ../pictures -o clean --sigma 20 --json
       all noise ../pictures -o noise.h5 --timesteps 0,500,999 --png noisy --fit resize --size 16
       """)
     #expect(shell.output == "same\n" && shell.status == 0, "\(shell)")

@@ -10,7 +10,8 @@ import Testing
 
   @Test(arguments: [
     "train pictures -o out --preset tiny --batch 8 --steps 3",
-    "generate $run -o out -n 8 --steps 3 --seed 4", "denoise $run pictures -o out --sigma 20",
+    "generate $run -o out -n 8 --steps 3 --seed 4",
+    "denoise --model $run pictures -o out --sigma 20",
     "noise pictures -o out.h5", "compare pictures pictures",
     "evaluate $run pictures --timesteps 2", "inspect $run",
   ])

@@ -44,14 +44,14 @@ import Testing
       "compare pictures others --pairs notes.csv",
       "notes.csv: not written: the file exists, and is not an image by stipple compare; \(wayOut)"),
     Case(
-      "denoise run pictures -o mine --clean pictures --sigma 9",
+      "denoise --model run pictures -o mine --clean pictures --sigma 9",
       "mine/quality.csv: not written: the file exists, and is not a CSV file by stipple denoise; "
         + wayOut),
     Case(
-      "denoise run pictures -o new --add-noise 9 --noisy model.h5",
+      "denoise --model run pictures -o new --add-noise 9 --noisy model.h5",
       "model.h5: not written: the file exists, and is not a file of noisy images; \(wayOut)"),
     Case(
-      "denoise run pictures -o new --add-noise 9 --noisy others",
+      "denoise --model run pictures -o new --add-noise 9 --noisy others",
       "others/000000.png: \(other) (noise; sigma 9.0; seed 0); \(wayOut)"),
     Case(
       "noise pictures -o notes.csv",
@@ -111,10 +111,10 @@ import Testing
       "inpaint run pictures --masks others -o others",
       "others: is both input and output: results would replace the images; use another folder"),
     Case(
-      "denoise run pictures --clean others -o linked",
+      "denoise --model run pictures --clean others -o linked",
       "linked: is both input and output: results would replace the images; use another folder"),
     Case(
-      "denoise run pictures -o .",
+      "denoise --model run pictures -o .",
       ".: not written: with --overwrite, results could replace images of pictures, which is "
         + "inside; use another folder"),
     Case(
@@ -124,23 +124,23 @@ import Testing
       "evaluate run pictures --csv /dev/null",
       "/dev/null: not written: it is not a regular file; give another name"),
     Case(
-      "denoise run pictures -o notes.csv",
+      "denoise --model run pictures -o notes.csv",
       "notes.csv: not written: it is a file; give -o the name of a folder"),
   ]
 
   /// Outputs that would be at one place.
   static let collisions = [
     Case(
-      "denoise run pictures -o X --add-noise 9 --noisy X",
+      "denoise --model run pictures -o X --add-noise 9 --noisy X",
       "X: not written: it is both -o and --noisy; give them different names"),
     Case(
-      "denoise run pictures -o X --add-noise 9 --noisy ./Y/../X/",
+      "denoise --model run pictures -o X --add-noise 9 --noisy ./Y/../X/",
       "./Y/../X: not written: it is both -o and --noisy; give them different names"),
     Case(
-      "denoise run pictures -o X/Y --add-noise 9 --noisy X",
+      "denoise --model run pictures -o X/Y --add-noise 9 --noisy X",
       "X/Y: not written: -o is inside X, the folder of --noisy; give a name outside of it"),
     Case(
-      "denoise run pictures -o X --add-noise 9 --noisy X/noisy.h5",
+      "denoise --model run pictures -o X --add-noise 9 --noisy X/noisy.h5",
       "X/noisy.h5: not written: --noisy is inside X, the folder of -o; give a name outside of it"),
     Case(
       "generate run -o X --grid X/grid.png",
@@ -208,15 +208,15 @@ import Testing
     let other = try await stipple("compare in in --csv a.csv")
     #expect(other.status == 1, "\(other)")
 
-    #expect(try await stipple("denoise RUN in -o out --sigma 9").status == 0)
+    #expect(try await stipple("denoise --model RUN in -o out --sigma 9").status == 0)
     let first = try contents(folder / "out/000000.png")
-    #expect(try await stipple("denoise RUN in -o out --sigma 30").status == 1)
+    #expect(try await stipple("denoise --model RUN in -o out --sigma 30").status == 1)
     #expect(try contents(folder / "out/000000.png") == first)
-    let replaced = try await stipple("denoise RUN in -o out --sigma 30 --overwrite")
+    let replaced = try await stipple("denoise --model RUN in -o out --sigma 30 --overwrite")
     #expect(replaced.status == 0 && replaced.errors.contains("2 images written"), "\(replaced)")
     #expect(try contents(folder / "out/000000.png") != first)
     // What is as expected is not made again.
-    let again = try await stipple("denoise RUN in -o out --sigma 30 --overwrite")
+    let again = try await stipple("denoise --model RUN in -o out --sigma 30 --overwrite")
     #expect(again.errors.contains("0 images written to out, 2 skipped (already exist)"), "\(again)")
 
     let noise = "noise in -o n.h5 --timesteps 0,9"

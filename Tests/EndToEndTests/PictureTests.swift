@@ -24,7 +24,7 @@ import Testing
 
   private func denoise(_ more: String...) async throws -> ProgramRun {
     let run = try await TrainedRun.shared.path.string
-    return try await ProgramRun(["denoise", run] + more, in: folder.path)
+    return try await ProgramRun(["denoise", "--model", run] + more, in: folder.path)
   }
 
   @Test func `metadata and bits come back unless they are to be left out`() async throws {

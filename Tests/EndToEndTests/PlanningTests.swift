@@ -182,7 +182,7 @@ import Testing
     let folder = try TemporaryFolder()
     try TestImages.write("a.png", "b.png", width: 48, height: 40, to: folder / "photos")
     for arguments in [
-      ["denoise", trained.path.string, "photos", "-o", "d", "--sigma", "20"],
+      ["denoise", "--model", trained.path.string, "photos", "-o", "d", "--sigma", "20"],
       ["evaluate", trained.path.string, "photos"],
       ["generate", trained.path.string, "-o", "d", "-n", "3"],
       ["interpolate", trained.path.string, "-o", "d", "--seeds", "1", "2"],

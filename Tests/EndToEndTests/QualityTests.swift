@@ -8,7 +8,7 @@ import Testing
 @Suite struct QualityTests {
   private func denoise(_ more: String..., in folder: TemporaryFolder) async throws -> ProgramRun {
     let run = try await TrainedRun.shared.path.string
-    return try await ProgramRun(["denoise", run] + more, in: folder.path)
+    return try await ProgramRun(["denoise", "--model", run] + more, in: folder.path)
   }
 
   /// What `--json` printed, as any JSON reader takes it.
@@ -103,7 +103,7 @@ import Testing
 
     func estimates(_ more: String...) async throws -> [Double] {
       let run = try await ProgramRun(
-        ["denoise", TrainedRun.shared.path.string, "in", "-o", "out", "--json"] + more,
+        ["denoise", "--model", TrainedRun.shared.path.string, "in", "-o", "out", "--json"] + more,
         in: folder.path)
       #expect(run.status == 0, "\(run)")
       let images = try #require(try object(run)["results"] as? [[String: Any]])

@@ -31,9 +31,9 @@ import Testing
     Row("generate run -o new --guidance -1e9", "--guidance: -1000000000.0 is not in -1000...1000"),
     Row("interpolate run -o new --seeds -1 2", "'-1' is invalid for '--seeds"),
     Row("interpolate run -o new --seeds 1 2 --index -1", "--index: -1 is not in 0...999999999"),
-    Row("denoise run pictures -o new --sigma -3", "--sigma: -3.0 is not above 0"),
-    Row("denoise run pictures -o new --tile -3", "--tile: -3 is not in 1...65536"),
-    Row("denoise run pictures -o new --memory -3G", "'-3G' is invalid for '--memory"),
+    Row("denoise --model run pictures -o new --sigma -3", "--sigma: -3.0 is not above 0"),
+    Row("denoise --model run pictures -o new --tile -3", "--tile: -3 is not in 1...65536"),
+    Row("denoise --model run pictures -o new --memory -3G", "'-3G' is invalid for '--memory"),
     Row("evaluate run pictures --timesteps -3", "--timesteps: -3 is not at least 2"),
     Row("benchmark --seconds -3", "--seconds: -3.0 is not above 0"),
     Row("ema run -o new.h5 --length -0.1", "--length: -0.1 is not in"),
@@ -79,11 +79,11 @@ import Testing
     Row("generate run -o new --guidance-scale 3", "Did you mean '--guidance'?"),
     Row("generate run -o new --num_inference_steps 3", "Did you mean '--steps'?"),
     Row("generate run -o new --ckpt a.h5", "A checkpoint or run folder is a positional argument"),
-    Row("denoise run pictures -o new --noise-level 3", "Did you mean '--sigma'?"),
+    Row("denoise --model run pictures -o new --noise-level 3", "Did you mean '--sigma'?"),
     // A file's name for a folder.
     Row(
       "generate run -o out.png", "--output: out.png is named like a file, but images are written"),
-    Row("denoise run pictures -o out.png", "give a folder, such as -o out"),
+    Row("denoise --model run pictures -o out.png", "give a folder, such as -o out"),
     Row("train pictures -o run.h5", "--output: run.h5 is named like a file, but a run is kept in"),
     Row("export run -o model.safetensors", "--output: model.safetensors is named like a file"),
   ]
@@ -188,7 +188,7 @@ import Testing
     #expect(trained.status == 0, "\(trained)")
     for flag in ["--sigma", "--add-noise"] {
       let run = try await ProgramRun(
-        ["denoise", "run", "pictures", "-o", "new", flag, "60"], in: folder.path)
+        ["denoise", "--model", "run", "pictures", "-o", "new", flag, "60"], in: folder.path)
       #expect(run.status == 64, "\(run)")
       #expect(
         run.lastError
@@ -196,7 +196,7 @@ import Testing
         "\(run)")
     }
     let small = try await ProgramRun(
-      ["denoise", "run", "pictures", "-o", "new", "--sigma", "0.05"], in: folder.path)
+      ["denoise", "--model", "run", "pictures", "-o", "new", "--sigma", "0.05"], in: folder.path)
     #expect(small.status == 0, "\(small)")
     #expect(
       small.errors.contains(

@@ -25,7 +25,7 @@ import Testing
         --checkpoint-every 4 --sample-every 4
       closed noise pictures -o n.h5 --timesteps 0,10 --png noised
       closed generate run -o new -n 2 --steps 2 --trajectory t.h5
-      closed denoise run pictures -o clean --sigma 20
+      closed denoise --model run pictures -o clean --sigma 20
       cut -d , -f 1 run/metrics.csv | tr '\\n' ' '; echo
       for file in run/checkpoints/*.h5 n.h5 t.h5 clean/000000.png new/000001.png; do
         "$STIPPLE" inspect --verify "$file" > /dev/null; echo "$file $?"
@@ -59,8 +59,10 @@ import Testing
     "--help", "--version", "train --help", "help denoise", "--generate-completion-script bash",
     "inspect $run", "inspect $run --json", "compare pictures pictures",
     "compare pictures pictures --json", "evaluate $run pictures --timesteps 2",
-    "generate $run -o new -n 1 --steps 1 --json", "denoise $run pictures -o clean --sigma 9 --json",
-    "noise pictures -o n.h5 --timesteps 0 --json", "denoise $run pictures --dry-run -o x --json",
+    "generate $run -o new -n 1 --steps 1 --json",
+    "denoise --model $run pictures -o clean --sigma 9 --json",
+    "noise pictures -o n.h5 --timesteps 0 --json",
+    "denoise --model $run pictures --dry-run -o x --json",
     "export $run -o exported --overwrite --json",
   ]
 

@@ -36,7 +36,7 @@ import Testing
     let train = TrainedRun.train(
       "in", "run\(Self.hostile)", steps: 2, "--size", "16", "--batch", "2", "--classes", "folders")
     for (command, status) in [
-      (train, 3), (["denoise", model, "in", "-o", "out", "--sigma", "25"], 3),
+      (train, 3), (["denoise", "--model", model, "in", "-o", "out", "--sigma", "25"], 3),
       (["compare", "in", "in"], 3), (["evaluate", model, "in", "--timesteps", "2"], 3),
       (["noise", "in", "-o", "n\(Self.hostile).h5", "--timesteps", "0"], 3),
       (["inspect", "n\(Self.hostile).h5"], 0), (["inspect", "run\(Self.hostile)"], 0),

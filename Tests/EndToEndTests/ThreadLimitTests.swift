@@ -10,7 +10,7 @@ import Testing
   private static let commands = [
     "generate $run -o out -n 3 --steps 2 --seed 4",
     "generate $run -o out --from pictures --steps 2",
-    "denoise $run pictures -o out --add-noise 20 --noisy noisy.h5",
+    "denoise --model $run pictures -o out --add-noise 20 --noisy noisy.h5",
     "noise pictures -o out/n.h5 --timesteps 0,500",
     "interpolate $run -o out --seeds 1 2 --frames 3 --steps 2",
   ]

@@ -67,7 +67,7 @@ import Testing
     #expect(unknown.status == 64, "\(unknown)")
     #expect(unknown.errors.contains("--class: there is no class lily; there are rose, tulip\n"))
     for command in [
-      ["denoise", "run", "pictures", "-o", "clean"], ["evaluate", "run", "pictures"],
+      ["denoise", "--model", "run", "pictures", "-o", "clean"], ["evaluate", "run", "pictures"],
     ] {
       let run = try await ProgramRun(command, in: folder.path)
       #expect(run.status == 0, "\(run)")

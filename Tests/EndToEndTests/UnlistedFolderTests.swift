@@ -24,7 +24,7 @@ import Testing
   }
 
   private static let commands = [
-    "denoise $run in -o out --sigma 20", "generate $run -o out --from in --steps 2",
+    "denoise --model $run in -o out --sigma 20", "generate $run -o out --from in --steps 2",
     "evaluate $run in --timesteps 2", "compare in clean", "compare clean in",
     "noise in -o out.h5 --timesteps 0",
     "train in -o out --preset tiny --size 16 --batch 2 --steps 2 --sample-every 0",
@@ -42,9 +42,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "denoise $run in -o out --sigma 20 --strict", "noise in -o out.h5 --timesteps 0 --strict",
+    "denoise --model $run in -o out --sigma 20 --strict",
+    "noise in -o out.h5 --timesteps 0 --strict",
     "compare in clean --strict", "evaluate $run in --strict",
-    "train in -o out --preset tiny --strict", "denoise $run in/secret -o out --sigma 20",
+    "train in -o out --preset tiny --strict", "denoise --model $run in/secret -o out --sigma 20",
   ])
   func `ends a command that is to be strict, or that was given this folder itself`(command: String)
     async throws
@@ -82,9 +83,9 @@ import Testing
       chmod 755 run/checkpoints
       chmod 700 closed
       fails 3 'left out: in/secret: could not be looked for: Permission denied' \
-        denoise run in -o out --sigma 20
+        denoise --model run in -o out --sigma 20
       fails 1 'closed is not writable' \
-        denoise run in -o closed/out --sigma 20
+        denoise --model run in -o closed/out --sigma 20
       chown -R 65534 run
       "${other[@]}" "$STIPPLE" "${train[@]}" 3 2>&1 | grep -F 'resuming from step-00000002.h5'
       """, in: folder.path)

@@ -19,12 +19,14 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - program: the program's name; another one's is for the examples.
   ///   - folder: the working folder; nil for the tests' own.
+  ///   - environment: variables beside the tests' own.
   ///   - limit: after which the program is killed, which is an error.
   ///   - interruption: a signal that is sent on the way.
   /// - Throws: `ProgramError` where the program is not built or does not end.
   package init(
     _ arguments: [String], of program: String = "stipple", in folder: FilePath? = nil,
-    limit: Duration = .seconds(300), interruption: Interruption? = nil
+    environment: [String: String] = [:], limit: Duration = .seconds(300),
+    interruption: Interruption? = nil
   ) async throws {
     let program = try Self.program(program)
     let (status, output, errors) = try await Seats.shared.taken {
@@ -32,7 +34,9 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
       try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread {
           continuation.resume(
-            with: Result { try Self.run(program, arguments, in: folder, limit, interruption) })
+            with: Result {
+              try Self.run(program, arguments, in: folder, environment, limit, interruption)
+            })
         }
       }
     }
@@ -64,8 +68,8 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
   }
 
   private static func run(
-    _ program: FilePath, _ arguments: [String], in folder: FilePath?, _ limit: Duration,
-    _ interruption: Interruption?
+    _ program: FilePath, _ arguments: [String], in folder: FilePath?,
+    _ environment: [String: String], _ limit: Duration, _ interruption: Interruption?
   ) throws -> (Int32, String, String) {
     // Files instead of pipes: they hold any amount without anyone reading.
     let scratch = try TemporaryFolder()
@@ -75,6 +79,7 @@ package struct ProgramRun: Sendable, CustomStringConvertible {
     let process = Process()
     process.executableURL = URL(filePath: program.string)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(filePath: folder.string) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output.string))

@@ -1,4 +1,4 @@
-internal import Checkpoints
+public import Checkpoints
 internal import Files
 internal import PNGCodec
 public import SystemPackage
@@ -25,16 +25,20 @@ public struct Inspection: Sendable {
   /// What was read to the end and found whole; nil where that was not asked for.
   public let verification: Verification?
 
-  /// Looks into a file, whatever its name ends in, or into a run folder's newest good checkpoint.
+  /// Looks into a file, whatever its name ends in, into a run folder's newest good checkpoint, or into the model
+  /// of a name.
   ///
   /// - Parameters:
+  ///   - catalog: the models that have names.
   ///   - verifying: whether every byte is to be read and every checksum compared.
   ///   - report: is told of newer checkpoints of a run folder that are damaged.
   /// - Throws: an error that says what is wrong with the file, or that it is not Stipple's.
   public init(
-    _ given: FilePath, verifying: Bool = false, report: (String) -> Void = { _ in }
+    _ given: FilePath, verifying: Bool = false, from catalog: ModelCatalog = .standard,
+    report: (String) -> Void = { _ in }
   ) throws {
-    self = try RunFolder.read(given, report: report) { try Inspection(file: $0, verifying) }
+    let path = (try? catalog.path(of: given)) ?? given
+    self = try RunFolder.read(path, report: report) { try Inspection(file: $0, verifying) }
   }
 
   private init(file path: FilePath, _ verifying: Bool) throws {

@@ -77,13 +77,17 @@ package struct CheckpointConfiguration: Codable, Equatable {
 }
 
 extension DiffusionModel {
-  /// Reads a checkpoint: a file, or of a run folder its newest good one.
+  /// Reads a checkpoint: a file, of a run folder its newest good one, or a model by its name.
   ///
-  /// - Parameter report: called with a message for each damaged newer checkpoint of a run folder.
-  /// - Throws: `FileFormatError` with the path and what is wrong with it.
+  /// - Parameters:
+  ///   - catalog: the models that have names.
+  ///   - report: called with a message for each damaged newer checkpoint of a run folder.
+  /// - Throws: `FileFormatError` with the path and what is wrong with it; `ModelError` for an unknown name.
   public convenience init(
-    _ path: FilePath, weights: CheckpointWeights = .ema, report: (String) -> Void = { _ in }
+    _ path: FilePath, weights: CheckpointWeights = .ema, from catalog: ModelCatalog = .standard,
+    report: (String) -> Void = { _ in }
   ) throws {
+    let path = try catalog.path(of: path)
     let (file, model, parameters, origin) = try RunFolder.read(path, report: report) { file in
       let (model, parameters, origin) = try Self.read(file, weights)
       return (file, model, parameters, origin)

@@ -69,6 +69,13 @@ public enum PeerNames {
       ["preset"],
       "arch model model-config model-config-name-or-path network net config-name model-size unet backbone"
     ),
+    (
+      ["model"],
+      """
+      ckpt checkpoint model-path ckpt-path network net pretrained pretrained-model load weights-path model-dir run \
+      pretrained-model-name-or-path arch
+      """
+    ),
     (["config"], "cfg-file config-file settings yaml opt options hparams"),
     (
       ["guidance"],

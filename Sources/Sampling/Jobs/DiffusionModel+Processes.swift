@@ -7,9 +7,9 @@ extension DiffusionModel {
   /// newer one meanwhile.
   ///
   /// - Parameters:
-  ///   - path: a file, or a run folder, whose newest good checkpoint is taken.
+  ///   - path: a file, a run folder, whose newest good checkpoint is taken, or the name of a model.
   ///   - report: is told of newer checkpoints of a run folder that are damaged, on the first process.
-  /// - Throws: `FileFormatError` with the path and what is wrong with it.
+  /// - Throws: `FileFormatError` with the path and what is wrong with it; `ModelError` for an unknown name.
   public static func read(
     _ path: FilePath, weights: CheckpointWeights = .ema, by processes: ProcessGroup,
     report: (String) -> Void = { _ in }

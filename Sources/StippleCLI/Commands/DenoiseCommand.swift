@@ -8,7 +8,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "denoise",
     abstract: "Denoise images of any size.",
-    usage: "stipple denoise CHECKPOINT IMAGES... -o FOLDER [options]",
+    usage: "stipple denoise IMAGES... -o FOLDER [options]",
     discussion: """
       METHODS
         mean    Posterior mean (lowest MSE); 1 network function evaluation (NFE)
@@ -17,9 +17,6 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       Results keep the folder structure of the inputs. Existing results are not made
       again. Large images are processed in tiles.
       """)
-
-  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
-  var checkpoint: FilePath
 
   @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
   var images: [FilePath]
@@ -37,6 +34,12 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   /// How images are denoised.
   struct DenoisingOptions: ParsableArguments {
+    @Option(
+      help: .text(
+        "Checkpoint file, run folder, or name (see stipple models).", "MODEL",
+        default: "denoise-rgb, denoise-gray"))
+    var model: FilePath?
+
     @Option(
       help: .text(
         "Noise level sigma, on the 0-255 scale.", "S", default: "estimated for each image"))
@@ -73,6 +76,9 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   }
 
   func validate() throws {
+    if denoising.model == nil, let model = images.first(where: ModelCatalog.isModel) {
+      throw ValidationError("\(model): is a model, not an image; give it with --model \(model)")
+    }
     try check(.sigma, denoising.sigma)
     try check(.addNoise, evaluation.addNoise)
     try checkFolder(output, of: "denoised images are written")
@@ -99,7 +105,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   private func checkOutputs() throws {
     var gate = OutputGate(
-      overwriting: common.overwrite, images: images + [evaluation.clean], others: [checkpoint])
+      overwriting: common.overwrite, images: images + [evaluation.clean],
+      others: [denoising.model])
     gate.add("-o", output, .folder)
     gate.add("--noisy", evaluation.noisy, noisyIsFile ? .tensors(.noisy) : .folder)
     if isMeasured { gate.add("-o", qualityFile, .quality, isPart: true) }
@@ -113,7 +120,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   private func denoise(_ processes: ProcessGroup) throws {
     try processes.first(checkOutputs)
     let model = try DiffusionModel.read(
-      checkpoint, weights: common.weights, by: processes, report: Console.note)
+      try processes.share(findModel), weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
       model, method: denoising.method, steps: denoising.steps, seed: denoising.seed,
       tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
@@ -138,6 +145,14 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     let failed = try processes.share { try tell(outcome, of: job) }
     try Interrupts.exitIfRequested(by: processes)
     if failed > 0 { throw ExitCode(3) }
+  }
+
+  /// The model that is given, or the one for the images.
+  private func findModel() throws -> FilePath {
+    if let model = denoising.model { return model }
+    let model = try ModelCatalog.standard.denoiser(of: images, output: output)
+    Console.note("model: \(model)")
+    return model
   }
 
   private func tellPlan(_ job: DenoisingJob, _ denoiser: Denoiser) throws {

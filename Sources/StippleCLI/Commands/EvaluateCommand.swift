@@ -15,7 +15,8 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
       size and center-cropped.
       """)
 
-  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
+  @Argument(
+    help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
   @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))

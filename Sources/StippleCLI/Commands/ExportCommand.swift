@@ -9,14 +9,15 @@ struct ExportCommand: ParsableCommand {
     abstract: "Convert a checkpoint to a model file or a diffusers model.",
     usage: "stipple export CHECKPOINT -o PATH [options]",
     discussion: """
-      A folder is a diffusers model. In Python: UNet2DModel.from_pretrained(FOLDER), or
-      DDPMPipeline.from_pretrained(FOLDER).
+      A folder is a diffusers model. In Python: UNet2DModel.from_pretrained(FOLDER),
+      or DDPMPipeline.from_pretrained(FOLDER).
 
       FILE.h5 is a model file, a small checkpoint for use: one set of weights, the
       configuration and the model card, without what is needed to resume training.
       """)
 
-  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
+  @Argument(
+    help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
   @Option(

@@ -17,7 +17,8 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
       With --from, images are scaled to cover the model's size and center-cropped.
       """)
 
-  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
+  @Argument(
+    help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
   @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))

@@ -18,7 +18,8 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
       --steps 250 --resamplings 10. Use --dry-run to estimate the time.
       """)
 
-  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
+  @Argument(
+    help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
   @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))

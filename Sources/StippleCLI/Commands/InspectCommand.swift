@@ -9,8 +9,8 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show the contents and metadata of a file.",
     usage: "stipple inspect FILE [options]",
     discussion: """
-      FILE is a checkpoint, a run folder (latest valid checkpoint), noisy samples, a
-      trajectory, recorded batches, noisy images or a generated PNG.
+      FILE is a checkpoint, a run folder (latest valid checkpoint), a model's name,
+      noisy samples, a trajectory, recorded batches, noisy images or a generated PNG.
       """)
 
   @Argument(help: .text("File or run folder to show.", "FILE"))

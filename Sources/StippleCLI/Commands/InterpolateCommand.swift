@@ -20,7 +20,8 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
       center-cropped. Existing frames are not made again.
       """)
 
-  @Argument(help: .text("Checkpoint file, or run folder (latest checkpoint).", "CHECKPOINT"))
+  @Argument(
+    help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
   @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))

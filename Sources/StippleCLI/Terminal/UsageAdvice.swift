@@ -76,7 +76,7 @@ enum UsageAdvice {
     {
       return "Images are positional arguments: see '\(call) --help'."
     }
-    if !known.contains("preset"),
+    if !known.contains("preset"), !known.contains("model"),
       has(
         "ckpt checkpoint model model-path ckpt-path network net pretrained pretrained-model load weights-path model-dir run"
       ),
@@ -90,22 +90,7 @@ enum UsageAdvice {
   /// The command that is spelled most like a word, where that is near.
   private static func similar(_ name: String) -> String? {
     let names = StippleCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    let nearest = names.map { ($0, edits(Array(name), Array($0))) }.min { $0.1 < $1.1 }
-    return nearest.flatMap { $0.1 <= 2 ? $0.0 : nil }
-  }
-
-  /// Letters to insert, remove or replace between two words (Levenshtein's distance).
-  private static func edits(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in b.enumerated() {
-        let cost = min(diagonal + (letter == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-        (diagonal, row[j + 1]) = (row[j + 1], cost)
-      }
-    }
-    return row[b.count]
+    return Spelling.nearest(to: name, among: names)
   }
 
   private static func command(_ arguments: [String]) -> (any ParsableCommand.Type)? {
