@@ -12,7 +12,7 @@ guard arguments.count >= 3 else {
   exit(64)
 }
 
-// A checkpoint, or a run folder. A denoiser may be kept and used for any number of images.
+// A checkpoint, a run folder, or the name of a model. A denoiser may be kept and used for any number of images.
 let model = try DiffusionModel(arguments[0])
 let denoiser = Denoiser(model, method: .mean)
 

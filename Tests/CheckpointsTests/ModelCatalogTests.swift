@@ -36,7 +36,7 @@ import Testing
 
   @Test func `paths are paths, and words are names`() throws {
     #expect(try path("b") == "first/b.h5")
-    for text in ["b.h5", "./b", "x/y", "/b", ".", "nowhere.h5", "nowhere.HDF5", "/nowhere"] {
+    for text in ["./b.h5", "./b", "x/y", "/b", ".", "nowhere.h5", "nowhere.HDF5", "/nowhere"] {
       #expect(try path(text) == text)
     }
     for name in ["run", "empty", "first/b.h5"] {
@@ -51,6 +51,9 @@ import Testing
         + "did you mean c9? models: b, c9, c10")
     let far = refusal(in: folder.path) { _ = try path("denoise-rgb") }
     #expect(far.hasSuffix("of this name; models: b, c9, c10"), "\(far)")
+    #expect(
+      refusal(in: folder.path) { _ = try path("b.h5") }
+        == "b.h5: could not be opened: there is no such file here; for the model give its name, b")
     let none = refusal(in: folder.path) {
       _ = try ModelCatalog(folders: [folder / "x", folder / "y"]).path(of: "b")
     }

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "denoise --model RUN in -o out --sigma 9", "denoise RUN in -o out --dry-run",
+    "denoise --model RUN in -o out --sigma 9", "denoise --model RUN in -o out --dry-run",
     "generate RUN --from in -o out --steps 1", "generate RUN --from in -o out --dry-run",
     "inpaint RUN in --masks in/000000.png -o out --dry-run",
     "interpolate RUN --between in plain -o out --frames 2 --steps 1",

@@ -74,13 +74,18 @@ public struct ModelCatalog: Sendable {
   /// The file or folder that a user means: that of a model with the name, unless there is a file or a run folder at
   /// the path.
   ///
-  /// - Throws: `ModelError.unknown` for a word that is neither.
+  /// - Throws: `ModelError.unknown` for a word that is neither, `ModelError.suffixed` for the file of a model that is
+  ///   not here.
   public func path(of given: FilePath) throws(ModelError) -> FilePath {
     let isWord = given.components.count == 1 && given.root == nil
     let content = Place(given).content
     guard isWord, content != .file, !RunFolder.isRun(given) else { return given }
     if let file = file(named: given.string) { return file }
-    if content != .nothing || Self.isNamedLikeCheckpoint(given) { return given }
+    if content != .nothing { return given }
+    if Self.isNamedLikeCheckpoint(given) {
+      guard let name = given.stem, file(named: name) != nil else { return given }
+      throw .suffixed(given, name: name)
+    }
     throw .unknown(given.string, known: entries.map(\.name), folders: folders)
   }
 

@@ -5,6 +5,8 @@ internal import Text
 public enum ModelError: Error, Equatable, Sendable {
   /// Neither a file or folder nor a model of the catalog has the name.
   case unknown(String, known: [String], folders: [FilePath])
+  /// There is no such file, but a model of the name without its suffix.
+  case suffixed(FilePath, name: String)
   /// The model that is taken where none is named is not there.
   case notInstalled(String, folders: [FilePath])
 }
@@ -20,6 +22,9 @@ extension ModelError: CustomStringConvertible {
       let near = Spelling.nearest(to: name, among: known)
       return "\(failure); "
         + (near.map { "did you mean \($0)? " } ?? "") + "models: \(Readable.list(known))"
+    case .suffixed(let path, let name):
+      return
+        "\(path): could not be opened: there is no such file here; for the model give its name, \(name)"
     case .notInstalled(let name, let folders):
       return """
         \(name): could not be found: no such model in \(Self.list(folders)); give a checkpoint with `model`, or \
