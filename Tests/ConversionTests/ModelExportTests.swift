@@ -113,6 +113,25 @@ import Testing
     #expect(try DiffusionModel(path).card == card)
   }
 
+  @Test func `a changed byte is found, wherever it counts`() throws {
+    let card = ModelCard(text: "# A card")
+    try TinyModel.make().exportModel(to: path, card: card)
+    let good = try DiffusionModel(path)
+    let bytes = try Data(contentsOf: URL(filePath: path.string))
+    let bad = folder / "bad.h5"
+    for place in stride(from: 5, to: bytes.count, by: bytes.count / 150) {
+      var changed = bytes
+      changed[place] ^= 4
+      try changed.write(to: URL(filePath: bad.string))
+      guard let model = try? DiffusionModel(bad) else { continue }
+      #expect(model.fingerprint == good.fingerprint && model.card == card, "byte \(place)")
+    }
+    for length in stride(from: 0, to: bytes.count, by: bytes.count / 20) {
+      try bytes.prefix(length).write(to: URL(filePath: bad.string))
+      #expect(throws: FileFormatError.self) { _ = try DiffusionModel(bad) }
+    }
+  }
+
   @Test func `nothing is written over unasked`() throws {
     let model = try TinyModel.make()
     try model.exportModel(to: path)

@@ -54,7 +54,7 @@ import Testing
         FILES
           noise        Export noisy samples x_t of the forward process to HDF5.
           inspect      Show the contents and metadata of a file.
-          models       List the models that have names, or show a model's card.
+          models       List installed models, or show a model's card.
           import       Convert a diffusers model to a checkpoint.
           export       Convert a checkpoint to a model file or a diffusers model.
 

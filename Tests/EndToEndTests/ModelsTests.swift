@@ -71,6 +71,38 @@ import Testing
     #expect(list.errors.contains("left out: ./mine.h5: is not an HDF5 file"), "\(list)")
   }
 
+  @Test func `where no model is installed the folders are named`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    let bin = try ProgramRun.program().removingLastComponent()
+    try FileManager.default.createDirectory(
+      atPath: (folder / "bin").string, withIntermediateDirectories: true)
+    // Where the program is a file of its own, nothing of the repository is beside it.
+    try FileManager.default.copyItem(
+      atPath: bin.appending("stipple").string, toPath: (folder / "bin/stipple").string)
+    let none = try await ShellRun("STIPPLE_DATA=a:b bin/stipple models", in: folder.path)
+    #expect(none.status == 0, "\(none)")
+    #expect(none.output.hasPrefix("no models are installed; looked in a, b, "), "\(none)")
+    #expect(none.output.contains("/share/stipple, "), "\(none)")
+    let denoise = try await ShellRun(
+      "STIPPLE_DATA=a:b bin/stipple denoise in -o out", in: folder.path)
+    #expect(denoise.status == 1, "\(denoise)")
+    #expect(
+      denoise.lastLine.hasPrefix("Error: denoise-rgb: could not be found: no such model in a, b, ")
+        && denoise.lastLine.hasSuffix(
+          "; give a checkpoint with --model, or set STIPPLE_DATA to the folder of the models"),
+      "\(denoise)")
+    // Beside the program, wherever a link to it is.
+    try FileManager.default.createDirectory(
+      atPath: (folder / "share").string, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: (try await Self.making.value / "models").string,
+      toPath: (folder / "share/stipple").string)
+    let found = try await ShellRun("ln -s bin/stipple s; ./s models", in: folder.path)
+    #expect(
+      found.status == 0 && found.output.contains("/share/stipple/denoise-rgb.h5\n"), "\(found)")
+  }
+
   @Test func `images are denoised by the model of their channels`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.write("a.png", width: 24, height: 16, format: .gray, to: folder / "gray")
@@ -121,7 +153,9 @@ import Testing
         "of this name; did you mean denoise-rgb? models: denoise-gray, denoise-rgb"), "\(unknown)")
   }
 
-  @Test(arguments: ["run in -o out", "run -o out", "m.h5 in -o out", "in gone.h5 -o out"])
+  @Test(arguments: [
+    "run in -o out", "run -o out", "m.h5 in -o out", "in gone.h5 -o out", "denoise-rgb in -o out",
+  ])
   func `a model in an image's place is told where it goes`(_ old: String) async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(1, to: folder / "in")

@@ -89,10 +89,14 @@ public struct ModelCatalog: Sendable {
     throw .unknown(given.string, known: entries.map(\.name), folders: folders)
   }
 
-  /// Whether what a path leads to is a checkpoint or a run folder, or is named like a checkpoint.
-  public static func isModel(_ path: FilePath) -> Bool {
-    isNamedLikeCheckpoint(path) || RunFolder.isRun(path)
-      || (try? FileFormat.open(path).format) == .checkpoint
+  /// Whether a path leads to a checkpoint or a run folder, is named like a checkpoint, or is no path but the name of a
+  /// model.
+  public func isModel(_ path: FilePath) -> Bool {
+    switch Place(path).content {
+    case .nothing: Self.isNamedLikeCheckpoint(path) || file(named: path.string) != nil
+    case .folder: RunFolder.isRun(path)
+    default: Self.isNamedLikeCheckpoint(path) || (try? FileFormat.open(path).format) == .checkpoint
+    }
   }
 
   private static func isNamedLikeCheckpoint(_ path: FilePath) -> Bool {

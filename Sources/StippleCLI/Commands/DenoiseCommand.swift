@@ -76,7 +76,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   }
 
   func validate() throws {
-    if denoising.model == nil, let model = images.first(where: ModelCatalog.isModel) {
+    if denoising.model == nil, let model = images.first(where: ModelCatalog.standard.isModel) {
       throw ValidationError("\(model): is a model, not an image; give it with --model \(model)")
     }
     try check(.sigma, denoising.sigma)

@@ -6,7 +6,7 @@ import SystemPackage
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "List the models that have names, or show a model's card.",
+    abstract: "List installed models, or show a model's card.",
     usage: "stipple models [MODEL] [options]",
     discussion: """
       Models are files NAME.h5 in the folders of the environment variable STIPPLE_DATA
@@ -31,9 +31,12 @@ struct ModelsCommand: ParsableCommand {
       try Console.result(
         Result(models: models, folders: catalog.folders.map(\.string), failures: failures))
     } else if models.isEmpty {
-      Console.note("no models in \(catalog.folders.map(\.string).joined(separator: ", "))")
+      Console.note(
+        "no models are installed; looked in \(catalog.folders.map(\.string).joined(separator: ", "))"
+      )
+    } else {
+      for line in ModelSummary.lines(models) { try Console.result(line) }
     }
-    if !output.json { for line in ModelSummary.lines(models) { try Console.result(line) } }
     if !failures.isEmpty { throw ExitCode(3) }
   }
 
