@@ -154,6 +154,28 @@ import Testing
   }
 
   @Test(arguments: [
+    ("export denoise-rgb -o denoise-rgb.h5", "-o"),
+    ("denoise in -o out --add-noise 9 --noisy denoise-rgb.h5", "--noisy"),
+    ("generate denoise-rgb -o out --trajectory denoise-rgb.h5", "--trajectory"),
+  ])
+  func `no output replaces the model that is used by its name`(
+    _ row: (String, String)
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    let model = try await Self.making.value / "models/denoise-rgb.h5"
+    try FileManager.default.copyItem(
+      atPath: model.string, toPath: (folder / "denoise-rgb.h5").string)
+    let run = try await Self.stipple("\(row.0) --overwrite", in: folder.path, data: ".")
+    #expect(run.status == 1, "\(run)")
+    #expect(
+      run.lastError
+        == "Error: denoise-rgb.h5: not written: it is an input of this command; give \(row.1) "
+        + "another name", "\(run)")
+    #expect(try contents(folder / "denoise-rgb.h5") == contents(model))
+  }
+
+  @Test(arguments: [
     "run in -o out", "run -o out", "m.h5 in -o out", "in gone.h5 -o out", "denoise-rgb in -o out",
   ])
   func `a model in an image's place is told where it goes`(_ old: String) async throws {

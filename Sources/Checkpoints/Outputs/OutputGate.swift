@@ -31,11 +31,12 @@ public struct OutputGate {
   /// - Parameters:
   ///   - overwriting: whether files that are not Stipple's own of their kind may be replaced.
   ///   - images: the command's images, files and folders.
-  ///   - others: what else it reads: checkpoints, run folders, tensors, settings.
+  ///   - others: what else it reads: checkpoints, run folders, names of models, tensors, settings.
   public init(overwriting: Bool, images: [FilePath?] = [], others: [FilePath?] = []) {
     overwrites = overwriting
     self.images = images.compactMap(\.self)
-    self.others = others.compactMap(\.self)
+    let catalog = ModelCatalog.standard
+    self.others = others.compactMap(\.self).map { (try? catalog.path(of: $0)) ?? $0 }
   }
 
   /// Adds an output, if there is one.

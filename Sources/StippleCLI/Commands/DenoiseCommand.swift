@@ -103,10 +103,10 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   /// Whether results are measured.
   private var isMeasured: Bool { evaluation.clean != nil || evaluation.noisy != nil }
 
-  private func checkOutputs() throws {
+  private func checkOutputs(reading model: FilePath) throws {
     var gate = OutputGate(
       overwriting: common.overwrite, images: images + [evaluation.clean],
-      others: [denoising.model])
+      others: [model])
     gate.add("-o", output, .folder)
     gate.add("--noisy", evaluation.noisy, noisyIsFile ? .tensors(.noisy) : .folder)
     if isMeasured { gate.add("-o", qualityFile, .quality, isPart: true) }
@@ -118,9 +118,10 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   func run() throws { try sharing.run(denoise) }
 
   private func denoise(_ processes: ProcessGroup) throws {
-    try processes.first(checkOutputs)
+    let path = try processes.share(findModel)
+    try processes.first { try checkOutputs(reading: path) }
     let model = try DiffusionModel.read(
-      try processes.share(findModel), weights: common.weights, by: processes, report: Console.note)
+      path, weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
       model, method: denoising.method, steps: denoising.steps, seed: denoising.seed,
       tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
