@@ -49,6 +49,9 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev", "pkg-config"])]),
     .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev", "pkg-config"])]),
+    .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .target(name: "CFilesShim"),
@@ -61,6 +64,7 @@ let package = Package(
     module("Host", []),
     module("Files", ["CFilesShim", systemPackage]),
     module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
+    module("JPEGCodec", ["CTurboJPEG"]),
     module("HDF5", ["CHDF5", "CHDF5Driver", "CDeflate", "Files", systemPackage]),
     module("Random", ["CKernels"]),
     module("Graph", []),
@@ -88,8 +92,8 @@ let package = Package(
     module(
       "Restoration",
       [
-        "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files", "PNGCodec",
-        "Random", "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
+        "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files", "JPEGCodec",
+        "PNGCodec", "Random", "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
       ],
       // Each beside the programs; see `ModelCatalog`.
       resources: [.process("Models")]),
@@ -183,8 +187,8 @@ let package = Package(
     tests(
       "Restoration",
       [
-        "Restoration", "Sampling", "Checkpoints", "LinearAlgebra", "Files", "PNGCodec", "Random",
-        "Graph", "Compiler", "CPU", "Diffusion", "Networks", "TestModels",
+        "Restoration", "Sampling", "Checkpoints", "LinearAlgebra", "Files", "JPEGCodec", "PNGCodec",
+        "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "TestModels",
       ]),
     tests(
       "Training",

@@ -13,7 +13,9 @@ extension DiffusionModel {
   /// - Throws: `ConversionError.unknownToDiffusers`, an error that names the file that exists already, or the system's refusal.
   public func exportDiffusers(to folder: FilePath, overwriting: Bool = false) throws {
     let schedule = configuration.schedule
-    if configuration.network.normGroups == 0 || configuration.network.patchSize != nil {
+    if configuration.network.normGroups == 0 || configuration.network.patchSize != nil
+      || configuration.degradation != nil
+    {
       throw ConversionError.unknownToDiffusers(folder)
     }
     var scheduler = DiffusersScheduler(

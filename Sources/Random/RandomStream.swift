@@ -65,6 +65,8 @@ package struct RandomStream: Sendable, Equatable {
     case validation = 10
     /// Whether a training example's class is kept from the network.
     case classDropout = 12
+    /// What is done to a training example of a restoration network: site 0 has what is drawn, site 1 the noise.
+    case degradation = 13
     /// What a comparison of images draws: patches, directions and subsets, told apart by the site.
     case comparison = 11
   }

@@ -65,13 +65,16 @@ public final class Denoiser {
   /// An image (C, H, W) on the [-1, 1] scale, of the network's channels, with noise.
   package struct Input {
     let values: [Float]
-    /// The noise's standard deviation on that scale: gray levels / 127.5.
-    let noiseLevel: Double
+    /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
+    /// restoration networks can do without.
+    let noiseLevel: Double?
+    /// By how much its variance grows with each gray level, in gray levels.
+    let gain: Double
     /// Tells the noise of one image's sample from another's.
     let index: UInt32
 
-    package init(values: [Float], noiseLevel: Double, index: UInt32) {
-      (self.values, self.noiseLevel, self.index) = (values, noiseLevel, index)
+    package init(values: [Float], noiseLevel: Double?, gain: Double = 0, index: UInt32) {
+      (self.values, self.noiseLevel, self.gain, self.index) = (values, noiseLevel, gain, index)
     }
   }
 
@@ -102,60 +105,33 @@ public final class Denoiser {
 
   /// The means of images that are one tile each.
   private func means(_ inputs: [Input], _ plan: TilePlan) throws -> [[Float]] {
-    let (channels, objective) = (model.configuration.channels, model.configuration.objective)
+    let channels = model.configuration.channels
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
-    let starts = inputs.map { start($0, plan) }
-    let timesteps = inputs.map { model.schedule.timestep(forNoiseLevel: $0.noiseLevel) }
-    let output = try predictor(starts.flatMap(\.self), timesteps: timesteps)
+    let clean = try means(
+      inputs.flatMap { networkInput($0, plan) }, inputs.map(\.noiseLevel), predictor)
+    let size = clean.count / inputs.count
     return inputs.indices.map { i in
-      let size = starts[i].count
-      let clean = objective.predictedX0(
-        xt: starts[i], output: Array(output[(i * size)..<((i + 1) * size)]),
-        alphaBar: model.schedule.alphaBar(at: timesteps[i]), within: -1...1)
-      return plan.cropped(clean, channels: channels)
+      plan.cropped(Array(clean[(i * size)..<((i + 1) * size)]), channels: channels)
     }
-  }
-
-  /// x_t of an image: padded, and scaled by sqrt(abar_t).
-  private func start(_ input: Input, _ plan: TilePlan) -> [Float] {
-    let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: input.noiseLevel))
-    var start = plan.padded(input.values, channels: model.configuration.channels)
-    for i in start.indices { start[i] *= scale }
-    return start
   }
 
   private func denoise(_ input: Input, _ plan: TilePlan) throws -> [Float] {
-    let channels = model.configuration.channels
+    let configuration = model.configuration
     let batch = try tilesAtOnce(plan)
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
-    let start = start(input, plan)
-    let t = model.schedule.timestep(forNoiseLevel: input.noiseLevel)
+    let start = networkInput(input, plan)
     let clean: [Float]
     switch method {
     case .mean:
-      let (objective, alphaBar) = (model.configuration.objective, model.schedule.alphaBar(at: t))
-      clean = try plan.blended(start, channels: channels, batch: batch) { tiles, _ in
-        objective.predictedX0(
-          xt: tiles, output: try predictor(tiles, timestep: t), alphaBar: alphaBar, within: -1...1)
+      clean = try plan.blended(
+        start, channels: configuration.network.inputChannels,
+        outputChannels: configuration.channels, batch: batch
+      ) { tiles, count in
+        try means(tiles, [Double?](repeating: input.noiseLevel, count: count), predictor)
       }
-    case .sample:
-      let network = { (x: [Float], t: Double) in
-        try plan.blended(x, channels: channels, batch: batch) { tiles, _ in
-          try predictor(tiles, timestep: t)
-        }
-      }
-      let table = try Sampler.ddim.table(
-        model.schedule, TimestepPlan(from: t, steps: steps), SamplerOptions(eta: 1))
-      clean = try sample(
-        table, from: start, objective: model.configuration.objective, network: network,
-        noise: { [seed] key, out in
-          RandomStream(
-            seed: seed, purpose: .samplerNoise, index: Int(input.index), step: key.timestep,
-            site: key.repetition
-          ).fillNormal(&out)
-        })
+    case .sample: clean = try sample(start, input, plan, batch: batch, predictor)
     }
-    return plan.cropped(clean, channels: channels)
+    return plan.cropped(clean, channels: configuration.channels)
   }
 
   /// As many tiles as there are and the memory allows.
@@ -176,7 +152,7 @@ public final class Denoiser {
     let copies = method == .mean ? 5 : 9
     let network = model.configuration.network
     let images =
-      4 * copies * model.configuration.channels * plan.paddedWidth * plan.paddedHeight
+      4 * copies * network.inputChannels * plan.paddedWidth * plan.paddedHeight
       + 4 * network.parameterCount
     while true {
       let graph = network.buildGraph(

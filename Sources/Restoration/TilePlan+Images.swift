@@ -63,21 +63,24 @@ extension TilePlan {
   /// Puts a padded image through `process`, up to `batch` tiles at a time, and blends what comes
   /// back.
   ///
-  /// - Parameter process: takes that many tiles, (N, C, tileHeight, tileWidth), and gives as many.
+  /// - Parameters:
+  ///   - outputChannels: of what comes back; nil for as many.
+  ///   - process: takes that many tiles, (N, C, tileHeight, tileWidth), and gives as many.
   package func blended(
-    _ padded: [Float], channels: Int, batch: Int,
+    _ padded: [Float], channels: Int, outputChannels: Int? = nil, batch: Int,
     _ process: (_ tiles: [Float], _ count: Int) throws -> [Float]
   ) rethrows -> [Float] {
     if count == 1 { return try process(padded, 1) }
-    var result = [Float](repeating: 0, count: padded.count)
-    let size = channels * tileHeight * tileWidth
+    let outputChannels = outputChannels ?? channels
+    var result = [Float](repeating: 0, count: outputChannels * paddedHeight * paddedWidth)
+    let size = outputChannels * tileHeight * tileWidth
     for first in stride(from: 0, to: count, by: batch) {
       let indices = first..<min(first + batch, count)
       let tiles = indices.flatMap { tile($0, of: padded, channels: channels) }
       let processed = try process(tiles, indices.count)
       for (position, index) in indices.enumerated() {
         let values = Array(processed[(position * size)..<((position + 1) * size)])
-        add(values, index, to: &result, channels: channels)
+        add(values, index, to: &result, channels: outputChannels)
       }
     }
     return result

@@ -49,8 +49,8 @@ package struct SampleSheet {
     let model = try DiffusionModel(
       plan.configuration, parameters: average, step: step,
       fingerprint: Fingerprint.text(of: average.namedTensors, step: step))
-    if let range = plan.configuration.noiseRange {
-      try DenoisedSheet(plan: plan, range: range).write(model, to: folder.sample(step: step))
+    if plan.configuration.isDenoiser {
+      try DenoisedSheet(plan: plan).write(model, to: folder.sample(step: step))
       return true
     }
     return try writeGenerated(model, shouldStop: shouldStop)

@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import Diffusion
 internal import Networks
 internal import Random
+internal import Restoration
 
 /// A batch of images made into examples: timesteps and noise are drawn, and x_t and the network's target
 /// mixed from them. Or examples that were made before.
@@ -13,12 +14,15 @@ package struct TrainingExamples {
   private let settings: TrainingSettings
   private let schedule: NoiseSchedule
   private let share: BatchShare
+  /// What makes examples of a restoration network; nil for diffusion.
+  private let degrader: Degrader?
   /// Of all timesteps, from their losses; nil where timesteps are not drawn by them.
   private var probabilities: [Double]?
   /// The sums of the probabilities up to each timestep.
   private var cumulative: [Double] = []
 
-  /// (N, C, H, W) each: what the network sees, what it should give, and what both are mixed from.
+  /// (N, C, H, W) each: what the network sees, of a restoration network with more channels, what it should give, and
+  /// what both are mixed from.
   private(set) var xt: [Float]
   private(set) var target: [Float]
   private(set) var epsilon: [Float]
@@ -39,17 +43,17 @@ package struct TrainingExamples {
   init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
     _ share: BatchShare
-  ) {
+  ) throws {
     self.share = share
     self.configuration = configuration
     self.settings = settings
     self.schedule = schedule
     let batch = share.own.count
-    xt = [Float](
-      repeating: 0,
-      count: batch * configuration.channels * configuration.images.width
-        * configuration.images.height)
-    (target, epsilon, x0) = (xt, xt, xt)
+    let (size, channels) = (configuration.images, configuration.channels)
+    degrader = try Degrader(configuration)
+    x0 = [Float](repeating: 0, count: batch * channels * size.width * size.height)
+    (target, epsilon) = (x0, x0)
+    xt = [Float](repeating: 0, count: x0.count / channels * configuration.network.inputChannels)
     timesteps = [Double](repeating: 0, count: batch)
     weights = [Float](repeating: 0, count: batch)
     importance = timesteps
@@ -69,12 +73,13 @@ package struct TrainingExamples {
 
   /// Makes batch `part` of a step, and gives where each example's timestep lies among those that are
   /// drawn, from 0 to less than 1.
-  mutating func take(_ batch: TrainingBatch, step: Int, part: Int) -> [Double] {
+  mutating func take(_ batch: TrainingBatch, step: Int, part: Int) throws -> [Double] {
     switch batch {
     case .images(let images, let classes, let sources):
       x0 = images
       self.sources = sources
       self.classes = classes.map { kept($0, step: step, part: part) }
+      if let degrader { return try degrade(by: degrader, step: step, part: part) }
       return draw(step: step, part: part)
     case .noised(let examples):
       return take(examples)
@@ -83,7 +88,7 @@ package struct TrainingExamples {
 
   /// Draws timesteps and noise for the images, and mixes them.
   private mutating func draw(step: Int, part: Int) -> [Double] {
-    precondition(x0.count == xt.count, "a batch of another size")
+    precondition(x0.count == target.count, "a batch of another size")
     isImportanceKept = probabilities != nil
     let size = x0.count / share.own.count
     var quantiles: [Double] = []
@@ -106,6 +111,22 @@ package struct TrainingExamples {
     }
     aim()
     return quantiles
+  }
+
+  /// Makes the images worse. Timesteps there are none.
+  private mutating func degrade(by degrader: Degrader, step: Int, part: Int) throws -> [Double] {
+    precondition(x0.count == target.count, "a batch of another size")
+    let (size, inputSize) = (x0.count / share.own.count, xt.count / share.own.count)
+    for example in 0..<share.own.count {
+      let image = (example * size)..<((example + 1) * size)
+      let made = try degrader.example(of: Array(x0[image])) { site in
+        stream(.degradation, index: index(of: example, part: part), step: step, site: site)
+      }
+      xt.replaceSubrange((example * inputSize)..<((example + 1) * inputSize), with: made.input)
+      target.replaceSubrange(image, with: made.target)
+      weights[example] = made.weight
+    }
+    return timesteps
   }
 
   /// Takes examples as they are.

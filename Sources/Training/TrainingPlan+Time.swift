@@ -151,7 +151,7 @@ extension TrainingPlan {
     let batch = TrainingBatch.images(images, classes: labels)
     var number = 0
     return NetworkTrial.Work(program: step.program) {
-      _ = step(number) { _ in batch }
+      _ = try step(number) { _ in batch }
       number += 1
     }
   }

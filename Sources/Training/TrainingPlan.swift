@@ -103,10 +103,14 @@ public struct TrainingPlan {
     }
     network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
     if settings.variance == .learned { network.outputChannels = 2 * network.inputChannels }
+    if settings.degradation != nil {
+      network.inputChannels += ModelConfiguration.levelChannels(network.outputChannels)
+    }
     configuration = ModelConfiguration(
       network: network, schedule: try settings.noiseSchedule(), objective: settings.objective,
       variance: settings.reverseVariance, width: size.width, height: size.height,
-      noiseRange: settings.noiseRange, classNames: classNames)
+      noiseRange: settings.noiseRange, degradation: settings.degradation,
+      classNames: classNames)
     if settings.turn && size.width != size.height {
       throw SettingError(
         "rotate",
@@ -198,6 +202,7 @@ extension TrainingSettings {
       precision.isSupported, .precision, "this CPU does not support bfloat16; use f32")
     try validateDiffusion()
     try validateNoised()
+    try validateDegradation()
     try require(
       rate == .constant || steps != nil, .rate, "cosine needs `steps`")
   }

@@ -60,7 +60,7 @@ package final class TrainingStep {
     (self.ranks, self.clocks) = (ranks, clocks)
     share = BatchShare(batch: settings.batch, of: ranks)
     accumulate = settings.accumulate
-    examples = TrainingExamples(configuration, settings, schedule, share)
+    examples = try TrainingExamples(configuration, settings, schedule, share)
     rate = settings.course
     var network = configuration.network
     network.dropout = Float(settings.dropout)
@@ -93,14 +93,14 @@ package final class TrainingStep {
   package func callAsFunction(
     _ step: Int, onTaken: (TrainingExamples) -> Void = { _ in },
     batch: (_ number: Int) throws -> TrainingBatch
-  ) rethrows -> Result {
+  ) throws -> Result {
     var result = Result(
       losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
     sum?.zero()
     if let moments { examples.weigh(by: moments) }
     var drawn: [(t: Int, loss: Double)] = []
     for part in 0..<accumulate {
-      result.quantiles += examples.take(try batch(part), step: step, part: part)
+      result.quantiles += try examples.take(try batch(part), step: step, part: part)
       onTaken(examples)
       program.setInput("x", examples.xt)
       program.setInput("t", examples.timesteps.map { Float($0) })

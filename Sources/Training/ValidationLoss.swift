@@ -7,6 +7,7 @@ internal import Images
 internal import Networks
 internal import PNGCodec
 internal import Random
+internal import Restoration
 internal import Sampling
 
 /// The loss on images kept from training, always with the same noise, so that two values differ by
@@ -21,6 +22,8 @@ final class ValidationLoss {
   private let schedule: NoiseSchedule
   private let weight: LossWeight
   private let sampling: TimestepSampling
+  /// What makes examples of a restoration network; nil for diffusion.
+  private let degrader: Degrader?
   /// This rank's, (N, C, H, W) each, with the number of the first image.
   private let batches: [(first: Int, images: [Float])]
   /// (N): the class labels, for a class-conditional network.
@@ -72,6 +75,7 @@ final class ValidationLoss {
     self.schedule = schedule
     weight = plan.settings.lossWeight
     sampling = plan.settings.sampling
+    degrader = try Degrader(plan.configuration)
     let batch = min(plan.settings.batch, readable.count)
     count = readable.count
     seed = plan.settings.seed
@@ -107,6 +111,17 @@ final class ValidationLoss {
     var timesteps: [Double] = []
     var weights: [Float] = []
     for i in 0..<(images.count / size) {
+      if let degrader {
+        let example = try degrader.example(of: Array(images[(i * size)..<((i + 1) * size)])) {
+          [seed] in
+          RandomStream(seed: seed, purpose: .validation, index: first + i, step: 0, site: $0)
+        }
+        xt += example.input
+        target += example.target
+        timesteps.append(0)
+        weights.append(example.weight)
+        continue
+      }
       let t = sampling.timestep(
         atQuantile: (Double(first + i) + 0.5) / Double(count), of: schedule)
       let noise = RandomStream(seed: seed, purpose: .validation, index: first + i, step: 0)
@@ -118,12 +133,14 @@ final class ValidationLoss {
       timesteps.append(t)
       weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }
-    let output = try predictor(
+    let output = try predictor.output(
       xt, timesteps: timesteps,
       classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
+    // Of a network that learned the variance, each image's prediction comes before its variance's numbers.
+    let outputSize = output.count / timesteps.count
     var sum = 0.0
-    for i in output.indices {
-      let error = output[i] - target[i]
+    for i in target.indices {
+      let error = output[i / size * outputSize + i % size] - target[i]
       sum += Double(weights[i / size] * error * error)
     }
     return sum / Double(size)

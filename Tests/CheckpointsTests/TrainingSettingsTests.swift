@@ -38,9 +38,9 @@ import Training
   }
 
   @Test(arguments: [
-    ("bach: 32", "bach: unknown setting"),
-    ("size: wide", "size: wide is not a size such as 32 or 48x32"),
-    ("time: soon", "time: soon is not a time such as 90s, 20m or 8h"),
+    ("bach: 32", "line 1: bach: unknown setting"),
+    ("size: wide", "line 1: size: wide is not a size such as 32 or 48x32"),
+    ("time: soon", "line 1: time: soon is not a time such as 90s, 20m or 8h"),
   ])
   func `what is wrong with a file is said`(yaml: String, cause: String) throws {
     #expect(throws: RunError.configuration(path, cause: cause)) { try settings(yaml) }

@@ -37,7 +37,8 @@ extension BadInputTests {
       arguments: ["train", "pictures", "-o", "new", "--preset", "huge"],
       status: 64,
       sentence:
-        "Error: --preset: unknown preset huge; choose from tiny, small, base, ddpm, denoiser"),
+        "Error: --preset: unknown preset huge; choose from tiny, small, base, ddpm, denoiser, restoration"
+    ),
     Case(
       title: "a number of channels that PNG has not",
       arguments: ["train", "pictures", "-o", "new", "--channels", "2"],
@@ -224,7 +225,27 @@ extension BadInputTests {
     Case(
       title: "a setting that there is not",
       arguments: ["train", "pictures", "-o", "new", "--config", "bogus.yaml"],
-      sentence: "Error: bogus.yaml: could not be read as settings: bogus: unknown setting"),
+      sentence: "Error: bogus.yaml: could not be read as settings: line 1: bogus: unknown setting"),
+    Case(
+      title: "a degradation with a range that is none",
+      arguments: ["train", "pictures", "-o", "new", "--degradation", "noise.yaml"],
+      sentence: "Error: noise.yaml: could not be read as settings: line 2: gaussian.range: "
+        + "30..5 is not a range such as 0..255, from 0 to 255, the second number not smaller"),
+    Case(
+      title: "a degradation with a quality that JPEG has not",
+      arguments: ["train", "pictures", "-o", "new", "--config", "jpeg.yaml"],
+      sentence:
+        "Error: jpeg.yaml: could not be read as settings: line 3: degradation.jpeg-after.range: "
+        + "0..95 is not a range such as 1..100, from 1 to 100, the second number not smaller"),
+    Case(
+      title: "a degradation and a noise range",
+      arguments: [
+        "train", "pictures", "-o", "new", "--preset", "restoration", "--noise-range", "0..50",
+      ],
+      status: 64,
+      sentence:
+        "Error: --noise-range: cannot be combined with --degradation, whose networks have no "
+        + "diffusion process"),
     Case(
       title: "a cosine without an end",
       arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],

@@ -12,6 +12,7 @@ import Testing
   static let changes: [Key: String] = [
     .size: "32", .background: "#000000", .time: "1h", .betaStart: "0.0002", .betaEnd: "0.03",
     .betas: "betas.txt", .noiseRange: "0..50", .recording: "first=1",
+    .degradation: "noise.yaml",
   ]
 
   /// Some words that change a setting.
@@ -73,6 +74,7 @@ import Testing
     try TestImages.copyFlowers(4, to: folder / "pictures/b")
     try Data((1...20).map { "\(Double($0) / 100)\n" }.joined().utf8)
       .write(to: URL(filePath: (folder / "betas.txt").string))
+    try Data("rounding: 1\n".utf8).write(to: URL(filePath: (folder / "noise.yaml").string))
     func train(_ arguments: [String]) async throws -> ProgramRun {
       try await ProgramRun(["train", "pictures", "-o", "run"] + arguments, in: folder.path)
     }

@@ -62,10 +62,10 @@ import Training
       "flip: true\nbatch: [1",
       "line 3, column 1: it is not valid YAML: did not find expected ',' or ']'"
     ),
-    ("lr: 1", "lr: unknown setting; did you mean learning-rate?"),
-    ("train_batch_size: 1", "train_batch_size: unknown setting; did you mean batch?"),
-    ("epochs: 1", "epochs: unknown setting; did you mean steps or time?"),
-    ("learning_rate: 1", "learning_rate: unknown setting; did you mean learning-rate?"),
+    ("lr: 1", "line 1: lr: unknown setting; did you mean learning-rate?"),
+    ("train_batch_size: 1", "line 1: train_batch_size: unknown setting; did you mean batch?"),
+    ("epochs: 1", "line 1: epochs: unknown setting; did you mean steps or time?"),
+    ("learning_rate: 1", "line 1: learning_rate: unknown setting; did you mean learning-rate?"),
   ])
   func `what is wrong is said with its line or its name`(text: String, cause: String) throws {
     #expect(throws: RunError.configuration(path, cause: cause)) {

@@ -105,8 +105,8 @@ public struct NetworkBenchmark {
       optimizer: try AdamW(parameters))
     let images = randomImages()
     var count = 0
-    return measure(step.program, seconds: seconds) {
-      _ = step(count) { _ in .images(images) }
+    return try measure(step.program, seconds: seconds) {
+      _ = try step(count) { _ in .images(images) }
       count += 1
     }
   }

@@ -72,7 +72,7 @@ public struct EvaluationJob: Job {
         cause: "\(variance.rawValue) is what a model was trained for; give beta or beta-tilde")
     }
     try SettingError.check(.threads, threads)
-    if let range = configuration.noiseRange { throw GenerationError.denoiser(range) }
+    try GenerationError.checkDraws(configuration)
     var settings = GenerationSettings()
     settings.classIndex = classIndex
     settings.takesTurns = takesFolders

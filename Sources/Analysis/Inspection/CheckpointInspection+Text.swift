@@ -23,7 +23,7 @@ extension CheckpointInspection {
       facts.append(
         "",
         "the last timestep still holds \(Readable.share(signalAtEnd)) of the signal"
-          + (model.noiseRange == nil ? ", but sampling starts from pure noise" : ""))
+          + (!model.isDenoiser ? ", but sampling starts from pure noise" : ""))
     }
     facts.append(
       "objective",

@@ -7,7 +7,7 @@ extension ModelConfiguration {
   package var signalRemark: String? {
     get throws {
       let signal = try NoiseSchedule(schedule).signalAtEnd
-      if noiseRange != nil || signal <= NoiseSchedule.negligibleSignal { return nil }
+      if isDenoiser || signal <= NoiseSchedule.negligibleSignal { return nil }
       return """
         the noise schedule ends while \(Readable.share(signal)) of the signal is left \
         (sqrt(alpha_bar) at its last timestep), but sampling starts from pure noise: a larger `beta-end`, \

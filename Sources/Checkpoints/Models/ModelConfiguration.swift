@@ -23,6 +23,10 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   public var images: Images
   /// The noise that the network has seen, in gray levels; nil for all of the schedule's.
   public var noiseRange: NoiseRange?
+  /// What the network has learned to undo, in one step and without a diffusion process: then it is a restoration
+  /// network, which sees an image with the noise's level beside it and gives what is to be taken away. Nil for
+  /// networks of diffusion.
+  public var degradation: Degradation?
   /// What the network's classes are called, where it was trained with some here. Where classes were kept
   /// from it now and then, it has one more, the last, for images of which none is known.
   public var classNames: [String]?
@@ -35,7 +39,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package init(
     network: UNetConfiguration, schedule: NoiseSchedule.Configuration,
     objective: Objective = .epsilon, variance: ReverseVariance? = nil, width: Int,
-    height: Int, noiseRange: NoiseRange? = nil,
+    height: Int, noiseRange: NoiseRange? = nil, degradation: Degradation? = nil,
     classNames: [String]? = nil
   ) {
     self.network = network
@@ -44,6 +48,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     self.variance = variance
     images = Images(width: width, height: height)
     self.noiseRange = noiseRange
+    self.degradation = degradation
     self.classNames = classNames
   }
 
@@ -51,7 +56,16 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package var size: ImageSize { ImageSize(width: images.width, height: images.height) }
 
   /// 1 for gray, 3 for RGB, 4 for RGBA.
-  public var channels: Int { network.inputChannels }
+  public var channels: Int {
+    variance?.isLearned == true ? network.outputChannels / 2 : network.outputChannels
+  }
+
+  /// How many channels beside an image's own a network is given that undoes a degradation: the levels of brightness
+  /// noise and, of color images, of color noise.
+  package static func levelChannels(_ channels: Int) -> Int { channels == 1 ? 1 : 2 }
+
+  /// Whether the network takes noise out of images and cannot draw any.
+  package var isDenoiser: Bool { noiseRange != nil || degradation != nil }
 
   /// The number of classes; nil for a network without classes, or one that takes any number as a class.
   package var classCount: Int? { classNames?.count ?? network.classCount }
@@ -69,8 +83,17 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package func validate() throws {
     try network.validate()
     try schedule.validate()
+    if degradation != nil {
+      guard [1, 3].contains(channels), variance == nil,
+        network.inputChannels == channels + Self.levelChannels(channels)
+      else {
+        throw NetworkError.configuration(
+          key: "inputChannels",
+          cause: "\(network.inputChannels) for a network that undoes a degradation of \(channels)")
+      }
+    }
     let channels = network.inputChannels * (variance?.isLearned == true ? 2 : 1)
-    if network.outputChannels != channels {
+    if degradation == nil, network.outputChannels != channels {
       throw NetworkError.configuration(
         key: "outputChannels",
         cause: "\(network.outputChannels) for \(network.inputChannels) of the input"

@@ -43,7 +43,7 @@ extension RunFolder {
       .keep,
     ]
     guard (try? TrainingSettings(yaml: path)) != nil,
-      let text = try? TrainingSettings.text(of: path),
+      let text = try? SettingsText.text(of: path),
       !text.split(separator: "\n").contains(where: { $0.hasPrefix("#") || $0.contains(" #") }),
       let mapping = try? Yams.compose(yaml: text)?.mapping
     else { return false }

@@ -1,5 +1,4 @@
 internal import Files
-import Foundation
 public import SystemPackage
 internal import Text
 internal import Yams
@@ -33,11 +32,19 @@ package enum RunSettings {
 
   /// The settings as YAML.
   static func text(of settings: TrainingSettings) throws -> String {
-    guard var mapping = try node(of: settings) else { return "" }
-    for (key, value) in mapping where value.tag == Tag(.float) {
-      if let number = value.float { mapping[key] = Node(YAMLNumber.text(number)) }
+    guard let mapping = try node(of: settings) else { return "" }
+    return try Yams.serialize(node: .mapping(readable(mapping)))
+  }
+
+  /// The same with its numbers as every reader takes them for numbers.
+  private static func readable(_ mapping: Node.Mapping) -> Node.Mapping {
+    var mapping = mapping
+    for (key, value) in mapping {
+      if let section = value.mapping { mapping[key] = .mapping(readable(section)) }
+      guard value.tag == Tag(.float), let number = value.float else { continue }
+      mapping[key] = Node(YAMLNumber.text(number))
     }
-    return try Yams.serialize(node: .mapping(mapping))
+    return mapping
   }
 
   private static func node(of settings: TrainingSettings) throws -> Node.Mapping? {
@@ -53,7 +60,11 @@ package enum RunSettings {
       let (there, here) = (old[key.rawValue], new[key.rawValue])
       if there == here || key.setting.isChangeable { return nil }
       // A thousand numbers tell nobody anything.
-      if key == .betas, there != nil, here != nil { return "betas: different values" }
+      if [.betas, .degradation].contains(key) {
+        if there != nil, here != nil { return "\(key.rawValue): different values" }
+        return "\(key.rawValue): \(there == nil ? "not set" : "set") there, "
+          + "\(here == nil ? "not set" : "set") here"
+      }
       return "\(key.rawValue): \(there ?? "not set") there, \(here ?? "not set") here"
     }
   }
@@ -64,7 +75,9 @@ package enum RunSettings {
     (settings.betaStart, settings.betaEnd) = settings.betaEnds
     guard let mapping = try Yams.compose(yaml: text(of: settings))?.mapping else { return [:] }
     return Dictionary(
-      mapping.map { ($0.key.string ?? "", $0.value.string ?? "") }, uniquingKeysWith: { $1 })
+      try mapping.map {
+        ($0.key.string ?? "", try $0.value.string ?? Yams.serialize(node: $0.value))
+      }, uniquingKeysWith: { $1 })
   }
 }
 
@@ -91,100 +104,16 @@ extension TrainingSettings {
     return settings
   }
 
-  /// The most bytes that a file of settings may have.
-  private static let largestFile = 1 << 20
-
   /// Reads settings from a YAML or a JSON file.
   ///
   /// - Parameter base: what settings have that the file does not name; nil for their usual values.
   /// - Throws: `RunError.configuration` with the file and what is wrong with it.
   public init(yaml path: FilePath, over base: TrainingSettings? = nil) throws {
-    let text = try Self.text(of: path)
-    do {
-      var options: [CodingUserInfoKey: any Sendable] = [:]
-      if let key = Self.baseKey { options[key] = base }
-      // An empty file names nothing.
-      let node = try Yams.compose(yaml: text) ?? Node.mapping([:])
-      self = try YAMLDecoder().decode(
-        TrainingSettings.self, from: node.null == nil ? node : .mapping([:]), userInfo: options)
-    } catch let error as YamlError {
-      throw RunError.configuration(path, cause: Self.describe(error, in: text))
-    } catch let error as DecodingError {
-      throw RunError.configuration(path, cause: Self.describe(error))
-    } catch {
-      throw RunError.configuration(path, cause: "\(error)")
-    }
+    var options: [CodingUserInfoKey: any Sendable] = [:]
+    if let key = Self.baseKey { options[key] = base }
+    self = try SettingsText(path).decode(TrainingSettings.self, options)
   }
 
   /// Under which the settings to start from are handed to the decoder.
   static let baseKey = CodingUserInfoKey(rawValue: "base")
-
-  static func text(of path: FilePath) throws -> String {
-    var bytes = [UInt8](repeating: 0, count: largestFile + 1)
-    let count: Int
-    do {
-      // Opening a pipe that nobody writes to would wait for ever without `.nonBlocking`.
-      let descriptor = try FileDescriptor.open(
-        path, .readOnly, options: [.nonBlocking, .closeOnExec])
-      count = try descriptor.closeAfter { try bytes.withUnsafeMutableBytes(descriptor.readAll) }
-    } catch {
-      throw FileError(path, "could not be read", error)
-    }
-    if count > largestFile {
-      throw RunError.configuration(path, cause: "it has more than \(largestFile) bytes")
-    }
-    let text = PlainText.decoded(bytes[..<count])
-    // JSON is YAML but for the tabs that it may be indented with.
-    let isJSON = text.first { !$0.isWhitespace } == "{"
-    return isJSON ? text.replacing("\t", with: " ") : text
-  }
-
-  private static func describe(_ error: YamlError, in text: String) -> String {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return "line \(mark.line), column \(mark.column): it is not valid YAML: \(problem)"
-    case .duplicatedKeysInMapping(let keys, let context):
-      let key = keys.first ?? ""
-      let lines = lines(of: key, in: text)
-      return lines.count > 1
-        ? "line \(lines[1]): \(key) is set a second time, after line \(lines[0])"
-        : "line \(context.mark.line): \(key) is set twice"
-    default: return "it is not valid YAML: \(error)"
-    }
-  }
-
-  /// The lines, counted from 1, that begin with a key.
-  private static func lines(of key: String, in text: String) -> [Int] {
-    let quotes: Set<Character> = ["\"", "'", "{", ",", " ", "\t"]
-    return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-      .filter { _, line in
-        let rest = line.drop(while: quotes.contains)
-        return rest.hasPrefix(key)
-          && rest.dropFirst(key.count).drop(while: quotes.contains).first == ":"
-      }.map { $0.offset + 1 }
-  }
-
-  private static func describe(_ error: DecodingError) -> String {
-    switch error {
-    case .dataCorrupted(let context), .keyNotFound(_, let context),
-      .typeMismatch(_, let context), .valueNotFound(_, let context):
-      let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return key.isEmpty ? context.debugDescription : "\(key): \(context.debugDescription)"
-    @unknown default: return "\(error)"
-    }
-  }
-}
-
-extension FileDescriptor {
-  /// Reads until `buffer` is full or the file ends, and gives how many bytes there were.
-  fileprivate func readAll(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    var done = 0
-    while done < buffer.count {
-      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
-      if count == 0 { break }
-      done += count
-    }
-    return done
-  }
 }

@@ -9,18 +9,30 @@ public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// Reads two numbers with two dots between them.
   public init?(_ text: String) {
+    guard let ends = Self.ends(text), ends.lowest >= 0, ends.highest > ends.lowest else {
+      return nil
+    }
+    (lowest, highest) = ends
+  }
+
+  /// Two finite numbers with two dots between them.
+  static func ends(_ text: String) -> (lowest: Double, highest: Double)? {
     guard let dots = text.firstRange(of: ".."), let lowest = Double(text[..<dots.lowerBound]),
-      let highest = Double(text[dots.upperBound...]), lowest >= 0, highest > lowest,
-      highest.isFinite
+      let highest = Double(text[dots.upperBound...]), lowest.isFinite, highest.isFinite
     else { return nil }
-    (self.lowest, self.highest) = (lowest, highest)
+    return (lowest, highest)
+  }
+
+  /// Two numbers with two dots between them.
+  static func text(_ lowest: Double, _ highest: Double) -> String {
+    "\(Readable.number(lowest))..\(Readable.number(highest))"
   }
 
   /// The same on the scale of images from -1 to 1.
   package var levels: ClosedRange<Double> { (lowest / 127.5)...(highest / 127.5) }
 
   /// `0..75`.
-  public var description: String { "\(Readable.number(lowest))..\(Readable.number(highest))" }
+  public var description: String { Self.text(lowest, highest) }
 
   /// Reads a text such as `0..75`.
   public init(from decoder: any Decoder) throws {

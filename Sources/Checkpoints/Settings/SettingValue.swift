@@ -118,6 +118,13 @@ extension Betas: SettingValue {
   var words: String? { "\(values.count) of a file" }
 }
 
+extension Degradation: SettingValue {
+  /// A file's name is typed, which the table's row reads.
+  init?(typed text: String) { nil }
+  static func form(_ range: SettingRange?) -> String { "a YAML file" }
+  var words: String? { summary }
+}
+
 extension Fit: SettingValue {}
 extension LearningRate.Course: SettingValue {}
 extension TrainingSettings.Classes: SettingValue {}

@@ -7,7 +7,17 @@ extension TrainingSettings {
   public init(preset: String) {
     self.init()
     self.preset = preset
-    if preset == "denoiser" { becomeDenoiser() }
+    switch UNetPreset(rawValue: preset) {
+    case .denoiser:
+      becomeDenoiser()
+      noiseRange = NoiseRange("0..75")
+      weight = .minSNR
+      minSNRGamma = 50
+    case .restoration:
+      becomeDenoiser()
+      degradation = Degradation()
+    default: break
+    }
   }
 
   /// The presets by name.
@@ -25,16 +35,13 @@ extension TrainingSettings {
   }
 
   /// A denoiser sees pieces of photographs in all positions, with all the noise that it may be asked
-  /// about. Its squared errors of x_0 count alike where there is much noise and are held back where
-  /// there is little (min-SNR), so that no level is learned at the cost of another.
+  /// about. As a network of diffusion its squared errors of x_0 count alike where there is much noise and are held
+  /// back where there is little (min-SNR), so that no level is learned at the cost of another.
   private mutating func becomeDenoiser() {
     size = ImageSize(width: 64, height: 64)
     fit = .randomCrop
     flip = true
     turn = true
-    noiseRange = NoiseRange("0..75")
-    weight = .minSNR
-    minSNRGamma = 50
     learningRate = 1e-3
     weightDecay = 0
     emaDecay = 0.999

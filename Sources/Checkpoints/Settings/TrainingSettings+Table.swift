@@ -30,6 +30,7 @@ extension TrainingSettings {
     case inputPerturbation = "input-perturbation"
     case offsetNoise = "offset-noise"
     case noiseRange = "noise-range"
+    case degradation
     case weight = "loss-weighting"
     case minSNRGamma = "min-snr-gamma"
     case checkpointEvery = "checkpoint-every"
@@ -174,6 +175,14 @@ extension TrainingSettings.CodingKeys {
         \.noiseRange, .advanced,
         "Noise levels to train on, sigma on the 0-255 scale, such as 0..75; for denoising only.",
         "A..B", range: .numbersFrom(0, limit: 1e6), usual: "all")
+    case .degradation:
+      .init(
+        \.degradation, .advanced,
+        "What a restoration network learns to undo: a YAML file.", "FILE",
+        usual: "none; preset restoration has one",
+        file: { file, settings in
+          settings.degradation = try Degradation(yaml: FilePath(file))
+        })
     case .weight: .init(\.weight, .advanced, "Loss weighting by SNR.", "NAME")
     case .minSNRGamma:
       .init(

@@ -4,7 +4,7 @@ public import Images
 /// Everything about a training run that a user can choose; the names are the command's flags and
 /// the keys of `config.yaml`.
 public struct TrainingSettings: Codable, Equatable, Sendable {
-  /// The network by name: tiny, small, base, ddpm or denoiser.
+  /// The network by name: tiny, small, base, ddpm, denoiser or restoration.
   public var preset = "small"
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
   public var size: ImageSize?
@@ -83,6 +83,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var offsetNoise = 0.0
   /// Noise levels to train on, sigma on the 0-255 scale; nil for all timesteps of the schedule.
   public var noiseRange: NoiseRange?
+  /// What is done to images so that a restoration network learns to undo it; nil for a diffusion process.
+  public var degradation: Degradation?
   /// Loss weighting by signal-to-noise ratio.
   public var weight = Weight.constant
   /// Min-SNR gamma.

@@ -12,7 +12,8 @@ package struct UNet {
   let middle: MiddleLevel?
   /// Lowest level first.
   let up: [UpLevel]
-  let normOut: Norm
+  /// Nil where the last features keep their magnitudes.
+  let normOut: Norm?
   let convOut: Convolution
 
   /// Declares the network's parameters; `configuration` has passed `validate()`.
@@ -34,9 +35,12 @@ package struct UNet {
       UpLevel(
         scope / "up_blocks" / "\(index)", level: channels.count - 1 - index, configuration)
     }
-    normOut = Norm(
-      scope / "conv_norm_out", channels: channels[0], groups: configuration.normGroups,
-      epsilon: configuration.normEpsilon)
+    normOut =
+      configuration.hasOutputNorm == false
+      ? nil
+      : Norm(
+        scope / "conv_norm_out", channels: channels[0], groups: configuration.normGroups,
+        epsilon: configuration.normEpsilon)
     convOut = Convolution(
       scope / "conv_out", from: channels[0], to: configuration.outputChannels * patch * patch)
   }
@@ -57,7 +61,7 @@ package struct UNet {
     for level in down { h = level(h, timestep: timestep, skips: &skips) }
     h = middle?(h, timestep: timestep) ?? h
     for level in up { h = level(h, timestep: timestep, skips: &skips) }
-    h = convOut(silu(normOut(h)))
+    h = convOut(normOut.map { silu($0(h)) } ?? h)
     return patch.map { pixelShuffle(h, factor: $0) } ?? h
   }
 }

@@ -4,7 +4,7 @@ extension UNetConfiguration {
   /// The network as a graph for batches of one size.
   ///
   /// Inputs are "x" (N, H, W, I), "t" (N) and, for a network that is told a class, "classes" (N); the
-  /// output is "y" (N, H, W, O). For training there are also the inputs "target" (N, H, W, I) and
+  /// output is "y" (N, H, W, O). For training there are also the inputs "target" (N, H, W, O) and
   /// "weight" (N) and the output "loss" (N), and dropout is at work. A network that learns variances, with
   /// O = 2 I, has "image" (N, H, W, I) and "coefficients" (N, 6) of `hybridLoss` in place of the weight.
   /// The parameters and their order are the same for every size, so that one set of weights serves all
@@ -22,11 +22,12 @@ extension UNetConfiguration {
       classes: isClassConditional ? graph.input("classes", [batch]) : nil)
     graph.output("y", y)
     if training {
-      let target = graph.input("target", [batch, height, width, inputChannels])
-      if outputChannels == inputChannels {
+      if outputChannels != 2 * inputChannels {
+        let target = graph.input("target", y.shape)
         let weight = graph.input("weight", [batch])
         graph.output("loss", meanSquaredError(y, target, weight: weight))
       } else {
+        let target = graph.input("target", [batch, height, width, inputChannels])
         let image = graph.input("image", target.shape)
         let coefficients = graph.input("coefficients", [batch, 6])
         graph.output("loss", hybridLoss(y, target, image: image, coefficients: coefficients))

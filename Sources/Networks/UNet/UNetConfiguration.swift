@@ -32,6 +32,9 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   /// Groups of the middle attention's norm; nil means `normGroups`.
   package var middleAttentionGroups: Int?
   package var normEpsilon: Float
+  /// Whether a norm and SiLU come before the last convolution; nil means so. Without them an answer can be as small or
+  /// as large as what it is about, as noise is that is to be taken away (Chen et al. 2022, NAFNet).
+  package var hasOutputNorm: Bool?
   /// 1: zeros on all sides before a convolution of stride 2; 0: only below and to the right.
   package var downsamplePadding: Int
   /// Cosines before sines in the timestep's embedding.
@@ -62,6 +65,7 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
     case normGroups = "norm_groups"
     case middleAttentionGroups = "middle_attention_groups"
     case normEpsilon = "norm_epsilon"
+    case hasOutputNorm = "output_norm"
     case downsamplePadding = "downsample_padding"
     case flipSineToCosine = "flip_sine_to_cosine"
     case frequencyShift = "frequency_shift"

@@ -19,6 +19,9 @@ package enum UNetPreset: String, CaseIterable, Sendable {
   /// Squares of pixels as channels cost a denoiser little (Zhang et al. 2018, FFDNet) and make it four
   /// times as fast.
   case denoiser
+  /// 64-112-128 in the same way, without a middle and without a norm at the end: small enough to be shipped, as a
+  /// restoration network.
+  case restoration
 
   /// The preset's network for images of `channels` channels.
   package func configuration(channels: Int) -> UNetConfiguration {
@@ -51,6 +54,16 @@ package enum UNetPreset: String, CaseIterable, Sendable {
       denoiser.middleBlock = .residual
       denoiser.patchSize = 2
       return denoiser
+    case .restoration:
+      var restoration = UNetConfiguration(
+        channels: channels, channelsPerLevel: [64, 112, 128], layersPerBlock: 1,
+        attentionLevels: [false, false, false], headDimension: nil, normGroups: 0)
+      restoration.middleBlock = .none
+      restoration.patchSize = 2
+      restoration.hasOutputNorm = false
+      // It is told no timesteps but one.
+      restoration.timeEmbeddingChannels = 32
+      return restoration
     }
   }
 }

@@ -11,6 +11,14 @@ public enum GenerationError: Error, Equatable, Sendable {
   case classNeeded
   /// A network that has seen no more than so much noise.
   case denoiser(NoiseRange)
+  /// A network that has no diffusion process.
+  case restoration
+
+  /// Makes sure that a network can draw.
+  package static func checkDraws(_ configuration: ModelConfiguration) throws(GenerationError) {
+    if let range = configuration.noiseRange { throw .denoiser(range) }
+    if configuration.degradation != nil { throw .restoration }
+  }
 }
 
 extension GenerationError: CustomStringConvertible {
@@ -32,6 +40,11 @@ extension GenerationError: CustomStringConvertible {
     case .denoiser(let range):
       return """
         the model was trained on noise levels \(range) only (0-255 scale): use it with stipple denoise; \
+        it cannot generate images
+        """
+    case .restoration:
+      return """
+        the model is a restoration network, without a diffusion process: use it with stipple denoise; \
         it cannot generate images
         """
     }

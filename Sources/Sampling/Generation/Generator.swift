@@ -32,9 +32,7 @@ public final class Generator {
     }
     settings.className = settings.classIndex.flatMap(model.configuration.className)
     self.settings = settings
-    if let range = model.configuration.noiseRange {
-      throw GenerationError.denoiser(range)
-    }
+    try GenerationError.checkDraws(model.configuration)
     try settings.checkClass(of: model.configuration)
     table = try settings.table(model.schedule)
     try settings.validate()

@@ -1,0 +1,28 @@
+public import SystemPackage
+internal import Text
+
+extension Degradation {
+  /// Reads a YAML file: the parts, or a section `degradation` with them, as `config.yaml` has it.
+  ///
+  /// - Throws: `RunError.configuration` with the line and the name of what is wrong.
+  public init(yaml path: FilePath) throws {
+    struct Section: Decodable { let degradation: Degradation }
+    let file = try SettingsText(path)
+    self =
+      file.hasSection("degradation")
+      ? try file.decode(Section.self).degradation : try file.decode(Degradation.self)
+  }
+
+  /// The parts in words: "gaussian 0..75 in 75 %".
+  package var summary: String {
+    let parts = CodingKeys.allCases.filter { self[keyPath: $0.probability] > 0 }.map { key in
+      let range = key.part.map { self[keyPath: $0].range }
+      return
+        ([key.rawValue]
+        + [range.map { NoiseRange.text($0.lowerBound, $0.upperBound) }]
+        .compactMap(\.self)).joined(separator: " ")
+        + " in \(Readable.share(self[keyPath: key.probability]))"
+    }
+    return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+  }
+}

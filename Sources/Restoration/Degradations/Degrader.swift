@@ -1,0 +1,181 @@
+package import Checkpoints
+import Foundation
+internal import JPEGCodec
+package import Random
+
+/// Makes images worse, as a degradation says, into what a restoration network learns from.
+package struct Degrader {
+  /// What a restoration network is given, and what it should answer.
+  package struct Example {
+    /// (C + L, H, W): the degraded image on the [-1, 1] scale, and the noise's levels.
+    package var input: [Float]
+    /// (C, H, W): what is to be taken away from the image.
+    package var target: [Float]
+    /// What its squared error counts for.
+    package var weight: Float
+
+    /// (C, H, W): the degraded image.
+    package var image: [Float] { Array(input[..<target.count]) }
+  }
+
+  /// What the levels are where nothing is told of the noise.
+  package static let unknownLevel: Float = -1
+  /// In how many examples the levels are told.
+  private static let told = 0.5
+  /// Errors count by 1 / (s^2 + c^2), where s is by how much the image is worse; this is c, 10 gray levels.
+  private static let leastDeviation: Float = 10 / 127.5
+
+  let degradation: Degradation
+  let channels: Int
+  let width: Int
+  let height: Int
+  private let jpeg: JPEGCompression
+
+  /// For images (C, H, W), gray or RGB.
+  package init(_ degradation: Degradation, channels: Int, width: Int, height: Int) throws {
+    self.degradation = degradation
+    (self.channels, self.width, self.height) = (channels, width, height)
+    jpeg = try JPEGCompression()
+  }
+
+  /// For a model's images; nil for a network of diffusion.
+  package init?(_ configuration: ModelConfiguration) throws {
+    guard let degradation = configuration.degradation else { return nil }
+    try self.init(
+      degradation, channels: configuration.channels, width: configuration.images.width,
+      height: configuration.images.height)
+  }
+
+  private var area: Int { width * height }
+
+  /// An example made of a clean image (C, H, W) on the [-1, 1] scale.
+  ///
+  /// - Parameter stream: gives a stream of random numbers for each site from 0 on.
+  package func example(
+    of image: [Float], stream: (_ site: Int) -> RandomStream
+  ) throws -> Example {
+    var draws = Draws(stream: stream(0))
+    let isTold = draws.happens(Self.told)
+    let clean = clean(image, &draws)
+    let noisy = try degraded(clean, &draws, stream(1))
+    let levels =
+      isTold ? noisy.levels : [Float](repeating: Self.unknownLevel, count: noisy.levels.count)
+    var square: Float = 0
+    let target = zip(noisy.values, clean).map { y, x in
+      square += (y - x) * (y - x)
+      return y - x
+    }
+    let least = Self.leastDeviation * Self.leastDeviation
+    return Example(
+      input: noisy.values + levels, target: target,
+      weight: 1 / (square / Float(target.count) + least))
+  }
+
+  /// The clean image with other tones, or without color.
+  private func clean(_ image: [Float], _ draws: inout Draws) -> [Float] {
+    var image = image
+    let exponents = (0..<channels).map { _ in draws.value(of: degradation.tone.range, by: .ratio) }
+    if draws.happens(degradation.tone.probability) {
+      for i in image.indices {
+        let tone = min(max((image[i] + 1) / 2, 0), 1)
+        image[i] = 2 * pow(tone, Float(exponents[i / area])) - 1
+      }
+    }
+    if draws.happens(degradation.grayscale), channels == 3 {
+      for i in 0..<area {
+        let gray = 0.299 * image[i] + 0.587 * image[area + i] + 0.114 * image[2 * area + i]
+        for c in 0..<channels { image[c * area + i] = gray }
+      }
+    }
+    return image
+  }
+
+  private func degraded(
+    _ clean: [Float], _ draws: inout Draws, _ stream: RandomStream
+  ) throws -> NoiseModel.Noisy {
+    var noise = NoiseModel(sigma: draws.value(of: degradation.gaussian, by: .square) ?? 0)
+    noise.gain = draws.value(of: degradation.poisson, by: .square) ?? 0
+    noise.grain = draws.value(of: degradation.grain, by: .square) ?? 0
+    noise.radius = draws.value(of: degradation.correlation) ?? 0
+    let chroma = draws.value(of: degradation.chroma)
+    noise.chroma = chroma ?? 1
+    noise.chromaRadius = noise.radius * max(1, chroma ?? 1)
+    let pattern = BayerPattern(row: draws.happens(0.5) ? 1 : 0, column: draws.happens(0.5) ? 1 : 0)
+    if draws.happens(degradation.demosaic), channels == 3 { noise.pattern = pattern }
+    noise.isGray = (0..<area).allSatisfy { i in
+      (1..<channels).allSatisfy { clean[$0 * area + i] == clean[i] }
+    }
+    let before = draws.value(of: degradation.jpegBefore)
+    let after = draws.value(of: degradation.jpegAfter)
+    let subsampling = (draws.choice(of: 3), draws.choice(of: 3))
+    let isRounded = draws.happens(degradation.rounding)
+
+    let start = try before.map { try compressed(clean, $0, subsampling.0) } ?? clean
+    var noisy = noise.noisy(start, channels: channels, width: width, height: height, stream)
+    if let after {
+      noisy.values = try compressed(noisy.values, after, subsampling.1)
+    } else if isRounded {
+      noisy.values = noisy.values.map {
+        min(max($0 * 127.5 + 127.5, 0), 255).rounded() / 127.5 - 1
+      }
+    }
+    return noisy
+  }
+
+  private func compressed(
+    _ values: [Float], _ quality: Double, _ subsampling: Int
+  ) throws -> [Float] {
+    let pixels = [UInt8](unsafeUninitializedCapacity: values.count) { pixels, count in
+      for i in values.indices {
+        let level = min(max(values[i] * 127.5 + 127.5, 0), 255).rounded()
+        pixels[i % area * channels + i / area] = UInt8(level)
+      }
+      count = values.count
+    }
+    let back = try jpeg.compressed(
+      pixels, width: width, height: height, channels: channels, quality: Int(quality.rounded()),
+      subsampling: JPEGCompression.Subsampling.allCases[subsampling])
+    return values.indices.map { Float(back[$0 % area * channels + $0 / area]) / 127.5 - 1 }
+  }
+}
+
+/// Random numbers one after the other, as many for each part whether it is there or not.
+private struct Draws {
+  /// How numbers lie in a range.
+  enum Law {
+    case even
+    /// from + (to - from) u^2: lesser ones more often.
+    case square
+    /// from (to / from)^u: as many below the geometric mean as above.
+    case ratio
+  }
+
+  let stream: RandomStream
+  private var place = 0
+
+  init(stream: RandomStream) { self.stream = stream }
+
+  mutating func uniform() -> Double {
+    place += 1
+    return Double(stream.uniform(at: place - 1))
+  }
+
+  mutating func happens(_ probability: Double) -> Bool { uniform() < probability }
+
+  mutating func choice(of count: Int) -> Int { min(Int(uniform() * Double(count)), count - 1) }
+
+  mutating func value(of range: ClosedRange<Double>, by law: Law = .even) -> Double {
+    let (from, to, u) = (range.lowerBound, range.upperBound, uniform())
+    switch law {
+    case .even: return from + (to - from) * u
+    case .square: return from + (to - from) * u * u
+    case .ratio: return from * pow(to / from, u)
+    }
+  }
+
+  /// A number of a part, where it is there.
+  mutating func value(of part: Degradation.Part, by law: Law = .even) -> Double? {
+    let (isThere, value) = (happens(part.probability), value(of: part.range, by: law))
+    return isThere ? value : nil
+  }
+}

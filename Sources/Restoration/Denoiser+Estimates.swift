@@ -1,0 +1,99 @@
+internal import Checkpoints
+internal import Diffusion
+internal import Networks
+internal import Random
+internal import Sampling
+
+// What the network is given, and how its answers become clean images.
+extension Denoiser {
+  /// Whether the network takes noise away at once, whatever it is told of it.
+  var isRestoration: Bool { model.configuration.degradation != nil }
+
+  /// What the network sees of an image, padded: x_t, which is y scaled by sqrt(abar_t), or for a restoration network y
+  /// and the levels of its noise (C + L, H, W).
+  func networkInput(_ input: Input, _ plan: TilePlan) -> [Float] {
+    let channels = model.configuration.channels
+    var start = plan.padded(input.values, channels: channels)
+    if isRestoration {
+      return start
+        + plan.padded(
+          levels(of: input, width: plan.width, height: plan.height),
+          channels: ModelConfiguration.levelChannels(channels))
+    }
+    let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: input.noiseLevel ?? 0))
+    for i in start.indices { start[i] *= scale }
+    return start
+  }
+
+  /// The levels of an image's noise as `NoiseModel.Noisy` has them, or that they are unknown.
+  private func levels(of input: Input, width: Int, height: Int) -> [Float] {
+    let (channels, area) = (model.configuration.channels, width * height)
+    let count = ModelConfiguration.levelChannels(channels)
+    guard let level = input.noiseLevel else {
+      return [Float](repeating: Degrader.unknownLevel, count: count * area)
+    }
+    var luma = [Float](repeating: Float(level), count: area)
+    if input.gain > 0 {
+      var tones = [Float](repeating: 0, count: area)
+      for i in input.values.indices {
+        tones[i % area] += (input.values[i] + 1) / 2 / Float(channels)
+      }
+      // The image itself is noisy; its neighborhood is less so.
+      tones = SpatialFilter(radius: 2).smoothed(tones, width: width, height: height)
+      let noise = NoiseModel(sigma: 127.5 * level, gain: input.gain)
+      luma = tones.map { Float(noise.variance(at: 255 * Double($0)).squareRoot() / 127.5) }
+    }
+    if count == 1 { return luma }
+    let isGray = (area..<input.values.count).allSatisfy {
+      input.values[$0] == input.values[$0 % area]
+    }
+    return luma + (isGray ? [Float](repeating: 0, count: area) : luma)
+  }
+
+  /// The clean images (N, C, H, W) of what the network sees (N, I, H, W), one evaluation each.
+  ///
+  /// - Parameter levels: the standard deviation of each image's noise.
+  func means(
+    _ x: [Float], _ levels: [Double?], _ predictor: NoisePredictor
+  ) throws -> [Float] {
+    let size = x.count / levels.count
+    if isRestoration {
+      let residual = try predictor.output(
+        x, timesteps: [Double](repeating: 0, count: levels.count))
+      let imageSize = residual.count / levels.count
+      return residual.indices.map { i in
+        min(max(x[i / imageSize * size + i % imageSize] - residual[i], -1), 1)
+      }
+    }
+    let timesteps = levels.map { model.schedule.timestep(forNoiseLevel: $0 ?? 0) }
+    let output = try predictor(x, timesteps: timesteps)
+    return levels.indices.flatMap { i in
+      let image = (i * size)..<((i + 1) * size)
+      return model.configuration.objective.predictedX0(
+        xt: Array(x[image]), output: Array(output[image]),
+        alphaBar: model.schedule.alphaBar(at: timesteps[i]), within: -1...1)
+    }
+  }
+
+  /// A sample of the clean images of a noisy one, of which the network sees x_t, padded (C, H, W).
+  func sample(
+    _ xt: [Float], _ input: Input, _ plan: TilePlan, batch: Int, _ predictor: NoisePredictor
+  ) throws -> [Float] {
+    let network = { (x: [Float], t: Double) in
+      try plan.blended(x, channels: self.model.configuration.channels, batch: batch) { tiles, _ in
+        try predictor(tiles, timestep: t)
+      }
+    }
+    let t = model.schedule.timestep(forNoiseLevel: input.noiseLevel ?? 0)
+    let table = try Sampler.ddim.table(
+      model.schedule, TimestepPlan(from: t, steps: steps), SamplerOptions(eta: 1))
+    return try Diffusion.sample(
+      table, from: xt, objective: model.configuration.objective, network: network,
+      noise: { [seed] key, out in
+        RandomStream(
+          seed: seed, purpose: .samplerNoise, index: Int(input.index), step: key.timestep,
+          site: key.repetition
+        ).fillNormal(&out)
+      })
+  }
+}

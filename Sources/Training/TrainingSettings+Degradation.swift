@@ -1,0 +1,27 @@
+internal import Checkpoints
+internal import Diffusion
+
+extension TrainingSettings {
+  /// Makes sure that nothing is asked of a restoration network that only diffusion has.
+  func validateDegradation() throws(SettingError) {
+    guard degradation != nil else { return }
+    let usual = TrainingSettings()
+    let others: [(CodingKeys, Bool)] = [
+      (.noiseRange, noiseRange != nil), (.classes, classes != usual.classes),
+      (.objective, objective != usual.objective), (.variance, variance != usual.variance),
+      (.schedule, schedule != usual.schedule),
+      (.timestepSampling, timestepSampling != usual.timestepSampling),
+      (.inputPerturbation, inputPerturbation != 0), (.offsetNoise, offsetNoise != 0),
+      (.weight, weight != usual.weight), (.recording, recording != nil), (.noised, noised != nil),
+    ]
+    if let (key, _) = others.first(where: { $0.1 }) {
+      throw SettingError(
+        key.rawValue,
+        cause: "cannot be combined with `degradation`, whose networks have no diffusion process")
+    }
+    if let channels, ![1, 3].contains(channels) {
+      throw SettingError(
+        "channels", cause: "\(channels) cannot be combined with `degradation`; give 1 or 3")
+    }
+  }
+}
