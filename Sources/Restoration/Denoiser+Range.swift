@@ -7,6 +7,9 @@ extension Denoiser {
   /// none, and what is below it is taken for it.
   var range: ClosedRange<Double> {
     if let range = model.configuration.noiseRange { return range.lowest...range.highest }
+    if let degradation = model.configuration.degradation {
+      return 0...degradation.gaussian.range.upperBound
+    }
     let last = Double(model.schedule.timesteps - 1)
     return 0...(127.5 * model.schedule.noiseLevel(at: last))
   }
@@ -29,6 +32,31 @@ extension Denoiser {
         "\(Readable.number(sigma)) is outside the noise levels that the model was trained on, sigma "
         + "\(lowest) to \(highest) on the 0-255 scale"
         + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
+  }
+
+  /// Refuses what the network does not know of.
+  func check(_ job: DenoisingJob) throws(SettingError) {
+    if isRestoration, method == .sample {
+      throw SettingError(
+        "method",
+        cause: "sample needs a model of diffusion, and this is a restoration network; use mean")
+    }
+    try SettingError.check(.luma, job.strength.luma)
+    try SettingError.check(.chroma, job.strength.chroma)
+    try SettingError.check(.keepGrain, job.strength.grain)
+    guard let gain = job.gain else { return }
+    guard isRestoration else {
+      throw SettingError(
+        "noise",
+        cause: "the model knows Gaussian noise alone; give `sigma`, or use a restoration network")
+    }
+    let most = model.configuration.degradation?.poisson.range.upperBound ?? 0
+    if !(gain >= 0 && gain <= most) {
+      throw SettingError(
+        "noise",
+        cause: "poisson:\(Readable.number(gain / 255)) is outside what the model was trained on, "
+          + "poisson:0 to poisson:\(Readable.number((most / 255 * 1000).rounded(.down) / 1000))")
+    }
   }
 
   /// A remark on a sigma that looks as if it were on a scale of 0 to 1; nil for any other.

@@ -11,10 +11,10 @@ struct DenoisingInput: Sendable {
   let number: Int
   let file: ImageFile
   let image: NoisyImage
-  /// The noise's standard deviation on the [-1, 1] scale.
-  let noiseLevel: Double
-  /// The same as the image shows it.
-  let estimatedNoiseLevel: Double
+  /// The noise's standard deviation on the [-1, 1] scale; nil where a restoration network is to find it itself.
+  let noiseLevel: Double?
+  /// The noise as the image shows it; nil where what is taken away will tell.
+  let estimate: NoiseEstimate?
   /// Tells its noise from other images'.
   let index: UInt32
 }
@@ -24,6 +24,8 @@ struct DenoisingInput: Sendable {
 struct DenoisingGroups: Sendable {
   enum Item: Sendable {
     case image(DenoisingInput)
+    /// The result is the image as it is.
+    case copy
     case skipped
     case failed(any Error)
   }
@@ -34,6 +36,8 @@ struct DenoisingGroups: Sendable {
   let queue: WorkQueue<ItemResult>
   /// Of the network.
   let channels: Int
+  /// Whether the noise is estimated before the network sees the image.
+  let estimates: Bool
   /// How results are made.
   let expected: Provenance
   /// The largest side of an image that others go with.
@@ -51,6 +55,7 @@ struct DenoisingGroups: Sendable {
     self.files = files
     self.queue = queue
     channels = denoiser.model.configuration.channels
+    estimates = !denoiser.isRestoration
     expected = job.provenance(denoiser)
     largestSide = denoiser.tile
     most = denoiser.imagesAtOnce
@@ -97,14 +102,17 @@ struct DenoisingGroups: Sendable {
     let file = files[number]
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
+      if job.isCopied(file) { return .skipped }
       guard try job.isMissing(file, expected) else { return .skipped }
       let image = try job.noisyImage(file, channels: channels)
-      let estimate = image.estimatedNoiseLevel
+      if job.strength.isNone { return .copy }
+      let estimate =
+        estimates ? NoiseEstimate(sigma: image.estimatedNoiseLevel * 127.5) : nil
       return .image(
         DenoisingInput(
           number: number, file: file, image: image,
-          noiseLevel: job.sigma.map { $0 / 127.5 } ?? estimate,
-          estimatedNoiseLevel: estimate, index: UInt32(file.noiseIndex)))
+          noiseLevel: job.noiseLevel(estimated: estimate), estimate: estimate,
+          index: UInt32(file.noiseIndex)))
     } catch let error as PNGError where !job.isStrict {
       return .failed(error)
     } catch let error as DenoisingError where !job.isStrict {

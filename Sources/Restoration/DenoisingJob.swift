@@ -1,4 +1,4 @@
-internal import Checkpoints
+public import Checkpoints
 internal import Compiler
 internal import Files
 package import Images
@@ -13,8 +13,16 @@ public struct DenoisingJob: Job, Sendable {
   public var inputs: [FilePath]
   /// The folder for the results.
   public var output: FilePath
-  /// The noise in gray levels of 255; nil has it estimated from each image.
+  /// The noise in gray levels of 255; nil has it estimated from each image, or leaves it to a restoration network.
   public var sigma: Double?
+  /// What the estimate is held within; nil for anything.
+  public var sigmaRange: NoiseRange?
+  /// By how much the noise's variance grows with each gray level; nil where that is not known.
+  public var gain: Double?
+  /// How much of the noise is taken away.
+  public var strength = DenoisingStrength()
+  /// Whether images that turn out to be clean are copied byte for byte.
+  public var copiesClean = false
   /// The images are clean ones, and noise of `sigma` is added to them first, neither rounded nor
   /// clipped: a trial of a model.
   public var addsNoise = false
@@ -61,6 +69,7 @@ public struct DenoisingJob: Job, Sendable {
   ) throws -> ImageListing.Found {
     try denoiser.checkClasses()
     try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
+    try denoiser.check(self)
     try denoiser.checkMemory()
     let found = try listed(report)
     try checkNoisy(found.files)
@@ -94,6 +103,10 @@ public struct DenoisingJob: Job, Sendable {
         denoiser.imagesAtOnce > 1 ? ReadAhead(groups, making: reader) { try $0.next() } : nil
       var prepared: Set<FilePath> = []
       var notes = PictureNotes()
+      func prepareFolder(_ file: ImageFile) throws {
+        let folder = file.outputPath.removingLastComponent()
+        if prepared.insert(folder).inserted { try self.results.makeFolder(for: file) }
+      }
       func leaveOut(_ number: Int, _ error: any Error, isAnimation: Bool = false) {
         items.note("left out: \(error)")
         items.finish(number, ItemResult(.failed("\(error)"), isAnimation: isAnimation))
@@ -104,8 +117,12 @@ public struct DenoisingJob: Job, Sendable {
           switch item {
           case .failed(let error): leaveOut(number, error)
           case .skipped:
-            let estimate = try estimate(ofResult: path(of: files[number]))
-            items.finish(number, ItemResult(.skipped, estimatedSigma: estimate))
+            let noise = try estimate(ofResult: path(of: files[number]))
+            items.finish(number, ItemResult(.skipped, noise: noise))
+          case .copy:
+            try prepareFolder(files[number])
+            try copy(files[number])
+            items.finish(number, ItemResult(.copied))
           case .image(let input):
             notes.say(input.image.source.notes, items.note)
             try writeNoisy(input.image, input.file, writers)
@@ -117,16 +134,21 @@ public struct DenoisingJob: Job, Sendable {
           switch result {
           case .failure(let error) where isStrict: throw error
           case .failure(let error): leaveOut(input.number, error, isAnimation: isAnimation)
-          case .success(let image):
-            let folder = input.file.outputPath.removingLastComponent()
-            if prepared.insert(folder).inserted { try self.results.makeFolder(for: input.file) }
-            let estimate = Self.rounded(input.estimatedNoiseLevel * 127.5)
-            try writers.write(
-              image, provenance(denoiser, estimated: sigma == nil ? estimate : nil),
-              to: path(of: input.file), over: overwrites ? .replaced : .keptIfSame)
+          case .success(let result):
+            try prepareFolder(input.file)
+            if copiesClean, result.noise.isClean {
+              try copy(input.file)
+            } else {
+              try writers.write(
+                result.picture,
+                provenance(denoiser, estimated: sigma == nil ? result.noise.sigma : nil),
+                to: path(of: input.file), over: overwrites ? .replaced : .keptIfSame)
+            }
             items.finish(
               input.number,
-              ItemResult(.written, isAnimation: isAnimation, estimatedSigma: estimate))
+              ItemResult(
+                copiesClean && result.noise.isClean ? .copied : .written, isAnimation: isAnimation,
+                noise: result.noise))
           }
         }
       }
@@ -134,22 +156,6 @@ public struct DenoisingJob: Job, Sendable {
     }
     return try context.share {
       BatchOutcome(results, of: files, failures: found.unlisted.map { "\($0)" })
-    }
-  }
-
-  /// The clean images, or why there is one that has none.
-  private func denoised(
-    _ inputs: [DenoisingInput], by denoiser: Denoiser
-  ) throws -> [(DenoisingInput, Result<FinishedPicture, DenoisingError>)] {
-    guard let first = inputs.first else { return [] }
-    do {
-      let clean = try denoiser.denoise(
-        inputs.map {
-          .init(values: $0.image.values, noiseLevel: $0.noiseLevel, index: $0.index)
-        }, width: first.image.width, height: first.image.height)
-      return zip(inputs, clean).map { ($0, .success($0.image.image($1))) }
-    } catch let error as DenoiserMemory {
-      return inputs.map { ($0, .failure(.memory($0.file.path, error))) }
     }
   }
 
@@ -236,7 +242,9 @@ public struct DenoisingJob: Job, Sendable {
     if denoiser.method == .sample {
       facts += [("seed", "\(denoiser.seed)"), ("steps", "\(denoiser.steps)")]
     }
-    facts.append(("sigma", sigma.map { "\($0)" } ?? "of each image"))
+    facts.append(("sigma", sigma.map { "\($0)" } ?? sigmaRange?.description ?? "of each image"))
+    if let gain { facts.append(("gain", "\(gain)")) }
+    facts += strength.facts
     if denoiser.precision == .bfloat16 { facts.append(("precision", "bf16")) }
     facts += pictures.facts
     if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
@@ -247,11 +255,10 @@ public struct DenoisingJob: Job, Sendable {
   /// The fact that is each image's own.
   static let estimateName = "estimated"
 
-  /// Hundredths of a gray level: more is not known of an estimate.
-  static func rounded(_ sigma: Double) -> Double { (sigma * 100).rounded() / 100 }
-
   /// What a result says that was estimated of its image; nil where the noise was given.
-  private func estimate(ofResult path: FilePath) throws -> Double? {
-    try Provenance(of: path)?.value(of: Self.estimateName).flatMap(Double.init)
+  private func estimate(ofResult path: FilePath) throws -> NoiseEstimate? {
+    try Provenance(of: path)?.value(of: Self.estimateName).flatMap(Double.init).map {
+      NoiseEstimate(sigma: $0)
+    }
   }
 }

@@ -23,7 +23,7 @@ struct NoisyImage: Sendable {
   /// (C, H, W)
   var shape: [Int] { [picture.channels, height, width] }
   /// Color samples a pixel that differ: 1 of grayscale.
-  private var colors: Int { min(picture.channels, source.image.format.colors) }
+  var colors: Int { min(picture.channels, source.image.format.colors) }
 
   /// Adds noise with a standard deviation in gray levels; the sum is neither rounded nor clipped. A
   /// grayscale image stays grayscale.

@@ -42,7 +42,7 @@ public struct QualityTable: Sendable {
       do {
         let reference = clean?.pushing(file.relativePath) ?? file.path
         rows.append(
-          try Self.row(file, job, reference, estimate: outcome.estimatedSigmas[file]))
+          try Self.row(file, job, reference, estimate: outcome.noiseEstimates[file]?.sigma))
       } catch {
         failures.append("\(error)")
       }
@@ -78,7 +78,7 @@ public struct QualityTable: Sendable {
       psnr: ImageQuality.peakSignalToNoise(denoised.values, reference: clean.values),
       noisySSIM: similarity(noisy), ssim: similarity(denoised.values),
       estimatedSigma: estimate
-        ?? DenoisingJob.rounded(
+        ?? NoiseEstimate.rounded(
           127.5
             * estimatedNoiseLevel(
               of: noisy, channels: format.channels, height: clean.height, width: clean.width)))

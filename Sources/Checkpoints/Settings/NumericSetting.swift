@@ -18,6 +18,8 @@ public enum NumericSetting: String, CaseIterable, Sendable {
   // Denoising and measuring.
   case sigma
   case addNoise = "add-noise"
+  case luma, chroma
+  case keepGrain = "keep-grain"
   case tile, features, seconds
   case maxPixels = "max-pixels"
 
@@ -40,6 +42,8 @@ public enum NumericSetting: String, CaseIterable, Sendable {
     case .eta: .numbers(0...1)
     case .guidance: .numbers(-1000...1000)
     case .strength: .share
+    case .luma, .chroma: .numbers(0...2)
+    case .keepGrain: .numbers(0...1)
     case .frames: .whole(2...100_000)
     case .resamplings: .whole(1...1000)
     case .jumpLength: .whole(1...1_000_000)

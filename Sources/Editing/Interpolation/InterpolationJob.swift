@@ -159,7 +159,7 @@ public struct InterpolationJob: Job {
     outcome.failures = work.unlisted
     for (_, result) in results.sorted(by: { $0.key < $1.key }) {
       switch result.fate {
-      case .written: outcome.written += 1
+      case .written, .copied: outcome.written += 1
       case .skipped: outcome.skipped += 1
       case .failed(let cause):
         outcome.failures.append(cause)

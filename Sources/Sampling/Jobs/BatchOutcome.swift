@@ -15,8 +15,10 @@ public struct BatchOutcome: Sendable, Codable {
   public var animations = 0
   /// All images of which there is a result now.
   package var files: [ImageFile] = []
-  /// What denoising has estimated of the noise, as a standard deviation in gray levels of 255.
-  package var estimatedSigmas: [ImageFile: Double] = [:]
+  /// Images that were copied as they are.
+  public var copied = 0
+  /// What denoising has found of the noise.
+  package var noiseEstimates: [ImageFile: NoiseEstimate] = [:]
 
   package init(total: Int = 0) { self.total = total }
 
@@ -24,9 +26,9 @@ public struct BatchOutcome: Sendable, Codable {
   public var missing: Int { total - written - skipped }
 
   /// All images of which there is a result now, by their paths below the input folders, and what denoising
-  /// has estimated of the noise of each; nil where a result that was there does not tell.
-  public var noise: [(image: String, estimatedSigma: Double?)] {
-    files.map { ($0.relativePath.string, estimatedSigmas[$0]) }
+  /// has found of the noise of each; nil where a result that was there does not tell.
+  public var noise: [(image: String, estimate: NoiseEstimate?)] {
+    files.map { ($0.relativePath.string, noiseEstimates[$0]) }
   }
 }
 
@@ -34,16 +36,18 @@ public struct BatchOutcome: Sendable, Codable {
 package struct ItemResult: Codable, Sendable {
   package enum Fate: Codable, Sendable {
     case written
+    /// As it was.
+    case copied
     case skipped
     case failed(String)
   }
 
   package let fate: Fate
   package var isAnimation = false
-  package var estimatedSigma: Double?
+  package var noise: NoiseEstimate?
 
-  package init(_ fate: Fate, isAnimation: Bool = false, estimatedSigma: Double? = nil) {
-    (self.fate, self.isAnimation, self.estimatedSigma) = (fate, isAnimation, estimatedSigma)
+  package init(_ fate: Fate, isAnimation: Bool = false, noise: NoiseEstimate? = nil) {
+    (self.fate, self.isAnimation, self.noise) = (fate, isAnimation, noise)
   }
 }
 
@@ -56,9 +60,12 @@ extension BatchOutcome {
     self.failures = failures
     for (file, result) in files.indices.compactMap({ i in results[i].map { (files[i], $0) } }) {
       if result.isAnimation { animations += 1 }
-      estimatedSigmas[file] = result.estimatedSigma
+      noiseEstimates[file] = result.noise
       switch result.fate {
       case .written: written += 1
+      case .copied:
+        written += 1
+        copied += 1
       case .skipped: skipped += 1
       case .failed(let cause):
         self.failures.append(cause)

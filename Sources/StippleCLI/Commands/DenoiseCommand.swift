@@ -32,35 +32,6 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
 
-  /// How images are denoised.
-  struct DenoisingOptions: ParsableArguments {
-    @Option(
-      help: .text(
-        "Checkpoint file, run folder, or name (see stipple models).", "MODEL",
-        default: "denoise-rgb, denoise-gray"))
-    var model: FilePath?
-
-    @Option(
-      help: .text(
-        "Noise level sigma, on the 0-255 scale.", "S", default: "estimated for each image"))
-    var sigma: Double?
-
-    @Option(help: .text("Estimator, see below.", "NAME"))
-    var method = Denoiser.Method.mean
-
-    @Option(help: .text("Sampling steps, with --method sample.", "N"))
-    var steps = 50
-
-    @Option(help: .text("Random seed.", "N"))
-    var seed: UInt64 = 0
-
-    @Option(help: .text("Maximum tile size in pixels.", "N", default: "chosen by the model"))
-    var tile: Int?
-
-    @Option(help: .text("Memory limit per image, such as 500M or 2G.", "SIZE"))
-    var memory: MemorySize?
-  }
-
   /// How results are measured.
   struct EvaluationOptions: ParsableArguments {
     @Option(help: .text("Folder of clean images of the same names, for PSNR and SSIM.", "FOLDER"))
@@ -79,7 +50,6 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     if denoising.model == nil, let model = images.first(where: ModelCatalog.standard.isModel) {
       throw ValidationError("\(model): is a model, not an image; give it with --model \(model)")
     }
-    try check(.sigma, denoising.sigma)
     try check(.addNoise, evaluation.addNoise)
     try checkFolder(output, of: "denoised images are written")
     if evaluation.addNoise != nil && evaluation.clean != nil {
@@ -93,8 +63,6 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       throw ValidationError(
         "--shard: cannot be combined with --clean or --noisy, whose files are of all images")
     }
-    try check(.steps, denoising.steps)
-    try check(.tile, denoising.tile)
   }
 
   /// Whether the noisy images go to a file of tensors.
@@ -127,7 +95,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
       threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
-    job.sigma = denoising.sigma ?? evaluation.addNoise
+    denoising.settle(&job)
+    job.sigma = job.sigma ?? evaluation.addNoise
     job.addsNoise = evaluation.addNoise != nil
     job.noiseSeed = denoising.seed
     job.noisy = noisyIsFile ? nil : evaluation.noisy
@@ -136,7 +105,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     job.pictures = pictures.settings
     job.isStrict = reading.strict
     job.shard = part.shard
-    if let remark = Denoiser.remark(sigma: denoising.sigma, of: .sigma)
+    if let remark = Denoiser.remark(sigma: denoising.sigma?.value, of: .sigma)
       ?? Denoiser.remark(sigma: evaluation.addNoise, of: .addNoise)
     {
       Console.note(remark)
@@ -167,6 +136,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   private func tell(_ outcome: BatchOutcome, of job: DenoisingJob) throws -> Int {
     let result = BatchResult(outcome)
     result.note(in: output)
+    tellNoise(outcome)
     var failed = outcome.failures.count
     var table: QualityTable?
     if isMeasured {
@@ -183,10 +153,25 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
         Result(
           batch: result,
           results: outcome.noise.map {
-            .init(image: $0.image, sigma: job.sigma, estimatedSigma: $0.estimatedSigma)
+            .init(image: $0.image, sigma: job.sigma, noise: $0.estimate)
           }, quality: table.map { Quality(images: $0.rows, mean: $0.mean) }))
     }
     return failed
+  }
+
+  /// Says what noise there was, and what to know of images that had none.
+  private func tellNoise(_ outcome: BatchOutcome) {
+    let found = outcome.noise.compactMap(\.estimate)
+    if let summary = NoiseSummary(found) { Console.note("\(summary)") }
+    let clean = found.count(where: \.isClean)
+    if outcome.copied > 0 {
+      Console.note("\(counted(outcome.copied, "image")) copied byte for byte")
+    } else if clean > 0 {
+      Console.note(
+        "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already (noise below "
+          + "\(Int(NoiseEstimate.cleanSigma)) gray level); --copy-clean copies such images as they are"
+      )
+    }
   }
 
   private func show(_ quality: QualityTable) throws {
@@ -215,21 +200,23 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   /// One JSON object of all.
   private struct Result: Encodable {
-    /// The noise of an image as a standard deviation in gray levels of 255.
+    /// The noise of an image, in gray levels of 255.
     struct Image: Encodable {
       let image: String
-      /// What was given; null where the estimate was taken.
+      /// The standard deviation that was given; null where the estimate was taken.
       let sigma: Double?
-      /// What was estimated; null where the image was denoised earlier with a sigma given.
-      let estimatedSigma: Double?
+      /// The rest of what was found; null where the image was denoised earlier.
+      let noise: NoiseEstimate?
 
-      private enum CodingKeys: CodingKey { case image, sigma, estimatedSigma }
+      private enum CodingKeys: CodingKey { case image, sigma, estimatedSigma, noise }
 
       func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(image, forKey: .image)
         try container.encode(sigma, forKey: .sigma)
-        try container.encode(estimatedSigma, forKey: .estimatedSigma)
+        // Null where the image was denoised earlier with a sigma given.
+        try container.encode(noise?.sigma, forKey: .estimatedSigma)
+        if noise?.correlation != nil { try container.encode(noise, forKey: .noise) }
       }
     }
 
@@ -253,5 +240,3 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     let mean: QualityMean?
   }
 }
-
-extension Denoiser.Method: @retroactive ExpressibleByArgument {}

@@ -11,8 +11,12 @@ func check(_ setting: NumericSetting, _ value: Int?) throws {
 }
 
 /// Refuses a value out of its setting's range.
-func check(_ setting: NumericSetting, _ value: Double?) throws {
-  if let fault = setting.fault(value) { throw ValidationError("\(setting.flag): \(fault)") }
+///
+/// - Parameter flag: the flag that the value is from, where that is not the setting's.
+func check(_ setting: NumericSetting, _ value: Double?, of flag: String? = nil) throws {
+  if let fault = setting.fault(value) {
+    throw ValidationError("\(flag ?? setting.flag): \(fault)")
+  }
 }
 
 /// Refuses a size out of its range.

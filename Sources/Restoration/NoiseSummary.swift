@@ -1,0 +1,48 @@
+public import Sampling
+internal import Text
+
+/// What the noise of many images is like, in a sentence.
+public struct NoiseSummary: CustomStringConvertible {
+  private let images: [NoiseEstimate]
+
+  /// Nil of no images, and of such of whose noise no more is known than its level.
+  public init?(_ images: [NoiseEstimate]) {
+    self.images = images.filter { $0.correlation != nil }
+    if self.images.isEmpty { return nil }
+  }
+
+  /// "noise removed: sigma 4.1 to 12.9 (median 7.3) on the 0-255 scale; brightness 3.9, color 6.2; ..."
+  public var description: String {
+    var parts = [level]
+    if let chroma = median(of: \.chroma), let luma = median(of: \.luma) {
+      parts.append("luma \(text(luma)), chroma \(text(chroma))")
+    }
+    if let gain = median(of: \.gain), let read = median(of: \.readNoise), gain >= 0.05 {
+      parts.append("variance \(text(read))^2 + \(text(gain)) x")
+    }
+    if let correlation = median(of: \.correlation), abs(correlation) >= 0.1 {
+      parts.append("correlation of neighbors \(text(correlation))")
+    }
+    let grids = images.count { $0.hasJPEGGrid == true }
+    if grids > 0 {
+      parts.append(images.count == 1 ? "JPEG blocks" : "JPEG blocks in \(counted(grids, "image"))")
+    }
+    return "noise removed: " + parts.joined(separator: "; ")
+  }
+
+  private var level: String {
+    let levels = images.map(\.sigma).sorted()
+    guard let first = levels.first, let last = levels.last, levels.count > 1 else {
+      return "sigma \(text(levels.first ?? 0)) on the 0-255 scale"
+    }
+    return "sigma \(text(first)) to \(text(last)) on the 0-255 scale, median "
+      + text(levels[levels.count / 2])
+  }
+
+  private func median(of value: (NoiseEstimate) -> Double?) -> Double? {
+    let values = images.compactMap(value).sorted()
+    return values.isEmpty ? nil : values[values.count / 2]
+  }
+
+  private func text(_ value: Double) -> String { Readable.number((value * 10).rounded() / 10) }
+}
