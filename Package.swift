@@ -12,9 +12,12 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A folder of `Sources` with the targets above it that it may import.
 func module(
-  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  resources: [Resource] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: strict)
 }
 
 /// The tests of one module, in a folder of `Tests`.
@@ -95,8 +98,8 @@ let package = Package(
         "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files", "JPEGCodec",
         "PNGCodec", "Random", "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
       ],
-      // Each beside the programs; see `ModelCatalog`.
-      resources: [.process("Models")]),
+      // Each model beside the programs, see `ModelCatalog`; it has its card in it.
+      exclude: ["Models/README.md", "Models/denoise-rgb.md"], resources: [.process("Models")]),
     module(
       "Training",
       [
