@@ -51,16 +51,20 @@ final class ParameterBuffer: ParameterStorage {
       buffer.pointer + first, Self.of(other).buffer.pointer + first, factor, range.count)
   }
 
-  func move(towards other: any ParameterStorage, by part: Float) {
-    st_move_towards(buffer.pointer, Self.of(other).buffer.pointer, part, buffer.count)
+  func move(towards other: any ParameterStorage, by part: Float, in range: Range<Int>) {
+    let first = range.lowerBound
+    st_move_towards(
+      buffer.pointer + first, Self.of(other).buffer.pointer + first, part, range.count)
   }
 
-  var sumOfSquares: Double { st_sum_of_squares(buffer.pointer, buffer.count) }
+  func sumOfSquares(in range: Range<Int>) -> Double {
+    st_sum_of_squares(buffer.pointer + range.lowerBound, range.count)
+  }
 
   func update(
     _ constants: AdamW.StepConstants, firstMoment: any ParameterStorage,
     secondMoment: any ParameterStorage, average: any ParameterStorage,
-    gradients: any ParameterStorage
+    gradients: any ParameterStorage, in range: Range<Int>
   ) {
     var step = st_adamw(
       learning_rate: constants.learningRate, beta1: constants.beta1, beta2: constants.beta2,
@@ -68,10 +72,12 @@ final class ParameterBuffer: ParameterStorage {
       gradient_scale: constants.gradientScale, correction1: constants.correction1,
       correction2: constants.correction2, average_decay: constants.averageDecay)
     func pointer(_ storage: any ParameterStorage) -> UnsafeMutablePointer<Float> {
-      Self.of(storage).buffer.pointer
+      Self.of(storage).buffer.pointer + range.lowerBound
     }
     st_adamw(
-      buffer.pointer, pointer(firstMoment), pointer(secondMoment), pointer(average),
-      pointer(gradients), buffer.count, &step)
+      pointer(self), pointer(firstMoment), pointer(secondMoment), pointer(average),
+      pointer(gradients), range.count, &step)
   }
+
+  var memory: UnsafeMutableBufferPointer<Float>? { buffer.elements }
 }

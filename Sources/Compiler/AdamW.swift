@@ -37,15 +37,20 @@ package final class AdamW {
   package let secondMoment: ParameterStore
   /// The moving average of the weights, which starts as a copy of them.
   package let average: ParameterStore
+  /// The elements of all stores that this process keeps up to date; others have the rest.
+  package let own: [Range<Int>]
   /// How many updates were made.
   package var step = 0
 
   /// Starts with moments of zero.
-  package init(_ parameters: ParameterStore, _ configuration: Configuration = .init())
-    throws(ComputeError)
-  {
+  ///
+  /// - Parameter own: the elements that this process updates; nil for all.
+  package init(
+    _ parameters: ParameterStore, _ configuration: Configuration = .init(), own: [Range<Int>]? = nil
+  ) throws(ComputeError) {
     self.parameters = parameters
     self.configuration = configuration
+    self.own = own ?? [0..<parameters.layout.count]
     func zeros() throws(ComputeError) -> ParameterStore {
       try ParameterStore(parameters.declarations, on: parameters.backend)
     }
@@ -59,25 +64,29 @@ package final class AdamW {
   ///   - gradients: of the loss with respect to `parameters`.
   ///   - clip: the largest global norm that is left as it is; nil for no clipping.
   ///   - averageDecay: how much of the average stays.
+  ///   - total: adds to the sum of this process's squared gradients those of the others.
   /// - Returns: the global norm of the gradients before clipping; where it is not finite, nothing
   ///   has changed.
   package func update(
-    gradients: ParameterStore, learningRate: Float, clip: Float?, averageDecay: Float
+    gradients: ParameterStore, learningRate: Float, clip: Float?, averageDecay: Float,
+    total: (Double) -> Double = { $0 }
   ) -> Double {
-    let norm = gradients.norm
+    let norm = total(own.reduce(0) { $0 + gradients.storage.sumOfSquares(in: $1) }).squareRoot()
     guard norm.isFinite else { return norm }
     step += 1
     // PyTorch's clip_grad_norm_ has the same 1e-6.
     let scale = clip.map { min(1, Double($0) / (norm + 1e-6)) } ?? 1
     func correction(_ beta: Float) -> Float { Float(1 / (1 - power(Double(beta), step))) }
-    parameters.changing.update(
-      StepConstants(
-        learningRate: learningRate, beta1: configuration.beta1, beta2: configuration.beta2,
-        epsilon: configuration.epsilon, weightDecay: configuration.weightDecay,
-        gradientScale: Float(scale), correction1: correction(configuration.beta1),
-        correction2: correction(configuration.beta2), averageDecay: averageDecay),
-      firstMoment: firstMoment.changing, secondMoment: secondMoment.changing,
-      average: average.changing, gradients: gradients.storage)
+    let constants = StepConstants(
+      learningRate: learningRate, beta1: configuration.beta1, beta2: configuration.beta2,
+      epsilon: configuration.epsilon, weightDecay: configuration.weightDecay,
+      gradientScale: Float(scale), correction1: correction(configuration.beta1),
+      correction2: correction(configuration.beta2), averageDecay: averageDecay)
+    for range in own {
+      parameters.changing.update(
+        constants, firstMoment: firstMoment.changing, secondMoment: secondMoment.changing,
+        average: average.changing, gradients: gradients.storage, in: range)
+    }
     return norm
   }
 

@@ -24,17 +24,22 @@ package protocol ParameterStorage: AnyObject {
   /// Adds `factor` times the other's elements, in a range of them.
   func add(_ other: any ParameterStorage, times factor: Float, in range: Range<Int>)
 
-  /// Takes over a part of the other's elements, from 0 to 1, and keeps the rest of its own.
-  func move(towards other: any ParameterStorage, by part: Float)
+  /// Takes over a part of the other's elements, from 0 to 1, and keeps the rest of its own, in a range of
+  /// them.
+  func move(towards other: any ParameterStorage, by part: Float, in range: Range<Int>)
 
-  /// The sum of all squares, in double precision.
-  var sumOfSquares: Double { get }
+  /// The sum of the squares of some elements, in double precision.
+  func sumOfSquares(in range: Range<Int>) -> Double
 
-  /// One update of all of AdamW's state, whose weights these are, in one pass over memory.
+  /// One update of AdamW's state, whose weights these are, in one pass over a range of memory.
   func update(
     _ constants: AdamW.StepConstants, firstMoment: any ParameterStorage,
     secondMoment: any ParameterStorage, average: any ParameterStorage,
-    gradients: any ParameterStorage)
+    gradients: any ParameterStorage, in range: Range<Int>)
+
+  /// All elements, where they lie as long as the storage does; nil where that is not float32 in this
+  /// process's memory.
+  var memory: UnsafeMutableBufferPointer<Float>? { get }
 }
 
 /// Where each parameter lies in storage.

@@ -70,6 +70,15 @@ package final class ParameterStore {
     return storage
   }
 
+  /// All elements in place, for somebody who changes them, on a backend that keeps them in this process's
+  /// memory.
+  package var changingMemory: UnsafeMutableBufferPointer<Float> {
+    guard let memory = changing.memory else {
+      preconditionFailure("the parameters of \(backend.name) are in no memory of this process")
+    }
+    return memory
+  }
+
   /// Takes over the values of a store of the same parameters.
   package func copy(from other: ParameterStore) {
     changing.copy(from: matching(other))
@@ -87,8 +96,12 @@ package final class ParameterStore {
 
   /// Takes over a part of the values of a store of the same parameters, from 0 to 1, and keeps the rest
   /// of its own.
-  package func move(towards other: ParameterStore, by part: Float) {
-    changing.move(towards: matching(other), by: part)
+  ///
+  /// - Parameter ranges: the elements of the storage that are moved; nil for all.
+  package func move(towards other: ParameterStore, by part: Float, in ranges: [Range<Int>]? = nil) {
+    for range in ranges ?? [0..<layout.count] {
+      changing.move(towards: matching(other), by: part, in: range)
+    }
   }
 
   /// Sets all values to zero.
@@ -97,7 +110,7 @@ package final class ParameterStore {
   }
 
   /// The square root of the sum of all squares, summed up in double.
-  package var norm: Double { storage.sumOfSquares.squareRoot() }
+  package var norm: Double { storage.sumOfSquares(in: 0..<layout.count).squareRoot() }
 
   /// Whether no value is infinite or not a number.
   package var isFinite: Bool { norm.isFinite }

@@ -18,19 +18,13 @@ extension Communicator {
   /// - Throws: on all ranks what a part throws, elsewhere as `DistributedError.elsewhere`.
   package func results(of parts: Int, _ make: (Int) throws -> [UInt8]?) throws -> [[UInt8]]? {
     var own: [Int: [UInt8]] = [:]
-    var failure: (any Error)?
     var isStopped = false
-    for part in stride(from: rank, to: parts, by: size) where failure == nil && !isStopped {
-      do {
+    try everywhere {
+      for part in stride(from: rank, to: parts, by: size) where !isStopped {
         own[part] = try make(part)
         isStopped = own[part] == nil
-      } catch {
-        failure = error
       }
     }
-    let failures = try collect(failure.map { "\($0)" })
-    if let failure { throw failure }
-    if let text = failures.compactMap(\.self).first { throw DistributedError.elsewhere(text) }
     if any(isStopped) { return nil }
     return (0..<parts).map { part in
       var bytes = own[part] ?? []

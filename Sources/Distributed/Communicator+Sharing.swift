@@ -45,6 +45,21 @@ extension Communicator {
     }
   }
 
+  /// Does work on each rank.
+  ///
+  /// - Throws: on all ranks where it fails on any: its own error, elsewhere `DistributedError.elsewhere`.
+  package func everywhere<Value>(_ work: () throws -> Value) throws -> Value {
+    if size == 1 { return try work() }
+    let result = Result { try work() }
+    var failure: (any Error)?
+    if case .failure(let error) = result { failure = error }
+    if any(failure != nil) {
+      let failures = try collect(failure.map { "\($0)" })
+      throw failure ?? DistributedError.elsewhere(failures.compactMap(\.self).first ?? "")
+    }
+    return try result.get()
+  }
+
   /// Makes sure that all ranks have the same `text`, such as settings or a list of images.
   ///
   /// - Throws: `DistributedError.differs` on all ranks.

@@ -21,19 +21,24 @@ package protocol Communicator: AnyObject, Sendable {
   /// Replaces each value by its sum over all ranks, which is the same in all bits on each.
   func sum(_ values: UnsafeMutableBufferPointer<Double>)
 
-  /// Begins to replace each value by its mean over all ranks, while other work goes on.
+  /// Begins to replace each value of this rank's piece by its mean over all ranks, while other work goes on.
   ///
-  /// The bits of the means are the same on all ranks, and depend on how many there are and on nothing
-  /// else.
+  /// The bits of the means depend on how many ranks there are and on nothing else.
   ///
   /// - Parameters:
-  ///   - values: a multiple of `size`. The memory belongs to the operation until it is waited for.
+  ///   - values: as many on all ranks. The memory belongs to the operation until it is waited for; only
+  ///     the rank's own piece changes.
   ///   - type: what is sent; sums are in float32.
   func startMean(
     _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
-  ) -> any PendingMean
+  ) -> any PendingOperation
 
-  /// Lets means go on that have been begun: a rank calls it now and then while it does other work.
+  /// Begins to replace the values of each other rank's piece by that rank's, while other work goes on.
+  ///
+  /// - Parameter values: as many on all ranks. The memory belongs to the operation until it is waited for.
+  func startGather(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingOperation
+
+  /// Lets operations go on that have been begun: a rank calls it now and then while it does other work.
   func progress()
 
   /// Sends bytes to one rank, which receives what a rank has sent in that order.
@@ -49,15 +54,20 @@ package protocol Communicator: AnyObject, Sendable {
   func abort(status: Int32)
 }
 
-/// A mean over all ranks that has been begun.
-package protocol PendingMean {
-  /// Returns when the values are the means.
+/// An operation of all ranks that has been begun.
+package protocol PendingOperation {
+  /// Returns when it is done.
   func wait()
 }
 
 extension Communicator {
   /// Whether this is the rank that decides and writes.
   package var isFirst: Bool { rank == 0 }
+
+  /// The piece of `count` values that each rank has: about as many, in order of the ranks.
+  package func pieces(of count: Int) -> [Range<Int>] {
+    (0..<size).map { ($0 * count / size)..<(($0 + 1) * count / size) }
+  }
 
   /// Replaces the bytes by rank 0's, whose number may be another.
   package func broadcast(_ bytes: inout [UInt8]) { broadcast(&bytes, from: 0) }

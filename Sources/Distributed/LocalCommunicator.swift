@@ -11,14 +11,17 @@ package final class LocalCommunicator: Communicator {
   package func sum(_ values: UnsafeMutableBufferPointer<Double>) {}
   package func startMean(
     _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
-  ) -> any PendingMean { Done() }
+  ) -> any PendingOperation { Done() }
+  package func startGather(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingOperation {
+    Done()
+  }
   package func progress() {}
   package func send(_ bytes: [UInt8], to rank: Int) { preconditionFailure("no other rank") }
   package func hasMessage(from rank: Int) -> Bool { false }
   package func receive(from rank: Int) -> [UInt8] { preconditionFailure("no other rank") }
   package func abort(status: Int32) {}
 
-  private struct Done: PendingMean {
+  private struct Done: PendingOperation {
     func wait() {}
   }
 }

@@ -16,11 +16,11 @@ package final class MPICommunicator: Communicator {
   /// What the library calls itself: "Open MPI 4.1.4".
   package let version: String
   let library: MPILibrary
-  /// A communicator of MPI for the second exchange of means.
-  let second: Int
-  /// Means that have been begun, in that order.
+  /// Operations that have been begun.
   // A communicator belongs to one thread at a time.
-  private nonisolated(unsafe) var running: [MPIMean] = []
+  private nonisolated(unsafe) var running: [MPIOperation] = []
+  /// Memory by its bytes that operations have used and the next will: new memory is slow.
+  private nonisolated(unsafe) var spare: [Int: [UnsafeMutableRawPointer]] = [:]
 
   /// Most elements of one operation, whose count is an int.
   private static let most = 1 << 28
@@ -50,9 +50,6 @@ package final class MPICommunicator: Communicator {
     }
     guard provided >= library.interface.serialized else { throw .noThreads(version) }
     try Self.waitForAll(library, Int(size), limit)
-    var second = 0
-    _ = library.duplicate(library.interface.world, &second)
-    self.second = second
   }
 
   /// Leaves the job, when all its ranks do.
@@ -96,20 +93,31 @@ package final class MPICommunicator: Communicator {
 
   package func startMean(
     _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
-  ) -> any PendingMean {
-    guard let mean = MPIMean(values, as: type, self, library) else { return Nothing() }
-    running.append(mean)
-    return mean
+  ) -> any PendingOperation {
+    begin(MPIOperation(meanOf: values, as: type, self))
+  }
+
+  package func startGather(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingOperation {
+    begin(MPIOperation(gathering: values, self))
+  }
+
+  private func begin(_ operation: MPIOperation) -> MPIOperation {
+    running.append(operation)
+    return operation
+  }
+
+  /// Memory for an operation, which keeps it until it is done.
+  func takeMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+    spare[bytes]?.popLast() ?? .allocate(byteCount: bytes, alignment: 64)
+  }
+
+  func giveBack(_ memory: UnsafeMutableRawBufferPointer) {
+    if let place = memory.baseAddress { spare[memory.count, default: []].append(place) }
   }
 
   package func progress() {
-    var mayGather = true
-    for mean in running { mayGather = mean.advance(mayGather: mayGather) }
+    for operation in running { operation.advance() }
     running.removeAll(where: \.isDone)
-  }
-
-  private struct Nothing: PendingMean {
-    func wait() {}
   }
 
   /// Lets others compute while this rank can only wait: there may be more ranks than processors.

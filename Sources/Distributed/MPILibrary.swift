@@ -19,8 +19,13 @@ final class MPILibrary: Sendable {
   typealias Reduce = @convention(c) (Bytes, Bytes, Int32, Int, Int, Int) -> Int32
   /// Handles past the sixth argument lie on the stack, in eight bytes each.
   typealias StartExchange =
-    @convention(c) (Bytes, Int32, Int, Bytes, Int32, Int, Int, UnsafeMutablePointer<Int>) -> Int32
-  typealias Duplicate = @convention(c) (Int, UnsafeMutablePointer<Int>) -> Int32
+    @convention(c) (
+      Bytes, Number, Number, Int, Bytes, Number, Number, Int, Int, UnsafeMutablePointer<Int>
+    ) -> Int32
+  typealias StartGather =
+    @convention(c) (
+      Bytes, Int32, Int, Bytes, Number, Number, Int, Int, UnsafeMutablePointer<Int>
+    ) -> Int32
   typealias StartBarrier = @convention(c) (Int, UnsafeMutablePointer<Int>) -> Int32
   typealias Test = @convention(c) (UnsafeMutablePointer<Int>, Number, Bytes) -> Int32
   typealias Barrier = @convention(c) (Int) -> Int32
@@ -38,9 +43,10 @@ final class MPILibrary: Sendable {
   let describe: Describe
   let broadcast: Broadcast
   let reduce: Reduce
-  /// `MPI_Ialltoall` and `MPI_Iallgather`.
-  let startExchange, startGather: StartExchange
-  let duplicate: Duplicate
+  /// `MPI_Ialltoallv`.
+  let startExchange: StartExchange
+  /// `MPI_Iallgatherv`.
+  let startGather: StartGather
   let startBarrier: StartBarrier
   let test: Test
   let barrier: Barrier
@@ -87,9 +93,8 @@ final class MPILibrary: Sendable {
     describe = unsafeBitCast(try symbol("MPI_Get_library_version"), to: Describe.self)
     broadcast = unsafeBitCast(try symbol("MPI_Bcast"), to: Broadcast.self)
     reduce = unsafeBitCast(try symbol("MPI_Allreduce"), to: Reduce.self)
-    startExchange = unsafeBitCast(try symbol("MPI_Ialltoall"), to: StartExchange.self)
-    startGather = unsafeBitCast(try symbol("MPI_Iallgather"), to: StartExchange.self)
-    duplicate = unsafeBitCast(try symbol("MPI_Comm_dup"), to: Duplicate.self)
+    startExchange = unsafeBitCast(try symbol("MPI_Ialltoallv"), to: StartExchange.self)
+    startGather = unsafeBitCast(try symbol("MPI_Iallgatherv"), to: StartGather.self)
     startBarrier = unsafeBitCast(try symbol("MPI_Ibarrier"), to: StartBarrier.self)
     test = unsafeBitCast(try symbol("MPI_Test"), to: Test.self)
     barrier = unsafeBitCast(try symbol("MPI_Barrier"), to: Barrier.self)

@@ -49,21 +49,28 @@ package final class ThreadCommunicator: Communicator {
   /// Waits for the other ranks at once.
   package func startMean(
     _ values: UnsafeMutableBufferPointer<Float>, as type: TransferType
-  ) -> any PendingMean {
+  ) -> any PendingOperation {
     var sent = [UInt8](repeating: 0, count: values.count * type.bytes)
     sent.withUnsafeMutableBytes { bytes in
       if let place = bytes.baseAddress { type.encode(UnsafeBufferPointer(values), to: place) }
     }
-    let all = table.exchange(sent, from: rank)
-    Array(all.joined()).withUnsafeBytes { bytes in
-      if let place = bytes.baseAddress { type.mean(of: place, ranks: size, into: values) }
-    }
-    // As they are sent the second time.
-    sent.withUnsafeMutableBytes { bytes in
+    let piece = pieces(of: values.count)[rank]
+    let bytes = (piece.lowerBound * type.bytes)..<(piece.upperBound * type.bytes)
+    Array(table.exchange(sent, from: rank).map { $0[bytes] }.joined()).withUnsafeBytes { bytes in
       guard let place = bytes.baseAddress else { return }
-      type.encode(UnsafeBufferPointer(values), to: place)
-      type.decode(place, into: values)
+      let own = UnsafeMutableBufferPointer(rebasing: values[piece])
+      type.mean(of: place, ranks: size, own: rank, into: own)
     }
+    return Done()
+  }
+
+  /// Waits for the other ranks at once.
+  package func startGather(_ values: UnsafeMutableBufferPointer<Float>) -> any PendingOperation {
+    let pieces = pieces(of: values.count).map {
+      UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: values[$0]))
+    }
+    let all = table.exchange(Array(pieces[rank]), from: rank)
+    for (piece, bytes) in zip(pieces, all) { piece.copyBytes(from: bytes) }
     return Done()
   }
 
@@ -91,7 +98,7 @@ package final class ThreadCommunicator: Communicator {
     }
   }
 
-  private struct Done: PendingMean {
+  private struct Done: PendingOperation {
     func wait() {}
   }
 }

@@ -24,38 +24,36 @@ package enum TransferType: Sendable {
     }
   }
 
-  /// Reads numbers as they were sent.
-  func decode(_ place: UnsafeRawPointer, into values: UnsafeMutableBufferPointer<Float>) {
-    switch self {
-    case .float32:
-      UnsafeMutableRawBufferPointer(values).copyMemory(
-        from: UnsafeRawBufferPointer(start: place, count: bytes * values.count))
-    case .bfloat16:
-      let sent = place.assumingMemoryBound(to: UInt16.self)
-      for i in values.indices { values[i] = Self.value(sent[i]) }
-    }
-  }
-
-  /// Replaces `values` by the means of what all ranks have sent, added in their order.
+  /// Replaces `values` by their means with what the other ranks have sent, added in order of the ranks.
   ///
-  /// - Parameter sent: (ranks, `values.count`), as they were sent.
+  /// - Parameters:
+  ///   - sent: (ranks, `values.count`), as they were sent; of this rank nothing is read.
+  ///   - own: this rank.
   func mean(
-    of sent: UnsafeRawPointer, ranks: Int, into values: UnsafeMutableBufferPointer<Float>
+    of sent: UnsafeRawPointer, ranks: Int, own: Int, into values: UnsafeMutableBufferPointer<Float>
   ) {
-    values.update(repeating: 0)
-    for rank in 0..<ranks {
-      let part = sent + rank * values.count * bytes
-      switch self {
-      case .float32:
-        let part = part.assumingMemoryBound(to: Float.self)
-        for i in values.indices { values[i] += part[i] }
-      case .bfloat16:
-        let part = part.assumingMemoryBound(to: UInt16.self)
-        for i in values.indices { values[i] += Self.value(part[i]) }
+    let share = 1 / Float(ranks)
+    // So few at once that their sums stay in a cache.
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2048) { sums in
+      for first in stride(from: 0, to: values.count, by: sums.count) {
+        let block = UnsafeMutableBufferPointer(
+          rebasing: values[first..<min(first + sums.count, values.count)])
+        sums.initialize(repeating: 0)
+        for rank in 0..<ranks {
+          let place = sent + (rank * values.count + first) * bytes
+          if rank == own {
+            for i in block.indices { sums[i] += block[i] }
+          } else if self == .float32 {
+            let part = place.assumingMemoryBound(to: Float.self)
+            for i in block.indices { sums[i] += part[i] }
+          } else {
+            let part = place.assumingMemoryBound(to: UInt16.self)
+            for i in block.indices { sums[i] += Self.value(part[i]) }
+          }
+        }
+        for i in block.indices { block[i] = sums[i] * share }
       }
     }
-    let share = 1 / Float(ranks)
-    for i in values.indices { values[i] *= share }
   }
 
   private static func value(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }

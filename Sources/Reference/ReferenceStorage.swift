@@ -53,22 +53,25 @@ package final class ReferenceStorage: ParameterStorage {
     for i in range { values[i] += Double(factor) * others[i] }
   }
 
-  package func move(towards other: any ParameterStorage, by part: Float) {
-    values = zip(values, Self.of(other).values).map { $0 + Double(part) * ($1 - $0) }
+  package func move(towards other: any ParameterStorage, by part: Float, in range: Range<Int>) {
+    let others = Self.of(other).values
+    for i in range { values[i] += Double(part) * (others[i] - values[i]) }
   }
 
-  package var sumOfSquares: Double { values.reduce(0) { $0 + $1 * $1 } }
+  package func sumOfSquares(in range: Range<Int>) -> Double {
+    values[range].reduce(0) { $0 + $1 * $1 }
+  }
 
   /// Loshchilov & Hutter 2019, algorithm 2.
   package func update(
     _ constants: AdamW.StepConstants, firstMoment: any ParameterStorage,
     secondMoment: any ParameterStorage, average: any ParameterStorage,
-    gradients: any ParameterStorage
+    gradients: any ParameterStorage, in range: Range<Int>
   ) {
     let (first, second) = (Self.of(firstMoment), Self.of(secondMoment))
     let (average, gradients) = (Self.of(average), Self.of(gradients))
     let (beta1, beta2) = (Double(constants.beta1), Double(constants.beta2))
-    for i in values.indices {
+    for i in range {
       let g = gradients.values[i] * Double(constants.gradientScale)
       first.values[i] = beta1 * first.values[i] + (1 - beta1) * g
       second.values[i] = beta2 * second.values[i] + (1 - beta2) * g * g
@@ -80,4 +83,6 @@ package final class ReferenceStorage: ParameterStorage {
       average.values[i] += (1 - Double(constants.averageDecay)) * (values[i] - average.values[i])
     }
   }
+
+  package var memory: UnsafeMutableBufferPointer<Float>? { nil }
 }

@@ -95,6 +95,11 @@ extension CheckpointKeeper {
     moments = try ranks.share { moments }
   }
 
+  /// Brings what each process keeps a part of up to date: all but the weights, which always are.
+  func gather(over shards: ParameterShards) {
+    for (part, store) in parts where part != .model { shards.gather(store) }
+  }
+
   private func load(_ path: FilePath) throws -> TrainingState {
     _ = try FileVerification(path)
     let file = try CheckpointFile(opening: path)

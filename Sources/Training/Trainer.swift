@@ -78,8 +78,11 @@ public final class Trainer {
     let parameters = try ParameterStore(
       plan.configuration.network.parameters, on: Machine.backend)
     parameters.initialize(seed: plan.settings.seed)
-    let optimizer = try AdamW(parameters, .init(weightDecay: Float(plan.settings.weightDecay)))
-    let averages = plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters) : nil
+    let shards = ParameterShards(parameters.layout, among: ranks)
+    let optimizer = try AdamW(
+      parameters, .init(weightDecay: Float(plan.settings.weightDecay)), own: shards.own)
+    let averages =
+      plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters, own: shards.own) : nil
     let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)
     let samples = SampleSheet(
       folder: folder, plan: plan, average: optimizer.average, journal: journal)
@@ -100,7 +103,8 @@ public final class Trainer {
     }
     try ranks.first { try checkpoints.requireSpace() }
     let session = try TrainingSession(
-      plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, checkpoints, journal)
+      plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, shards, checkpoints,
+      journal)
     defer { session.close() }
 
     // Draw, compute, update, average; log; save.
@@ -119,12 +123,13 @@ public final class Trainer {
       if session.isCheckpointDue || isStopped {
         try session.save(isLast: session.isFinished || isStopped)
       }
-      if samples.isDue(session.state), !isStopped,
-        !draw(samples, step: session.state.step, shouldStop)
-      {
-        isStopped = true
-        // The next session is to begin where the picture is missing.
-        try session.saveIfBehind()
+      if samples.isDue(session.state), !isStopped {
+        session.gather()
+        if !draw(samples, step: session.state.step, shouldStop) {
+          isStopped = true
+          // The next session is to begin where the picture is missing.
+          try session.saveIfBehind()
+        }
       }
     } while !session.isFinished && !isStopped
     return outcome(

@@ -66,30 +66,36 @@ final class TrainingBatches {
     defer { position += share.batch }
     switch source {
     case .images(let batches, let images, let classes):
-      let batch = try agreed(batches.next(), images)
+      let batch = try agreed(batches, images)
       return .images(
         batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
         sources: batch.images.map { images.dataset.files[$0].relativePath.string })
     case .noised(var stored):
       let start = elapsed()
-      let examples = try stored.examples(at: position..<(position + share.own.count))
+      let examples = try ranks.everywhere {
+        try stored.examples(at: position..<(position + share.own.count))
+      }
       source = .noised(stored)
       timeReading += elapsed() - start
       return .noised(examples)
     }
   }
 
-  /// A batch without the images that any rank could not read.
-  private func agreed(_ batch: Batch, _ images: BatchSource) throws -> Batch {
-    if ranks.size == 1 { return batch }
-    var (batch, images) = (batch, images)
+  /// The next batch without the images that any rank could not read.
+  private func agreed(_ batches: Prefetcher, _ images: BatchSource) throws -> Batch {
+    if ranks.size == 1 { return try batches.next() }
+    var images = images
+    var batch: Batch?
     while true {
-      // It may have been made before another rank told of an image.
-      if batch.images.contains(where: leftOut.all.contains) {
-        batch = try images.batch(at: batch.positions)
+      let made = try ranks.everywhere {
+        let made = try batch ?? batches.next()
+        // It may have been made before another rank told of an image.
+        let isOld = made.images.contains(where: leftOut.all.contains)
+        return isOld ? try images.batch(at: made.positions) : made
       }
-      let new = try leftOut.add(batch.unreadable)
-      if new.isEmpty { return batch }
+      batch = made
+      let new = try leftOut.add(made.unreadable)
+      if new.isEmpty { return made }
       for (index, cause) in new { images.dataset.leaveOut(index, cause: cause) }
     }
   }

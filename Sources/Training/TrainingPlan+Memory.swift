@@ -22,9 +22,9 @@ extension TrainingPlan {
     var network = configuration.network
     network.dropout = Float(settings.dropout)
     let precision = settings.precision.training
-    // Weights, average, two moments, gradients, and their sum; gradients on their way.
+    // Weights, average, two moments, gradients, and their sum; gradients of other processes.
     let copies =
-      (settings.accumulate > 1 ? 6 : 5) + (processes.size > 1 ? 2 : 0)
+      (settings.accumulate > 1 ? 6 : 5) + (processes.size > 1 ? 1 : 0)
       + (settings.snapshotEvery > 0 ? RunningAverages.parts.count : 0)
     let floats = 4 * Double(configuration.channels) * Double(width) * Double(height)
     let training = NetworkMemory(

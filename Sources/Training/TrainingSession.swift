@@ -20,6 +20,7 @@ final class TrainingSession {
   private let checkpoints: CheckpointKeeper
   private let optimizer: AdamW
   private let averages: RunningAverages?
+  private let shards: ParameterShards
   private let step: TrainingStep
   private let validation: ValidationLoss?
   private let batches: TrainingBatches
@@ -38,12 +39,14 @@ final class TrainingSession {
   private var measured: Double?
   private var failures = 0
   private var savedStep: Int
+  /// Where this process last had all moments and averages.
+  private var gatheredStep: Int
   private var areMetricsBehind = false
 
   init(
     _ plan: TrainingPlan, in folder: RunFolder, from state: TrainingState, isStrict: Bool,
-    _ optimizer: AdamW, _ averages: RunningAverages?, _ checkpoints: CheckpointKeeper,
-    _ journal: RunJournal
+    _ optimizer: AdamW, _ averages: RunningAverages?, _ shards: ParameterShards,
+    _ checkpoints: CheckpointKeeper, _ journal: RunJournal
   ) throws {
     self.folder = folder
     settings = plan.settings
@@ -51,9 +54,11 @@ final class TrainingSession {
     self.checkpoints = checkpoints
     self.optimizer = optimizer
     self.averages = averages
+    self.shards = shards
     self.state = state
     first = state
     savedStep = state.step
+    gatheredStep = state.step
     self.state.trainingImages = plan.exampleCount
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     ranks = plan.processes.communicator
@@ -138,6 +143,7 @@ extension TrainingSession {
   ///
   /// - Throws: `TrainingError.notFinite` at the end of a row of steps that changed nothing.
   func record(_ result: TrainingStep.Result) throws {
+    if isCheckpointDue { gather() }
     measured = isCheckpointDue ? try measure() : nil
     // A stop at another step leaves no trace in the rows.
     metrics.append(state, result, validation: isAtInterval ? measured : nil)
@@ -151,6 +157,12 @@ extension TrainingSession {
     if state.skippedInARow >= Self.mostSkipped {
       throw TrainingError.notFinite(folder.path, steps: state.skippedInARow)
     }
+  }
+
+  /// Has this process have all moments and averages of this step, as all processes together have them.
+  func gather() {
+    if gatheredStep != state.step { checkpoints.gather(over: shards) }
+    gatheredStep = state.step
   }
 
   private func measure() throws -> Double? {
@@ -184,6 +196,7 @@ extension TrainingSession {
     metrics.appendPerformance(
       state, waited: batches.timeWaited, waitingShare: waitingShare, since: first)
     flushMetrics { try metrics.flush() }
+    gather()
     var saved = state
     if let loss = measured, loss < state.best?.validationLoss ?? .infinity {
       saved.best = .init(step: state.step, validationLoss: loss)
@@ -213,6 +226,7 @@ extension TrainingSession {
 
   /// Writes a snapshot of the running averages. A failure is reported and does not end the run.
   func saveSnapshot() {
+    gather()
     do {
       if ranks.isFirst { try checkpoints.saveSnapshot(state) }
     } catch {

@@ -1,12 +1,4 @@
-internal import Compiler
 internal import Distributed
-
-extension ParameterStore {
-  /// Takes over rank 0's values.
-  func share(from ranks: any Communicator) {
-    if ranks.size > 1 { writeAll { ranks.broadcast($0) } }
-  }
-}
 
 extension TrainingStep.Result {
   /// Adds the other processes' examples, in the order that one process alone has them in.

@@ -30,6 +30,7 @@ package final class TrainingStep {
   private let accumulate: Int
   private let ranks: any Communicator
   private let share: BatchShare
+  private let shards: ParameterShards
   private let settings: TrainingSettings
   private let rate: LearningRate
   package let program: Program
@@ -59,6 +60,7 @@ package final class TrainingStep {
     self.optimizer = optimizer
     (self.ranks, self.clocks) = (ranks, clocks)
     share = BatchShare(batch: settings.batch, of: ranks)
+    shards = ParameterShards(optimizer.parameters.layout, among: ranks)
     accumulate = settings.accumulate
     examples = try TrainingExamples(configuration, settings, schedule, share)
     rate = settings.course
@@ -81,7 +83,7 @@ package final class TrainingStep {
       ranks.size == 1
       ? nil
       : GradientAverage(
-        gradients, addedTo: sum.map { ($0, share) }, of: program, over: ranks,
+        gradients, addedTo: sum.map { ($0, share) }, of: program, over: shards,
         as: settings.gradientType == .float32 ? .float32 : .bfloat16)
   }
 
@@ -130,8 +132,10 @@ package final class TrainingStep {
       }
     }
     if let average {
-      timeWaited += average.finish(clocks)
-      timeWaited += clocks.measure { result.gather(&drawn, parts: accumulate, from: ranks) }
+      timeWaited += clocks.measure {
+        average.finish()
+        result.gather(&drawn, parts: accumulate, from: ranks)
+      }
     }
     guard result.loss.isFinite else {
       result.gradientNorm = .nan
@@ -140,8 +144,11 @@ package final class TrainingStep {
     result.gradientNorm = optimizer.update(
       gradients: sum ?? gradients, learningRate: Float(result.learningRate),
       clip: settings.clip > 0 ? Float(settings.clip) : nil,
-      averageDecay: averageDecay(afterUpdates: optimizer.step))
-    if result.isFinite { for (t, loss) in drawn { moments?.record(loss, at: t) } }
+      averageDecay: averageDecay(afterUpdates: optimizer.step),
+      total: { ranks.gather([$0]).reduce(0, +) })
+    guard result.isFinite else { return result }
+    timeWaited += clocks.measure { shards.gather(optimizer.parameters) }
+    for (t, loss) in drawn { moments?.record(loss, at: t) }
     return result
   }
 

@@ -83,6 +83,11 @@ import Training
       for (a, b) in zip(alone, shared) {
         #expect(abs(a - b) < 2e-5 * a, "\(a) alone, \(b) with \(ranks)")
       }
+      let norms = try [fixture.metrics("1"), fixture.metrics("\(ranks)")].map { rows in
+        rows.compactMap { Double($0["gradient_norm"] ?? "") }
+      }
+      #expect(norms[0].count == norms[1].count)
+      for (a, b) in zip(norms[0], norms[1]) { #expect(abs(a - b) < 1e-3 * a, "\(a), \(b)") }
       let validation = try [fixture.metrics("1"), fixture.metrics("\(ranks)")].map {
         Double($0.last?["validation_loss"] ?? "") ?? .nan
       }
@@ -94,7 +99,8 @@ import Training
     async throws
   {
     let fixture = try TrainingFixture(pictures: 12)
-    let settings = Self.settings(.plain, steps: 12)
+    var settings = Self.settings(.plain, steps: 12)
+    settings.snapshotEvery = 6
     for name in ["a", "b"] {
       var half = settings
       half.steps = 6
@@ -107,9 +113,66 @@ import Training
         try fixture.tensors("a", step: 12, part) == fixture.tensors("b", step: 12, part))
     }
     #expect(await train(fixture, "c", settings, ranks: 1) == [nil])
+    // Each rank has had a part of them only.
+    for part in CheckpointFile.Part.allCases {
+      let (a, c) = (
+        try fixture.tensors("a", step: 12, part), try fixture.tensors("c", step: 12, part)
+      )
+      #expect(relativeError(of: a, from: c) < 0.01, "\(part)")
+    }
+    let snapshots = try ["a", "c"].map { name in
+      try fixture.tensors(fixture.snapshot(name, step: 6), .shortAverage)
+    }
+    #expect(relativeError(of: snapshots[0], from: snapshots[1]) < 0.01)
     for (a, c) in zip(try losses(fixture, "a"), try losses(fixture, "c")) {
       #expect(abs(a - c) < 2e-5 * c)
     }
+  }
+
+  private func relativeError(of values: [String: [UInt32]], from expected: [String: [UInt32]])
+    -> Double
+  {
+    var (difference, norm) = (0.0, 0.0)
+    for (name, expected) in expected {
+      for (a, b) in zip(values[name] ?? [], expected) {
+        let (a, b) = (Double(Float(bitPattern: a)), Double(Float(bitPattern: b)))
+        difference += (a - b) * (a - b)
+        norm += b * b
+      }
+    }
+    return (difference / norm).squareRoot()
+  }
+
+  @Test func `steps that are not finite are skipped by all ranks`() async throws {
+    let fixture = try TrainingFixture(pictures: 12)
+    var settings = Self.settings(.plain, steps: 100)
+    (settings.learningRate, settings.warmup, settings.checkpointEvery) = (1e12, 0, 1)
+    settings.keep = 20
+    let text = "\(TrainingError.notFinite(fixture.run("run").path, steps: 10))"
+    #expect(await train(fixture, "run", settings, ranks: 2) == [text, text])
+    for part in [CheckpointFile.Part.model, .average, .firstMoment, .secondMoment] {
+      let first = try fixture.tensors("run", step: 1, part)
+      #expect(try fixture.tensors("run", step: 10, part) == first)
+    }
+  }
+
+  @Test
+  func
+    `an image that one rank cannot read and that is an error ends all, with the steps before saved`()
+    async throws
+  {
+    let fixture = try TrainingFixture(pictures: 11)
+    // Larger than the limit of the second rank alone.
+    try TestImages.write("z.png", width: 64, height: 64, to: fixture.pictures)
+    var settings = Self.settings(.plain, steps: 100)
+    (settings.channels, settings.fit, settings.validation) = (3, .resize, 0)
+    let (errors, _) = await train(
+      fixture, settings, on: { _ in fixture.pictures }, in: { _ in fixture.run("run") },
+      maxPixels: { $0 == 1 ? 2000 : nil }, isStrict: true)
+    #expect(errors[0]?.contains("z.png") == true && errors[0] == errors[1], "\(errors)")
+    let steps = try losses(fixture, "run").count
+    #expect(steps > 0)
+    #expect(try fixture.run("run").checkpointSteps().last == steps)
   }
 
   @Test func `gradients sent in bfloat16 change losses little, and give the same bytes each time`()
@@ -176,7 +239,7 @@ import Training
     _ fixture: TrainingFixture, _ settings: TrainingSettings,
     on inputs: @escaping @Sendable (_ rank: Int) -> FilePath,
     in run: @escaping @Sendable (_ rank: Int) -> RunFolder,
-    maxPixels: @escaping @Sendable (_ rank: Int) -> Int? = { _ in nil }
+    maxPixels: @escaping @Sendable (_ rank: Int) -> Int? = { _ in nil }, isStrict: Bool = false
   ) async -> (errors: [String?], unreadable: [Int]) {
     let results = await ThreadCommunicator.run(2) { ranks -> (String?, Int) in
       do {
@@ -185,7 +248,8 @@ import Training
           inputs: [inputs(ranks.rank)], run: run(ranks.rank), settings: settings,
           maxPixels: maxPixels(ranks.rank), surveyTime: .zero, processes: ProcessGroup(ranks))
         let trainer = Trainer(
-          plan, run: run(ranks.rank), clocks: Clocks(date: { .now }, elapsed: { clock.now })
+          plan, run: run(ranks.rank), isStrict: isStrict,
+          clocks: Clocks(date: { .now }, elapsed: { clock.now })
         ) { _ in }
         return (nil, try trainer.run().unreadableImages)
       } catch {

@@ -15,9 +15,13 @@ package final class RunningAverages {
   }
 
   package let all: [Running]
+  private let own: [Range<Int>]?
 
   /// Averages of weights that have had no update.
-  package init(of parameters: ParameterStore) throws {
+  ///
+  /// - Parameter own: the elements that this process keeps up to date; nil for all.
+  package init(of parameters: ParameterStore, own: [Range<Int>]? = nil) throws {
+    self.own = own
     all = try Self.parts.map { part, length in
       Running(
         part: part, average: PowerFunctionAverage(length: length),
@@ -33,7 +37,8 @@ package final class RunningAverages {
   /// Takes in the weights after update `step`, the first being 1.
   package func update(with parameters: ParameterStore, step: Int) {
     for running in all {
-      running.store.move(towards: parameters, by: Float(1 - running.average.decay(step)))
+      running.store.move(
+        towards: parameters, by: Float(1 - running.average.decay(step)), in: own)
     }
   }
 }
