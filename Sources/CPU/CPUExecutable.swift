@@ -7,7 +7,9 @@ final class CPUExecutable: Executable {
   private let plan: MemoryPlan
   private let arena: Buffer
   private let kernels: [Kernel]
-  private let packing: [() -> Void]
+  /// Of each instruction.
+  private let packing: [[() -> Void]]
+  private var isPacked = false
   private let clearing: [() -> Void]
   private let owned: [Buffer]
   private let state: RunStateBox
@@ -31,12 +33,14 @@ final class CPUExecutable: Executable {
       schedule, plan, arena: arena, parameters: parameters, gradients: gradients,
       oneDNN: try OneDNN(), state: state)
     var kernels: [Kernel] = []
+    var packing: [[() -> Void]] = []
     for instruction in schedule.instructions {
       kernels.append(try preparation.kernel(of: instruction))
+      packing.append(preparation.packing)
     }
     self.kernels = kernels
+    self.packing = packing
     try preparation.finish()
-    packing = preparation.packing
     clearing = preparation.clearing
     owned = preparation.owned
   }
@@ -73,10 +77,13 @@ final class CPUExecutable: Executable {
     st_set_threads(Int32(threads))
     self.state.value = state
     for clear in clearing { clear() }
-    if parametersChanged { for pack in packing { pack() } }
+    isPacked = !parametersChanged
   }
 
-  func run(_ instruction: Int) { kernels[instruction].run() }
+  func run(_ instruction: Int) {
+    if !isPacked { for pack in packing[instruction] { pack() } }
+    kernels[instruction].run()
+  }
 
   private func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
     arena.pointer + plan.offsets[tensor]

@@ -28,7 +28,7 @@ final class Preparation {
   private(set) var clearing: [() -> Void] = []
   /// What serves the instruction at hand.
   private(set) var code = KernelTable.Code.loops
-  /// What has to run again when the parameters have changed.
+  /// What has to run again before the instruction at hand when the parameters have changed.
   private(set) var packing: [() -> Void] = []
 
   init(
@@ -92,7 +92,7 @@ final class Preparation {
 
   /// An instruction's kernel, which adds to the gradients of parameters that others use as well.
   func kernel(of instruction: Instruction) throws(ComputeError) -> Kernel {
-    additions = []
+    (additions, packing) = ([], [])
     code = KernelTable.code(for: instruction, schedule)
     let kernel = try instruction.onCPU.prepare(self)
     if additions.isEmpty { return kernel }
@@ -113,7 +113,7 @@ final class Preparation {
     return buffer.pointer
   }
 
-  /// Has `action` run before the first run, and again when the parameters have changed.
+  /// Has `action` run before the instruction's first run, and again when the parameters have changed.
   func whenParametersChange(_ action: @escaping () -> Void) { packing.append(action) }
 
   /// Reserves memory that no other kernel minds; it has its place when all is prepared.

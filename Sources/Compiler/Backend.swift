@@ -43,7 +43,8 @@ package protocol Executable: AnyObject {
 
   /// Begins a run.
   ///
-  /// - Parameter parametersChanged: whether what is derived from the parameters has to be derived anew.
+  /// - Parameter parametersChanged: whether what is derived from the parameters has to be derived anew, by
+  ///   each instruction from those that it reads.
   func begin(_ state: RunState, parametersChanged: Bool)
 
   /// Computes the instruction with this index; a run computes all of them, in order.

@@ -65,6 +65,7 @@ package enum Instruction {
   package var reads: [Tensor] { step.reads }
   package var writes: [Tensor] { step.writes }
   package var inPlace: [(write: Tensor, read: Tensor)] { step.inPlace }
+  package var parameters: [Int] { step.parameters }
   package var trainedParameters: [Int] { step.trainedParameters }
   package func operations(_ schedule: Schedule) -> Int { step.operations(schedule) }
 }
@@ -79,6 +80,8 @@ package protocol Step {
   var writes: [Tensor] { get }
   /// Pairs of a written and a read tensor that may be the same memory.
   var inPlace: [(write: Tensor, read: Tensor)] { get }
+  /// Parameters that it reads in the forward pass.
+  var parameters: [Int] { get }
   /// Parameters whose gradients it computes, or has a part in.
   var trainedParameters: [Int] { get }
   /// Multiplications and additions of its products, by the textbook's formula.
@@ -87,6 +90,7 @@ package protocol Step {
 
 extension Step {
   package var inPlace: [(write: Tensor, read: Tensor)] { [] }
+  package var parameters: [Int] { [] }
   package var trainedParameters: [Int] { [] }
   package func operations(_ schedule: Schedule) -> Int { 0 }
 }

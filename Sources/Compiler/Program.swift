@@ -103,10 +103,14 @@ package final class Program {
   /// Computes all outputs and, in training, all gradients.
   package func run() { run { _ in } }
 
-  /// As `run`, calling `report` with each instruction's index when it has been computed.
-  package func run(afterEach report: (_ instruction: Int) -> Void) {
+  /// As `run`, calling functions with each instruction's index, before it is computed and after.
+  package func run(
+    beforeEach prepare: (_ instruction: Int) -> Void = { _ in },
+    afterEach report: (_ instruction: Int) -> Void
+  ) {
     begin()
     for index in schedule.instructions.indices {
+      prepare(index)
       executable.run(index)
       report(index)
     }
@@ -125,7 +129,7 @@ package final class Program {
       work()
       return elapsed() - start
     }
-    report("weights", nil, 0, time { begin() })
+    begin()
     let implementations = executable.implementations
     for (index, instruction) in schedule.instructions.enumerated() {
       report(

@@ -51,7 +51,6 @@ package final class GradientAverage {
         shards.ranks.startMean(
           UnsafeMutableBufferPointer(rebasing: memory[message.range]), as: type))
     }
-    shards.ranks.progress()
   }
 
   /// Waits until the means are there, in place of the gradients.

@@ -29,12 +29,18 @@ package struct ParameterShards {
 
   /// Brings all other elements up to date.
   package func gather(_ store: ParameterStore) {
-    if ranks.size == 1 { return }
+    if ranks.size > 1 { for message in startGather(store) { message.wait() } }
+  }
+
+  /// Begins to bring all other elements up to date, message by message.
+  func startGather(_ store: ParameterStore) -> [any PendingOperation] {
     let memory = store.changingMemory
-    let pending = messages.map {
-      ranks.startGather(UnsafeMutableBufferPointer(rebasing: memory[$0]))
-    }
-    for operation in pending { operation.wait() }
+    return messages.map { ranks.startGather(UnsafeMutableBufferPointer(rebasing: memory[$0])) }
+  }
+
+  /// The messages that a range of elements goes with.
+  func messages(with elements: Range<Int>) -> [Int] {
+    messages.indices.filter { messages[$0].overlaps(elements) }
   }
 }
 

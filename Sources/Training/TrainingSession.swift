@@ -159,8 +159,10 @@ extension TrainingSession {
     }
   }
 
-  /// Has this process have all moments and averages of this step, as all processes together have them.
+  /// Has this process have all weights, moments and averages of this step, as all processes together have
+  /// them.
   func gather() {
+    step.finish()
     if gatheredStep != state.step { checkpoints.gather(over: shards) }
     gatheredStep = state.step
   }

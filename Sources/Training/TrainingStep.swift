@@ -30,15 +30,14 @@ package final class TrainingStep {
   private let accumulate: Int
   private let ranks: any Communicator
   private let share: BatchShare
-  private let shards: ParameterShards
   private let settings: TrainingSettings
   private let rate: LearningRate
   package let program: Program
   private let gradients: ParameterStore
   /// The sum over the batches of a step, where there are several.
   private let sum: ParameterStore?
-  /// Over the processes, where there are several.
-  private let average: GradientAverage?
+  /// What the processes exchange, where there are several.
+  private let exchange: (means: GradientAverage, weights: WeightGather)?
   private let clocks: Clocks
   /// How long this process has waited for others altogether.
   private(set) var timeWaited = Duration.zero
@@ -60,7 +59,6 @@ package final class TrainingStep {
     self.optimizer = optimizer
     (self.ranks, self.clocks) = (ranks, clocks)
     share = BatchShare(batch: settings.batch, of: ranks)
-    shards = ParameterShards(optimizer.parameters.layout, among: ranks)
     accumulate = settings.accumulate
     examples = try TrainingExamples(configuration, settings, schedule, share)
     rate = settings.course
@@ -79,12 +77,16 @@ package final class TrainingStep {
     self.gradients = gradients
     sum = accumulate > 1 ? try ParameterStore(graph.parameters, on: gradients.backend) : nil
     let share = 1 / Float(accumulate)
-    average =
+    let shards = ParameterShards(optimizer.parameters.layout, among: ranks)
+    exchange =
       ranks.size == 1
       ? nil
-      : GradientAverage(
-        gradients, addedTo: sum.map { ($0, share) }, of: program, over: shards,
-        as: settings.gradientType == .float32 ? .float32 : .bfloat16)
+      : (
+        GradientAverage(
+          gradients, addedTo: sum.map { ($0, share) }, of: program, over: shards,
+          as: settings.gradientType == .float32 ? .float32 : .bfloat16),
+        WeightGather(optimizer.parameters, for: program, over: shards)
+      )
   }
 
   /// Makes step `step`, counted from 0.
@@ -118,12 +120,15 @@ package final class TrainingStep {
         seed: settings.seed, step: step,
         firstImage: part * share.batch + share.own.lowerBound)
       let isLast = part == accumulate - 1
-      if isLast, let average {
-        program.run(afterEach: average.take)
+      if let exchange {
+        program.run(beforeEach: waitForWeights) { instruction in
+          if isLast { exchange.means.take(after: instruction) }
+          ranks.progress()
+        }
       } else {
         program.run()
-        sum?.add(gradients, times: 1 / Float(accumulate))
       }
+      if !isLast || exchange == nil { sum?.add(gradients, times: 1 / Float(accumulate)) }
       let losses = program.output("loss")
       result.losses += losses
       for i in losses.indices where moments != nil {
@@ -131,9 +136,10 @@ package final class TrainingStep {
           (Int(examples.timesteps[i]), Double(losses[i] / Float(examples.importance[i]))))
       }
     }
-    if let average {
+    if let exchange {
       timeWaited += clocks.measure {
-        average.finish()
+        exchange.means.finish()
+        exchange.weights.finish()
         result.gather(&drawn, parts: accumulate, from: ranks)
       }
     }
@@ -147,10 +153,17 @@ package final class TrainingStep {
       averageDecay: averageDecay(afterUpdates: optimizer.step),
       total: { ranks.gather([$0]).reduce(0, +) })
     guard result.isFinite else { return result }
-    timeWaited += clocks.measure { shards.gather(optimizer.parameters) }
+    exchange?.weights.start()
     for (t, loss) in drawn { moments?.record(loss, at: t) }
     return result
   }
+
+  private func waitForWeights(before instruction: Int) {
+    timeWaited += clocks.measure { exchange?.weights.wait(before: instruction) }
+  }
+
+  /// Has all weights be those of the last step on this process.
+  package func finish() { exchange?.weights.finish() }
 
   /// min(decay, (1 + n) / (10 + n)): the average of a short run is not held back by its start.
   private func averageDecay(afterUpdates n: Int) -> Float {

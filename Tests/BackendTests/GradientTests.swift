@@ -75,6 +75,31 @@ struct GradientRun {
     }
   }
 
+  @Test(arguments: gradientCases, Engine.all)
+  func `an instruction reads no parameters that neither it nor one before it names`(
+    _ test: GradientCase, engine: Engine
+  ) throws {
+    let run = GradientRun(test)
+    let expected = try run.trained(engine)
+    let parameters = try engine.parameters(run.graph)
+    let program = try engine.program(run.graph, parameters, .training(inputGradients: ["x"]))
+    let values = parameters.declarations.indices.map { parameters.read($0) { Array($0) } }
+    for index in values.indices { parameters.write(index) { $0.update(repeating: .nan) } }
+    for (name, values) in run.inputs { program.setInput(name, values) }
+    program.run { instruction in
+      for index in program.schedule.instructions[instruction].parameters {
+        parameters.write(index) { _ = $0.update(fromContentsOf: values[index]) }
+      }
+    } afterEach: { _ in
+    }
+    #expect(program.output("y") == expected.output("y"))
+    #expect(program.inputGradient("x") == expected.inputGradient("x"))
+    let (gradients, others) = (try #require(program.gradients), try #require(expected.gradients))
+    for index in values.indices {
+      #expect(gradients.read(index) { Array($0) } == others.read(index) { Array($0) })
+    }
+  }
+
   @Test(arguments: gradientCases, Engine.compared)
   func `outputs and gradients are the reference's`(_ test: GradientCase, engine: Engine) throws {
     let run = GradientRun(test)

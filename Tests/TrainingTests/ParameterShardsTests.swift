@@ -73,7 +73,10 @@ import Training
     let average = GradientAverage(
       gradients, addedTo: sum.map { ($0, 0.5) }, of: program, over: shards, as: .float32)
     giveInputs(program, rank: ranks.rank)
-    program.run(afterEach: average.take)
+    program.run {
+      average.take(after: $0)
+      ranks.progress()
+    }
     average.finish()
     return (shards.own, alone, Array((sum ?? gradients).changingMemory))
   }

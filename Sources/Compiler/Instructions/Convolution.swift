@@ -11,6 +11,7 @@ package struct Convolution: Trainable {
   package var reads: [Tensor] { [input] + (residual.map { [$0] } ?? []) }
   package var writes: [Tensor] { [output] }
   package var inPlace: [(write: Tensor, read: Tensor)] { residual.map { [(output, $0)] } ?? [] }
+  package var parameters: [Int] { [shape.weight] + [bias].compactMap(\.self) }
 
   package func operations(_ schedule: Schedule) -> Int {
     shape.operations(output: schedule.shapes[output])

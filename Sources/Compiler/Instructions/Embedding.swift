@@ -22,6 +22,7 @@ package struct EmbeddingLookup: Trainable {
   package var kind: String { "embedding" }
   package var reads: [Tensor] { [index] }
   package var writes: [Tensor] { [output] }
+  package var parameters: [Int] { [table] }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
@@ -37,5 +38,5 @@ package struct EmbeddingBackward: Step {
   package var kind: String { "embedding" }
   package var reads: [Tensor] { [forward.index, outputGradient] }
   package var writes: [Tensor] { [] }
-  package var trainedParameters: [Int] { [forward.table] }
+  package var trainedParameters: [Int] { forward.parameters }
 }

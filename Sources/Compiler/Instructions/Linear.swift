@@ -9,6 +9,7 @@ package struct Linear: Trainable {
   package var kind: String { "linear" }
   package var reads: [Tensor] { [input] }
   package var writes: [Tensor] { [output] }
+  package var parameters: [Int] { [weight, bias] }
 
   package func operations(_ schedule: Schedule) -> Int {
     let rows = schedule.shapes[output]
@@ -34,7 +35,7 @@ package struct LinearBackward: Step {
   package var kind: String { "linear backward" }
   package var reads: [Tensor] { [forward.input, outputGradient] }
   package var writes: [Tensor] { inputGradient.map { [$0] } ?? [] }
-  package var trainedParameters: [Int] { [forward.weight, forward.bias] }
+  package var trainedParameters: [Int] { forward.parameters }
 
   package func operations(_ schedule: Schedule) -> Int {
     (inputGradient == nil ? 1 : 2) * forward.operations(schedule)

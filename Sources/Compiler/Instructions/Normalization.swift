@@ -28,6 +28,7 @@ package struct Normalization: Trainable {
   package var kind: String { statistics == nil ? "layer norm" : "group norm" }
   package var reads: [Tensor] { [first] + [second, shift].compactMap(\.self) }
   package var writes: [Tensor] { [output] + (statistics.map { [$0] } ?? []) }
+  package var parameters: [Int] { [weight, bias] }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
@@ -78,7 +79,7 @@ package struct NormalizationBackward: Step {
 
   package var instruction: Instruction { .normalizationBackward(self) }
   package var kind: String { "\(forward.kind) backward" }
-  package var trainedParameters: [Int] { [forward.weight, forward.bias] }
+  package var trainedParameters: [Int] { forward.parameters }
   package var reads: [Tensor] {
     [outputGradient] + (forward.statistics.map { [$0] } ?? []) + forward.reads + firstPending
       + secondPending

@@ -111,7 +111,6 @@ package struct NetworkTrial {
     var kernels = Self.fastest(clocks) {
       var (all, ofAttention) = (0.0, 0.0)
       work.program.run(timedBy: clocks.elapsed) { kind, _, _, duration in
-        if kind == "weights" { return }
         all += duration.seconds
         if kind.hasPrefix("attention") { ofAttention += duration.seconds }
       }
