@@ -15,7 +15,7 @@ public struct DeadLeaves {
   /// Samples across a pixel, in either direction.
   private static let oversampling = 2
   /// Leaves at most; what they leave open is the ground.
-  private static let most = 6000
+  private static let most = 20_000
 
   /// A picture by its seed and index.
   public init(seed: UInt64, image: UInt32) { (self.seed, self.image) = (seed, image) }
@@ -26,9 +26,9 @@ public struct DeadLeaves {
     var numbers = Numbers(seed: seed, image: image, thing: 0)
     let palette = Self.palette(&numbers)
     // Some pictures have large leaves alone, some have many small ones.
-    let least = exp(numbers.uniform(in: log(1.5)...log(24))) / Double(size)
+    let least = exp(numbers.uniform(in: log(1)...log(16))) / Double(size)
     let writings = numbers.chance(0.25) ? 1 + numbers.index(below: 3) : 0
-    let blur = numbers.chance(0.5) ? 0 : numbers.uniform(in: 0.3...1.4)
+    let blur = numbers.chance(0.65) ? 0 : numbers.uniform(in: 0.3...1)
     var samples = [SIMD3<Float>](repeating: .zero, count: side * side)
     var isOpen = [Bool](repeating: true, count: side * side)
     var open = side * side
@@ -65,10 +65,10 @@ public struct DeadLeaves {
   private static func palette(_ numbers: inout Numbers) -> [Color] {
     let hue = numbers.uniform(in: 0...360)
     let spread = numbers.uniform(in: 10...120)
-    let chroma = numbers.chance(0.15) ? 0.0 : numbers.uniform(in: 0.01...0.14)
+    let chroma = numbers.chance(0.15) ? 0.0 : numbers.uniform(in: 0.01...0.09)
     return (0..<(3 + numbers.index(below: 8))).map { _ in
       Color(
-        numbers.uniform(in: 0.05...0.98), chroma * numbers.uniform(in: 0...2),
+        numbers.uniform(in: 0.15...0.92), chroma * numbers.uniform(in: 0...2),
         hue + spread * numbers.normal())
     }
   }

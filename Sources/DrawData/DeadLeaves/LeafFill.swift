@@ -20,7 +20,8 @@ struct LeafFill {
     case waves(Point, edge: Double)
     /// The product of two stripes.
     case checks(Point)
-    /// Sums of smooth noise at halving scales, the finest of so many over the side: about 1/f.
+    /// Sums of smooth noise at halving scales, the finest of so many over the side; with roughness 1 as much at each
+    /// scale, which is the 1/f of photographs.
     case cloud(finest: Double, scales: Int, roughness: Double, salt: UInt32, stretch: Point)
   }
 
@@ -37,20 +38,21 @@ struct LeafFill {
       numbers.chance(0.5)
       ? heading(numbers.uniform(in: 0...(2 * .pi))) * numbers.uniform(in: 0...0.8) : .zero
     let side = Double(size)
-    let amplitude = 0.35 * numbers.uniform() * numbers.uniform()
+    // Photographs have hardly a place without texture, most of it fine.
+    let amplitude = 0.6 * numbers.uniform() * (numbers.chance(0.5) ? numbers.uniform() : 1)
     swing = SIMD3(
       amplitude, 0.15 * amplitude * numbers.normal(), 0.15 * amplitude * numbers.normal())
-    let finest = side / exp(numbers.uniform(in: log(2.2)...log(40)))
+    let finest = side / exp(numbers.uniform(in: log(1.2)...log(numbers.chance(0.7) ? 4 : 16)))
     let direction = heading(numbers.uniform(in: 0...(2 * .pi)))
     switch numbers.uniform() {
-    case ..<0.3: texture = .none
-    case ..<0.42: texture = .waves(direction * finest, edge: numbers.uniform())
-    case ..<0.48: texture = .checks(direction * finest)
+    case ..<0.12: texture = .none
+    case ..<0.2: texture = .waves(direction * (finest / 2), edge: numbers.uniform())
+    case ..<0.24: texture = .checks(direction * (finest / 2))
     default:
       let stretch = numbers.chance(0.3) ? numbers.uniform(in: 1...8) : 1
       texture = .cloud(
-        finest: finest, scales: 1 + numbers.index(below: 6),
-        roughness: numbers.uniform(in: 0.35...0.85),
+        finest: finest, scales: 2 + numbers.index(below: 6),
+        roughness: numbers.uniform(in: 0.6...1.15),
         salt: UInt32(numbers.index(below: 1 << 30)), stretch: direction / stretch)
     }
   }
@@ -64,7 +66,7 @@ struct LeafFill {
     return Color.light(lab: lab)
   }
 
-  /// The texture, -1 to 1.
+  /// The texture, about -1 to 1.
   private func pattern(at point: Point) -> Double {
     switch texture {
     case .none: return 0
@@ -81,11 +83,11 @@ struct LeafFill {
       var (sum, weight, frequency, total) = (0.0, 1.0, finest, 0.0)
       for scale in 0..<scales {
         sum += weight * SmoothNoise.value(at: place * frequency, salt: salt &+ UInt32(scale))
-        total += weight
+        total += weight * weight
         weight /= roughness
         frequency /= 2
       }
-      return sum / total * 1.6
+      return sum / total.squareRoot()
     }
   }
 }
