@@ -17,6 +17,7 @@ import Testing
         "pictures", "run", steps: 120, "--degradation", "noise.yaml", "--size", "16", "--fit",
         "resize", "--ema-decay", "0.95"), in: folder.path)
     try #require(run.status == 0, "\(run)")
+    #expect(run.errors.contains("next: stipple denoise noisy -o clean --model run"), "\(run)")
     let noisy = try await ProgramRun(
       [
         "denoise", "pictures", "-o", "told", "--model", "run", "--add-noise", "40", "--noisy",
@@ -116,6 +117,14 @@ import Testing
     #expect(try contents(folder / "copy/ramp.png") == contents(folder / "in/ramp.png"))
     let again = try await denoise("-o", "copy", "--copy-clean")
     #expect(again.errors.contains("1 skipped (already exist)"), "\(again)")
+  }
+
+  @Test func `inspect says what it undoes`() async throws {
+    let run = try await ProgramRun(["inspect", "run"], in: try await Self.made.value.path)
+    let lines = run.output.split(separator: "\n")
+    let undoes = try #require(lines.first { $0.hasPrefix("undoes ") }, "\(run)")
+    #expect(undoes.contains("gaussian 10..60 in 100 %, rounding in 100 %"), "\(run)")
+    #expect(!lines.contains { $0.hasPrefix("schedule") || $0.hasPrefix("objective") }, "\(run)")
   }
 
   @Test func `what a restoration network cannot do is said`() async throws {

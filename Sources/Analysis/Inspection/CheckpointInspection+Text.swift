@@ -18,17 +18,13 @@ extension CheckpointInspection {
         + "\(Readable.operations(floatingPointOperations)) an image")
     if let names = model.classNames { facts.append("classes", Readable.list(names)) }
     facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
-    facts.append("schedule", Readable.schedule(model.schedule))
-    if signalAtEnd > NoiseSchedule.negligibleSignal {
-      facts.append(
-        "",
-        "the last timestep still holds \(Readable.share(signalAtEnd)) of the signal"
-          + (!model.isDenoiser ? ", but sampling starts from pure noise" : ""))
+    if let degradation = model.degradation {
+      for (index, line) in Readable.lines(degradation.parts).enumerated() {
+        facts.append(index == 0 ? "undoes" : "", line)
+      }
+    } else {
+      addDiffusion(to: &facts)
     }
-    facts.append(
-      "objective",
-      "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? "")
-        + (model.usesClippedModelOutput == false ? ", DDIM as in diffusers" : ""))
     for (index, line) in (training?.summary ?? []).enumerated() {
       facts.append(index == 0 ? "training" : "", line)
     }
@@ -45,6 +41,20 @@ extension CheckpointInspection {
           + (validationLoss.map { ", validation \(Readable.number($0))" } ?? ""))
     }
     facts.append("machine", "\(counted(threads, "thread")) of \(cpu), oneDNN \(onednnVersion)")
+  }
+
+  private func addDiffusion(to facts: inout TextTable) {
+    facts.append("schedule", Readable.schedule(model.schedule))
+    if signalAtEnd > NoiseSchedule.negligibleSignal {
+      facts.append(
+        "",
+        "the last timestep still holds \(Readable.share(signalAtEnd)) of the signal"
+          + (!model.isDenoiser ? ", but sampling starts from pure noise" : ""))
+    }
+    facts.append(
+      "objective",
+      "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? "")
+        + (model.usesClippedModelOutput == false ? ", DDIM as in diffusers" : ""))
   }
 
   var partTable: TextTable {

@@ -65,7 +65,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   package static func levelChannels(_ channels: Int) -> Int { channels == 1 ? 1 : 2 }
 
   /// Whether the network takes noise out of images and cannot draw any.
-  package var isDenoiser: Bool { noiseRange != nil || degradation != nil }
+  public var isDenoiser: Bool { noiseRange != nil || degradation != nil }
 
   /// The number of classes; nil for a network without classes, or one that takes any number as a class.
   package var classCount: Int? { classNames?.count ?? network.classCount }

@@ -13,16 +13,15 @@ extension Degradation {
       ? try file.decode(Section.self).degradation : try file.decode(Degradation.self)
   }
 
-  /// The parts in words: "gaussian 0..75 in 75 %".
-  package var summary: String {
-    let parts = CodingKeys.allCases.filter { self[keyPath: $0.probability] > 0 }.map { key in
+  /// The parts that there are, in words: "gaussian 0..75 in 75 %".
+  package var parts: [String] {
+    CodingKeys.allCases.filter { self[keyPath: $0.probability] > 0 }.map { key in
       let range = key.part.map { self[keyPath: $0].range }
-      return
-        ([key.rawValue]
-        + [range.map { NoiseRange.text($0.lowerBound, $0.upperBound) }]
-        .compactMap(\.self)).joined(separator: " ")
-        + " in \(Readable.share(self[keyPath: key.probability]))"
+      return key.rawValue + (range.map { " " + NoiseRange.text($0.lowerBound, $0.upperBound) } ?? "")
+        + " in \(Readable.number((1000 * self[keyPath: key.probability]).rounded() / 10)) %"
     }
-    return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
   }
+
+  /// The parts in a line.
+  package var summary: String { parts.isEmpty ? "nothing" : parts.joined(separator: ", ") }
 }

@@ -18,9 +18,11 @@ struct TrainCommand: ParsableCommand, SharingCommand {
       PRESETS
       \(PresetTable.text)
         Cost: one training step on one 32 x 32 RGB image.
-        denoiser is for `stipple denoise` only. It defaults to random 64 x 64 crops
-        with flips and rotations, --noise-range 0..75, --loss-weighting min-snr and
-        --learning-rate 0.001.
+        denoiser and restoration are for `stipple denoise` only. They default to
+        random 64 x 64 crops with flips and rotations and --learning-rate 0.001.
+        denoiser is a diffusion model of Gaussian noise, with --noise-range 0..75 and
+        --loss-weighting min-snr; restoration learns to remove the noise of cameras,
+        scanners and JPEG in one evaluation (--degradation, docs/degradation.md).
 
       RUN FOLDER
         config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/, samples/
@@ -73,9 +75,9 @@ struct TrainCommand: ParsableCommand, SharingCommand {
       outcome.wasInterrupted
         ? "stopped after \(progress(outcome.step, of: plan)); run the same command again to resume"
         : "\(counted(outcome.step, "step")) in \(Progress.duration(outcome.seconds)); next: "
-          + (plan.settings.noiseRange == nil
-            ? "stipple generate \(output) -o images -n 64 --grid grid.png"
-            : "stipple denoise \(output) noisy -o clean"))
+          + (plan.configuration.isDenoiser
+            ? "stipple denoise noisy -o clean --model \(output)"
+            : "stipple generate \(output) -o images -n 64 --grid grid.png"))
     if writing.json { try Console.result(TrainingReport(output, outcome)) }
   }
 
