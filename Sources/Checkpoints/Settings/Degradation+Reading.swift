@@ -16,9 +16,12 @@ extension Degradation {
   /// The parts that there are, in words: "gaussian 0..75 in 75 %".
   package var parts: [String] {
     CodingKeys.allCases.filter { self[keyPath: $0.probability] > 0 }.map { key in
-      let range = key.part.map { self[keyPath: $0].range }
-      return key.rawValue + (range.map { " " + NoiseRange.text($0.lowerBound, $0.upperBound) } ?? "")
-        + " in \(Readable.number((1000 * self[keyPath: key.probability]).rounded() / 10)) %"
+      let percent = Readable.number((1000 * self[keyPath: key.probability]).rounded() / 10)
+      guard let range = key.part.map({ self[keyPath: $0].range }) else {
+        return "\(key.rawValue) in \(percent) %"
+      }
+      return
+        "\(key.rawValue) \(NoiseRange.text(range.lowerBound, range.upperBound)) in \(percent) %"
     }
   }
 

@@ -89,6 +89,7 @@ struct SigmaOption: ExpressibleByArgument {
 }
 
 extension KnownNoise: @retroactive ExpressibleByArgument {
+  /// Reads what a user types.
   public init?(argument: String) { self.init(argument) }
 }
 
