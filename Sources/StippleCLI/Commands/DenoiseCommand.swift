@@ -135,8 +135,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   /// Measures the results where that is wanted, tells of them, and gives how many images failed.
   private func tell(_ outcome: BatchOutcome, of job: DenoisingJob) throws -> Int {
     let result = BatchResult(outcome)
-    result.note(in: output)
     tellNoise(outcome)
+    result.note(in: output)
     var failed = outcome.failures.count
     var table: QualityTable?
     if isMeasured {
