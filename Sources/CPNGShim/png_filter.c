@@ -63,15 +63,33 @@ ST_DISPATCH static void choose(uint8_t *restrict out, uint8_t *restrict tries, c
   memcpy(out + 1, best == none ? row : tries + (size_t)(best - 1) * count, count);
 }
 
-int st_png_filter(uint8_t *out, const uint8_t *samples, size_t row_bytes, size_t rows,
-                  size_t pixel_bytes) {
-  // Four tries, and a row of zeros above the first.
-  uint8_t *tries = malloc(5 * row_bytes);
+/// Copies a row of samples, 16-bit ones big-endian.
+static void copy_row(uint8_t *restrict out, const uint8_t *restrict samples, size_t row_bytes,
+                     size_t sample_bytes) {
+  if (sample_bytes == 1) {
+    memcpy(out, samples, row_bytes);
+    return;
+  }
+  const uint16_t *words = (const uint16_t *)samples;
+  for (size_t i = 0; i < row_bytes / 2; i++) {
+    out[2 * i] = (uint8_t)(words[i] >> 8);
+    out[2 * i + 1] = (uint8_t)words[i];
+  }
+}
+
+int st_png_filter(uint8_t *out, const void *samples, size_t row_bytes, size_t rows,
+                  size_t pixel_bytes, size_t sample_bytes) {
+  // Four tries, and two rows as they are in the file: one, and the one above it, at first of zeros.
+  uint8_t *tries = malloc(6 * row_bytes);
   if (!tries) return ST_PNG_REFUSED;
-  const uint8_t *above = memset(tries + 4 * row_bytes, 0, row_bytes);
-  for (size_t y = 0; y < rows; y++, samples += row_bytes, out += row_bytes + 1) {
-    choose(out, tries, samples, above, row_bytes, pixel_bytes);
-    above = samples;
+  uint8_t *row = tries + 4 * row_bytes;
+  uint8_t *above = memset(row + row_bytes, 0, row_bytes);
+  for (size_t y = 0; y < rows; y++, out += row_bytes + 1) {
+    copy_row(row, (const uint8_t *)samples + y * row_bytes, row_bytes, sample_bytes);
+    choose(out, tries, row, above, row_bytes, pixel_bytes);
+    uint8_t *next = above;
+    above = row;
+    row = next;
   }
   free(tries);
   return ST_PNG_DONE;

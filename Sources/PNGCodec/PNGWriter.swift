@@ -49,16 +49,15 @@ package enum PNGWriter {
   static func filtered<Sample>(
     _ image: Raster<Sample>, _ path: FilePath
   ) throws(PNGError) -> [UInt8] {
-    let pixelBytes = image.channels * MemoryLayout<Sample>.size
-    let rowBytes = image.width * pixelBytes
-    let samples = Sample.bitWidth == 8 ? image.pixels : image.pixels.map(\.bigEndian)
+    let sampleBytes = MemoryLayout<Sample>.size
+    let rowBytes = image.width * image.channels * sampleBytes
     var code: Int32 = 0
     let filtered = [UInt8](unsafeUninitializedCapacity: image.height * (rowBytes + 1)) {
       out, count in
-      code = samples.withUnsafeBytes {
+      code = image.pixels.withUnsafeBytes {
         st_png_filter(
-          out.baseAddress, $0.bindMemory(to: UInt8.self).baseAddress, rowBytes, image.height,
-          pixelBytes)
+          out.baseAddress, $0.baseAddress, rowBytes, image.height, image.channels * sampleBytes,
+          sampleBytes)
       }
       count = code == 0 ? out.count : 0
     }

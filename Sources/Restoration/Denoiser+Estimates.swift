@@ -9,45 +9,52 @@ extension Denoiser {
   /// Whether the network takes noise away at once, whatever it is told of it.
   var isRestoration: Bool { model.configuration.degradation != nil }
 
-  /// What the network sees of an image, padded: x_t, which is y scaled by sqrt(abar_t), or for a restoration network y
-  /// and the levels of its noise (C + L, H, W).
-  func networkInput(_ input: Input, _ plan: TilePlan) -> [Float] {
+  /// What the network sees of rows of an image, padded: x_t, which is y scaled by sqrt(abar_t), or for a restoration
+  /// network y and the levels of its noise (C + L, rows, W).
+  func networkInput(_ input: Input, _ rows: Range<Int>, _ plan: TilePlan) -> [Float] {
     let channels = model.configuration.channels
-    var start = plan.padded(input.values, channels: channels)
+    var start = plan.padded(rows, channels: channels, of: input.rows)
     if isRestoration {
       return start
-        + plan.padded(
-          levels(of: input, width: plan.width, height: plan.height),
-          channels: ModelConfiguration.levelChannels(channels))
+        + plan.padded(rows, channels: ModelConfiguration.levelChannels(channels)) {
+          levels(of: input, $0)
+        }
     }
     let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: input.noiseLevel ?? 0))
     for i in start.indices { start[i] *= scale }
     return start
   }
 
-  /// The levels of an image's noise as `NoiseModel.Noisy` has them, or that they are unknown.
-  private func levels(of input: Input, width: Int, height: Int) -> [Float] {
-    let (channels, area) = (model.configuration.channels, width * height)
-    let count = ModelConfiguration.levelChannels(channels)
+  /// The levels of the noise in rows of an image as `NoiseModel.Noisy` has them, or that they are unknown.
+  private func levels(of input: Input, _ rows: Range<Int>) -> [Float] {
+    let area = rows.count * input.width
+    let count = ModelConfiguration.levelChannels(model.configuration.channels)
     guard let level = input.noiseLevel else {
       return [Float](repeating: Degrader.unknownLevel, count: count * area)
     }
-    var luma = [Float](repeating: Float(level), count: area)
-    if input.gain > 0 {
-      var tones = [Float](repeating: 0, count: area)
-      for i in input.values.indices {
-        tones[i % area] += (input.values[i] + 1) / 2 / Float(channels)
-      }
-      // The image itself is noisy; its neighborhood is less so.
-      tones = SpatialFilter(radius: 2).smoothed(tones, width: width, height: height)
-      let noise = NoiseModel(sigma: 127.5 * level, gain: input.gain)
-      luma = tones.map { Float(noise.variance(at: 255 * Double($0)).squareRoot() / 127.5) }
-    }
+    let luma =
+      input.gain > 0
+      ? luma(of: input, rows, sigma: 127.5 * level) : [Float](repeating: Float(level), count: area)
     if count == 1 { return luma }
-    let isGray = (area..<input.values.count).allSatisfy {
-      input.values[$0] == input.values[$0 % area]
+    return luma + (input.isGray ? [Float](repeating: 0, count: area) : luma)
+  }
+
+  /// The level of noise that grows with the image's tones.
+  private func luma(of input: Input, _ rows: Range<Int>, sigma: Double) -> [Float] {
+    // The image itself is noisy; its neighborhood is less so.
+    let filter = SpatialFilter(radius: 2)
+    let seen =
+      max(0, rows.lowerBound - filter.reach)..<min(input.height, rows.upperBound + filter.reach)
+    let (values, area) = (input.rows(seen), seen.count * input.width)
+    var tones = [Float](repeating: 0, count: area)
+    let channels = Float(values.count / area)
+    for i in values.indices { tones[i % area] += (values[i] + 1) / 2 / channels }
+    tones = filter.smoothed(tones, width: input.width, height: seen.count)
+    let noise = NoiseModel(sigma: sigma, gain: input.gain)
+    let first = (rows.lowerBound - seen.lowerBound) * input.width
+    return tones[first..<(first + rows.count * input.width)].map {
+      Float(noise.variance(at: 255 * Double($0)).squareRoot() / 127.5)
     }
-    return luma + (isGray ? [Float](repeating: 0, count: area) : luma)
   }
 
   /// The clean images (N, C, H, W) of what the network sees (N, I, H, W), one evaluation each.

@@ -18,9 +18,9 @@ extension Denoiser {
     }
     try check(sigma: sigma, of: .sigma)
     let input = Input(
-      values: image.values, noiseLevel: (sigma ?? image.estimatedSigma) / 127.5,
+      image, noiseLevel: (sigma ?? image.estimatedSigma) / 127.5,
       index: UInt32(truncatingIfNeeded: index))
-    let clean = try denoise([input], width: image.width, height: image.height)
+    let clean = try denoise([input])
     return ImageTensor(clean[0], channels, image.width, image.height)
   }
 }

@@ -38,13 +38,17 @@ public final class Denoiser {
   private var predictors: [ImageSize: NoisePredictor] = [:]
   /// Tiles, or images that are not larger, that are computed at once, at most.
   static let mostTiles = 16
+  /// Their pixels, at most: what more of them gain in speed is less than 1 %.
+  static let mostPixels = 1 << 19
+  /// Pixels that neighboring tiles share, so that none is seen without what is around it.
+  static let overlap = 64
   /// How many images of one size are best given together. Where memory is short, one.
   var imagesAtOnce: Int { memoryLimit == nil && method == .mean ? Self.mostTiles : 1 }
 
   /// - Parameters:
   ///   - precision: what the network is evaluated in.
   ///   - tile: the largest side of a tile; nil takes the training images' size for a network with
-  ///     attention, which has seen no other, and 256 for others.
+  ///     attention, which has seen no other, and 512 for others.
   ///   - memoryLimit: bytes that an image may take with all that is computed for it.
   public init(
     _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0, tile: Int? = nil,
@@ -59,40 +63,43 @@ public final class Denoiser {
     self.threads = threads
     let trained = model.configuration.images
     self.tile =
-      tile ?? (model.configuration.network.hasAttention ? max(trained.width, trained.height) : 256)
+      tile ?? (model.configuration.network.hasAttention ? max(trained.width, trained.height) : 512)
   }
 
-  /// An image (C, H, W) on the [-1, 1] scale, of the network's channels, with noise.
-  package struct Input {
-    let values: [Float]
-    /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
-    /// restoration networks can do without.
-    let noiseLevel: Double?
-    /// By how much its variance grows with each gray level, in gray levels.
-    let gain: Double
-    /// Tells the noise of one image's sample from another's.
-    let index: UInt32
-
-    package init(values: [Float], noiseLevel: Double?, gain: Double = 0, index: UInt32) {
-      (self.values, self.noiseLevel, self.gain, self.index) = (values, noiseLevel, gain, index)
-    }
-  }
-
-  /// The clean images of noisy ones that have one size. An image's result does not depend on the others.
+  /// Takes the noise out of images that have one size, and gives the clean ones band by band: of large images no more
+  /// than a band is held in memory. An image's result does not depend on the others.
   ///
+  /// - Parameter take: takes the bands of the image of an index, (C, rows, W), from the top to the bottom.
   /// - Throws: `DenoiserMemory` where an image takes more memory than it may.
-  package func denoise(_ inputs: [Input], width: Int, height: Int) throws -> [[Float]] {
-    let plan = self.plan(width: width, height: height)
+  func denoise(_ inputs: [Input], take: (_ image: Int, RowBand) throws -> Void) throws {
+    guard let first = inputs.first else { return }
+    let plan = self.plan(width: first.width, height: first.height)
     guard inputs.count > 1, plan.count == 1, method == .mean else {
-      return try inputs.map { try denoise($0, plan) }
+      for (index, input) in inputs.enumerated() {
+        try denoise(input, plan) { try take(index, $0) }
+      }
+      return
     }
-    // In powers of two, so that there are few programs.
-    var results: [[Float]] = []
-    let most = try imagesAtOnce(plan)
-    while results.count < inputs.count {
+    // Halved at the end, so that there are few programs.
+    let most = try fitting(Self.mostTiles, plan)
+    var done = 0
+    while done < inputs.count {
       var count = most
-      while count > inputs.count - results.count { count /= 2 }
-      results += try means(Array(inputs[results.count..<(results.count + count)]), plan)
+      while count > inputs.count - done { count /= 2 }
+      let clean = try means(Array(inputs[done..<(done + count)]), plan)
+      for (index, values) in clean.enumerated() {
+        try take(done + index, RowBand(whole: values, height: first.height))
+      }
+      done += count
+    }
+  }
+
+  /// The clean images (C, H, W) of noisy ones that have one size.
+  package func denoise(_ inputs: [Input]) throws -> [[Float]] {
+    let channels = model.configuration.channels
+    var results = inputs.map { [Float](repeating: 0, count: channels * $0.width * $0.height) }
+    try denoise(inputs) {
+      $1.put(into: &results[$0], width: inputs[$0].width, height: inputs[$0].height)
     }
     return results
   }
@@ -100,7 +107,7 @@ public final class Denoiser {
   func plan(width: Int, height: Int) -> TilePlan {
     TilePlan(
       width: width, height: height, multiple: model.configuration.network.strideMultiple,
-      tile: tile, overlap: tile / 4)
+      tile: tile, overlap: min(Self.overlap, tile / 4))
   }
 
   /// The means of images that are one tile each.
@@ -108,63 +115,73 @@ public final class Denoiser {
     let channels = model.configuration.channels
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
     let clean = try means(
-      inputs.flatMap { networkInput($0, plan) }, inputs.map(\.noiseLevel), predictor)
+      inputs.flatMap { networkInput($0, 0..<plan.paddedHeight, plan) }, inputs.map(\.noiseLevel),
+      predictor)
     let size = clean.count / inputs.count
     return inputs.indices.map { i in
-      plan.cropped(Array(clean[(i * size)..<((i + 1) * size)]), channels: channels)
+      let padded = RowBand(
+        whole: Array(clean[(i * size)..<((i + 1) * size)]), height: plan.paddedHeight)
+      return plan.cropped(padded, channels: channels)?.values ?? []
     }
   }
 
-  private func denoise(_ input: Input, _ plan: TilePlan) throws -> [Float] {
+  private func denoise(_ input: Input, _ plan: TilePlan, take: (RowBand) throws -> Void) throws {
     let configuration = model.configuration
-    let batch = try tilesAtOnce(plan)
+    let channels = configuration.channels
+    let batch = try fitting(plan.count, plan)
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
-    let start = networkInput(input, plan)
-    let clean: [Float]
+    func takeCropped(_ band: RowBand) throws {
+      if let band = plan.cropped(band, channels: channels) { try take(band) }
+    }
     switch method {
     case .mean:
-      clean = try plan.blended(
-        start, channels: configuration.network.inputChannels,
-        outputChannels: configuration.channels, batch: batch
-      ) { tiles, count in
-        try means(tiles, [Double?](repeating: input.noiseLevel, count: count), predictor)
-      }
-    case .sample: clean = try sample(start, input, plan, batch: batch, predictor)
+      try plan.blend(
+        channels: (configuration.network.inputChannels, channels), batch: batch,
+        rows: { self.networkInput(input, $0, plan) },
+        { tiles, count in
+          try means(tiles, [Double?](repeating: input.noiseLevel, count: count), predictor)
+        }, take: takeCropped)
+    case .sample:
+      let start = networkInput(input, 0..<plan.paddedHeight, plan)
+      let clean = try sample(start, input, plan, batch: batch, predictor)
+      try takeCropped(RowBand(whole: clean, height: plan.paddedHeight))
     }
-    return plan.cropped(clean, channels: configuration.channels)
   }
 
-  /// As many tiles as there are and the memory allows.
-  private func tilesAtOnce(_ plan: TilePlan) throws(DenoiserMemory) -> Int {
-    try fitting(min(Self.mostTiles, plan.count), plan)
+  /// Of so many tiles, or images of one tile each, those that go through the network together.
+  static func tilesAtOnce(_ count: Int, _ plan: TilePlan) -> Int {
+    max(1, min(count, mostTiles, mostPixels / (plan.tileWidth * plan.tileHeight)))
   }
 
-  /// As many images of one tile each as the memory allows.
-  private func imagesAtOnce(_ plan: TilePlan) throws(DenoiserMemory) -> Int {
-    try fitting(Self.mostTiles, plan)
-  }
-
+  /// The same where the memory allows it, or fewer.
   private func fitting(_ most: Int, _ plan: TilePlan) throws(DenoiserMemory) -> Int {
-    var batch = most
     let memoryLimit = min(memoryLimit ?? .max, Machine.memoryBytes)
-    // The image, padded and scaled, and what comes out; a sampler has its state and its history.
-    // The picture's own samples count for one.
-    let copies = method == .mean ? 5 : 9
     let network = model.configuration.network
-    let images =
-      4 * copies * network.inputChannels * plan.paddedWidth * plan.paddedHeight
-      + 4 * network.parameterCount
+    var batch = Self.tilesAtOnce(most, plan)
     while true {
       let graph = network.buildGraph(
         batch: batch, height: plan.tileHeight, width: plan.tileWidth, training: false)
       let needed =
-        images
+        imageBytes(plan, batch: batch) + 4 * network.parameterCount
         + Program.plannedBytes(
           graph, purpose: .inference, precision: precision, on: Machine.backend)
       if needed <= memoryLimit { return batch }
       if batch == 1 { throw DenoiserMemory(needed: needed, limit: memoryLimit) }
       batch /= 2
     }
+  }
+
+  /// Bytes of an image with all that is made of it outside the network.
+  private func imageBytes(_ plan: TilePlan, batch: Int) -> Int {
+    let inputs = model.configuration.network.inputChannels
+    // The picture's own samples, and the result's.
+    let pictures = 2 * 2 * inputs * plan.width * plan.height
+    if method == .sample {
+      // The image, padded and scaled; a sampler has its state and its history.
+      return pictures + 4 * 8 * inputs * plan.paddedWidth * plan.paddedHeight
+    }
+    let rows = min(max(1, batch / plan.lefts.count) * plan.tileHeight, plan.paddedHeight)
+    return pictures + 4 * 5 * inputs * plan.paddedWidth * rows
   }
 
   private func predictor(width: Int, height: Int) throws -> NoisePredictor {

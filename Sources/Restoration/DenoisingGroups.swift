@@ -24,6 +24,8 @@ struct DenoisingInput: Sendable {
 struct DenoisingGroups: Sendable {
   enum Item: Sendable {
     case image(DenoisingInput)
+    /// An image of so many pixels that it is read when its turn comes, and nothing else beside it.
+    case large
     /// The result is the image as it is.
     case copy
     case skipped
@@ -44,8 +46,8 @@ struct DenoisingGroups: Sendable {
   let largestSide: Int
   /// Images of a group.
   let most: Int
-  /// An image that belongs to the next group.
-  private var held: DenoisingInput?
+  /// What belongs to the next group.
+  private var held: (number: Int, item: Item)?
 
   init(
     _ job: DenoisingJob, _ files: [ImageFile], _ queue: WorkQueue<ItemResult>,
@@ -66,45 +68,55 @@ struct DenoisingGroups: Sendable {
     var group: [(number: Int, item: Item)] = []
     var first: NoisyImage?
     var images = 0
-    /// Whether the image has a place in the group.
-    func fits(_ image: NoisyImage) -> Bool {
-      guard let first else { return true }
-      return images < most && image.width == first.width && image.height == first.height
-        && max(image.width, image.height) <= largestSide
-    }
-    func take(_ input: DenoisingInput) {
-      first = first ?? input.image
-      images += 1
-      group.append((input.number, .image(input)))
-    }
-    if let input = held {
-      held = nil
-      take(input)
-    }
-    while images < most, let number = queue.take()?.lowerBound {
-      let item = try item(number)
-      guard case .image(let input) = item else {
-        group.append((number, item))
-        continue
+    while images < most, let (number, item) = try take() {
+      switch item {
+      case .copy, .skipped, .failed: break
+      case .large:
+        if images > 0 {
+          held = (number, item)
+          return group
+        }
+        return group + [(number, item)]
+      case .image(let input):
+        let isSmall = max(input.image.width, input.image.height) <= largestSide
+        if let first,
+          !isSmall || input.image.width != first.width || input.image.height != first.height
+        {
+          held = (number, item)
+          return group
+        }
+        first = input.image
+        images += 1
+        // A large one goes alone; the next is perhaps for another process.
+        if !isSmall { return group + [(number, item)] }
       }
-      guard fits(input.image) else {
-        held = input
-        break
-      }
-      take(input)
-      // A large one goes alone; the next is perhaps for another process.
-      if max(input.image.width, input.image.height) > largestSide { break }
+      group.append((number, item))
     }
     return group.isEmpty ? nil : group
   }
 
-  private func item(_ number: Int) throws -> Item {
+  /// What is held, or the next of the queue.
+  private mutating func take() throws -> (number: Int, item: Item)? {
+    if let held {
+      self.held = nil
+      return held
+    }
+    guard let number = queue.take()?.lowerBound else { return nil }
+    return (number, try item(number, ahead: true))
+  }
+
+  /// What is to be done for an image. Errors end the job.
+  ///
+  /// - Parameter ahead: while others are computed, which the largest images are not read for.
+  func item(_ number: Int, ahead: Bool) throws -> Item {
     let file = files[number]
+    let limits =
+      ahead ? min(job.pictures.limits.pixels, job.mostPixelsAhead) : job.pictures.limits.pixels
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
       if job.isCopied(file) { return .skipped }
       guard try job.isMissing(file, expected) else { return .skipped }
-      let image = try job.noisyImage(file, channels: channels)
+      let image = try job.noisyImage(file, channels: channels, mostPixels: limits)
       if job.strength.isNone { return .copy }
       let estimate =
         estimates ? NoiseEstimate(sigma: image.estimatedNoiseLevel * 127.5) : nil
@@ -113,6 +125,8 @@ struct DenoisingGroups: Sendable {
           number: number, file: file, image: image,
           noiseLevel: job.noiseLevel(estimated: estimate), estimate: estimate,
           index: UInt32(file.noiseIndex)))
+    } catch PNGError.tooLarge where limits < job.pictures.limits.pixels {
+      return .large
     } catch let error as PNGError where !job.isStrict {
       return .failed(error)
     } catch let error as DenoisingError where !job.isStrict {

@@ -29,7 +29,7 @@ extension DenoisingJob {
     }
     func piece(_ plan: TilePlan, _ count: Int) -> NetworkTrial.Piece {
       .init(
-        batch: max(1, min(Denoiser.mostTiles, plan.count * (plan.count == 1 ? count : 1))),
+        batch: Denoiser.tilesAtOnce(plan.count == 1 ? count : plan.count, plan),
         width: plan.tileWidth, height: plan.tileHeight)
     }
     let goal = piece(most.plan, most.count)

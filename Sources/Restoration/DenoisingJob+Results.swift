@@ -17,47 +17,36 @@ extension DenoisingJob {
   func denoised(
     _ inputs: [DenoisingInput], by denoiser: Denoiser
   ) throws -> [(DenoisingInput, Result<Denoised, DenoisingError>)] {
-    guard let first = inputs.first else { return [] }
-    let (width, height) = (first.image.width, first.image.height)
-    func clean(_ inputs: [DenoisingInput]) throws -> [[Float]] {
-      try denoiser.denoise(
-        inputs.map {
-          .init(
-            values: $0.image.values, noiseLevel: $0.noiseLevel, gain: gain ?? 0, index: $0.index)
-        }, width: width, height: height)
-    }
     do {
-      return try zip(inputs, clean(inputs)).map { input, clean in
-        var clean = clean
-        var noise = input.estimate ?? input.image.noise(without: clean)
-        if input.noiseLevel == nil, let told = noise.sigmaOutside(sigmaRange) {
-          clean = try self.clean(input, told: told, by: denoiser)
-          noise = input.image.noise(without: clean)
+      return try zip(inputs, clean(inputs, by: denoiser)).map { input, first in
+        var clean = first
+        if input.noiseLevel == nil, let told = first.noise.sigmaOutside(sigmaRange) {
+          clean = try self.clean([input], told: told, by: denoiser)[0]
         }
-        return (input, .success(.init(picture: finished(clean, input.image), noise: noise.rounded)))
+        let noise = (input.estimate ?? clean.noise).rounded
+        return (
+          input, .success(.init(picture: input.image.source.finished(clean.result), noise: noise))
+        )
       }
     } catch let error as DenoiserMemory {
       return inputs.map { ($0, .failure(.memory($0.file.path, error))) }
     }
   }
 
-  /// The clean image of one whose noise has turned out to be out of the range that is known.
+  /// The clean images of some of one size, `told` in gray levels what their noise is like.
   private func clean(
-    _ input: DenoisingInput, told sigma: Double, by denoiser: Denoiser
-  ) throws -> [Float] {
+    _ inputs: [DenoisingInput], told sigma: Double? = nil, by denoiser: Denoiser
+  ) throws -> [CleanImage] {
+    var images = inputs.map { CleanImage(of: $0.image, strength) }
     try denoiser.denoise(
-      [
-        .init(
-          values: input.image.values, noiseLevel: sigma / 127.5, gain: gain ?? 0,
-          index: input.index)
-      ], width: input.image.width, height: input.image.height)[0]
-  }
-
-  private func finished(_ clean: [Float], _ image: NoisyImage) -> FinishedPicture {
-    image.image(
-      strength.applied(
-        to: clean, of: image.values, colors: min(image.shape[0], 3), width: image.width,
-        height: image.height))
+      inputs.map { input in
+        let level = sigma.map { $0 / 127.5 } ?? input.noiseLevel
+        return Denoiser.Input(
+          width: input.image.width, height: input.image.height, noiseLevel: level, gain: gain ?? 0,
+          index: input.index, isGray: level != nil && input.image.isGray, rows: input.image.rows)
+      }
+    ) { images[$0].add($1) }
+    return images
   }
 
   /// Puts an image's own bytes in the place of its result.
@@ -80,13 +69,31 @@ extension DenoisingJob {
   }
 }
 
-extension NoisyImage {
-  /// What the noise is like that a clean image lacks.
-  func noise(without clean: [Float]) -> NoiseEstimate {
-    NoiseEstimate(
-      noisy: values, clean: clean, channels: min(shape[0], 3), width: width, height: height,
-      isGray: colors == 1)
+/// A clean image that grows band by band, and what is known of the noise that it lacks.
+private struct CleanImage {
+  private let image: NoisyImage
+  private let strength: DenoisingStrength
+  private(set) var result: ResultImage
+  private var removed: RemovedNoise
+
+  init(of image: NoisyImage, _ strength: DenoisingStrength) {
+    (self.image, self.strength) = (image, strength)
+    result = image.blank
+    removed = RemovedNoise(
+      channels: min(image.shape[0], 3), width: image.width, height: image.height,
+      isGray: image.colors == 1)
   }
+
+  mutating func add(_ clean: RowBand) {
+    let noisy = image.rows(clean.seen)
+    removed.add(clean, noisy: noisy)
+    image.put(
+      strength.applied(
+        to: clean, of: noisy, colors: min(image.shape[0], 3), width: image.width),
+      into: &result)
+  }
+
+  var noise: NoiseEstimate { removed.estimate }
 }
 
 extension NoiseEstimate {

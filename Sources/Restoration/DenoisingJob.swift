@@ -41,6 +41,9 @@ public struct DenoisingJob: Job, Sendable {
   /// Whether an image that cannot be denoised ends the job.
   public var isStrict = false
 
+  /// Pixels of an image that others are read and written beside, at most.
+  package var mostPixelsAhead = 1 << 25
+
   /// A job with the usual settings.
   public init(inputs: [FilePath], output: FilePath) {
     self.inputs = inputs
@@ -114,11 +117,17 @@ public struct DenoisingJob: Job, Sendable {
       while !items.isStopped, let group = try ahead.map({ try $0.next() }) ?? reader.next() {
         var inputs: [DenoisingInput] = []
         for (number, item) in group {
+          var item = item
+          if case .large = item {
+            try writers.finish()
+            item = try reader.item(number, ahead: false)
+          }
           switch item {
           case .failed(let error): leaveOut(number, error)
           case .skipped:
             let noise = try estimate(ofResult: path(of: files[number]))
             items.finish(number, ItemResult(.skipped, noise: noise))
+          case .large: break
           case .copy:
             try prepareFolder(files[number])
             try copy(files[number])
@@ -136,7 +145,8 @@ public struct DenoisingJob: Job, Sendable {
           case .failure(let error): leaveOut(input.number, error, isAnimation: isAnimation)
           case .success(let result):
             try prepareFolder(input.file)
-            if copiesClean, result.noise.isClean {
+            let isCopied = copiesClean && result.noise.isClean
+            if isCopied {
               try copy(input.file)
             } else {
               try writers.write(
@@ -147,8 +157,7 @@ public struct DenoisingJob: Job, Sendable {
             items.finish(
               input.number,
               ItemResult(
-                copiesClean && result.noise.isClean ? .copied : .written, isAnimation: isAnimation,
-                noise: result.noise))
+                isCopied ? .copied : .written, isAnimation: isAnimation, noise: result.noise))
           }
         }
       }
@@ -160,7 +169,13 @@ public struct DenoisingJob: Job, Sendable {
   }
 
   /// The picture of a file as the job denoises it, with noise where it adds some.
-  func noisyImage(_ file: ImageFile, channels: Int) throws -> NoisyImage {
+  ///
+  /// - Parameter mostPixels: past which it is refused; nil for the job's own limit.
+  func noisyImage(
+    _ file: ImageFile, channels: Int, mostPixels: Int? = nil
+  ) throws -> NoisyImage {
+    var pictures = pictures
+    pictures.maxPixels = mostPixels ?? pictures.maxPixels
     var image = try NoisyImage(file.path, channels: channels, pictures)
     if addsNoise, let sigma {
       image.addNoise(sigma: sigma, seed: noiseSeed, index: UInt32(file.noiseIndex))

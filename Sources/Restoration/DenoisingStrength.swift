@@ -20,20 +20,24 @@ public struct DenoisingStrength: Equatable, Sendable {
   /// where y is the noisy and x the clean image, R the mean of r over the channels and box(R) that over 3 x 3 pixels.
   ///
   /// - Parameters:
-  ///   - clean, noisy: (C, H, W), of at most 3 color channels and perhaps alpha.
+  ///   - clean: a band of the clean image.
+  ///   - noisy: the rows that are seen of it, (C, rows, W), of at most 3 color channels and perhaps alpha.
   ///   - colors: how many of the channels are colors.
   package func applied(
-    to clean: [Float], of noisy: [Float], colors: Int, width: Int, height: Int
-  ) -> [Float] {
+    to clean: RowBand, of noisy: [Float], colors: Int, width: Int
+  ) -> RowBand {
     if self == DenoisingStrength() { return clean }
+    let height = clean.seen.count
     let area = width * height
     var shared = [Float](repeating: 0, count: area)
-    for i in 0..<(colors * area) { shared[i % area] += (noisy[i] - clean[i]) / Float(colors) }
+    for i in 0..<(colors * area) {
+      shared[i % area] += (noisy[i] - clean.values[i]) / Float(colors)
+    }
     let fine = grain == 0 ? shared : Self.fine(shared, width: width, height: height)
     var result = clean
     for i in 0..<(colors * area) {
-      let (all, own) = (shared[i % area], noisy[i] - clean[i] - shared[i % area])
-      result[i] =
+      let (all, own) = (shared[i % area], noisy[i] - clean.values[i] - shared[i % area])
+      result.values[i] =
         noisy[i] - Float(luma) * all - Float(chroma) * own
         + (grain == 0 ? 0 : Float(grain) * fine[i % area])
     }

@@ -17,14 +17,23 @@ package func estimatedNoiseLevel(
   of image: [Float], channels: Int, height: Int, width: Int, isVisible: [Bool]? = nil
 ) -> Double {
   precondition(image.count == channels * height * width, "the image's size differs from its shape")
+  return estimatedNoiseLevel(
+    channels: channels, height: height, width: width, isVisible: isVisible
+  ) { RowBand.rows($0, of: image, channels: channels, width: width, height: height) }
+}
+
+/// The same of an image whose rows, (C, rows, W), are made when they are asked for.
+func estimatedNoiseLevel(
+  channels: Int, height: Int, width: Int, isVisible: [Bool]?, rows: (Range<Int>) -> [Float]
+) -> Double {
   precondition(isVisible?.count ?? height * width == height * width, "a mask of another size")
   let colors = min(channels, 3)
   let patches = NoisePatches(
-    image, channels: colors, height: height, width: width, side: colors == 1 ? 5 : 3,
-    isVisible: isVisible)
+    channels: colors, height: height, width: width, side: colors == 1 ? 5 : 3,
+    isVisible: isVisible, rows: rows)
   guard patches.count > 2 * patches.dimension else {
     return laplacianNoiseLevel(
-      image, channels: colors, height: height, width: width, isVisible: isVisible)
+      rows(0..<height), channels: colors, height: height, width: width, isVisible: isVisible)
   }
 
   // Alternate between the noise's variance and the patches with no more gradient than it makes.

@@ -15,11 +15,14 @@ struct NoisePatches {
   /// The most patches that are looked at; past it, the image is walked in larger strides.
   private static let limit = 250_000
 
-  /// The patches of `image`, (C, H, W), of which the first `channels` channels count.
+  /// The patches of an image, of which the first `channels` channels count.
   ///
-  /// - Parameter isVisible: (H, W): patches are taken where all of it is; nil for all patches.
+  /// - Parameters:
+  ///   - isVisible: (H, W): patches are taken where all of it is; nil for all patches.
+  ///   - rows: gives rows of the image, (C, rows, W).
   init(
-    _ image: [Float], channels: Int, height: Int, width: Int, side: Int, isVisible: [Bool]? = nil
+    channels: Int, height: Int, width: Int, side: Int, isVisible: [Bool]?,
+    rows: (Range<Int>) -> [Float]
   ) {
     self.channels = channels
     self.side = side
@@ -28,6 +31,7 @@ struct NoisePatches {
     let all = Double((height - side + 1) * (width - side + 1))
     let stride = max(1, Int((all / Double(Self.limit)).squareRoot().rounded(.up)))
     for y in Swift.stride(from: 0, through: height - side, by: stride) {
+      let band = rows(y..<(y + side))
       for x in Swift.stride(from: 0, through: width - side, by: stride) {
         if let isVisible {
           let isWhole = (0..<(side * side)).allSatisfy {
@@ -37,10 +41,10 @@ struct NoisePatches {
         }
         var gradient: Float = 0
         for c in 0..<channels {
-          let corner = (c * height + y) * width + x
-          gradient += Self.gradient(image, corner: corner, width: width, side: side)
+          let corner = c * side * width + x
+          gradient += Self.gradient(band, corner: corner, width: width, side: side)
           for row in 0..<side {
-            values += image[(corner + row * width)..<(corner + row * width + side)]
+            values += band[(corner + row * width)..<(corner + row * width + side)]
           }
         }
         gradients.append(gradient)

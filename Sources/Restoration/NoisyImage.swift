@@ -8,14 +8,13 @@ struct NoisyImage: Sendable {
   /// What the results are like, and what is to be said of it.
   let source: SourcePicture
   private let picture: NetworkPicture
-  /// (C, H, W) of the network's channels.
-  private(set) var values: [Float]
+  /// (C, H, W) of the network's channels, where noise was added to the picture.
+  private var noisy: [Float]?
 
   /// - Parameter channels: the network's.
   init(_ path: FilePath, channels: Int, _ settings: PictureSettings) throws {
     source = try SourcePicture(path, channels: channels, settings)
     picture = NetworkPicture(own: source.image, channels: channels)
-    values = picture.values
   }
 
   var width: Int { source.image.width }
@@ -25,27 +24,54 @@ struct NoisyImage: Sendable {
   /// Color samples a pixel that differ: 1 of grayscale.
   var colors: Int { min(picture.channels, source.image.format.colors) }
 
+  /// (C, H, W) of the network's channels, on the [-1, 1] scale.
+  var values: [Float] { noisy ?? picture.values }
+
+  /// Some of its rows, (C, rows, W).
+  func rows(_ rows: Range<Int>) -> [Float] {
+    guard let noisy else { return picture.rows(rows) }
+    return RowBand.rows(rows, of: noisy, channels: picture.channels, width: width, height: height)
+  }
+
+  /// Whether all channels are alike, in each pixel.
+  var isGray: Bool {
+    if colors == 1 { return true }
+    if noisy != nil { return false }
+    let (pixels, step) = (source.image.pixels, source.image.channels)
+    return stride(from: 0, to: pixels.count, by: step).allSatisfy { first in
+      let color = pixels[first..<(first + 3)]
+      return color.allSatisfy { $0 == pixels[first] }
+    }
+  }
+
   /// Adds noise with a standard deviation in gray levels; the sum is neither rounded nor clipped. A
   /// grayscale image stays grayscale.
   mutating func addNoise(sigma: Double, seed: UInt64, index: UInt32) {
+    var values = values
     let noise = RandomStream(seed: seed, purpose: .trainingNoise, index: Int(index), step: 0)
       .normals(colors == 1 ? width * height : values.count)
     let scale = Float(sigma / 127.5)
     for i in values.indices { values[i] += scale * noise[i % noise.count] }
+    noisy = values
   }
 
   /// The picture as it is now.
-  var image: FinishedPicture { image(values) }
+  var image: FinishedPicture {
+    source.finished(picture.result(of: values, bits: source.bits))
+  }
 
   /// The noise's standard deviation on the [-1, 1] scale, as the visible part of the picture shows it.
   var estimatedNoiseLevel: Double {
     Restoration.estimatedNoiseLevel(
-      of: Array(values[..<(colors * width * height)]), channels: colors, height: height,
-      width: width, isVisible: picture.isVisible)
+      channels: colors, height: height, width: width, isVisible: picture.isVisible, rows: rows)
   }
 
-  /// What the network made of the picture, (C, H, W), as a picture of the same kind.
-  func image(_ clean: [Float]) -> FinishedPicture {
-    source.finished(picture.result(of: clean, bits: source.bits))
+  /// The picture before results are put into it.
+  var blank: ResultImage { ResultImage(picture.own, bits: source.bits) }
+
+  /// Puts a band of what the network made of the picture into a result.
+  func put(_ clean: RowBand, into result: inout ResultImage) {
+    result.put(
+      clean.trimmed(channels: picture.channels, width: width), rows: clean.rows, of: picture)
   }
 }

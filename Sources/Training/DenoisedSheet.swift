@@ -4,6 +4,7 @@ internal import Images
 internal import PNGCodec
 internal import Random
 internal import Restoration
+internal import Sampling
 internal import SystemPackage
 
 /// A picture of what a denoiser does along its run: in each row pieces of images, the same with noise,
@@ -29,9 +30,11 @@ struct DenoisedSheet {
       // What cannot be read has been told of; here its row is missing.
       guard let image = try? dataset.image(at: index) else { return [] }
       let (clean, noisy, level) = try example(of: image, index: index, of: count, by: degrader)
-      let denoised = try denoiser.denoise(
-        [.init(values: noisy, noiseLevel: level, index: UInt32(index))], width: width,
-        height: height)
+      let denoised = try denoiser.denoise([
+        .init(
+          ImageTensor(noisy, plan.configuration.channels, width, height), noiseLevel: level,
+          index: UInt32(index))
+      ])
       return Pixels.images(
         clean + noisy + denoised[0], width: width, height: height, format: plan.format
       ).flatMap(\.pixels)

@@ -20,7 +20,10 @@ import Testing
     var strength = DenoisingStrength()
     change(&strength)
     return (
-      strength.applied(to: clean, of: noisy, colors: 3, width: width, height: height), clean, noisy
+      strength.applied(
+        to: RowBand(rows: 0..<height, seen: 0..<height, values: clean), of: noisy, colors: 3,
+        width: width
+      ).values, clean, noisy
     )
   }
 

@@ -19,8 +19,9 @@ import Testing
   }
 
   private func estimate(_ noisy: [Float], _ clean: [Float], isGray: Bool = false) -> NoiseEstimate {
-    NoiseEstimate(
-      noisy: noisy, clean: clean, channels: 3, width: side, height: side, isGray: isGray)
+    var removed = RemovedNoise(channels: 3, width: side, height: side, isGray: isGray)
+    removed.add(RowBand(rows: 0..<side, seen: 0..<side, values: clean), noisy: noisy)
+    return removed.estimate
   }
 
   private func noisy(_ model: NoiseModel) -> NoiseEstimate {

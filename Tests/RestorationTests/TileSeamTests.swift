@@ -6,6 +6,7 @@ import Graph
 import Networks
 import Random
 import Restoration
+import Sampling
 import Testing
 
 @Suite struct TileSeamTests {
@@ -28,8 +29,9 @@ import Testing
     let image = RandomStream(seed: 1, purpose: .crop, index: 0).normals(3 * width * height)
       .map { $0 * 0.3 }
     func result(tile: Int) throws -> [Float] {
-      try Self.denoiser(tile: tile).denoise(
-        [.init(values: image, noiseLevel: 0.2, index: 0)], width: width, height: height)[0]
+      try Self.denoiser(tile: tile).denoise([
+        .init(ImageTensor(image, 3, width, height), noiseLevel: 0.2, index: 0)
+      ])[0]
     }
     let whole = try result(tile: 1000)
     let tiled = try result(tile: 256)
@@ -43,19 +45,21 @@ import Testing
   @Test func `images that go through the network together come out as alone`() throws {
     let inputs = (0..<7).map { index in
       Denoiser.Input(
-        values: RandomStream(seed: 2, purpose: .crop, index: index).normals(3 * 30 * 22),
+        ImageTensor(
+          RandomStream(seed: 2, purpose: .crop, index: index).normals(3 * 30 * 22), 3, 30, 22),
         noiseLevel: 0.1 * Double(index + 1), index: 0)
     }
     let denoiser = try Self.denoiser(tile: 64)
-    let alone = try inputs.flatMap { try denoiser.denoise([$0], width: 30, height: 22) }
-    #expect(try denoiser.denoise(inputs, width: 30, height: 22) == alone)
+    let alone = try inputs.flatMap { try denoiser.denoise([$0]) }
+    #expect(try denoiser.denoise(inputs) == alone)
   }
 
   @Test func `an image takes the memory that it may or is refused`() throws {
     let image = [Float](repeating: 0, count: 3 * 200 * 200)
     func run(_ limit: Int?) throws -> [Float] {
-      try Self.denoiser(tile: 64, memoryLimit: limit).denoise(
-        [.init(values: image, noiseLevel: 0.2, index: 0)], width: 200, height: 200)[0]
+      try Self.denoiser(tile: 64, memoryLimit: limit).denoise([
+        .init(ImageTensor(image, 3, 200, 200), noiseLevel: 0.2, index: 0)
+      ])[0]
     }
     let free = try run(nil)
     #expect(throws: DenoiserMemory.self) { try run(2_000_000) }

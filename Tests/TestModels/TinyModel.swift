@@ -24,14 +24,14 @@ package enum TinyModel {
     _ network: UNetConfiguration = network(), seed: UInt64 = 1, step: Int = 0,
     schedule: NoiseSchedule.Configuration = .init(timesteps: 20), objective: Objective = .epsilon,
     variance: ReverseVariance? = nil, width: Int = 8, height: Int = 8,
-    classNames: [String]? = nil
+    degradation: Degradation? = nil, classNames: [String]? = nil
   ) throws -> DiffusionModel {
     let parameters = try ParameterStore(network.parameters, on: .cpu)
     parameters.initialize(seed: seed)
     return try DiffusionModel(
       ModelConfiguration(
         network: network, schedule: schedule, objective: objective, variance: variance,
-        width: width, height: height, classNames: classNames),
+        width: width, height: height, degradation: degradation, classNames: classNames),
       parameters: parameters, step: step,
       fingerprint: Fingerprint.text(of: parameters.namedTensors, step: step))
   }

@@ -46,8 +46,9 @@ import Training
     let noise = RandomStream(seed: 3, purpose: .comparison, index: 0).normals(clean.count)
     let noisy = zip(clean, noise).map { $0 + 40 / 127.5 * $1 }
     for level in [nil, 40 / 127.5] {
-      let result = try denoiser.denoise(
-        [.init(values: noisy, noiseLevel: level, index: 0)], width: 16, height: 16)[0]
+      let result = try denoiser.denoise([
+        .init(ImageTensor(noisy, channels, 16, 16), noiseLevel: level, index: 0)
+      ])[0]
       func error(_ image: [Float]) -> Float {
         zip(image, clean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       }

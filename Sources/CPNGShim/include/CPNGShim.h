@@ -60,9 +60,9 @@ const char *st_png_reader_message(const st_png_reader *reader);
 int st_png_reader_error_number(const st_png_reader *reader);
 
 /// Filters the rows of an image for compression, each as leaves the least: `rows` times the filter's
-/// number and `row_bytes` bytes. `samples` are as in the file, 16-bit ones big-endian.
-int st_png_filter(uint8_t *out, const uint8_t *samples, size_t row_bytes, size_t rows,
-                  size_t pixel_bytes);
+/// number and `row_bytes` bytes. `samples` are of 1 or 2 bytes each.
+int st_png_filter(uint8_t *out, const void *samples, size_t row_bytes, size_t rows,
+                  size_t pixel_bytes, size_t sample_bytes);
 
 /// Undoes what `st_png_filter` and other writers did, for pixels of 1, 3 or 4 bytes. Refuses where a
 /// filter's number is none.

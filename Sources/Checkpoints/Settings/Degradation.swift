@@ -29,7 +29,7 @@ public struct Degradation: Equatable, Sendable {
   /// Film grain: its standard deviation in middle gray.
   public var grain = Part(0.05, 0...30)
   /// Noise whose neighbors are alike, as resizing makes it: the standard deviation of the filter, in pixels.
-  public var correlation = Part(0.15, 0.3...1.2)
+  public var correlation = Part(0.2, 0.3...1.2)
   /// Color noise: how many times as strong as brightness noise it is, and as far as it reaches.
   public var chroma = Part(0.2, 0.3...2.5)
   /// Noise of a sensor that sees one color at each pixel (Bayer), the others interpolated.
@@ -37,7 +37,7 @@ public struct Degradation: Equatable, Sendable {
   /// Clean images that are darker, brighter or more colorful: the exponent of each channel's tone curve.
   public var tone = Part(0.2, 0.4...3)
   /// Gray images, with the same noise in all channels.
-  public var grayscale = 0.15
+  public var grayscale = 0.2
   /// JPEG before the noise: its quality.
   public var jpegBefore = Part(0.05, 30...95)
   /// JPEG after the noise: its quality.

@@ -66,6 +66,6 @@ struct InterpolationEnds: Sendable {
     }
     let frame = NetworkPicture(own: own, channels: a.channels)
       .result(of: values, bits: bits, drawsAlpha: true)
-    return FinishedPicture(image: frame.turned(orientation.inverse), bits: bits, carried: carried)
+    return FinishedPicture(image: frame.turned(orientation.inverse), carried: carried)
   }
 }

@@ -4,6 +4,9 @@ import Foundation
 struct SpatialFilter {
   private let weights: [Float]
 
+  /// How far it reaches, in pixels.
+  var reach: Int { weights.count / 2 }
+
   /// - Parameter radius: the standard deviation in pixels.
   init(radius: Double) {
     guard radius > 0.05 else {
@@ -32,7 +35,6 @@ struct SpatialFilter {
   private func pass(
     _ values: [Float], lines: Int, length: Int, step: Int, line: Int
   ) -> [Float] {
-    let reach = weights.count / 2
     let places = (-reach..<(length + reach)).map { Self.mirrored($0, length) * step }
     var padded = [Float](repeating: 0, count: places.count)
     var result = values

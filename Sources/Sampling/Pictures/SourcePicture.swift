@@ -79,42 +79,15 @@ package struct SourcePicture: Sendable {
   }
 
   /// The result as a file: pixels that lie as the picture's are stored.
-  package func finished(_ result: DeepImage) -> FinishedPicture {
+  package func finished(_ result: ResultImage) -> FinishedPicture {
     // Without the chunk that tells the orientation nobody turns them.
     let turned = carried.contains("eXIf") ? result : result.turned(orientation)
-    return FinishedPicture(image: turned, bits: bits, carried: carried)
+    return FinishedPicture(image: turned, carried: carried)
   }
 
   /// The same from a result that is upright.
-  package func finished(upright result: DeepImage) -> FinishedPicture {
+  package func finished(upright result: ResultImage) -> FinishedPicture {
     finished(result.turned(orientation.inverse))
-  }
-}
-
-/// A picture that is ready to be written.
-package struct FinishedPicture: Sendable {
-  /// 8-bit samples times 257.
-  let image: DeepImage
-  /// 8 or 16.
-  package let bits: Int
-  package let carried: PNGCarriedChunks
-
-  package init(image: DeepImage, bits: Int, carried: PNGCarriedChunks) {
-    (self.image, self.bits, self.carried) = (image, bits, carried)
-  }
-
-  /// - Parameter replacing: whether what is at `path` is replaced; else it is an error.
-  func write(
-    _ provenance: Provenance, to path: FilePath, replacing: Bool = true
-  ) throws(PNGError) {
-    // The picture's own words on what made it stay.
-    let text = provenance.chunks.filter { !carried.hasText($0.keyword) }
-    if bits == 8 {
-      try PNGWriter.write(
-        image.narrowed, carrying: carried, text: text, to: path, replacing: replacing)
-    } else {
-      try PNGWriter.write(image, carrying: carried, text: text, to: path, replacing: replacing)
-    }
   }
 }
 

@@ -1,0 +1,42 @@
+package import Sampling
+
+extension Denoiser {
+  /// An image with noise, of the network's channels.
+  package struct Input: Sendable {
+    package let width: Int
+    package let height: Int
+    /// Gives rows of the image, (C, rows, W) on the [-1, 1] scale.
+    let rows: @Sendable (Range<Int>) -> [Float]
+    /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
+    /// restoration networks can do without.
+    var noiseLevel: Double?
+    /// By how much its variance grows with each gray level, in gray levels.
+    let gain: Double
+    /// Tells the noise of one image's sample from another's.
+    let index: UInt32
+    /// Whether all channels are alike.
+    let isGray: Bool
+
+    /// An image whose rows are made when they are asked for.
+    init(
+      width: Int, height: Int, noiseLevel: Double?, gain: Double, index: UInt32, isGray: Bool,
+      rows: @escaping @Sendable (Range<Int>) -> [Float]
+    ) {
+      (self.width, self.height, self.noiseLevel, self.gain) = (width, height, noiseLevel, gain)
+      (self.index, self.isGray, self.rows) = (index, isGray, rows)
+    }
+
+    /// An image in memory.
+    package init(_ image: ImageTensor, noiseLevel: Double?, gain: Double = 0, index: UInt32) {
+      let (values, area) = (image.values, image.width * image.height)
+      let isGray = (area..<max(area, values.count)).allSatisfy { values[$0] == values[$0 % area] }
+      self.init(
+        width: image.width, height: image.height, noiseLevel: noiseLevel, gain: gain, index: index,
+        isGray: isGray
+      ) {
+        RowBand.rows(
+          $0, of: values, channels: image.channels, width: image.width, height: image.height)
+      }
+    }
+  }
+}
