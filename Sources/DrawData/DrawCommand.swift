@@ -25,9 +25,11 @@ struct DrawCommand: AsyncParsableCommand {
     case flowers
     /// For the training of denoisers.
     case deadLeaves = "dead-leaves"
+    /// For the same.
+    case pages
   }
 
-  @Option(help: "What is drawn: flowers, or dead-leaves (textures, edges and writing).")
+  @Option(help: "What is drawn: flowers, dead-leaves (textures and edges), or pages (writing, lines, flat shapes).")
   var subject = Subject.flowers
 
   @Option(name: [.customShort("n"), .long], help: "How many pictures.")
@@ -94,6 +96,7 @@ struct DrawCommand: AsyncParsableCommand {
       switch subject {
       case .flowers: Scene(seed: seed, image: UInt32(index)).pixels(size: size)
       case .deadLeaves: DeadLeaves(seed: seed, image: UInt32(index)).pixels(size: size)
+      case .pages: Page(seed: seed, image: UInt32(index)).pixels(size: size)
       }
     let image = PixelImage(width: size, height: size, format: .rgb, pixels: pixels)
     try PNGWriter.write(image, to: folder.appending(fileName(index)))

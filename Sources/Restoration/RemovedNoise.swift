@@ -82,7 +82,7 @@ package struct RemovedNoise {
     let mean = luma.root * luma.root
     estimate.correlation =
       mean > 0 && products.count > 0 ? products.sum / Double(products.count) / mean : 0
-    estimate.hasJPEGGrid = width >= 32 && height >= 32 && across.isGrid && down.isGrid
+    estimate.hasJPEGGrid = width >= 64 && height >= 64 && across.isGrid && down.isGrid
     return estimate
   }
 }
