@@ -84,11 +84,14 @@ extension Denoiser {
 
   /// A sample of the clean images of a noisy one, of which the network sees x_t, padded (C, H, W).
   func sample(
-    _ xt: [Float], _ input: Input, _ plan: TilePlan, batch: Int, _ predictor: NoisePredictor
+    _ xt: [Float], _ input: Input, _ plan: TilePlan, batch: Int, _ predictor: NoisePredictor,
+    _ shouldStop: () -> Bool
   ) throws -> [Float] {
-    let network = { (x: [Float], t: Double) in
-      try plan.blended(x, channels: self.model.configuration.channels, batch: batch) { tiles, _ in
-        try predictor(tiles, timestep: t)
+    let channels = model.configuration.channels
+    func network(_ x: [Float], _ t: Double) throws -> [Float] {
+      try plan.blended(x, channels: channels, batch: batch) { tiles, _ in
+        if shouldStop() { throw CancellationError() }
+        return try predictor(tiles, timestep: t)
       }
     }
     let t = model.schedule.timestep(forNoiseLevel: input.noiseLevel ?? 0)

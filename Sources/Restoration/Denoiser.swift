@@ -69,14 +69,19 @@ public final class Denoiser {
   /// Takes the noise out of images that have one size, and gives the clean ones band by band: of large images no more
   /// than a band is held in memory. An image's result does not depend on the others.
   ///
-  /// - Parameter take: takes the bands of the image of an index, (C, rows, W), from the top to the bottom.
-  /// - Throws: `DenoiserMemory` where an image takes more memory than it may.
-  func denoise(_ inputs: [Input], take: (_ image: Int, RowBand) throws -> Void) throws {
+  /// - Parameters:
+  ///   - shouldStop: asked now and then whether to end.
+  ///   - take: takes the bands of the image of an index, (C, rows, W), from the top to the bottom.
+  /// - Throws: `DenoiserMemory` where an image takes more memory than it may; `CancellationError` where it is to end.
+  func denoise(
+    _ inputs: [Input], shouldStop: () -> Bool = { false },
+    take: (_ image: Int, RowBand) throws -> Void
+  ) throws {
     guard let first = inputs.first else { return }
     let plan = self.plan(width: first.width, height: first.height)
     guard inputs.count > 1, plan.count == 1, method == .mean else {
       for (index, input) in inputs.enumerated() {
-        try denoise(input, plan) { try take(index, $0) }
+        try denoise(input, plan, shouldStop) { try take(index, $0) }
       }
       return
     }
@@ -125,7 +130,9 @@ public final class Denoiser {
     }
   }
 
-  private func denoise(_ input: Input, _ plan: TilePlan, take: (RowBand) throws -> Void) throws {
+  private func denoise(
+    _ input: Input, _ plan: TilePlan, _ shouldStop: () -> Bool, take: (RowBand) throws -> Void
+  ) throws {
     let configuration = model.configuration
     let channels = configuration.channels
     let batch = try fitting(plan.count, plan)
@@ -139,11 +146,12 @@ public final class Denoiser {
         channels: (configuration.network.inputChannels, channels), batch: batch,
         rows: { self.networkInput(input, $0, plan) },
         { tiles, count in
-          try means(tiles, [Double?](repeating: input.noiseLevel, count: count), predictor)
+          if shouldStop() { throw CancellationError() }
+          return try means(tiles, [Double?](repeating: input.noiseLevel, count: count), predictor)
         }, take: takeCropped)
     case .sample:
       let start = networkInput(input, 0..<plan.paddedHeight, plan)
-      let clean = try sample(start, input, plan, batch: batch, predictor)
+      let clean = try sample(start, input, plan, batch: batch, predictor, shouldStop)
       try takeCropped(RowBand(whole: clean, height: plan.paddedHeight))
     }
   }

@@ -14,14 +14,16 @@ extension DenoisingJob {
   }
 
   /// The clean images, or why there is one that has none.
+  ///
+  /// - Throws: `CancellationError` where the work is to end.
   func denoised(
-    _ inputs: [DenoisingInput], by denoiser: Denoiser
+    _ inputs: [DenoisingInput], by denoiser: Denoiser, in items: JobItems<ItemResult>
   ) throws -> [(DenoisingInput, Result<Denoised, DenoisingError>)] {
     do {
-      return try zip(inputs, clean(inputs, by: denoiser)).map { input, first in
+      return try zip(inputs, clean(inputs, by: denoiser, in: items)).map { input, first in
         var clean = first
         if input.noiseLevel == nil, let told = first.noise.sigmaOutside(sigmaRange) {
-          clean = try self.clean([input], told: told, by: denoiser)[0]
+          clean = try self.clean([input], told: told, by: denoiser, in: items)[0]
         }
         let noise = (input.estimate ?? clean.noise).rounded
         return (
@@ -35,7 +37,8 @@ extension DenoisingJob {
 
   /// The clean images of some of one size, `told` in gray levels what their noise is like.
   private func clean(
-    _ inputs: [DenoisingInput], told sigma: Double? = nil, by denoiser: Denoiser
+    _ inputs: [DenoisingInput], told sigma: Double? = nil, by denoiser: Denoiser,
+    in items: JobItems<ItemResult>
   ) throws -> [CleanImage] {
     var images = inputs.map { CleanImage(of: $0.image, strength) }
     try denoiser.denoise(
@@ -44,8 +47,14 @@ extension DenoisingJob {
         return Denoiser.Input(
           width: input.image.width, height: input.image.height, noiseLevel: level, gain: gain ?? 0,
           index: input.index, isGray: level != nil && input.image.isGray, rows: input.image.rows)
+      }, shouldStop: { items.isStopped }
+    ) { index, band in
+      images[index].add(band)
+      let height = inputs[index].image.height
+      if band.rows.upperBound < height {
+        items.progress(part: Double(band.rows.upperBound) / Double(height))
       }
-    ) { images[$0].add($1) }
+    }
     return images
   }
 

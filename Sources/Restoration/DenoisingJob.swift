@@ -82,7 +82,7 @@ public struct DenoisingJob: Job, Sendable {
   /// Denoises the images that have no result yet.
   ///
   /// Notes are about images that cannot be denoised, and what is left out. Whether to stop is asked before
-  /// each group of images.
+  /// each group of images, and of large ones before each group of tiles.
   public func run(_ denoiser: Denoiser, _ context: JobContext) throws -> BatchOutcome {
     let found = try context.share {
       let found = try checked(denoiser, context.note)
@@ -96,72 +96,8 @@ public struct DenoisingJob: Job, Sendable {
     let results = try JobItems<ItemResult>.share(
       files.indices, "images", of: files.count, in: context
     ) { items in
-      let writers = PNGWriters()
-      for file in files { writers.removeLeft(beside: path(of: file)) }
-      var reader = DenoisingGroups(self, files, items.queue, for: denoiser)
-      // Images are read, and their noise estimated, while others are computed; with several processes few,
-      // so that the last ones are shared well.
-      let groups = context.processCount > 1 ? 1 : 2
-      let ahead =
-        denoiser.imagesAtOnce > 1 ? ReadAhead(groups, making: reader) { try $0.next() } : nil
-      var prepared: Set<FilePath> = []
-      var notes = PictureNotes()
-      func prepareFolder(_ file: ImageFile) throws {
-        let folder = file.outputPath.removingLastComponent()
-        if prepared.insert(folder).inserted { try self.results.makeFolder(for: file) }
-      }
-      func leaveOut(_ number: Int, _ error: any Error, isAnimation: Bool = false) {
-        items.note("left out: \(error)")
-        items.finish(number, ItemResult(.failed("\(error)"), isAnimation: isAnimation))
-      }
-      while !items.isStopped, let group = try ahead.map({ try $0.next() }) ?? reader.next() {
-        var inputs: [DenoisingInput] = []
-        for (number, item) in group {
-          var item = item
-          if case .large = item {
-            try writers.finish()
-            item = try reader.item(number, ahead: false)
-          }
-          switch item {
-          case .failed(let error): leaveOut(number, error)
-          case .skipped:
-            let noise = try estimate(ofResult: path(of: files[number]))
-            items.finish(number, ItemResult(.skipped, noise: noise))
-          case .large: break
-          case .copy:
-            try prepareFolder(files[number])
-            try copy(files[number])
-            items.finish(number, ItemResult(.copied))
-          case .image(let input):
-            notes.say(input.image.source.notes, items.note)
-            try writeNoisy(input.image, input.file, writers)
-            inputs.append(input)
-          }
-        }
-        for (input, result) in try denoised(inputs, by: denoiser) {
-          let isAnimation = input.image.source.isAnimation
-          switch result {
-          case .failure(let error) where isStrict: throw error
-          case .failure(let error): leaveOut(input.number, error, isAnimation: isAnimation)
-          case .success(let result):
-            try prepareFolder(input.file)
-            let isCopied = copiesClean && result.noise.isClean
-            if isCopied {
-              try copy(input.file)
-            } else {
-              try writers.write(
-                result.picture,
-                provenance(denoiser, estimated: sigma == nil ? result.noise.sigma : nil),
-                to: path(of: input.file), over: overwrites ? .replaced : .keptIfSame)
-            }
-            items.finish(
-              input.number,
-              ItemResult(
-                isCopied ? .copied : .written, isAnimation: isAnimation, noise: result.noise))
-          }
-        }
-      }
-      try writers.finish()
+      var work = DenoisingWork(self, files, items, denoiser)
+      try work.run(among: context.processCount)
     }
     return try context.share {
       BatchOutcome(results, of: files, failures: found.unlisted.map { "\($0)" })
@@ -207,7 +143,7 @@ public struct DenoisingJob: Job, Sendable {
     try writer.finish(replacing: isThere)
   }
 
-  private func writeNoisy(
+  func writeNoisy(
     _ image: NoisyImage, _ file: ImageFile, _ writers: PNGWriters
   ) throws {
     guard let noisy, let sigma, let path = noisyPath(of: file) else { return }
@@ -271,7 +207,7 @@ public struct DenoisingJob: Job, Sendable {
   static let estimateName = "estimated"
 
   /// What a result says that was estimated of its image; nil where the noise was given.
-  private func estimate(ofResult path: FilePath) throws -> NoiseEstimate? {
+  func estimate(ofResult path: FilePath) throws -> NoiseEstimate? {
     try Provenance(of: path)?.value(of: Self.estimateName).flatMap(Double.init).map {
       NoiseEstimate(sigma: $0)
     }

@@ -66,6 +66,23 @@ import Testing
     #expect(!(try names(in: folder / "images")).isEmpty)
   }
 
+  @Test func `a large image is left in its middle, and denoised by the same command`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.write("large.png", width: 2400, height: 2000, to: folder / "in")
+    let denoise = ["denoise", "in", "-o", "out"]
+    let stopped = try await ProgramRun(
+      denoise + ["--tile", "64"], in: folder.path,
+      interruption: .init(SIGINT, whenExists: folder / "out"))
+    #expect(stopped.status == 130, "\(stopped)")
+    #expect(
+      stopped.errors.contains("stopped with 1 image left; run the same command again to resume"),
+      "\(stopped)")
+    #expect(stopped.lastError == "0 images written to out")
+    #expect(try names(in: folder / "out").isEmpty)
+    let after = try await ProgramRun(denoise, in: folder.path)
+    #expect(after.status == 0 && after.lastError == "1 image written to out", "\(after)")
+  }
+
   @Test(arguments: [1, 100])
   func `samples whose drawing is stopped are drawn by the same command`(checkpointEvery: Int)
     async throws

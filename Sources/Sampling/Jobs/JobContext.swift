@@ -2,8 +2,8 @@ public import Distributed
 
 /// What a job tells while it runs.
 public enum JobEvent: Sendable {
-  /// `done` of `total` of something: "images".
-  case progress(String, done: Int, total: Int)
+  /// `done` of `total` of something: "images"; of the next one a part from 0 to 1.
+  case progress(String, done: Int, total: Int, part: Double)
   /// Something that a user should know, such as an image that is left out.
   case note(String)
 }
@@ -35,8 +35,8 @@ public struct JobContext {
   package func note(_ text: String) { if isFirst { onEvent(.note(text)) } }
 
   /// Tells how far the work is.
-  package func progress(_ what: String, _ done: Int, of total: Int) {
-    if isFirst { onEvent(.progress(what, done: done, total: total)) }
+  package func progress(_ what: String, _ done: Int, of total: Int, part: Double = 0) {
+    if isFirst { onEvent(.progress(what, done: done, total: total, part: part)) }
   }
 
   /// Whether any process is to end, which all of them ask.
@@ -90,6 +90,11 @@ package struct JobItems<Result: Codable & Sendable> {
   package func finish(_ item: Int, _ result: Result) {
     queue.finish(item, result)
     tell()
+  }
+
+  /// Tells of which part of an item is done, from 0 to 1.
+  package func progress(part: Double) {
+    context.progress(what, progress.done, of: total, part: part)
   }
 
   /// Leaves a sentence for the user.

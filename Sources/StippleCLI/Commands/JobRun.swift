@@ -8,7 +8,8 @@ extension JobContext {
       processes: processes,
       onEvent: { event in
         switch event {
-        case .progress(let what, let done, let total): progress.update(what, done, total)
+        case .progress(let what, let done, let total, let part):
+          progress.update(what, done, total, part: part)
         case .note(let line): progress.note(line)
         }
       }, shouldStop: { Interrupts.isRequested })

@@ -24,12 +24,13 @@ final class Progress {
     shown = start
   }
 
-  /// Shows the state where it is time to.
-  func update(_ done: Int, _ detail: String = "") {
+  /// Shows the state where it is time to; `part` of the next is done too, from 0 to 1.
+  func update(_ done: Int, part: Double = 0, _ detail: String = "") {
     let now = WorkClock.now
     if now - shown < (isWatched ? .milliseconds(200) : .seconds(30)) { return }
     shown = now
-    let line = Self.line(what, done, total, first, elapsed: seconds(now - start), detail)
+    let line = Self.line(
+      what, done, part: part, total, first, elapsed: seconds(now - start), detail)
     if isWatched {
       // A line that reaches the end of its row would go on in the next, and stay there.
       let room = Console.width.map { max(0, $0 - 1) } ?? .max
@@ -52,15 +53,20 @@ final class Progress {
     Console.note(line)
   }
 
-  /// "120 of 2000 images, 31.2/s, 1 min left, loss 0.0312".
+  /// "120 of 2000 images, 31.2/s, 1 min left, loss 0.0312"; "2 of 9 images and 37 % of the next, 12 s each".
   static func line(
-    _ what: String, _ done: Int, _ total: Int?, _ first: Int, elapsed: Double, _ detail: String
+    _ what: String, _ done: Int, part: Double = 0, _ total: Int?, _ first: Int, elapsed: Double,
+    _ detail: String
   ) -> String {
-    var parts = [total.map { "\(done) of \($0) \(what)" } ?? "\(done) \(what)"]
-    let rate = Double(done - first) / max(elapsed, 1e-9)
-    if done > first {
+    let begun = part > 0 ? " and \(Int(100 * part)) % of the next" : ""
+    var parts = [(total.map { "\(done) of \($0) \(what)" } ?? "\(done) \(what)") + begun]
+    let work = Double(done - first) + part
+    let rate = work / max(elapsed, 1e-9)
+    if work > 0 {
       parts.append(rate >= 1 ? "\(rounded(rate))/s" : "\(rounded(1 / rate)) s each")
-      if let total, done < total { parts.append(duration(Double(total - done) / rate) + " left") }
+      if let total, done < total {
+        parts.append(duration((Double(total - done) - part) / rate) + " left")
+      }
     }
     if !detail.isEmpty { parts.append(detail) }
     return parts.joined(separator: ", ")
