@@ -13,15 +13,20 @@ package enum Pixels {
     let pixels = [UInt8](unsafeUninitializedCapacity: channels * count) { buffer, initialized in
       for c in 0..<channels {
         for p in 0..<count {
-          // A number that is none comes out black instead of trapping.
-          let value = values[first + c * count + p] * 127.5 + 127.5
-          buffer[p * channels + c] = UInt8(min(max(value.isNaN ? 0 : value, 0), 255).rounded())
+          buffer[p * channels + c] = level(values[first + c * count + p])
         }
       }
       initialized = channels * count
     }
     return PixelImage(width: width, height: height, format: format, pixels: pixels)
       .extendingVisibleColor
+  }
+
+  /// The gray level of a value in [-1, 1]; what lies outside is held at the ends.
+  package static func level(_ value: Float) -> UInt8 {
+    let level = value * 127.5 + 127.5
+    // A number that is none comes out black instead of trapping.
+    return UInt8(min(max(level.isNaN ? 0 : level, 0), 255).rounded())
   }
 
   /// The images of a batch (N, C, H, W).

@@ -51,7 +51,7 @@ public struct Degradation: Equatable, Sendable {
   /// Nothing at all.
   public static var none: Degradation {
     var none = Degradation()
-    for key in CodingKeys.allCases { none.turnOff(key) }
+    for key in CodingKeys.allCases { none[keyPath: key.probability] = 0 }
     return none
   }
 
@@ -100,8 +100,6 @@ public struct Degradation: Equatable, Sendable {
       }
     }
   }
-
-  private mutating func turnOff(_ key: CodingKeys) { self[keyPath: key.probability] = 0 }
 }
 
 extension Degradation: Codable {

@@ -55,11 +55,9 @@ package enum UNetPreset: String, CaseIterable, Sendable {
       denoiser.patchSize = 2
       return denoiser
     case .restoration:
-      var restoration = UNetConfiguration(
-        channels: channels, channelsPerLevel: [64, 112, 128], layersPerBlock: 1,
-        attentionLevels: [false, false, false], headDimension: nil, normGroups: 0)
+      var restoration = UNetPreset.denoiser.configuration(channels: channels)
+      restoration.channelsPerLevel = [64, 112, 128]
       restoration.middleBlock = .none
-      restoration.patchSize = 2
       restoration.hasOutputNorm = false
       // It is told no timesteps but one.
       restoration.timeEmbeddingChannels = 32

@@ -1,5 +1,6 @@
 package import Checkpoints
 import Foundation
+internal import Images
 internal import JPEGCodec
 package import Random
 
@@ -115,9 +116,7 @@ package struct Degrader {
     if let after {
       noisy.values = try compressed(noisy.values, after, subsampling.1)
     } else if isRounded {
-      noisy.values = noisy.values.map {
-        min(max($0 * 127.5 + 127.5, 0), 255).rounded() / 127.5 - 1
-      }
+      noisy.values = noisy.values.map { Float(Pixels.level($0)) / 127.5 - 1 }
     }
     return noisy
   }
@@ -127,8 +126,7 @@ package struct Degrader {
   ) throws -> [Float] {
     let pixels = [UInt8](unsafeUninitializedCapacity: values.count) { pixels, count in
       for i in values.indices {
-        let level = min(max(values[i] * 127.5 + 127.5, 0), 255).rounded()
-        pixels[i % area * channels + i / area] = UInt8(level)
+        pixels[i % area * channels + i / area] = Pixels.level(values[i])
       }
       count = values.count
     }
