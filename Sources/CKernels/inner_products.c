@@ -5,9 +5,10 @@
 #include "parallel.h"
 #include "vector.h"
 
-// Sums of products of rows, four rows by four at a time: the sixteen sums stay in registers. Rows are
-// cut into pieces that stay in the nearest cache, and those of b are taken as many at a time as stay
-// in the next.
+// Sums of products of rows, or of squares of their differences, four rows by four at a time: the
+// sixteen sums stay in registers. Rows are cut into pieces that stay in the nearest cache, and those of
+// b are taken as many at a time as stay in the next. An element is summed up in the same order wherever
+// it lies in a tile.
 
 enum { tile = 4, piece = 512, panel = 128, lanes = 8 };
 typedef double doubles __attribute__((vector_size(64)));
@@ -27,10 +28,10 @@ struct context {
   size_t a_rows, b_rows, length;
 };
 
-/// Adds the products of `rows` rows of a, from row i, with `columns` of b, from row j, over
-/// `count` elements from `first`.
+/// Adds the products, or the squares of the differences, of `rows` rows of a, from row i, and `columns`
+/// of b, from row j, over `count` elements from `first`.
 ST_INLINE void add_tile(const struct context *k, size_t i, size_t j, size_t first, size_t count,
-                        const int rows, const int columns) {
+                        const int rows, const int columns, const int differences) {
   const double *a = k->a + i * k->length + first, *b = k->b + j * k->length + first;
   doubles sum[tile][tile];
 #pragma clang loop unroll(full)
@@ -45,7 +46,10 @@ ST_INLINE void add_tile(const struct context *k, size_t i, size_t j, size_t firs
     for (int c = 0; c < columns; c++) {
       doubles y = load(b + (size_t)c * k->length + e, count - e);
 #pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) sum[r][c] += x[r] * y;
+      for (int r = 0; r < rows; r++) {
+        doubles d = x[r] - y;
+        sum[r][c] += differences ? d * d : x[r] * y;
+      }
     }
   }
 #pragma clang loop unroll(full)
@@ -59,8 +63,7 @@ ST_INLINE void add_tile(const struct context *k, size_t i, size_t j, size_t firs
 }
 
 /// Tiles of rows of a.
-ST_TASK(inner_products) {
-  const struct context *k = context;
+ST_INLINE void add_rows(const struct context *k, size_t begin, size_t end, const int differences) {
   size_t last_row = end * tile < k->a_rows ? end * tile : k->a_rows;
   memset(k->out + begin * tile * k->b_rows, 0,
          (last_row - begin * tile) * k->b_rows * sizeof *k->out);
@@ -71,17 +74,28 @@ ST_TASK(inner_products) {
       for (size_t i = begin * tile; i < last_row; i += tile) {
         size_t rows = last_row - i, j = from;
         if (rows >= tile)
-          for (; j + tile <= to; j += tile) add_tile(k, i, j, first, count, tile, tile);
+          for (; j + tile <= to; j += tile)
+            add_tile(k, i, j, first, count, tile, tile, differences);
         for (; j < to; j++)
           for (size_t r = 0; r < (rows < tile ? rows : tile); r++)
-            add_tile(k, i + r, j, first, count, 1, 1);
+            add_tile(k, i + r, j, first, count, 1, 1, differences);
       }
     }
   }
 }
 
+ST_TASK(inner_products) { add_rows(context, begin, end, 0); }
+
+ST_TASK(squared_distances) { add_rows(context, begin, end, 1); }
+
 void st_inner_products(double *out, const double *a, size_t a_rows, const double *b, size_t b_rows,
                        size_t length) {
   struct context k = {out, a, b, a_rows, b_rows, length};
   st_parallel((a_rows + tile - 1) / tile, &k, inner_products_task);
+}
+
+void st_squared_distances(double *out, const double *a, size_t a_rows, const double *b,
+                          size_t b_rows, size_t length) {
+  struct context k = {out, a, b, a_rows, b_rows, length};
+  st_parallel((a_rows + tile - 1) / tile, &k, squared_distances_task);
 }

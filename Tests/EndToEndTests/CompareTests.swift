@@ -32,11 +32,13 @@ import Testing
     let pixel_frechet: Gaussians
     let neighbors: [Neighbor]
     let closer_than_expected: Int
+    let precision, recall, density, coverage: Double?
   }
 
   private struct Features: Decodable {
     let dimensions: Int
     let fid, kid: Double
+    let precision, recall, density, coverage: Double?
   }
 
   private struct Report: Decodable {
@@ -68,6 +70,10 @@ import Testing
     #expect(images.pixel_frechet.width == 16 && images.pixel_frechet.distance > 0)
     #expect(images.neighbors.allSatisfy { $0.image == $0.nearest && $0.distance == 0 })
     #expect(images.closer_than_expected == 8)
+    // A is a part of B.
+    #expect(images.precision == 1)
+    let (recall, coverage) = (try #require(images.recall), try #require(images.coverage))
+    #expect(recall >= 8.0 / 24 && coverage >= 8.0 / 24 && coverage <= 1)
     let picture = try TestImages.pixels(folder / "new/pairs.png")
     // Three by three pairs of 64 x 32 pixels, 4 apart.
     #expect(picture.count == 208 * 112 * 3)
@@ -75,6 +81,7 @@ import Testing
     #expect(nearest.hasPrefix("image,nearest,distance\n000000.png,000000.png,0.0\n"))
     let figures = try String(decoding: contents(folder / "figures.csv"), as: UTF8.self)
     #expect(figures.hasPrefix("figure,value\nimages_a,8\nimages_b,24\n"))
+    #expect(figures.contains("\nprecision,1\nrecall,\(recall)\ndensity,"))
 
     let again = try await ProgramRun(arguments, in: folder.path)
     #expect(again.output == run.output, "another time, other figures")
@@ -90,10 +97,34 @@ import Testing
     #expect(run.status == 0, "\(run)")
     #expect(run.output.contains("sliced Wasserstein distance x 1000"), "\(run)")
     #expect(run.output.contains("closer to B than 95 %"), "\(run)")
+    #expect(run.output.contains(/precision of pixels \(k = 3\) +1\.00\n/), "\(run)")
+    #expect(run.output.contains(/coverage of pixels \(k = 5\) +1\.00\n/), "\(run)")
     let json = try await ProgramRun(["compare", "b", "b", "--json"], in: folder.path)
     let images = try #require(try decode(Report.self, json).compare)
     #expect(images.sliced_wasserstein.allSatisfy { $0.distance == 0 })
     #expect(abs(images.pixel_frechet.distance) < 1e-9)
+    #expect(images.precision == 1 && images.recall == 1 && images.coverage == 1)
+  }
+
+  @Test func `figures for which there are too few images are left out with a sentence`()
+    async throws
+  {
+    let folder = try flowers()
+    try TestImages.copyFlowers(3, to: folder / "few")
+    let run = try await ProgramRun(["compare", "few", "b", "--json"], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(
+      run.errors.contains("no recall: needs at least 4 images in A (k = 3), got 3\n"), "\(run)")
+    let images = try #require(try decode(Report.self, run).compare)
+    #expect(images.recall == nil && images.precision == 1 && images.coverage != nil)
+    let reference = try await ProgramRun(["compare", "a", "few", "--json"], in: folder.path)
+    #expect(
+      reference.errors.contains("no precision: needs at least 4 images in B (k = 3), got 3\n"),
+      "\(reference)")
+    #expect(
+      reference.errors.contains(
+        "no density and coverage: needs at least 6 images in B (k = 5), got 3\n"),
+      "\(reference)")
   }
 
   @Test func `a broken image is named, and sizes are brought together`() async throws {
@@ -137,6 +168,7 @@ import Testing
     #expect(report.images == nil && report.compare == nil && features.dimensions == 3)
     // The means differ by (2, 0, 0), the covariances not at all.
     #expect(abs(features.fid - 4) < 1e-6)
+    #expect(features.precision != nil && features.recall != nil && features.coverage != nil)
     let both = try await ProgramRun(
       ["compare", "a", "b", "--features", "a.h5", "b.h5"], in: folder.path)
     #expect(both.status == 0, "\(both)")

@@ -84,6 +84,8 @@ public struct Comparison: Sendable, Encodable {
   /// How many images of A are nearer to one of B than 95 % of B's own are to another: where A is no
   /// copy and like B, 5 %.
   public internal(set) var nearerThanUsual: Int?
+  /// Precision, recall, density and coverage of the pixels.
+  public internal(set) var precisionRecall: PrecisionRecall?
   /// Animations among the images, whose still image alone counts.
   public internal(set) var animations = 0
   /// Why images were left out, each with its path.

@@ -95,17 +95,13 @@ public struct ComparisonJob: Job {
     }
     comparison.slicedWasserstein = levels
     comparison.pixelGaussians = Comparison.PixelGaussians(a, b)
-    let chosen = evenlySpread(2000, of: b.count > 1 ? b.count : 0)
-    guard
-      let neighbors = try NearestNeighbors.find(
-        Array(0..<a.count), of: a, in: b, "nearest neighbors", context),
-      // How near images of B come to another one.
-      let usual = try NearestNeighbors.find(
-        chosen, of: b, in: b, excludingItself: true, "nearest neighbors within B", context)
-    else { return nil }
+    guard let found = try PrecisionRecall.find(a.points, b.points, "images", context) else {
+      return nil
+    }
     guard context.isFirst else { return comparison }
-    comparison.set(neighbors, usual, a, b)
-    if let pairs { try PairsPicture.write(neighbors, of: a, in: b, to: pairs) }
+    comparison.set(found, a, b)
+    for note in found.figures.notes { context.note(note) }
+    if let pairs { try PairsPicture.write(found.aToB, of: a, in: b, to: pairs) }
     return comparison
   }
 
@@ -177,20 +173,23 @@ private struct Inputs {
 
 extension Comparison {
   /// Takes in the nearest images, and what is usual among those of B.
-  fileprivate mutating func set(
-    _ found: [NearestNeighbors.Neighbor], _ usual: [NearestNeighbors.Neighbor], _ a: ImageSet,
-    _ b: ImageSet
-  ) {
-    neighbors = zip(a.files, found).map { file, neighbor in
-      Neighbor(
-        image: file.relativePath.string, nearest: b.files[neighbor.index].relativePath.string,
-        distance: neighbor.distance)
+  fileprivate mutating func set(_ found: PrecisionRecall.Neighbors, _ a: ImageSet, _ b: ImageSet) {
+    func distances(_ neighbors: [NearestNeighbors]) -> [Double] {
+      neighbors.compactMap(\.squares.first).map { ($0 / Double(a.length)).squareRoot() }
     }
-    toB = Distances(found.map(\.distance))
+    let distancesToB = distances(found.aToB)
+    neighbors = zip(a.files, zip(found.aToB, distancesToB)).map { file, neighbor in
+      Neighbor(
+        image: file.relativePath.string, nearest: b.files[neighbor.0.index].relativePath.string,
+        distance: neighbor.1)
+    }
+    toB = Distances(distancesToB)
+    precisionRecall = found.figures
+    let usual = distances(found.bToB)
     if usual.isEmpty { return }
-    let within = Distances(usual.map(\.distance))
+    let within = Distances(usual)
     withinB = within
-    nearerThanUsual = found.count { $0.distance < within.fivePercent }
+    nearerThanUsual = distancesToB.count { $0 < within.fivePercent }
   }
 }
 

@@ -17,10 +17,11 @@ public struct ComparisonReport: Sendable, Encodable {
 
   private enum CodingKeys: CodingKey { case images, failures, compare, features }
   private enum CountKeys: CodingKey { case a, b, failed, animations }
-  private enum FeatureKeys: CodingKey { case dimensions, a, b, fid, kid, kidDeviation }
   private enum FigureKeys: CodingKey {
     case width, height, channels, slicedWasserstein, pixelFrechet, neighbors, aToB, bToB
     case closerThanExpected
+    case dimensions, a, b, fid, kid, kidDeviation
+    case precision, recall, density, coverage
   }
 
   /// Writes one object: `images`, `failures` and `compare` of folders, `features` of files.
@@ -43,16 +44,27 @@ public struct ComparisonReport: Sendable, Encodable {
       try figures.encodeIfPresent(images.toB, forKey: .aToB)
       try figures.encodeIfPresent(images.withinB, forKey: .bToB)
       try figures.encodeIfPresent(images.nearerThanUsual, forKey: .closerThanExpected)
+      try Self.encode(images.precisionRecall, to: &figures)
     }
     if let features {
-      var figures = container.nestedContainer(keyedBy: FeatureKeys.self, forKey: .features)
+      var figures = container.nestedContainer(keyedBy: FigureKeys.self, forKey: .features)
       try figures.encode(features.dimensions, forKey: .dimensions)
       try figures.encode(features.countA, forKey: .a)
       try figures.encode(features.countB, forKey: .b)
       try figures.encode(features.frechetDistance, forKey: .fid)
       try figures.encode(features.kernelDistance, forKey: .kid)
       try figures.encodeIfPresent(features.kernelDeviation, forKey: .kidDeviation)
+      try Self.encode(features.precisionRecall, to: &figures)
     }
+  }
+
+  private static func encode(
+    _ found: PrecisionRecall?, to figures: inout KeyedEncodingContainer<FigureKeys>
+  ) throws {
+    try figures.encodeIfPresent(found?.precision, forKey: .precision)
+    try figures.encodeIfPresent(found?.recall, forKey: .recall)
+    try figures.encodeIfPresent(found?.density, forKey: .density)
+    try figures.encodeIfPresent(found?.coverage, forKey: .coverage)
   }
 
   /// The figures as a table for people.
@@ -74,6 +86,9 @@ public struct ComparisonReport: Sendable, Encodable {
         "Frechet distance of pixels at \(pixels.width) x \(pixels.height)", text(pixels.distance))
       table.append("  mean term", text(pixels.mean))
       table.append("  covariance term", text(pixels.covariance))
+    }
+    for row in images.precisionRecall?.rows ?? [] {
+      table.append("\(row.name) of pixels (k = \(row.k))", Readable.share(row.value))
     }
     guard let toB = images.toB else { return table.lines }
     var nearest = TextTable(.left, .right, .right)
@@ -101,6 +116,9 @@ public struct ComparisonReport: Sendable, Encodable {
     table.append(
       "  KID x 1000 (kernel distance)", text(1000 * features.kernelDistance),
       features.kernelDeviation.map { text(1000 * $0) } ?? "")
+    for row in features.precisionRecall?.rows ?? [] {
+      table.append("  \(row.name) (k = \(row.k))", Readable.share(row.value))
+    }
     return table.lines + [
       "  KID is unbiased: about 0 for equal sets, often slightly negative"
     ]
@@ -131,10 +149,12 @@ public struct ComparisonReport: Sendable, Encodable {
       if let nearer = images.nearerThanUsual {
         rows.append(("closer_than_expected", Double(nearer)))
       }
+      rows += (images.precisionRecall?.rows ?? []).map { ($0.name, $0.value) }
     }
     if let features {
       rows += [("frechet", features.frechetDistance), ("kernel", features.kernelDistance)]
       if let deviation = features.kernelDeviation { rows.append(("kernel_deviation", deviation)) }
+      rows += (features.precisionRecall?.rows ?? []).map { ("features_\($0.name)", $0.value) }
     }
     let lines = rows.map { name, value in
       value == value.rounded() && value.magnitude < 1e15

@@ -38,13 +38,11 @@ struct ImageSet {
       pixels: Array(pixels[(index * length)..<((index + 1) * length)]))
   }
 
+  /// The samples of all images as whole numbers.
+  var points: Points { Points(count: count, length: length) { rows($0) } }
+
   /// The samples of some images as (n, H · W · C) whole numbers.
-  func rows(_ indices: some Collection<Int>) -> [Double] {
-    var rows: [Double] = []
-    rows.reserveCapacity(indices.count * length)
-    for i in indices {
-      for sample in pixels[(i * length)..<((i + 1) * length)] { rows.append(Double(sample)) }
-    }
-    return rows
+  private func rows(_ indices: Range<Int>) -> [Double] {
+    pixels[(indices.lowerBound * length)..<(indices.upperBound * length)].map(Double.init)
   }
 }

@@ -1,79 +1,102 @@
 internal import CPU
 internal import Sampling
 
-/// The nearest of one set of images to each of another, by the root of the mean squared difference of
-/// their samples in gray levels of 255.
-struct NearestNeighbors {
-  /// The nearest image and how far it is.
-  struct Neighbor: Codable {
-    let index: Int
-    let distance: Double
-  }
+/// A set of points: rows of numbers of one length, such as images or features.
+struct Points {
+  /// How many there are.
+  let count: Int
+  /// Numbers in a row.
+  let length: Int
+  /// Some of them, (n, length).
+  let rows: (Range<Int>) -> [Double]
+}
 
-  /// Images that are worked on at once.
+/// What lies about a point of one set among those of another, by squared distance.
+struct NearestNeighbors: Codable {
+  /// The nearest point; of equally near ones the first.
+  let index: Int
+  /// The squared distances to the nearest points, the least first.
+  let squares: [Double]
+  /// By list of radii: how many points of the other set have this one no farther than their radius.
+  let within: [Int]
+
+  /// Points that are worked on at once.
   private static let block = 256
 
-  /// For each of the images `chosen` of `a` its nearest in `b`; of equally near ones the first. The processes
-  /// share them.
+  /// For each point of `a` its nearest in `b`. The processes share them. Only a block of the distances is
+  /// in memory at a time.
   ///
   /// - Parameters:
-  ///   - excludingItself: where `a` is `b`: an image is not its own neighbor.
+  ///   - k: how many are looked for; fewer where `b` has not as many.
+  ///   - excludingItself: where `a` is `b`: a point is not its own neighbor.
+  ///   - radii: lists of squared radii of the points of `b`.
   ///   - what: what progress counts.
   /// - Returns: on the first process; nothing on the others. Nil where the work is to stop.
   static func find(
-    _ chosen: [Int], of a: ImageSet, in b: ImageSet, excludingItself: Bool = false, _ what: String,
-    _ context: JobContext
-  ) throws -> [Neighbor]? {
-    let squaresOfB = squares(b)
-    let found = try JobItems<Neighbor>.share(
-      chosen.indices, what, of: chosen.count, in: context
+    _ k: Int, of a: Points, in b: Points, excludingItself: Bool = false, radii: [[Double]] = [],
+    _ what: String, _ context: JobContext
+  ) throws -> [NearestNeighbors]? {
+    let found = try JobItems<NearestNeighbors>.share(
+      0..<a.count, what, of: a.count, in: context
     ) { items in
       while let range = items.take(block) {
         guard
           let nearest = nearest(
-            Array(chosen[range]), of: a, in: b, squaresOfB, excludingItself: excludingItself,
+            k, of: range, a, in: b, excludingItself: excludingItself, radii,
             shouldStop: { items.isStopped })
         else { break }
-        for (number, neighbor) in zip(range, nearest) { items.finish(number, neighbor) }
+        for (number, neighbors) in zip(range, nearest) { items.finish(number, neighbors) }
       }
     }
     if context.anyStops { return nil }
     return found.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// The nearest in `b` to each of some images of `a`; nil where `shouldStop` has answered yes.
+  /// Those of a range of `a`; nil where `shouldStop` has answered yes.
   private static func nearest(
-    _ images: [Int], of a: ImageSet, in b: ImageSet, _ squaresOfB: [Double],
-    excludingItself: Bool, shouldStop: () -> Bool
-  ) -> [Neighbor]? {
-    let length = a.length
-    let rows = a.rows(images)
-    var best = [(index: Int, distance: Double)](
-      repeating: (-1, .infinity), count: images.count)
+    _ k: Int, of range: Range<Int>, _ a: Points, in b: Points, excludingItself: Bool,
+    _ radii: [[Double]], shouldStop: () -> Bool
+  ) -> [NearestNeighbors]? {
+    let rows = a.rows(range)
+    var best = range.map { _ in Nearest(k) }
+    var within = range.map { _ in radii.map { _ in 0 } }
     for first in stride(from: 0, to: b.count, by: block) {
       if shouldStop() { return nil }
       let candidates = first..<min(first + block, b.count)
-      // Whole numbers below 2^53: |x|² + |y|² - 2 x·y loses nothing.
-      let products = InnerProducts.of(rows, b.rows(candidates), length: length)
-      for (r, image) in images.enumerated() {
-        for candidate in candidates where !(excludingItself && candidate == image) {
-          let product = products[r * candidates.count + candidate - first]
-          let distance = squaresOfB[candidate] - 2 * product
-          if distance < best[r].distance { best[r] = (candidate, distance) }
+      let squares = InnerProducts.squaredDistances(rows, b.rows(candidates), length: a.length)
+      for (r, point) in range.enumerated() {
+        let row = squares[(r * candidates.count)..<((r + 1) * candidates.count)]
+        for (candidate, square) in zip(candidates, row)
+        where !(excludingItself && candidate == point) {
+          best[r].take(candidate, square)
+        }
+        for (list, radii) in radii.enumerated() {
+          within[r][list] += zip(row, radii[candidates]).count { $0 <= $1 }
         }
       }
     }
-    return best.enumerated().map { r, best in
-      let square = rows[(r * length)..<((r + 1) * length)].reduce(0) { $0 + $1 * $1 }
-      return Neighbor(
-        index: best.index, distance: ((square + best.distance) / Double(length)).squareRoot())
+    return zip(best, within).map { best, within in
+      NearestNeighbors(index: best.index, squares: best.squares, within: within)
     }
   }
 
-  private static func squares(_ set: ImageSet) -> [Double] {
-    (0..<set.count).map { i in
-      let samples = set.pixels[(i * set.length)..<((i + 1) * set.length)]
-      return Double(samples.reduce(0) { $0 + Int($1) * Int($1) })
+  /// The nearest seen so far.
+  private struct Nearest {
+    let k: Int
+    var index = -1
+    var squares: [Double] = []
+
+    init(_ k: Int) { self.k = k }
+
+    mutating func take(_ candidate: Int, _ square: Double) {
+      if let last = squares.last, squares.count == k {
+        if square >= last { return }
+        squares.removeLast()
+      }
+      // After those that are equally near.
+      let place = squares.firstIndex { $0 > square } ?? squares.count
+      if place == 0 { index = candidate }
+      squares.insert(square, at: place)
     }
   }
 }

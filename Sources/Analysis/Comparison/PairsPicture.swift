@@ -11,10 +11,10 @@ enum PairsPicture {
 
   /// Writes at most 64 pairs, the nearest first.
   static func write(
-    _ neighbors: [NearestNeighbors.Neighbor], of a: ImageSet, in b: ImageSet, to path: FilePath
+    _ neighbors: [NearestNeighbors], of a: ImageSet, in b: ImageSet, to path: FilePath
   ) throws {
     let nearest = neighbors.indices.sorted {
-      (neighbors[$0].distance, $0) < (neighbors[$1].distance, $1)
+      (neighbors[$0].squares[0], $0) < (neighbors[$1].squares[0], $1)
     }.prefix(most)
     let pairs = nearest.map { index in
       ImageGrid.arrange(

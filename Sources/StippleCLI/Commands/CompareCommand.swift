@@ -13,11 +13,21 @@ struct CompareCommand: ParsableCommand, SharingCommand {
         SWD x 1000     Sliced Wasserstein distance by scale (Karras et al. 2018)
         Frechet        Frechet distance of pixel mean and covariance
         Neighbors      Distance of each image of A to its nearest neighbor in B
-        FID, KID       Of features of your own network, with --features
+        Precision      Share of A in the balls of B (Kynkaanniemi et al. 2019, k = 3)
+        Recall         Share of B in the balls of A (the same)
+        Coverage       Share of balls of B with an image of A (Naeem et al. 2020,
+                       k = 5)
+        Density        Mean number of balls of B around an image of A, divided by k
+        FID, KID       Of features of your own network, with --features; precision,
+                       recall, coverage and density too
+
+      The ball of an image reaches to its k-th nearest other image of the same set,
+      by pixels or features.
 
       A is the set to judge, such as generated images; B is the reference, such as the
-      training images. All distances are 0 for equal sets and depend on the number
-      of images: compare equal numbers. KID is unbiased and can be slightly negative.
+      training images. For equal sets distances are 0, and precision, recall and
+      coverage 1. All depend on the number of images: compare equal numbers. KID is
+      unbiased and can be slightly negative.
       """)
 
   @Argument(help: .text("Images to judge.", "FOLDER-A"))
@@ -46,7 +56,8 @@ struct CompareCommand: ParsableCommand, SharingCommand {
 
     @Option(
       parsing: .upToNextOption,
-      help: .text("Features of A and B for FID and KID: HDF5, dataset features (N, D).", "A B"))
+      help: .text("Features of A and B, for FID and KID too: HDF5, dataset features (N, D).", "A B")
+    )
     var features: [FilePath] = []
   }
 
@@ -141,12 +152,13 @@ struct CompareCommand: ParsableCommand, SharingCommand {
     let features = comparison.features
     if features.count == 2 {
       let progress = ProgressByStage()
-      compared = try FeatureComparison(features[0], features[1], seed: execution.seed) {
-        progress.update("subsets of features", $0, $1)
-      }
+      compared = try FeatureComparison(
+        features[0], features[1], seed: execution.seed,
+        progress: { progress.update($0, $1, $2) }, shouldStop: { Interrupts.isRequested })
       progress.clear()
       Console.note(
         "\(compared?.countA ?? 0) and \(compared?.countB ?? 0) rows of features compared")
+      for note in compared?.precisionRecall?.notes ?? [] { Console.note("features: \(note)") }
     }
     let report = ComparisonReport(images: images, features: compared)
     if let neighbors = files.neighbors {
