@@ -5,7 +5,7 @@
 #endif
 
 extension NoiseSchedule {
-  /// How the variances of the single steps run.
+  /// How the noise grows along the timesteps.
   package enum Kind: String, Codable, Sendable, CaseIterable {
     /// beta rises linearly (Ho et al. 2020).
     case linear
@@ -19,6 +19,12 @@ extension NoiseSchedule {
     /// beta follows a sigmoid from its value at -6 to that at 6, between the first and the last beta
     /// (Xu et al. 2022, GeoDiff; what diffusers calls `sigmoid`).
     case sigmoidBeta = "sigmoid-beta"
+    /// The straight path of flow matching, x = (1 - u) x_0 + u eps with u = (t + 1) / T: nothing but noise at the
+    /// last timestep (Lipman et al. 2023, eq. 22; Liu et al. 2023; `FlowMatchEulerDiscreteScheduler` in diffusers).
+    case flow
+    /// x = x_0 + sigma eps with sigma from 0.002 to 80, evenly spaced in sigma^(1/7) (Karras et al. 2022, table 1
+    /// and eq. 5; `EDMEulerScheduler` in diffusers).
+    case edm
     /// beta is given, number by number.
     case listed
 
@@ -29,7 +35,7 @@ extension NoiseSchedule {
     package var hasEnds: Bool {
       switch self {
       case .linear, .scaledLinear, .sigmoidBeta: true
-      case .cosine, .sigmoid, .listed: false
+      case .cosine, .sigmoid, .flow, .edm, .listed: false
       }
     }
 
@@ -40,7 +46,7 @@ extension NoiseSchedule {
       case .scaledLinear: "scaled_linear"
       case .cosine: "squaredcos_cap_v2"
       case .sigmoidBeta: "sigmoid"
-      case .sigmoid, .listed: nil
+      case .sigmoid, .flow, .edm, .listed: nil
       }
     }
 
@@ -130,6 +136,9 @@ extension NoiseSchedule {
       return (min(1e-4 * scale, 0.999), min(0.02 * scale, 0.999))
     }
 
+    /// Whether nothing of the image is left at the last timestep.
+    package var reachesNoise: Bool { endsInNoise || kind == .flow }
+
     /// The most timesteps that a schedule may have.
     package static let maximumTimesteps = 1_000_000
 
@@ -138,7 +147,7 @@ extension NoiseSchedule {
       guard (1...Self.maximumTimesteps).contains(timesteps) else {
         throw .timesteps(timesteps, maximum: Self.maximumTimesteps)
       }
-      if endsInNoise && timesteps < 2 { throw .oneTimestepOfNoise }
+      if reachesNoise && timesteps < 2 { throw .oneTimestepOfNoise }
       guard kind == .listed else {
         guard betaStart > 0, betaStart <= betaEnd, betaEnd < 1 else {
           throw .betas(start: betaStart, end: betaEnd)
@@ -170,6 +179,17 @@ extension NoiseSchedule {
         return following { u in (last - sigmoid(6 * u - 3)) / (last - first) }
       case .sigmoidBeta:
         return ramp(from: -6, to: 6).map { sigmoid($0) * (betaEnd - betaStart) + betaStart }
+      case .flow:
+        return Self.beta(
+          ofAlphaBar: (1...timesteps).map { t in
+            let (signal, noise) = (1 - Double(t) / Double(timesteps), Double(t) / Double(timesteps))
+            return signal * signal / (signal * signal + noise * noise)
+          })
+      case .edm:
+        let levels = NoiseSchedule.edmLevels
+        return Self.beta(
+          ofAlphaBar: ramp(from: pow(levels.lowerBound, 1 / 7), to: pow(levels.upperBound, 1 / 7))
+            .map { 1 / (1 + pow($0, 14)) })
       case .listed:
         return betas ?? []
       }
@@ -197,7 +217,11 @@ extension NoiseSchedule {
         let scaled = (root - last) * first / (first - last)
         return scaled * scaled
       }
-      return alphaBar.indices.map { t in 1 - alphaBar[t] / (t == 0 ? 1 : alphaBar[t - 1]) }
+      return Self.beta(ofAlphaBar: alphaBar)
+    }
+
+    private static func beta(ofAlphaBar alphaBar: [Double]) -> [Double] {
+      alphaBar.indices.map { t in 1 - alphaBar[t] / (t == 0 ? 1 : alphaBar[t - 1]) }
     }
 
     /// T evenly spaced numbers; the first alone where T is 1.

@@ -29,7 +29,10 @@ struct DrawCommand: AsyncParsableCommand {
     case pages
   }
 
-  @Option(help: "What is drawn: flowers, dead-leaves (textures and edges), or pages (writing, lines, flat shapes).")
+  @Option(
+    help:
+      "What is drawn: flowers, dead-leaves (textures and edges), or pages (writing, lines, flat shapes)."
+  )
   var subject = Subject.flowers
 
   @Option(name: [.customShort("n"), .long], help: "How many pictures.")

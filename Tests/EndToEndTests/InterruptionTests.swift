@@ -66,7 +66,8 @@ import Testing
     #expect(!(try names(in: folder / "images")).isEmpty)
   }
 
-  @Test func `a large image is left in its middle, and denoised by the same command`() async throws {
+  @Test func `a large image is left in its middle, and denoised by the same command`() async throws
+  {
     let folder = try TemporaryFolder()
     try TestImages.write("large.png", width: 2400, height: 2000, to: folder / "in")
     let denoise = ["denoise", "in", "-o", "out"]

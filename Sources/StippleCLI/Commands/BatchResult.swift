@@ -18,7 +18,8 @@ struct BatchResult: Encodable {
   func note(_ thing: String = "image", in output: FilePath) {
     let left = missing - failed.count
     if Interrupts.isRequested, left > 0 {
-      Console.note("stopped with \(counted(left, thing)) left; run the same command again to resume")
+      Console.note(
+        "stopped with \(counted(left, thing)) left; run the same command again to resume")
     }
     Console.note(
       "\(counted(written, thing)) written to \(output)"
