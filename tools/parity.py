@@ -8,9 +8,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["DIFFUSERS_VERBOSITY"] = "error"
 import h5py, numpy as np, torch
 from diffusers import (
-    DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, DPMSolverSinglestepScheduler,
-    EulerAncestralDiscreteScheduler, EulerDiscreteScheduler, HeunDiscreteScheduler, UNet2DModel,
-    UniPCMultistepScheduler)
+    DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, DPMSolverSinglestepScheduler, EDMEulerScheduler,
+    EulerAncestralDiscreteScheduler, EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler, HeunDiscreteScheduler,
+    UNet2DModel, UniPCMultistepScheduler)
 from safetensors.numpy import load_file
 from replay import replay
 
@@ -138,16 +138,17 @@ SAMPLER_STEPS = 10   # of which linspace's timesteps are whole numbers, which Eu
 
 @torch.no_grad()
 def image_of_diffusers(network, kind, options, noise_options, x_T):
-    """The clean images that a scheduler with its defaults comes to, with Stipple's noise for what it adds."""
+    """The clean images that a scheduler comes to, with Stipple's noise for what it adds."""
     of_step = {name: options[name] for name in ("use_clipped_model_output", "eta") if name in options}
     scheduler = kind(**noise_options, **{n: v for n, v in options.items() if n not in of_step})
     scheduler.set_timesteps(SAMPLER_STEPS)
-    x = torch.from_numpy(x_T) * scheduler.init_noise_sigma
+    x = torch.from_numpy(x_T) * getattr(scheduler, "init_noise_sigma", 1)
     module = sys.modules[kind.__module__]
     for t in scheduler.timesteps:
         module.randn_tensor = lambda shape, **_: torch.stack([torch.from_numpy(documented["normal"](
             tuple(shape[1:]), seed=0, purpose=1, index=i, step=int(np.ceil(float(t))))) for i in range(shape[0])])
-        output = network(scheduler.scale_model_input(x, t), t).sample
+        scale = getattr(scheduler, "scale_model_input", lambda x, t: x)
+        output = network(scale(x, t), t).sample
         x = scheduler.step(output, t, x, **of_step).prev_sample
     return x.numpy()
 
@@ -190,6 +191,29 @@ for name, options in kinds.items():
     before, after = load_file(f"{saved}/{weights}"), load_file(f"{again}/{weights}")
     same = before.keys() == after.keys() and all(np.array_equal(before[n], after[n]) for n in before)
     check(f"{name}: imported and exported, every weight is the same", same, f"{len(before)} parameters")
+
+# Paths that have no betas: networks that are saved there, and those that are trained here and exported.
+for name, kind in ("flow", FlowMatchEulerDiscreteScheduler), ("edm", EDMEulerScheduler):
+    saved, run_folder, exported = f"{work}/{name}", f"{work}/{name}-run", f"{work}/{name}-exported"
+    UNet2DModel(**kinds["ddpm"]).save_pretrained(saved)
+    kind().save_pretrained(saved)
+    run("import", saved, "-o", f"{saved}.h5")
+    run("train", images, "-o", run_folder, "--preset", "tiny", "--size", "32", "--steps", "20", "--batch", "4",
+        "--schedule", name, "--objective", name, "--sample-every", "0")
+    run("export", run_folder, "-o", exported)
+    for what, checkpoint, folder in ("imported", f"{saved}.h5", saved), ("exported", run_folder, exported):
+        x_T = noise(2, 3, 32, 32)
+        out, x_file = f"{work}/{name}-{what}", f"{work}/{name}-{what}-noise.h5"
+        with h5py.File(x_file, "w") as f:
+            f["x_T"] = x_T
+        run("generate", checkpoint, "-o", out, "-n", "2", "--sampler", "euler", "--steps", str(SAMPLER_STEPS),
+            "--timestep-spacing", "linspace", "--threshold", "none", "--initial-noise", x_file, "--trajectory",
+            f"{out}.h5")
+        with h5py.File(f"{out}.h5") as f:
+            ours = f["x_t"][:, -1]
+        network = UNet2DModel.from_pretrained(folder).eval()
+        compare(f"{name}: {what} network, euler as {kind.__name__}", ours,
+                image_of_diffusers(network, kind, {}, {}, x_T), 3e-3)
 
 print(f"{failures} checks failed" if failures else "all checks passed")
 sys.exit(1 if failures else 0)

@@ -17,6 +17,8 @@ public enum ConversionError: Error, Equatable, Sendable {
   case learnedTimesteps(FilePath, rows: Int, timesteps: Int)
   /// A network to be exported that `UNet2DModel` cannot be.
   case unknownToDiffusers(FilePath)
+  /// A noise schedule that diffusers knows with one objective alone, or not with that of the path.
+  case pathUnknownToDiffusers(FilePath, schedule: String, objective: String)
   /// A parameter with values that are infinite or no numbers.
   case notFinite(FilePath, parameter: String)
   /// A parameter with a value that a model file's numbers do not reach to.
@@ -54,6 +56,10 @@ extension ConversionError: CustomStringConvertible {
     case .unknownToDiffusers(let folder):
       return """
         \(folder): not written: diffusers' UNet2DModel has no layer norm and no pixel unshuffle, which the preset denoiser uses
+        """
+    case .pathUnknownToDiffusers(let folder, let schedule, let objective):
+      return """
+        \(folder): not written: diffusers has no scheduler for schedule \(schedule) with objective \(objective)
         """
     case .notFinite(let path, let parameter):
       return "\(path): cannot be imported: \(parameter) has values that are not finite"

@@ -5,23 +5,32 @@ internal import Networks
 public import SystemPackage
 
 extension DiffusionModel {
-  /// Writes the folder that diffusers' `UNet2DModel` and `DDPMPipeline` load.
+  /// Writes the folder that diffusers' `UNet2DModel` and its scheduler, or `DDPMPipeline`, load.
   ///
   /// - Parameters:
   ///   - folder: is made where it is missing.
   ///   - overwriting: whether the files of an earlier export may be replaced.
+  /// - Returns: how Python loads it.
   /// - Throws: `ConversionError.unknownToDiffusers`, an error that names the file that exists already, or the system's refusal.
-  public func exportDiffusers(to folder: FilePath, overwriting: Bool = false) throws {
+  @discardableResult
+  public func exportDiffusers(to folder: FilePath, overwriting: Bool = false) throws -> String {
     let schedule = configuration.schedule
     if configuration.network.normGroups == 0 || configuration.network.patchSize != nil
       || configuration.degradation != nil
     {
       throw ConversionError.unknownToDiffusers(folder)
     }
+    let objective = configuration.objective
+    guard (schedule.kind == .flow) == (objective == .flow),
+      (schedule.kind == .edm) == (objective == .edm)
+    else {
+      throw ConversionError.pathUnknownToDiffusers(
+        folder, schedule: schedule.kind.rawValue, objective: objective.rawValue)
+    }
     var scheduler = DiffusersScheduler(
       timesteps: schedule.timesteps, betas: schedule.diffusersBetas,
       endsInNoise: schedule.endsInNoise,
-      prediction: configuration.objective.diffusersPrediction,
+      prediction: objective.diffusersPrediction,
       variance: configuration.variance?.diffusersVariance ?? .small)
     scheduler.usesClippedOutput = configuration.usesClippedModelOutput ?? true
     try DiffusersFolder.write(
@@ -32,5 +41,9 @@ extension DiffusionModel {
       scheduler: scheduler,
       classNames: configuration.classNames, to: folder, overwriting: overwriting
     ) { parameters[$0] }
+    return scheduler.className == "DDPMScheduler"
+      ? "DDPMPipeline.from_pretrained(\"\(folder)\")"
+      : "UNet2DModel.from_pretrained(\"\(folder)\") and "
+        + "\(scheduler.className).from_pretrained(\"\(folder)\")"
   }
 }

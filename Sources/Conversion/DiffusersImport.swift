@@ -48,7 +48,7 @@ public struct DiffusersImport {
     }
     let schedule = try Self.schedule(folder.scheduler)
     let objective = folder.scheduler.map { Objective($0.prediction) } ?? .epsilon
-    if schedule.endsInNoise && objective == .epsilon { throw ConversionError.noiseOfNoise(path) }
+    if schedule.reachesNoise && objective == .epsilon { throw ConversionError.noiseOfNoise(path) }
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
       throw ConversionError.learnedTimesteps(path, rows: rows, timesteps: schedule.timesteps)
     }

@@ -16,6 +16,8 @@ extension NoiseSchedule.Configuration {
       self.init(kind: .cosine, timesteps: timesteps)
     case .sigmoid(let start, let end):
       self.init(kind: .sigmoidBeta, timesteps: timesteps, betaStart: start, betaEnd: end)
+    case .flow: self.init(kind: .flow, timesteps: timesteps)
+    case .edm: self.init(kind: .edm, timesteps: timesteps)
     case .listed(let betas):
       self = Self.recognized(in: betas) ?? Self(betas: betas)
     }
@@ -29,6 +31,8 @@ extension NoiseSchedule.Configuration {
     case .scaledLinear: .scaledLinear(start: betaStart, end: betaEnd)
     case .cosine: .cosine
     case .sigmoidBeta: .sigmoid(start: betaStart, end: betaEnd)
+    case .flow: .flow
+    case .edm: .edm
     case .sigmoid: .listed(Self.init(kind: .sigmoid, timesteps: timesteps).beta())
     case .listed: .listed(betas ?? [])
     }
@@ -83,6 +87,8 @@ extension Objective {
     case .noise: self = .epsilon
     case .image: self = .image
     case .velocity: self = .velocity
+    case .flow: self = .flow
+    case .edm: self = .edm
     }
   }
 
@@ -91,6 +97,8 @@ extension Objective {
     case .epsilon: .noise
     case .image: .image
     case .velocity: .velocity
+    case .flow: .flow
+    case .edm: .edm
     }
   }
 }

@@ -139,6 +139,24 @@ extension NoiseSchedule {
     /// Whether nothing of the image is left at the last timestep.
     package var reachesNoise: Bool { endsInNoise || kind == .flow }
 
+    /// The noise level sigma = sqrt((1 - abar) / abar) of real timesteps and back, where the kind has a formula for it.
+    var path: (noiseLevel: (Double) -> Double, timestep: (Double) -> Double)? {
+      let (count, last) = (Double(timesteps), Double(max(timesteps - 1, 1)))
+      switch kind {
+      case .flow:
+        // sigma = u / (1 - u)
+        return ({ ($0 + 1) / (count - 1 - $0) }, { $0 / (1 + $0) * count - 1 })
+      case .edm:
+        let levels = NoiseSchedule.edmLevels
+        let (low, high) = (pow(levels.lowerBound, 1 / 7), pow(levels.upperBound, 1 / 7))
+        return (
+          { pow(low + $0 / last * (high - low), 7) },
+          { (pow($0, 1 / 7) - low) / (high - low) * last }
+        )
+      case .linear, .scaledLinear, .cosine, .sigmoid, .sigmoidBeta, .listed: return nil
+      }
+    }
+
     /// The most timesteps that a schedule may have.
     package static let maximumTimesteps = 1_000_000
 
@@ -179,17 +197,12 @@ extension NoiseSchedule {
         return following { u in (last - sigmoid(6 * u - 3)) / (last - first) }
       case .sigmoidBeta:
         return ramp(from: -6, to: 6).map { sigmoid($0) * (betaEnd - betaStart) + betaStart }
-      case .flow:
+      case .flow, .edm:
         return Self.beta(
-          ofAlphaBar: (1...timesteps).map { t in
-            let (signal, noise) = (1 - Double(t) / Double(timesteps), Double(t) / Double(timesteps))
-            return signal * signal / (signal * signal + noise * noise)
+          ofAlphaBar: (0..<timesteps).map { t in
+            let level = path?.noiseLevel(Double(t)) ?? 0
+            return 1 / (1 + level * level)
           })
-      case .edm:
-        let levels = NoiseSchedule.edmLevels
-        return Self.beta(
-          ofAlphaBar: ramp(from: pow(levels.lowerBound, 1 / 7), to: pow(levels.upperBound, 1 / 7))
-            .map { 1 / (1 + pow($0, 14)) })
       case .listed:
         return betas ?? []
       }

@@ -22,6 +22,19 @@ extension NoiseSchedule {
   /// sigma_data, the standard deviation that images are taken to have (Karras et al. 2022, table 1).
   package static let dataDeviation = 0.5
 
+  /// What the network is given for a batch of x_t (N, C, H, W) at real timesteps: the images scaled, and the numbers
+  /// that tell their levels (N).
+  package func networkInput(_ x: [Float], at timesteps: [Double]) -> (x: [Float], t: [Float]) {
+    let views = timesteps.map(networkView)
+    var scaled = x
+    let size = x.count / max(timesteps.count, 1)
+    for (number, view) in views.enumerated() where view.scale != 1 {
+      let scale = Float(view.scale)
+      for i in (number * size)..<((number + 1) * size) { scaled[i] *= scale }
+    }
+    return (scaled, views.map { Float($0.condition) })
+  }
+
   /// How the network sees x_t at a real timestep.
   ///
   /// - `flow`: (1 - u) x_0 + u eps itself, and T u, as diffusers has it.

@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// Levels between the timesteps, by interpolating the logarithm of the signal-to-noise ratio.
+/// Levels between the timesteps: those of the path where it has a formula for them, and else by interpolating the
+/// logarithm of the signal-to-noise ratio.
 ///
 /// An image y = x_0 + s n with noise of standard deviation s (on the [-1, 1] scale) is, scaled by
 /// sqrt(abar), x_t at the t where sqrt((1 - abar_t) / abar_t) = s.
@@ -19,7 +20,9 @@ extension NoiseSchedule {
     let below = Int(t)
     let lower = finiteLogSignalToNoise(below)
     let fraction = t - Double(below)
-    return fraction == 0 ? lower : lower + fraction * (finiteLogSignalToNoise(below + 1) - lower)
+    if fraction == 0 { return lower }
+    if let path = configuration.path { return -2 * log(path.noiseLevel(t)) }
+    return lower + fraction * (finiteLogSignalToNoise(below + 1) - lower)
   }
 
   private func finiteLogSignalToNoise(_ t: Int) -> Double {
@@ -43,6 +46,11 @@ extension NoiseSchedule {
   package func timestep(forNoiseLevel s: Double) -> Double {
     guard s > 0 else { return 0 }
     let target = -2 * log(s)
+    if let path = configuration.path {
+      let last = Double(timesteps - 1)
+      return target <= finiteLogSignalToNoise(timesteps - 1)
+        ? last : min(max(path.timestep(s), 0), last)
+    }
     // log SNR falls with t: the first timestep that is at most the target.
     var low = 0
     var high = timesteps

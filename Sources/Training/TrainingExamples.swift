@@ -164,6 +164,12 @@ package struct TrainingExamples {
     if settings.variance == .learned { weighVariance(example, at: Int(t), share) }
   }
 
+  /// What the network is given: the images, and the numbers that tell their levels.
+  var networkInput: (x: [Float], t: [Float]) {
+    degrader == nil
+      ? schedule.networkInput(xt, at: timesteps) : (xt, timesteps.map { Float($0) })
+  }
+
   /// The batch as it can be kept and taken again.
   var seen: NoisedExamples {
     var examples = NoisedExamples(xt: xt, epsilon: epsilon, x0: x0, timesteps: timesteps)

@@ -106,8 +106,9 @@ package final class TrainingStep {
     for part in 0..<accumulate {
       result.quantiles += try examples.take(try batch(part), step: step, part: part)
       onTaken(examples)
-      program.setInput("x", examples.xt)
-      program.setInput("t", examples.timesteps.map { Float($0) })
+      let seen = examples.networkInput
+      program.setInput("x", seen.x)
+      program.setInput("t", seen.t)
       program.setInput("target", examples.target)
       if settings.variance == .learned {
         program.setInput("image", examples.x0)

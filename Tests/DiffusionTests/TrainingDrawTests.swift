@@ -35,6 +35,8 @@ import Testing
         case .epsilon: ratio
         case .image: 1.0
         case .velocity: ratio + 1
+        case .flow: (ratio.squareRoot() + 1) * (ratio.squareRoot() + 1)
+        case .edm: ratio + 4  // 1 / sigma_data^2
         }
       func weight(_ weight: LossWeight) -> Double { weight(at: t, of: schedule, objective) }
       #expect(abs(weight(.minSNR(gamma: 5)) / (min(ratio, 5) / share) - 1) < 1e-9)
@@ -70,11 +72,11 @@ import Testing
   @Test func `log-normal noise levels have the quantiles of Karras et al. 2022`() throws {
     let schedule = try NoiseSchedule()
     for (quantile, z) in [(0.5, 0.0), (0.841_344_746, 1.0), (0.022_750_132, -2.0)] {
-      let t = TimestepSampling.logNormal.timestep(atQuantile: quantile, of: schedule)
+      let t = TimestepSampling.karras.timestep(atQuantile: quantile, of: schedule)
       #expect(abs(log(schedule.noiseLevel(at: t)) - (-1.2 + 1.2 * z)) < 1e-6)
     }
-    #expect(TimestepSampling.logNormal.timestep(atQuantile: 0, of: schedule) == 0)
-    #expect(TimestepSampling.logNormal.timestep(atQuantile: (1.0).nextDown, of: schedule) <= 999)
+    #expect(TimestepSampling.karras.timestep(atQuantile: 0, of: schedule) == 0)
+    #expect(TimestepSampling.karras.timestep(atQuantile: (1.0).nextDown, of: schedule) <= 999)
   }
 
   @Test func `timesteps are drawn by the root of their losses' second moment`() {

@@ -54,6 +54,20 @@ extension BadInputTests {
         + "seed: 0 there, 1 here; use the same settings, or another folder"),
 
     Case(
+      title: "noise told from the end of the straight path",
+      arguments: ["train", "pictures", "-o", "new", "--schedule", "flow"],
+      status: 64,
+      sentence:
+        "Error: --schedule: flow cannot be combined with --objective epsilon; use --objective flow, velocity or image"
+    ),
+    Case(
+      title: "a path that ends as it does",
+      arguments: [
+        "train", "pictures", "-o", "new", "--schedule", "edm", "--objective", "edm",
+        "--zero-terminal-snr",
+      ],
+      status: 64, sentence: "Error: --zero-terminal-snr: has no meaning for --schedule edm"),
+    Case(
       title: "noise told from nothing but noise",
       arguments: ["train", "pictures", "-o", "new", "--zero-terminal-snr"],
       status: 64,

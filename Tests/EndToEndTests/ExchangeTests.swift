@@ -41,6 +41,44 @@ import Testing
     }
   }
 
+  @Test(arguments: ["flow", "edm"])
+  func `networks of paths without betas are trained, used and exchanged`(path: String) async throws
+  {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    let sampling = path == "flow" ? "logit-normal" : "log-normal"
+    for command in [
+      TrainedRun.train(
+        "pictures", "run", steps: 4, "--size", "16", "--schedule", path, "--objective", path,
+        "--timestep-sampling", sampling),
+      ["export", "run", "-o", "diffusers"], ["import", "diffusers", "-o", "back.h5"],
+      ["generate", "run", "-o", "here", "-n", "2", "--steps", "3"],
+      ["generate", "back.h5", "-o", "there", "-n", "2", "--steps", "3"],
+      ["evaluate", "run", "pictures", "--timesteps", "4"],
+      ["interpolate", "run", "-o", "between", "--between", "pictures/000000.png",
+        "pictures/000001.png", "--frames", "3", "--steps", "3"],
+      ["denoise", "pictures", "-o", "clean", "--model", "run", "--sigma", "20"],
+      ["noise", "pictures", "-o", "noised.h5", "--schedule", path, "--timesteps", "0,500,999"],
+      ["inspect", "run"],
+    ] {
+      let done = try await ProgramRun(command, in: folder.path)
+      #expect(done.status == 0, "\(done)")
+      if command[0] == "export" {
+        let scheduler = path == "flow" ? "FlowMatchEulerDiscreteScheduler" : "EDMEulerScheduler"
+        #expect(done.errors.contains("\(scheduler).from_pretrained(\"diffusers\")"), "\(done)")
+      }
+    }
+    #expect(
+      try names(in: folder / "diffusers") == [
+        "config.json", "diffusion_pytorch_model.safetensors", "scheduler_config.json",
+      ])
+    for name in ["000000.png", "000001.png"] {
+      #expect(
+        try TestImages.pixels(folder / "here/\(name)")
+          == TestImages.pixels(folder / "there/\(name)"))
+    }
+  }
+
   @Test func `nothing that is there is written over unasked`() async throws {
     let folder = try TemporaryFolder()
     let run = try await TrainedRun.shared.path.string

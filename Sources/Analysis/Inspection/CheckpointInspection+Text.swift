@@ -127,6 +127,8 @@ extension Objective {
     case .epsilon: "epsilon (noise)"
     case .image: "x_0 (sample)"
     case .velocity: "velocity (v_prediction)"
+    case .flow: "flow (u = eps - x_0)"
+    case .edm: "edm (F of Karras et al. 2022)"
     }
   }
 }

@@ -103,7 +103,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
       throw NetworkError.configuration(
         key: "classCount", cause: "\(network.classCount ?? 0) for \(names) names")
     }
-    if schedule.endsInNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
+    if schedule.reachesNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
       throw NetworkError.configuration(
         key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")
@@ -118,7 +118,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   }
 }
 
-/// An objective as checkpoints have it: epsilon, sample or v_prediction.
+/// An objective as checkpoints have it: epsilon, sample, v_prediction, flow_prediction or edm.
 @propertyWrapper
 package struct InDiffusersWords: Codable, Equatable, Sendable {
   package var wrappedValue: Objective
@@ -130,7 +130,8 @@ package struct InDiffusersWords: Codable, Equatable, Sendable {
     let word = try container.decode(String.self)
     guard let value = Objective.allCases.first(where: { Self.word($0) == word }) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(word) is not epsilon, sample or v_prediction")
+        in: container, debugDescription: "\(word) is not one of "
+          + Objective.allCases.map(Self.word).joined(separator: ", "))
     }
     wrappedValue = value
   }
@@ -145,6 +146,8 @@ package struct InDiffusersWords: Codable, Equatable, Sendable {
     case .epsilon: "epsilon"
     case .image: "sample"
     case .velocity: "v_prediction"
+    case .flow: "flow_prediction"
+    case .edm: "edm"
     }
   }
 }

@@ -49,7 +49,11 @@ extension TrainingSettings {
   /// How timesteps follow from quantiles; importance changes as the run goes on.
   package var sampling: TimestepSampling {
     if let noiseRange { return .noiseLevels(noiseRange.levels) }
-    return timestepSampling == .logNormal ? .logNormal : .uniform
+    switch timestepSampling {
+    case .logNormal: return .karras
+    case .logitNormal: return .logitNormal
+    case .uniform, .importance: return .uniform
+    }
   }
 
   /// Makes sure that the settings of the noise go together.
@@ -57,7 +61,6 @@ extension TrainingSettings {
     func require(_ holds: Bool, _ name: CodingKeys, _ cause: String) throws(SettingError) {
       if !holds { throw SettingError(name.rawValue, cause: cause) }
     }
-    _ = try scheduleKind()
     try require(
       schedule != NoiseSchedule.Kind.listed.rawValue || betas != nil, .schedule,
       "listed needs `betas`")
@@ -72,17 +75,24 @@ extension TrainingSettings {
     try require(
       !zeroTerminalSNR || objective != .epsilon, .zeroTerminalSNR,
       "cannot be combined with `objective` epsilon; use `objective` velocity or image")
+    let kind = try scheduleKind()
+    try require(
+      kind != .flow || objective != .epsilon, .schedule,
+      "flow cannot be combined with `objective` epsilon; use `objective` flow, velocity or image")
+    try require(
+      !zeroTerminalSNR || (kind != .flow && kind != .edm), .zeroTerminalSNR,
+      "has no meaning for `schedule` \(schedule)")
     try require(
       timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
       "\(timestepSampling.rawValue) cannot be combined with `noise-range`")
     try require(
       weight != .bound || sampling == .uniform, .weight,
-      "bound needs integer timesteps, without `noise-range` or log-normal sampling")
+      "bound needs integer timesteps, without `noise-range`, log-normal or logit-normal sampling")
     try require(
       variance != .learnedDirectly, .variance, "learned-directly is only for models of diffusers")
     try require(
       variance != .learned || sampling == .uniform, .variance,
-      "learned needs integer timesteps, without `noise-range` or log-normal sampling")
+      "learned needs integer timesteps, without `noise-range`, log-normal or logit-normal sampling")
     try require(
       weight != .bound || variance != .learned, .weight,
       "bound cannot be combined with `variance` learned")

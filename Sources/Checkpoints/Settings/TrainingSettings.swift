@@ -126,6 +126,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
     case importance
     /// By a log-normal distribution of noise levels (Karras et al. 2022).
     case logNormal = "log-normal"
+    /// By a logit-normal distribution of places on the straight path (Esser et al. 2024).
+    case logitNormal = "logit-normal"
   }
 
   /// What activations are computed in.

@@ -10,7 +10,7 @@ public enum TimestepSpacing: String, Codable, Sendable, CaseIterable {
   case leading
   /// …, T - 1 - k, T - 1: starts at the last timestep (Lin et al. 2024, table 2).
   case trailing
-  /// From 0 to T - 1, both included.
+  /// From 0 to T - 1, both included; whole numbers but for `flow` and `edm`, whose levels have a formula.
   case linspace
   /// From 0 to T - 1, both included, with the noise levels sigma = sqrt((1 - abar) / abar) evenly
   /// spaced in sigma^(1/7), so that they are closest where there is least noise; most of these
@@ -35,7 +35,10 @@ public enum TimestepSpacing: String, Codable, Sendable, CaseIterable {
       increasing = (0..<count).map { Double($0 * (total / count)) }
     case .linspace:
       let step = Double(total - 1) / Double(max(count - 1, 1))
-      increasing = (0..<count).map { (Double($0) * step).rounded(.toNearestOrEven) }
+      let isContinuous = schedule.configuration.path != nil
+      increasing = (0..<count).map {
+        isContinuous ? Double($0) * step : (Double($0) * step).rounded(.toNearestOrEven)
+      }
     case .trailing:
       // As numpy.arange(T, 0, -T / steps) rounds, which decides where a timestep lies half way.
       let last = Double(total)

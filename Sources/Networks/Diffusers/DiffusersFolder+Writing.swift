@@ -3,8 +3,9 @@ internal import Graph
 package import SystemPackage
 
 extension DiffusersFolder {
-  /// Writes a folder that both `UNet2DModel.from_pretrained` and `DDPMPipeline.from_pretrained`
-  /// load: all files side by side, as the published DDPM networks have them.
+  /// Writes a folder that `UNet2DModel.from_pretrained` and the scheduler's `from_pretrained` load, and with a
+  /// scheduler of betas `DDPMPipeline.from_pretrained`: all files side by side, as the published DDPM networks have
+  /// them.
   ///
   /// - Parameters:
   ///   - classNames: what its classes are called; nil writes no file of them.
@@ -18,8 +19,8 @@ extension DiffusersFolder {
   ) throws(NetworkError) {
     var documents = [
       (configurationName, configuration.json), (schedulerName, scheduler.json),
-      ("model_index.json", pipeline),
     ]
+    if scheduler.className == "DDPMScheduler" { documents.append(("model_index.json", pipeline)) }
     if let classNames {
       let names = JSON.array(classNames.map(JSON.string))
       documents.append((classesName, .object([.init("class_names", names)])))

@@ -1,6 +1,43 @@
 extension DiffusersScheduler {
-  /// The `scheduler_config.json` that `DDPMScheduler.from_pretrained` reads.
+  /// The scheduler's class in diffusers.
+  package var className: String {
+    switch betas {
+    case .flow: "FlowMatchEulerDiscreteScheduler"
+    case .edm: "EDMEulerScheduler"
+    case .linear, .scaledLinear, .cosine, .sigmoid, .listed: "DDPMScheduler"
+    }
+  }
+
+  /// The `scheduler_config.json` that `from_pretrained` of the scheduler's class reads.
   package var json: JSON {
+    switch betas {
+    case .flow:
+      jsonOfPath([.init("shift", .number(1))])
+    case .edm:
+      jsonOfPath(
+        [
+          .init("prediction_type", .string(Prediction.noise.rawValue)),
+          .init("rho", .number(7)),
+          .init("sigma_data", .number(0.5)),
+          .init("sigma_max", .number(80)),
+          .init("sigma_min", .number(0.002)),
+          .init("sigma_schedule", .string("karras")),
+        ])
+    case .linear, .scaledLinear, .cosine, .sigmoid, .listed: jsonOfBetas
+    }
+  }
+
+  private func jsonOfPath(_ options: [JSON.Member]) -> JSON {
+    .object(
+      [
+        .init("_class_name", .string(className)),
+        .init("_diffusers_version", .string("0.30.0")),
+        .init("num_train_timesteps", .integer(timesteps)),
+      ] + options)
+  }
+
+  /// That of `DDPMScheduler`.
+  private var jsonOfBetas: JSON {
     var (kind, start, end) = ("linear", 1e-4, 0.02)
     var listed = JSON.null
     switch betas {
@@ -9,12 +46,13 @@ extension DiffusersScheduler {
     case .cosine: kind = "squaredcos_cap_v2"
     case .sigmoid(let first, let last): (kind, start, end) = ("sigmoid", first, last)
     case .listed(let betas): listed = .array(betas.map(JSON.number))
+    case .flow, .edm: break
     }
     let own: [JSON.Member] =
       usesClippedOutput ? [.init(Self.clippedOutputKey, .boolean(true))] : []
     return .object(
       [
-        .init("_class_name", .string("DDPMScheduler")),
+        .init("_class_name", .string(className)),
         .init("_diffusers_version", .string("0.30.0")),
       ] + own + [
         .init("beta_end", .number(end)),

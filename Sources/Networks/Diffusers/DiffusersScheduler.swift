@@ -2,7 +2,7 @@ package import SystemPackage
 
 /// The `scheduler_config.json` of a diffusers scheduler: the noise that a network was trained with.
 package struct DiffusersScheduler: Equatable, Sendable {
-  /// How beta grows with the timestep.
+  /// How beta grows with the timestep, or a path that has none.
   package enum Betas: Equatable, Sendable {
     case linear(start: Double, end: Double)
     /// Linear in the square root of beta.
@@ -13,6 +13,10 @@ package struct DiffusersScheduler: Equatable, Sendable {
     case sigmoid(start: Double, end: Double)
     /// One by one.
     case listed([Double])
+    /// That of flow matching (`FlowMatchEulerDiscreteScheduler`).
+    case flow
+    /// That of Karras et al. 2022 (`EDMEulerScheduler`).
+    case edm
   }
 
   /// What the network's output means.
@@ -20,6 +24,10 @@ package struct DiffusersScheduler: Equatable, Sendable {
     case noise = "epsilon"
     case image = "sample"
     case velocity = "v_prediction"
+    /// The velocity of flow matching; `FlowMatchEulerDiscreteScheduler` knows nothing else and has no word for it.
+    case flow = "flow_prediction"
+    /// F of Karras et al. 2022: what `EDMEulerScheduler` calls epsilon.
+    case edm
   }
 
   /// The variance of an ancestral step (Ho et al. 2020, section 3.2).
@@ -76,13 +84,18 @@ package struct DiffusersScheduler: Equatable, Sendable {
   package init(reading path: FilePath) throws(NetworkError) {
     var options = try OptionReader(file: path)
     let family = try Family(&options)
+    if family.path != nil { try Self.checkPath(&options) }
     timesteps = try options.integer("num_train_timesteps", default: 1000)
     guard (1...100_000).contains(timesteps) else {
       throw .option(
         path, key: "num_train_timesteps", problem: "\(timesteps) is not in 1...100000")
     }
-    betas = try Self.betas(&options, family, timesteps: timesteps)
-    prediction = try Self.prediction(&options)
+    if let path = family.path {
+      betas = path
+    } else {
+      betas = try Self.betas(&options, family, timesteps: timesteps)
+    }
+    prediction = try Self.prediction(&options, family)
     variance = try Self.variance(&options)
     clips = try options.boolean("clip_sample", default: family.clips)
     clipRange = try options.number("clip_sample_range", default: 1)
@@ -104,6 +117,8 @@ package struct DiffusersScheduler: Equatable, Sendable {
   private struct Family {
     let start, end: Double
     let clips: Bool
+    /// Of schedulers without betas.
+    var path: Betas?
 
     init(_ options: inout OptionReader) throws(NetworkError) {
       let name = try options.string("_class_name", default: "DDPMScheduler")
@@ -117,10 +132,33 @@ package struct DiffusersScheduler: Equatable, Sendable {
         (start, end, clips) = (1e-4, 0.02, false)
       case "HeunDiscreteScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler":
         (start, end, clips) = (0.00085, 0.012, false)
+      case "FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler":
+        (start, end, clips, path) = (0, 0, false, .flow)
+      case "EDMEulerScheduler", "EDMDPMSolverMultistepScheduler":
+        (start, end, clips, path) = (0, 0, false, .edm)
       default:
         throw .unsupported(
           options.path, key: "_class_name", value: JSON.string(name).summary,
-          supported: "DDPMScheduler and others with betas are")
+          supported: "DDPMScheduler and others with betas, FlowMatchEulerDiscreteScheduler and "
+            + "EDMEulerScheduler are")
+      }
+    }
+  }
+
+  /// Refuses other paths than those that Stipple has.
+  private static func checkPath(_ options: inout OptionReader) throws(NetworkError) {
+    for (key, usual) in [
+      ("shift", 1), ("sigma_min", 0.002), ("sigma_max", 80), ("sigma_data", 0.5), ("rho", 7),
+    ] {
+      let value = try options.number(key, default: usual)
+      if value != usual {
+        throw .unsupported(
+          options.path, key: key, value: "\(value)", supported: "\(JSON.number(usual).summary) is")
+      }
+    }
+    for key in ["use_dynamic_shifting", "invert_sigmas"] {
+      if try options.boolean(key, default: false) {
+        throw .unsupported(options.path, key: key, value: "true", supported: "false is")
       }
     }
   }
@@ -167,9 +205,16 @@ package struct DiffusersScheduler: Equatable, Sendable {
     return betas
   }
 
-  private static func prediction(_ options: inout OptionReader) throws(NetworkError) -> Prediction {
-    let text = try options.string("prediction_type", default: Prediction.noise.rawValue)
-    guard let prediction = Prediction(rawValue: text) else {
+  private static func prediction(
+    _ options: inout OptionReader, _ family: Family
+  ) throws(NetworkError) -> Prediction {
+    let text = try options.string(
+      "prediction_type",
+      default: (family.path == .flow ? Prediction.flow : Prediction.noise).rawValue)
+    if family.path == .edm, text == Prediction.noise.rawValue { return .edm }
+    guard let prediction = Prediction(rawValue: text), prediction != .edm,
+      family.path != .edm, (prediction == .flow) == (family.path == .flow)
+    else {
       throw .unsupported(
         options.path, key: "prediction_type", value: JSON.string(text).summary,
         supported: "epsilon, sample and v_prediction are")
@@ -196,7 +241,9 @@ package struct DiffusersScheduler: Equatable, Sendable {
     options.ignore(
       "algorithm_type", "dynamic_thresholding_ratio", "euler_at_final", "final_sigmas_type",
       "interpolation_type", "lambda_min_clipped", "lower_order_final", "sample_max_value",
-      "set_alpha_to_one", "skip_prk_steps", "solver_order", "solver_type", "steps_offset",
+      "set_alpha_to_one", "sigma_schedule", "skip_prk_steps", "shift_terminal",
+      "stochastic_sampling", "base_shift", "max_shift", "base_image_seq_len",
+      "max_image_seq_len", "time_shift_type", "solver_order", "solver_type", "steps_offset",
       "timestep_spacing", "use_exponential_sigmas", "use_beta_sigmas", "use_karras_sigmas")
   }
 }

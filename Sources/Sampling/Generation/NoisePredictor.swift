@@ -1,18 +1,19 @@
 internal import Checkpoints
 package import Compiler
-internal import Diffusion
+package import Diffusion
 internal import Graph
 package import Networks
 
 /// A network that answers for batches of any number of images of one size.
 ///
 /// A program is compiled for each number of images asked for and kept. It belongs to one thread at a
-/// time.
+/// time. Images are given as x_t, whatever the path of the schedule (`NetworkView`).
 package final class NoisePredictor {
   package let network: UNetConfiguration
   package let width: Int
   package let height: Int
   private let parameters: ParameterStore
+  private let schedule: NoiseSchedule?
   private let usualClass: Int?
   private let precision: Program.Precision
   private let threads: Int?
@@ -20,18 +21,20 @@ package final class NoisePredictor {
 
   /// - Parameters:
   ///   - parameters: of the network's declarations; read at each call.
+  ///   - schedule: which the network was trained with; nil for one that sees images as they are.
   ///   - width, height: multiples of the network's strides.
   ///   - usualClass: what a network that is told a class is told where none is given; nil where one has to
   ///     be given.
   ///   - precision: one that `Program` supports.
   ///   - threads: how many to compute on; nil for all.
   package init(
-    _ network: UNetConfiguration, parameters: ParameterStore, width: Int, height: Int,
-    usualClass: Int? = nil, precision: Program.Precision = .float32, threads: Int? = nil
+    _ network: UNetConfiguration, parameters: ParameterStore, schedule: NoiseSchedule? = nil,
+    width: Int, height: Int, usualClass: Int? = nil, precision: Program.Precision = .float32, threads: Int? = nil
   ) throws(NetworkError) {
     try network.checkSize(width: width, height: height)
     self.network = network
     self.parameters = parameters
+    self.schedule = schedule
     self.width = width
     self.height = height
     self.usualClass = usualClass
@@ -66,8 +69,9 @@ package final class NoisePredictor {
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")
     let program = try program(batch: batch)
-    program.setInput("x", x)
-    program.setInput("t", timesteps.map(Float.init))
+    let seen = schedule.map { $0.networkInput(x, at: timesteps) } ?? (x, timesteps.map(Float.init))
+    program.setInput("x", seen.0)
+    program.setInput("t", seen.1)
     if network.isClassConditional {
       guard let classes = classes ?? usualClass.map({ [Int](repeating: $0, count: batch) }) else {
         preconditionFailure("a class-conditional network got no class")
@@ -101,7 +105,7 @@ extension DiffusionModel {
     }
     return try NoisePredictor(
       configuration.network, parameters: parameters,
-      width: width ?? configuration.images.width, height: height ?? configuration.images.height,
+      schedule: configuration.degradation == nil ? schedule : nil, width: width ?? configuration.images.width, height: height ?? configuration.images.height,
       usualClass: configuration.noClass, precision: precision, threads: threads)
   }
 }

@@ -10,7 +10,8 @@ struct ExportCommand: ParsableCommand {
     usage: "stipple export CHECKPOINT -o PATH [options]",
     discussion: """
       A folder is a diffusers model. In Python: UNet2DModel.from_pretrained(FOLDER),
-      or DDPMPipeline.from_pretrained(FOLDER).
+      or DDPMPipeline.from_pretrained(FOLDER); of schedule flow or edm instead
+      FlowMatchEulerDiscreteScheduler or EDMEulerScheduler.from_pretrained(FOLDER).
 
       FILE.h5 is a model file, a small checkpoint for use: one set of weights, the
       configuration and the model card, without what is needed to resume training.
@@ -66,11 +67,9 @@ struct ExportCommand: ParsableCommand {
         "\(output): model after step \(model.step), \(type.rawValue)"
           + (model.card == nil && card == nil ? ", without a model card" : ""))
     } else {
-      try model.exportDiffusers(to: output, overwriting: writing.overwrite)
+      let inPython = try model.exportDiffusers(to: output, overwriting: writing.overwrite)
       fingerprint = model.fingerprint
-      Console.note(
-        "\(output): model after step \(model.step); in Python: "
-          + "DDPMPipeline.from_pretrained(\"\(output)\")")
+      Console.note("\(output): model after step \(model.step); in Python: \(inPython)")
     }
     if writing.json {
       try Console.result(
