@@ -195,6 +195,6 @@ public struct EditingJob: Job, Sendable {
   var work: String { masks == nil ? "vary" : "inpaint" }
 
   private func facts(_ generator: Generator) -> [(String, String)] {
-    generator.model.facts + generator.settings.facts + pictures.facts
+    generator.facts + pictures.facts
   }
 }

@@ -85,7 +85,8 @@ final class ValidationLoss {
     }
     predictor = try NoisePredictor(
       configuration.network, parameters: parameters, schedule: degrader == nil ? schedule : nil,
-      width: size.width, height: size.height, precision: plan.settings.precision.training, threads: plan.settings.threads)
+      width: size.width, height: size.height, precision: plan.settings.precision.training,
+      threads: plan.settings.threads)
   }
 
   /// How many images are measured at most: as many as take a few seconds, since a run that is asked

@@ -55,8 +55,10 @@ import Testing
       ["generate", "run", "-o", "here", "-n", "2", "--steps", "3"],
       ["generate", "back.h5", "-o", "there", "-n", "2", "--steps", "3"],
       ["evaluate", "run", "pictures", "--timesteps", "4"],
-      ["interpolate", "run", "-o", "between", "--between", "pictures/000000.png",
-        "pictures/000001.png", "--frames", "3", "--steps", "3"],
+      [
+        "interpolate", "run", "-o", "between", "--between", "pictures/000000.png",
+        "pictures/000001.png", "--frames", "3", "--steps", "3",
+      ],
       ["denoise", "pictures", "-o", "clean", "--model", "run", "--sigma", "20"],
       ["noise", "pictures", "-o", "noised.h5", "--schedule", path, "--timesteps", "0,500,999"],
       ["inspect", "run"],

@@ -1,4 +1,5 @@
 import Checkpoints
+import Diffusion
 import Networks
 import Sampling
 import SystemPackage
@@ -39,6 +40,52 @@ import Testing
     #expect(zip(near, learned).allSatisfy { abs($0 - $1) < 1e-3 })
   }
 
+  private static func guided(
+    _ model: DiffusionModel, by guide: DiffusionModel, _ scale: Double,
+    _ interval: ClosedRange<Double>? = nil
+  ) throws -> [Float] {
+    var settings = GenerationSettings()
+    (settings.steps, settings.guidance, settings.guidanceInterval) = (3, scale, interval)
+    return try Generator(model, settings, guide: guide).images([0, 1])
+  }
+
+  @Test func `a weaker model leads away from itself`() throws {
+    let (model, weaker) = (try TinyModel.make(), try TinyModel.make(seed: 2))
+    let own = try Self.guided(model, by: weaker, 1)
+    var settings = GenerationSettings()
+    settings.steps = 3
+    #expect(own == (try Generator(model, settings).images([0, 1])))
+    #expect(try Self.guided(model, by: weaker, 0) == Generator(weaker, settings).images([0, 1]))
+    let away = try Self.guided(model, by: weaker, 2)
+    #expect(away != own)
+    // A model that is no weaker leads nowhere.
+    let nowhere = try Self.guided(model, by: model, 3)
+    #expect(zip(nowhere, own).allSatisfy { abs($0 - $1) < 1e-5 })
+    // Guidance at all noise levels of the schedule, and at none of them.
+    #expect(try Self.guided(model, by: weaker, 2, 0...1e9) == away)
+    #expect(try Self.guided(model, by: weaker, 2, 1e8...1e9) == own)
+    let some = try Self.guided(model, by: weaker, 2, 0...0.2)
+    #expect(some != own && some != away)
+  }
+
+  @Test func `a guide is of the model's kind, and what it guides says so`() throws {
+    let model = try TinyModel.make()
+    let others: [(String, DiffusionModel)] = [
+      ("noise schedule", try TinyModel.make(schedule: .init(kind: .cosine, timesteps: 20))),
+      ("objective", try TinyModel.make(objective: .velocity)),
+      ("image size", try TinyModel.make(width: 16)),
+      ("number of channels", try TinyModel.make(TinyModel.network(channels: 1))),
+    ]
+    for (name, guide) in others {
+      let found = refusal(in: "/nowhere") { _ = try Self.guided(model, by: guide, 2) }
+      #expect(found.hasPrefix("`guide`: has another \(name) than the model; "), "\(found)")
+    }
+    var settings = GenerationSettings()
+    settings.steps = 3
+    let generator = try Generator(model, settings, guide: TinyModel.make(seed: 2))
+    #expect(generator.facts.contains { $0.0 == "guide" })
+  }
+
   @Test func `images take turns among the classes`() throws {
     let model = try Self.model()
     let all = try Self.images(model) { $0.takesTurns = true }
@@ -59,7 +106,7 @@ import Testing
 
   @Test(arguments: [
     (7, false, "`class`: there is no class 7; there are ant, bee, cat"),
-    (nil, true, "`guidance`: needs `class`"),
+    (nil, true, "`guidance`: needs `class` or `guide`"),
   ])
   func `what cannot be guided to is refused`(chosen: Int?, guides: Bool, text: String) throws {
     let model = try Self.model()

@@ -89,9 +89,30 @@ extension DiffusionModel {
   ) throws {
     let path = try catalog.path(of: path)
     let (file, model, parameters, origin) = try RunFolder.read(path, report: report) { file in
-      let (model, parameters, origin) = try Self.read(file, weights)
+      let opened = try CheckpointFile(opening: file)
+      let parts = try opened.parts()
+      let part = parts.contains(weights.part) ? weights.part : .model
+      if part == .model, !parts.contains(.model), parts.contains(.average) {
+        throw FileFormatError.averageAlone(path: file.string)
+      }
+      let (model, parameters, origin) = try Self.read(part, of: opened)
       return (file, model, parameters, origin)
     }
+    try self.init(model, parameters, origin, file)
+  }
+
+  /// Reads the longer average of an EMA snapshot of a run.
+  ///
+  /// - Throws: `FileFormatError` with the path and what is wrong with it.
+  public convenience init(snapshot path: FilePath) throws {
+    let file = try CheckpointFile(opening: path, as: .averages)
+    let (model, parameters, origin) = try Self.read(.longAverage, of: file)
+    try self.init(model, parameters, origin, path)
+  }
+
+  private convenience init(
+    _ model: ModelConfiguration, _ parameters: ParameterStore, _ origin: Origin, _ file: FilePath
+  ) throws {
     let step = origin.header.step
     try self.init(
       model, parameters: parameters, step: step,
@@ -100,24 +121,18 @@ extension DiffusionModel {
   }
 
   private static func read(
-    _ path: FilePath, _ weights: CheckpointWeights
+    _ part: CheckpointFile.Part, of file: CheckpointFile
   ) throws -> (ModelConfiguration, ParameterStore, Origin) {
-    let file = try CheckpointFile(opening: path)
     let configuration = try CheckpointConfiguration(file)
     let model = configuration.model
     // Compared before memory is taken.
     let declarations = model.network.parameters
-    let parts = try file.parts()
-    let part = parts.contains(weights.part) ? weights.part : .model
-    if part == .model, !parts.contains(.model), parts.contains(.average) {
-      throw FileFormatError.averageAlone(path: path.string)
-    }
     try file.check(part, against: declarations)
     let parameters = try ParameterStore(declarations, on: Machine.backend)
     try file.read(part, into: parameters.namedTensors)
     guard parameters.isFinite else {
       throw FileFormatError.inconsistent(
-        path: path.string, cause: "/\(part.rawValue) has values that are not finite")
+        path: file.path.string, cause: "/\(part.rawValue) has values that are not finite")
     }
     let origin = Origin(
       header: file.header, training: configuration.training, average: configuration.average,

@@ -130,7 +130,8 @@ package struct InDiffusersWords: Codable, Equatable, Sendable {
     let word = try container.decode(String.self)
     guard let value = Objective.allCases.first(where: { Self.word($0) == word }) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(word) is not one of "
+        in: container,
+        debugDescription: "\(word) is not one of "
           + Objective.allCases.map(Self.word).joined(separator: ", "))
     }
     wrappedValue = value

@@ -127,8 +127,8 @@ extension TrainingSettings.CodingKeys {
         usual: "all CPUs", isChangeable: true)
     case .schedule:
       .init(
-        \.schedule, .diffusion,
-        "Noise schedule; flow (flow matching) and edm go with the `objective` of that name.", "NAME",
+        \.schedule, .diffusion, "Noise schedule.",
+        "NAME",
         choices: TrainingSettings.schedules)
     case .timesteps:
       .init(

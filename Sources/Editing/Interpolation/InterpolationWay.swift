@@ -44,7 +44,7 @@ struct InterpolationWay {
 extension InterpolationJob {
   /// What tells the job's frames from others, but for their ends.
   func facts(_ generator: Generator) -> [(String, String)] {
-    let facts = generator.model.facts + generator.settings.facts.filter { $0.0 != "seed" }
+    let facts = generator.facts.filter { $0.0 != "seed" }
     guard case .seeds(let a, let b, let index) = ends else { return facts }
     return facts + [("seeds", "\(a) \(b)"), ("index", "\(index)")]
   }

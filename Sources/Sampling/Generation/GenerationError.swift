@@ -13,6 +13,8 @@ public enum GenerationError: Error, Equatable, Sendable {
   case denoiser(NoiseRange)
   /// A network that has no diffusion process.
   case restoration
+  /// A run that is to guide itself and kept none of its way.
+  case noSnapshots(FilePath)
 
   /// Makes sure that a network can draw.
   package static func checkDraws(_ configuration: ModelConfiguration) throws(GenerationError) {
@@ -29,6 +31,10 @@ extension GenerationError: CustomStringConvertible {
       return """
         \(path): already exists with other settings; \
         give another name, or `overwrite` to replace it
+        """
+    case .noSnapshots(let run):
+      return """
+        \(run): has no earlier EMA snapshot to guide by; train with `snapshot-every`, or give an earlier checkpoint
         """
     case .channels(let count):
       return "the model has \(count) image channels; PNG has 1, 3 or 4"

@@ -192,7 +192,7 @@ public struct GenerationJob: Job {
   // MARK: What is written into the files
 
   private func facts(_ generator: Generator) -> [(String, String)] {
-    generator.model.facts + generator.settings.facts
+    generator.facts
   }
 
   private func provenance(

@@ -31,7 +31,15 @@ extension GenerationSettings {
       facts.append(("class", String(classIndex)))
     }
     if takesTurns { facts.append(("class", "all")) }
-    if guidance != 1 { facts.append(("guidance", "\(guidance)")) }
+    if guidance != 1 {
+      facts.append(("guidance", "\(guidance)"))
+      if let guidanceInterval {
+        facts.append(
+          (
+            "guidance interval", "\(guidanceInterval.lowerBound)..\(guidanceInterval.upperBound)"
+          ))
+      }
+    }
     if precision.sampling == .bfloat16 { facts.append(("precision", "bf16")) }
     return facts
   }

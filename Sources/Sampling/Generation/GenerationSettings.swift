@@ -39,9 +39,11 @@ public struct GenerationSettings: Equatable, Sendable {
   var className: String?
   /// Whether the images are of all classes in turn: image i of class i mod their number.
   public var takesTurns = false
-  /// How far images follow their class: 1 as the network has learned it, more the further (Ho & Salimans
-  /// 2022); see `Guidance`.
+  /// How far images follow their class, or are led away from a weaker model: 1 as the network has learned it, more the
+  /// further; see `Guidance`.
   public var guidance = 1.0
+  /// The noise levels sigma = sqrt((1 - abar) / abar) at which images are guided; nil for all (Kynkaanniemi et al. 2024).
+  public var guidanceInterval: ClosedRange<Double>?
   /// What the network is evaluated in.
   public var precision = TrainingSettings.Precision.auto
 
@@ -76,18 +78,21 @@ public struct GenerationSettings: Equatable, Sendable {
 
   /// Makes sure that a class is chosen where the network has to be told one, one that there is, and that
   /// images can be guided to it.
-  package func checkClass(of model: ModelConfiguration) throws(SettingError) {
+  ///
+  /// - Parameter isGuided: whether another model is the guide.
+  package func checkClass(
+    of model: ModelConfiguration, isGuided: Bool = false
+  ) throws(SettingError) {
     let network = model.network
-    let isChosen = classIndex != nil || takesTurns
-    if guidance != 1 && (model.noClass == nil || !isChosen) {
+    if guidance != 1, !isGuided, model.noClass == nil || !hasClass {
       throw SettingError(
         "guidance",
         cause: !network.isClassConditional
-          ? "needs a class-conditional model; this one was trained without classes"
+          ? "needs `guide`, or a class-conditional model; this one was trained without classes"
           : model.noClass == nil
-            ? "needs a model trained with `class-dropout`" : "needs `class`")
+            ? "needs `guide`, or a model trained with `class-dropout`" : "needs `class` or `guide`")
     }
-    guard isChosen else {
+    guard hasClass else {
       guard network.isClassConditional, model.noClass == nil else { return }
       throw SettingError(
         "class",
@@ -109,6 +114,9 @@ public struct GenerationSettings: Equatable, Sendable {
           + (model.classNames.map(Readable.list) ?? "0 to \(count - 1)"))
     }
   }
+
+  /// Whether images are of a class, or of all in turn.
+  var hasClass: Bool { classIndex != nil || takesTurns }
 
   /// The classes of images by their indices; nil where none is chosen.
   package func classes(of indices: [Int], _ model: ModelConfiguration) -> [Int]? {

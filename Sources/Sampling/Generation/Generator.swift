@@ -14,11 +14,21 @@ public final class Generator {
   public let settings: GenerationSettings
   private let table: SamplingTable
   private let predictor: NoisePredictor
+  private let guidance: Guidance?
+  /// A weaker model that images are led away from; nil for none.
+  public let guide: DiffusionModel?
   let threads: Int?
 
-  /// - Parameter threads: how many to compute on; nil for all.
-  public init(_ model: DiffusionModel, _ settings: GenerationSettings, threads: Int? = nil) throws {
+  /// - Parameters:
+  ///   - guide: a weaker model that images are led away from by the settings' `guidance` (Karras et al. 2024); nil for
+  ///     none.
+  ///   - threads: how many to compute on; nil for all.
+  public init(
+    _ model: DiffusionModel, _ settings: GenerationSettings, guide: DiffusionModel? = nil,
+    threads: Int? = nil
+  ) throws {
     self.model = model
+    self.guide = guide
     self.threads = threads
     var settings = settings
     settings.variance = settings.variance ?? model.configuration.variance
@@ -33,11 +43,29 @@ public final class Generator {
     settings.className = settings.classIndex.flatMap(model.configuration.className)
     self.settings = settings
     try GenerationError.checkDraws(model.configuration)
-    try settings.checkClass(of: model.configuration)
+    try settings.checkClass(of: model.configuration, isGuided: guide != nil)
+    if let guide { try model.check(guide: guide) }
     table = try settings.table(model.schedule)
     try settings.validate()
     try SettingError.check(.threads, threads)
-    predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
+    let predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
+    self.predictor = predictor
+    var weaker: Guidance.Weaker?
+    if let guide {
+      weaker = .other(
+        try guide.predictor(precision: settings.precision.sampling, threads: threads))
+    } else if settings.hasClass, let noClass = model.configuration.noClass {
+      weaker = .withoutClass(noClass)
+    }
+    guidance =
+      settings.guidance == 1
+      ? nil
+      : weaker.map { Guidance(scale: settings.guidance, weaker: $0, predictor: predictor) }
+  }
+
+  /// What tells images by this generator from others.
+  package var facts: [(String, String)] {
+    model.facts + settings.facts + (guide.map { [("guide", $0.fingerprint)] } ?? [])
   }
 
   /// Evaluations of the network for an image.
@@ -104,11 +132,10 @@ public final class Generator {
 
   /// What the network answers for images at one timestep, guided where that is asked for.
   package func output(_ x: [Float], at t: Double, classes: [Int]?) throws -> [Float] {
-    if settings.guidance != 1, let classes, let noClass = model.configuration.noClass {
-      return try Guidance(scale: settings.guidance, noClass: noClass, predictor: predictor)
-        .output(x, timestep: t, classes: classes)
-    }
     let count = x.count / elementsPerImage
+    if let guidance, settings.guidanceInterval?.contains(model.schedule.noiseLevel(at: t)) ?? true {
+      return try guidance.output(x, timestep: t, count: count, classes: classes)
+    }
     return try predictor.output(
       x, timesteps: [Double](repeating: t, count: count), classes: classes)
   }

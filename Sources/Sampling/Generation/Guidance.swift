@@ -1,33 +1,76 @@
+internal import Checkpoints
 internal import Diffusion
 internal import Networks
 
-/// A network that is guided to its classes, without a classifier (Ho & Salimans 2022, eq. 6):
+/// A network that is led away from what a weaker answer has in common with its own:
 ///
-///     output = f(x_t, none) + g (f(x_t, class) - f(x_t, none))
+///     output = g(x_t) + w (f(x_t) - g(x_t))
 ///
-/// g is the guidance, 1 + w in the paper: 1 gives what the network has learned, 0 takes no notice of the
-/// class. As x_0, eps and v follow from each other linearly at one timestep, it is the same whatever the
-/// network predicts. A learned variance is that of the class.
+/// where g is the same network that is not told the class (classifier-free guidance, Ho & Salimans 2022, eq. 6), or
+/// another network that has learned less (autoguidance, Karras et al. 2024, "Guiding a diffusion model with a bad
+/// version of itself", eq. 3). w is the guidance: 1 gives f, 0 gives g. As x_0, eps and the velocities follow from each
+/// other linearly at one level, it is the same whatever the networks predict. A learned variance is that of f.
 struct Guidance {
+  /// Who gives the weaker answer.
+  enum Weaker {
+    /// The network itself, told the class of images of which none is known.
+    case withoutClass(Int)
+    /// Another network.
+    case other(NoisePredictor)
+  }
+
   let scale: Double
-  /// The class of images of which none is known.
-  let noClass: Int
+  let weaker: Weaker
   let predictor: NoisePredictor
 
-  /// All of the network's output, (N, O, H, W), for images (N, C, H, W) at one timestep: both
-  /// evaluations are one run of 2 N images.
-  package func output(_ x: [Float], timestep: Double, classes: [Int]) throws -> [Float] {
-    let count = classes.count
-    let both = try predictor.output(
-      x + x, timesteps: [Double](repeating: timestep, count: 2 * count),
-      classes: classes + [Int](repeating: noClass, count: count))
-    let half = both.count / 2
-    let (outputSize, imageSize) = (half / count, x.count / count)
+  /// All of the network's output, (N, O, H, W), for images (N, C, H, W) at one timestep.
+  func output(_ x: [Float], timestep: Double, count: Int, classes: [Int]?) throws -> [Float] {
+    let timesteps = [Double](repeating: timestep, count: count)
+    let own, other: [Float]
+    switch weaker {
+    case .withoutClass(let noClass):
+      // Both in one run of 2 N images.
+      let both = try predictor.output(
+        x + x, timesteps: timesteps + timesteps,
+        classes: (classes ?? []) + [Int](repeating: noClass, count: count))
+      (own, other) = (Array(both[..<(both.count / 2)]), Array(both[(both.count / 2)...]))
+    case .other(let weak):
+      own = try predictor.output(x, timesteps: timesteps, classes: classes)
+      other = try weak.output(
+        x, timesteps: timesteps, classes: weak.network.isClassConditional ? classes : nil)
+    }
+    let (size, otherSize, imageSize) = (own.count / count, other.count / count, x.count / count)
     let scale = Float(scale)
-    var guided = Array(both[..<half])
-    for i in guided.indices where i % outputSize < imageSize {
-      guided[i] = both[half + i] + scale * (both[i] - both[half + i])
+    var guided = own
+    for image in 0..<count {
+      for i in 0..<imageSize {
+        let (f, g) = (own[image * size + i], other[image * otherSize + i])
+        guided[image * size + i] = g + scale * (f - g)
+      }
     }
     return guided
+  }
+}
+
+extension DiffusionModel {
+  /// Makes sure that a model can guide this one: the same kind of images, along the same path.
+  func check(guide: DiffusionModel) throws(SettingError) {
+    let (own, other) = (configuration, guide.configuration)
+    func require<Value: Equatable>(
+      _ path: KeyPath<ModelConfiguration, Value>, _ name: String
+    ) throws(SettingError) {
+      guard own[keyPath: path] != other[keyPath: path] else { return }
+      throw SettingError(
+        "guide",
+        cause: "has another \(name) than the model; give a snapshot of the same run, or a smaller "
+          + "network trained with the same settings")
+    }
+    try require(\.channels, "number of channels")
+    try require(\.size, "image size")
+    try require(\.schedule, "noise schedule")
+    try require(\.objective, "objective")
+    if other.network.isClassConditional, own.classNames != other.classNames {
+      throw SettingError("guide", cause: "has other classes than the model")
+    }
   }
 }

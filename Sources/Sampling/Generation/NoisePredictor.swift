@@ -29,7 +29,8 @@ package final class NoisePredictor {
   ///   - threads: how many to compute on; nil for all.
   package init(
     _ network: UNetConfiguration, parameters: ParameterStore, schedule: NoiseSchedule? = nil,
-    width: Int, height: Int, usualClass: Int? = nil, precision: Program.Precision = .float32, threads: Int? = nil
+    width: Int, height: Int, usualClass: Int? = nil, precision: Program.Precision = .float32,
+    threads: Int? = nil
   ) throws(NetworkError) {
     try network.checkSize(width: width, height: height)
     self.network = network
@@ -105,7 +106,8 @@ extension DiffusionModel {
     }
     return try NoisePredictor(
       configuration.network, parameters: parameters,
-      schedule: configuration.degradation == nil ? schedule : nil, width: width ?? configuration.images.width, height: height ?? configuration.images.height,
+      schedule: configuration.degradation == nil ? schedule : nil,
+      width: width ?? configuration.images.width, height: height ?? configuration.images.height,
       usualClass: configuration.noClass, precision: precision, threads: threads)
   }
 }

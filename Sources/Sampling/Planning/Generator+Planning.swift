@@ -19,7 +19,7 @@ extension Generator {
       precision: settings.precision.sampling, threads: threads, clocks: clocks)
     let once = trial.seconds(.init(batch: batch, width: size.width, height: size.height))
     let batches = Double(evaluations) * Double(count * evaluationsAtOnce) / Double(batch)
-    return (once.seconds * batches, once.isRough)
+    return (once.seconds * batches * (1 + guideCost), once.isRough)
   }
 
   /// Makes sure that a batch has the memory that it needs.
@@ -34,6 +34,11 @@ extension Generator {
     if evaluationsAtOnce > 1 {
       memory = memory.adding(perImage: memory.bytes(batch: 1) - memory.bytes(batch: 0))
     }
+    if let guide {
+      let own = guide.memory(
+        width: size.width, height: size.height, precision: settings.precision.sampling)
+      memory = memory.adding(fixed: own.fixed, perImage: own.perImage)
+    }
     try MemoryShortage.check(
       "\(work) at \(size.width) x \(size.height) pixels", memory, batch: max(1, batch),
       otherwise: "use a machine with more memory")
@@ -41,7 +46,18 @@ extension Generator {
 
   /// With guidance an image is evaluated with its class and without.
   private var evaluationsAtOnce: Int {
-    settings.guidance != 1 && model.configuration.noClass != nil ? 2 : 1
+    settings.guidance != 1 && guide == nil && model.configuration.noClass != nil ? 2 : 1
+  }
+
+  /// What an evaluation of the guide costs, as a part of one of the model.
+  private var guideCost: Double {
+    guard let guide, settings.guidance != 1 else { return 0 }
+    func operations(_ model: DiffusionModel) -> Double {
+      let size = model.configuration.images
+      return Double(
+        model.configuration.network.floatingPointOperations(width: size.width, height: size.height))
+    }
+    return operations(guide) / max(operations(model), 1)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Stipple
+import SystemPackage
 
 /// What is generated, whatever the sampler, as flags.
 struct DrawingOptions: ParsableArguments {
@@ -13,8 +14,14 @@ struct DrawingOptions: ParsableArguments {
       help: .text("Class name; all cycles through the classes.", "NAME"))
     var className: String?
 
-    @Option(help: .text("Classifier-free guidance scale; 1 disables.", "W"))
-    var guidance = GenerationSettings().guidance
+    @Option(
+      help: .text(
+        "Guidance scale, classifier-free or by --guide.", "W",
+        default: "1, none, or 1.5 with --guide"))
+    var guidance: Double?
+
+    @Option(help: .text("Weaker model to guide away from: file, run or EMA snapshot.", "MODEL"))
+    var guide: FilePath?
   }
 
   /// What few users need.
@@ -27,6 +34,9 @@ struct DrawingOptions: ParsableArguments {
       help: .text("Timestep spacing.", "NAME"))
     var spacing = TimestepSpacing.trailing
 
+    @Option(help: .text("Noise levels sigma to guide at, such as 0.3..3.", "A..B", default: "all"))
+    var guidanceInterval: NoiseRange?
+
     @Option(help: .text("Thresholding of the predicted x_0.", "NAME"))
     var threshold = GenerationSettings().threshold
   }
@@ -34,6 +44,9 @@ struct DrawingOptions: ParsableArguments {
   func validate() throws {
     try check(.guidance, main.guidance)
     try check(.classIndex, advanced.classIndex)
+    if advanced.guidanceInterval != nil, main.guidance == nil, main.guide == nil {
+      throw ValidationError("--guidance-interval: needs --guidance or --guide")
+    }
     if main.className != nil && advanced.classIndex != nil {
       throw ValidationError("--class-index: cannot be combined with --class")
     }
@@ -49,7 +62,26 @@ struct DrawingOptions: ParsableArguments {
     if let className = main.className, !settings.takesTurns {
       settings.classIndex = try model.configuration.classIndex(named: className)
     }
-    settings.guidance = main.guidance
+    settings.guidance = main.guidance ?? (main.guide == nil ? 1 : Self.usualGuidance)
+    settings.guidanceInterval = advanced.guidanceInterval.map { $0.lowest...$0.highest }
     return settings
   }
+
+  /// Away from another model.
+  private static let usualGuidance = 1.5
+
+  /// What draws by settings.
+  func generator(
+    _ model: DiffusionModel, _ settings: GenerationSettings, _ common: CommonOptions
+  ) throws -> Generator {
+    let guide = try main.guide.map {
+      try model.guide($0, weights: common.weights, report: Console.note)
+    }
+    return try Generator(model, settings, guide: guide, threads: common.threads)
+  }
+}
+
+extension NoiseRange: @retroactive ExpressibleByArgument {
+  /// Reads "A..B".
+  public init?(argument: String) { self.init(argument) }
 }

@@ -96,7 +96,7 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
     job.variations = sampling.number
     job.overwrites = common.overwrite
     job.batch = sampling.batch
-    let generator = try Generator(model, settings, threads: common.threads)
+    let generator = try drawing.generator(model, settings, common)
     try DrawingRun(
       job: job, generator: generator, output: output, batch: sampling.batch, common: common,
       processes: processes)()

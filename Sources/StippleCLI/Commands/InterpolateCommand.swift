@@ -114,7 +114,7 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
     (job.grid, job.film) = (files.grid, files.animation)
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
-    let generator = try Generator(model, settings, threads: common.threads)
+    let generator = try sampling.drawing.generator(model, settings, common)
     try DrawingRun(
       job: job, generator: generator, thing: "frame", output: output, batch: ends.batch,
       common: common, processes: processes)()

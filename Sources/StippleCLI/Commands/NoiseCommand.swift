@@ -52,7 +52,7 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
 
     @Option(
       help: .text(
-        "Noise schedule (beta schedule).", "NAME",
+        "Noise schedule.", "NAME",
         choices: TrainingSettings.schedules))
     var schedule = TrainingSettings().schedule
 
