@@ -20,6 +20,15 @@ import Training
     return try TrainingSettings(yaml: path, over: base)
   }
 
+  @Test(arguments: TrainingSettings.Recipe.allCases)
+  func `a recipe's settings go together`(recipe: TrainingSettings.Recipe) throws {
+    let settings = TrainingSettings(preset: "small", recipe: recipe)
+    try settings.validateDiffusion()
+    #expect(settings.recipe == recipe)
+    #expect((settings == TrainingSettings()) == (recipe == .ddpm))
+    #expect(try self.settings("recipe: \(recipe.rawValue)\n").recipe == recipe)
+  }
+
   @Test func `a file names some settings, and the others are as before or as usual`() throws {
     var expected = TrainingSettings()
     expected.batch = 32

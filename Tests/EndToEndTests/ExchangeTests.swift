@@ -41,6 +41,36 @@ import Testing
     }
   }
 
+  @Test func `a recipe is a flag or a line of a file, and options override it`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(4, to: folder / "pictures")
+    try Data("recipe: flow\nwarmup: 3\n".utf8)
+      .write(to: URL(filePath: (folder / "flow.yaml").string))
+    for (run, arguments, lines) in [
+      (
+        "edm", ["--recipe", "edm", "--lr-schedule", "constant"],
+        [
+          "recipe: edm", "objective: edm", "schedule: edm", "timestep-sampling: log-normal",
+          "learning-rate: 0.001", "warmup: 100", "lr-schedule: constant",
+        ]
+      ),
+      (
+        "flow", ["--config", "flow.yaml"],
+        ["recipe: flow", "objective: flow", "timestep-sampling: logit-normal", "warmup: 3"]
+      ),
+    ] {
+      let trained = try await ProgramRun(
+        [
+          "train", "pictures", "-o", run, "--preset", "tiny", "--steps", "1", "--size", "16",
+          "--batch", "2",
+        ] + arguments, in: folder.path)
+      #expect(trained.status == 0, "\(trained)")
+      let text = try String(
+        contentsOfFile: (folder / "\(run)/config.yaml").string, encoding: .utf8)
+      for line in lines { #expect(text.contains(line + "\n"), "\(line): \(text)") }
+    }
+  }
+
   @Test(arguments: ["flow", "edm"])
   func `networks of paths without betas are trained, used and exchanged`(path: String) async throws
   {

@@ -65,6 +65,7 @@ public enum PeerNames {
       ["channels"],
       "num-channels in-channels image-channels n-channels color-mode convert-image-to nc"
     ),
+    (["recipe"], "precond preconditioning framework method process"),
     (
       ["preset"],
       "arch model model-config model-config-name-or-path network net config-name model-size unet backbone"

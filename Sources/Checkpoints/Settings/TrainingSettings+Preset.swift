@@ -3,10 +3,11 @@ internal import Images
 internal import Networks
 
 extension TrainingSettings {
-  /// The usual settings for a network.
-  public init(preset: String) {
+  /// The usual settings for a network, and of a recipe.
+  public init(preset: String, recipe: Recipe = .ddpm) {
     self.init()
     self.preset = preset
+    follow(recipe)
     switch UNetPreset(rawValue: preset) {
     case .denoiser:
       becomeDenoiser()

@@ -4,7 +4,7 @@ internal import SystemPackage
 extension TrainingSettings {
   /// The settings by the names that `config.yaml` and the program have for them.
   public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
-    case preset, size, fit, channels, background, flip
+    case preset, recipe, size, fit, channels, background, flip
     case turn = "rotate"
     case classes
     case classDropout = "class-dropout"
@@ -62,6 +62,7 @@ extension TrainingSettings.CodingKeys {
     case .preset:
       .init(
         \.preset, .model, "Network preset, see below.", "NAME", choices: TrainingSettings.presets)
+    case .recipe: .init(\.recipe, .diffusion, "Training recipe, see below.", "NAME")
     case .size:
       .init(
         \.size, .data, "Image size.", "WxH", range: NumericSetting.size.range,

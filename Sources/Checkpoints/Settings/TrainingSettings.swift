@@ -6,6 +6,8 @@ public import Images
 public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The network by name: tiny, small, base, ddpm, denoiser or restoration.
   public var preset = "small"
+  /// What a paper's training is like: the usual values of some of the settings below.
+  public var recipe = Recipe.ddpm
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
   public var size: ImageSize?
   /// How images of other sizes are made to fit.

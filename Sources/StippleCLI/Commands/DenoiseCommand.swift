@@ -112,7 +112,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     }
     if common.dryRun { return try processes.first { try tellPlan(job, denoiser) } }
     let outcome = try job.run(denoiser, by: processes)
-    let failed = try processes.share { try tell(outcome, of: job) }
+    let failed = try processes.share { try tell(outcome, of: job, by: model) }
     try Interrupts.exitIfRequested(by: processes)
     if failed > 0 { throw ExitCode(3) }
   }
@@ -133,7 +133,9 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   }
 
   /// Measures the results where that is wanted, tells of them, and gives how many images failed.
-  private func tell(_ outcome: BatchOutcome, of job: DenoisingJob) throws -> Int {
+  private func tell(
+    _ outcome: BatchOutcome, of job: DenoisingJob, by model: DiffusionModel
+  ) throws -> Int {
     let result = BatchResult(outcome)
     tellNoise(outcome)
     result.note(in: output)
@@ -152,6 +154,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       try Console.result(
         Result(
           batch: result,
+          model: .init(
+            path: model.file?.string, step: model.step, fingerprint: model.fingerprint),
           results: outcome.noise.map {
             .init(image: $0.image, sigma: job.sigma, noise: $0.estimate)
           }, quality: table.map { Quality(images: $0.rows, mean: $0.mean) }))
@@ -220,15 +224,24 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       }
     }
 
+    /// What the images were denoised with.
+    struct Model: Encodable {
+      let path: String?
+      let step: Int
+      let fingerprint: String
+    }
+
     let batch: BatchResult
+    let model: Model
     let results: [Image]
     let quality: Quality?
 
-    private enum CodingKeys: CodingKey { case results, quality }
+    private enum CodingKeys: CodingKey { case model, results, quality }
 
     func encode(to encoder: any Encoder) throws {
       try batch.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(model, forKey: .model)
       try container.encode(results, forKey: .results)
       try container.encodeIfPresent(quality, forKey: .quality)
     }

@@ -24,6 +24,16 @@ struct TrainCommand: ParsableCommand, SharingCommand {
         --loss-weighting min-snr; restoration learns to remove the noise of cameras,
         scanners and JPEG in one evaluation (--degradation, docs/degradation.md).
 
+      RECIPES
+        ddpm      The defaults of the options (Ho et al. 2020)
+        velocity  --objective velocity --schedule cosine (Salimans & Ho 2022)
+        edm       --objective edm --schedule edm --timestep-sampling log-normal
+                  (Karras et al. 2022)
+        flow      --objective flow --schedule flow --timestep-sampling logit-normal
+                  (flow matching: Lipman et al. 2023, Esser et al. 2024)
+        All but ddpm also set --learning-rate 0.001 --warmup 100 --lr-schedule cosine:
+        for minutes and hours on a CPU rather than days. Options override them.
+
       RUN FOLDER
         config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/, samples/
       """)

@@ -25,7 +25,10 @@ struct TrainingOptions: ParsableArguments {
     if let old = try folder.settings() {
       settings = old
     } else {
-      settings = TrainingSettings(preset: flags.typed[.preset] ?? configured?.preset ?? "small")
+      let recipe = flags.typed[.recipe].flatMap(TrainingSettings.Recipe.init(rawValue:))
+      settings = TrainingSettings(
+        preset: flags.typed[.preset] ?? configured?.preset ?? "small",
+        recipe: recipe ?? configured?.recipe ?? .ddpm)
       // A new run is begun as the examples were that it is to be trained on.
       if let path = flags.typed[.noised] ?? configured?.noised {
         try settings.adopt(noised: FilePath(path))
