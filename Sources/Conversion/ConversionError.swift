@@ -15,6 +15,8 @@ public enum ConversionError: Error, Equatable, Sendable {
   case channels(FilePath, input: Int, output: Int)
   /// A table of timesteps that is shorter than the schedule.
   case learnedTimesteps(FilePath, rows: Int, timesteps: Int)
+  /// A table of timesteps, and a scheduler that tells a network of noise levels instead.
+  case timestepsOfPath(FilePath, schedule: String)
   /// A network to be exported that `UNet2DModel` cannot be.
   case unknownToDiffusers(FilePath)
   /// A noise schedule that diffusers knows with one objective alone, or not with that of the path.
@@ -52,6 +54,11 @@ extension ConversionError: CustomStringConvertible {
       return """
         \(folder): cannot be imported: the network has learned \(rows) timesteps, and the schedule \
         has \(timesteps)
+        """
+    case .timestepsOfPath(let folder, let schedule):
+      return """
+        \(folder): cannot be imported: the network has learned a table of timesteps, and its scheduler \(schedule) has \
+        noise levels between them
         """
     case .unknownToDiffusers(let folder):
       return """

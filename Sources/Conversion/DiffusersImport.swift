@@ -49,6 +49,10 @@ public struct DiffusersImport {
     let schedule = try Self.schedule(folder.scheduler)
     let objective = folder.scheduler.map { Objective($0.prediction) } ?? .epsilon
     if schedule.reachesNoise && objective == .epsilon { throw ConversionError.noiseOfNoise(path) }
+    if network.learnedTimestepCount != nil, schedule.isContinuous {
+      throw ConversionError.timestepsOfPath(
+        path, schedule: folder.scheduler?.className ?? schedule.kind.rawValue)
+    }
     if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
       throw ConversionError.learnedTimesteps(path, rows: rows, timesteps: schedule.timesteps)
     }

@@ -139,6 +139,9 @@ extension NoiseSchedule {
     /// Whether nothing of the image is left at the last timestep.
     package var reachesNoise: Bool { endsInNoise || kind == .flow }
 
+    /// Whether levels have a formula at all real timesteps, and networks are told of levels instead of timesteps.
+    package var isContinuous: Bool { path != nil }
+
     /// The noise level sigma = sqrt((1 - abar) / abar) of real timesteps and back, where the kind has a formula for it.
     var path: (noiseLevel: (Double) -> Double, timestep: (Double) -> Double)? {
       let (count, last) = (Double(timesteps), Double(max(timesteps - 1, 1)))

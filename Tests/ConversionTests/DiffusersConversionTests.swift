@@ -239,6 +239,29 @@ import Testing
     #expect(try DiffusionModel(folder / "a.h5").schedule.beta == betas)
   }
 
+  @Test(arguments: [(NoiseSchedule.Kind.flow, Objective.flow), (.edm, .edm)])
+  func `paths without betas go out and come in with their own schedulers`(
+    kind: NoiseSchedule.Kind, objective: Objective
+  ) throws {
+    let model = try TinyModel.make(
+      schedule: .init(kind: kind, timesteps: 20), objective: objective, width: 16)
+    try export(model)
+    #expect(try read().configuration == model.configuration)
+    // Another objective has no scheduler there.
+    let other = try TinyModel.make(
+      schedule: .init(kind: kind, timesteps: 20), objective: .velocity)
+    #expect(
+      refusal(in: folder.path) { try other.exportDiffusers(to: folder / "other") }
+        == "other: not written: diffusers has no scheduler for schedule \(kind.rawValue) with objective velocity"
+    )
+    // Neither has a network that knows whole timesteps alone.
+    let learned = Self.network { $0.learnedTimestepCount = 20 }
+    #expect(throws: NetworkError.self) {
+      try TinyModel.make(
+        learned, schedule: .init(kind: kind, timesteps: 20), objective: objective)
+    }
+  }
+
   /// Old and new text of config.json and of scheduler_config.json, and what is said.
   static let refusals: [(config: [(String, String)], scheduler: [(String, String)], text: String)] =
     [

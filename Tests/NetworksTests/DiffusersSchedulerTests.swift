@@ -51,8 +51,8 @@ import Testing
 
   @Test(arguments: [
     (
-      #"{"_class_name": "EDMEulerScheduler"}"#,
-      #"_class_name: "EDMEulerScheduler" is not supported; DDPMScheduler and others with betas are"#
+      #"{"_class_name": "ScoreSdeVeScheduler"}"#,
+      #"_class_name: "ScoreSdeVeScheduler" is not supported; DDPMScheduler and others with betas, FlowMatchEulerDiscreteScheduler and EDMEulerScheduler are"#
     ),
     (
       #"{"beta_schedule": "laplace"}"#,
@@ -61,6 +61,26 @@ import Testing
     (
       #"{"prediction_type": "flow"}"#,
       #"prediction_type: "flow" is not supported; epsilon, sample and v_prediction are"#
+    ),
+    (
+      #"{"_class_name": "EDMEulerScheduler", "prediction_type": "v_prediction"}"#,
+      #"prediction_type: "v_prediction" is not supported; epsilon is"#
+    ),
+    (
+      #"{"_class_name": "EDMEulerScheduler", "sigma_data": 1}"#,
+      "sigma_data: 1.0 is not supported; 0.5 is"
+    ),
+    (
+      #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "prediction_type": "epsilon"}"#,
+      #"prediction_type: "epsilon" is not supported; flow_prediction is"#
+    ),
+    (
+      #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0}"#,
+      "shift: 3.0 is not supported; 1 is"
+    ),
+    (
+      #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true}"#,
+      "use_dynamic_shifting: true is not supported; false is"
     ),
     (
       #"{"variance_type": "guessed"}"#,

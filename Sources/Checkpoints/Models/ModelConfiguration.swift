@@ -104,9 +104,12 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         key: "classCount", cause: "\(network.classCount ?? 0) for \(names) names")
     }
     if schedule.reachesNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
-    if let rows = network.learnedTimestepCount, rows < schedule.timesteps {
+    if let rows = network.learnedTimestepCount,
+      rows < schedule.timesteps || schedule.isContinuous
+    {
       throw NetworkError.configuration(
-        key: "learnedTimestepCount", cause: "\(rows) for a schedule of \(schedule.timesteps)")
+        key: "learnedTimestepCount",
+        cause: "\(rows) for the schedule \(schedule.kind.rawValue) of \(schedule.timesteps)")
     }
     let largest = 1...16_384
     guard largest.contains(images.width), largest.contains(images.height) else {

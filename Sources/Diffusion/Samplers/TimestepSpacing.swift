@@ -35,7 +35,7 @@ public enum TimestepSpacing: String, Codable, Sendable, CaseIterable {
       increasing = (0..<count).map { Double($0 * (total / count)) }
     case .linspace:
       let step = Double(total - 1) / Double(max(count - 1, 1))
-      let isContinuous = schedule.configuration.path != nil
+      let isContinuous = schedule.configuration.isContinuous
       increasing = (0..<count).map {
         isContinuous ? Double($0) * step : (Double($0) * step).rounded(.toNearestOrEven)
       }

@@ -32,8 +32,12 @@ extension DiffusersScheduler {
       [
         .init("_class_name", .string(className)),
         .init("_diffusers_version", .string("0.30.0")),
-        .init("num_train_timesteps", .integer(timesteps)),
-      ] + options)
+      ] + own + [.init("num_train_timesteps", .integer(timesteps))] + options)
+  }
+
+  /// What diffusers takes no notice of.
+  private var own: [JSON.Member] {
+    usesClippedOutput ? [.init(Self.clippedOutputKey, .boolean(true))] : []
   }
 
   /// That of `DDPMScheduler`.
@@ -48,8 +52,6 @@ extension DiffusersScheduler {
     case .listed(let betas): listed = .array(betas.map(JSON.number))
     case .flow, .edm: break
     }
-    let own: [JSON.Member] =
-      usesClippedOutput ? [.init(Self.clippedOutputKey, .boolean(true))] : []
     return .object(
       [
         .init("_class_name", .string(className)),

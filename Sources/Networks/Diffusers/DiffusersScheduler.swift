@@ -212,12 +212,19 @@ package struct DiffusersScheduler: Equatable, Sendable {
       "prediction_type",
       default: (family.path == .flow ? Prediction.flow : Prediction.noise).rawValue)
     if family.path == .edm, text == Prediction.noise.rawValue { return .edm }
-    guard let prediction = Prediction(rawValue: text), prediction != .edm,
-      family.path != .edm, (prediction == .flow) == (family.path == .flow)
-    else {
+    let known: [Prediction] =
+      switch family.path {
+      case .flow: [.flow]
+      case .edm: []
+      default: [.noise, .image, .velocity]
+      }
+    guard let prediction = known.first(where: { $0.rawValue == text }) else {
       throw .unsupported(
         options.path, key: "prediction_type", value: JSON.string(text).summary,
-        supported: "epsilon, sample and v_prediction are")
+        supported: known.isEmpty
+          ? "epsilon is"
+          : known.count == 1
+            ? "\(known[0].rawValue) is" : "epsilon, sample and v_prediction are")
     }
     return prediction
   }
