@@ -76,7 +76,7 @@ import Testing
     ),
     (
       #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0}"#,
-      "shift: 3.0 is not supported; 1 is"
+      "shift: 3.0 is not supported; 1.0 is"
     ),
     (
       #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": true}"#,

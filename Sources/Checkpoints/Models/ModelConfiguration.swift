@@ -109,7 +109,9 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     {
       throw NetworkError.configuration(
         key: "learnedTimestepCount",
-        cause: "\(rows) for the schedule \(schedule.kind.rawValue) of \(schedule.timesteps)")
+        cause: schedule.isContinuous
+          ? "the schedule \(schedule.kind.rawValue) has levels between timesteps"
+          : "\(rows) for a schedule of \(schedule.timesteps)")
     }
     let largest = 1...16_384
     guard largest.contains(images.width), largest.contains(images.height) else {

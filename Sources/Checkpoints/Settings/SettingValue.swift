@@ -134,4 +134,5 @@ extension TrainingSettings.GradientType: SettingValue {}
 extension Objective: SettingValue {}
 extension ReverseVariance: SettingValue {}
 extension TrainingSettings.Sampling: SettingValue {}
+extension TrainingSettings.Recipe: SettingValue {}
 extension TrainingSettings.Weight: SettingValue {}

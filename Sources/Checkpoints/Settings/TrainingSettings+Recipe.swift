@@ -1,3 +1,5 @@
+internal import Diffusion
+
 extension TrainingSettings {
   /// What a paper's training is like, but for the network.
   public enum Recipe: String, Codable, Sendable, CaseIterable {
