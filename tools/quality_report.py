@@ -33,8 +33,9 @@ FACTORS = {"pixel_kernel": 1000, "kid": 1000, "held_kid": 1000, "near_copies": 1
 NOTES = """\
 Lower is better for distances and bits/dim, higher for precision, recall, density and coverage. Distances are to the
 training images, those marked held-out to images that were not trained on. All depend on the numbers of images; those
-of the held-out images themselves are for orientation. Near copies are nearer, by pixels, to an image of the training
-than 95 % of the held-out images are."""
+of the held-out images themselves are for orientation. Recall says nothing where precision is near 0: far-off images
+lie so far from each other that their balls hold everything. Near copies are nearer, by pixels, to an image of the
+training than 95 % of the held-out images are."""
 
 
 def cell(name, template, seeds):

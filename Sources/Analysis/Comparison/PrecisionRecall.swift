@@ -3,16 +3,17 @@ internal import Sampling
 /// How far one set of points, such as generated images, covers another and is covered by it: precision
 /// and recall (Kynkäänniemi et al. 2019), density and coverage (Naeem et al. 2020).
 ///
-/// About each point y of a set Y stands a ball that reaches to its k-th nearest other point of Y. With
-/// A the set to judge and B the reference:
+/// About each point y of a set Y stands a ball of radius r_k(y), which reaches to the k-th nearest other point
+/// of Y. With A the set to judge and B the reference:
 ///
-///     precision   the share of points of A in at least one ball of B, k = 3
-///     recall      the share of points of B in at least one ball of A, k = 3
-///     density     the mean over points of A of the number of balls of B around them, divided by k = 5
-///     coverage    the share of balls of B that hold at least one point of A, k = 5
+///     precision   the share of points a with |a - b| <= r_3(b) for a point b
+///     recall      the share of points b with |a - b| <= r_3(a) for a point a
+///     density     the number of pairs (a, b) with |a - b| <= r_5(b), divided by 5 and the count of A
+///     coverage    the share of points b with |a - b| <= r_5(b) for a point a
 ///
 /// A ball holds the points on its surface too, so that copies of a point are in its ball though its
-/// radius be 0. Distances are Euclidean and computed in double precision, none left out.
+/// radius be 0. Recall says nothing where precision is near 0: points far off, such as noise, lie so
+/// far from each other that their balls hold all of B. Distances are Euclidean, in double precision.
 public struct PrecisionRecall: Sendable, Encodable {
   /// Nil where B has fewer than 4 points.
   public let precision: Double?
