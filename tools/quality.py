@@ -84,7 +84,8 @@ class Job:
 
         They are found by a short training that does not count."""
         flags = " ".join(self.flags)
-        if not re.search("--lr-schedule[= ](?!constant)", flags) or re.search("--steps[= ]", flags):
+        falls = re.search("--lr-schedule[= ](?!constant)|--recipe[= ](?!ddpm)", flags)
+        if not falls or re.search("--steps[= ]", flags):
             return []
         found = self.folder / "steps.json"
         if not found.exists():

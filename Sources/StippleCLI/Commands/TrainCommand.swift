@@ -31,8 +31,9 @@ struct TrainCommand: ParsableCommand, SharingCommand {
                   (Karras et al. 2022)
         flow      --objective flow --schedule flow --timestep-sampling logit-normal
                   (flow matching: Lipman et al. 2023, Esser et al. 2024)
-        All but ddpm also set --learning-rate 0.001 --warmup 100 --lr-schedule cosine:
-        for minutes and hours on a CPU rather than days. Options override them.
+        All but ddpm also set --learning-rate 0.001 --warmup 100, and with --steps
+        --lr-schedule cosine: for minutes and hours on a CPU rather than days.
+        Options override them.
 
       RUN FOLDER
         config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/, samples/

@@ -22,7 +22,8 @@ struct TrainingOptions: ParsableArguments {
   func resolved(for folder: RunFolder) throws -> TrainingSettings {
     let configured = try run.config.map { try TrainingSettings(yaml: $0) }
     var settings: TrainingSettings
-    if let old = try folder.settings() {
+    let old = try folder.settings()
+    if let old {
       settings = old
     } else {
       let recipe = flags.typed[.recipe].flatMap(TrainingSettings.Recipe.init(rawValue:))
@@ -41,6 +42,11 @@ struct TrainingOptions: ParsableArguments {
     try flags.apply(to: &settings)
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
+    }
+    // A recipe's cosine has to know at which step it ends.
+    let isRateGiven = flags.typed[.rate] != nil || (configured?.rate ?? .constant) != .constant
+    if old == nil, settings.recipe != .ddpm, settings.steps == nil, !isRateGiven {
+      settings.rate = .constant
     }
     return settings
   }
