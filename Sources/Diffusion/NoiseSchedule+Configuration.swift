@@ -201,6 +201,7 @@ extension NoiseSchedule {
       case .sigmoidBeta:
         return ramp(from: -6, to: 6).map { sigmoid($0) * (betaEnd - betaStart) + betaStart }
       case .flow, .edm:
+        let path = path
         return Self.beta(
           ofAlphaBar: (0..<timesteps).map { t in
             let level = path?.noiseLevel(Double(t)) ?? 0

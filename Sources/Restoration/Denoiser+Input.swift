@@ -9,7 +9,7 @@ extension Denoiser {
     let rows: @Sendable (Range<Int>) -> [Float]
     /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
     /// restoration networks can do without.
-    var noiseLevel: Double?
+    let noiseLevel: Double?
     /// By how much its variance grows with each gray level, in gray levels.
     let gain: Double
     /// Tells the noise of one image's sample from another's.

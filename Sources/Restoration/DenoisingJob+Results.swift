@@ -25,9 +25,11 @@ extension DenoisingJob {
         if input.noiseLevel == nil, let told = first.noise.sigmaOutside(sigmaRange) {
           clean = try self.clean([input], told: told, by: denoiser, in: items)[0]
         }
-        let noise = (input.estimate ?? clean.noise).rounded
         return (
-          input, .success(.init(picture: input.image.source.finished(clean.result), noise: noise))
+          input,
+          .success(
+            .init(
+              picture: input.image.source.finished(clean.result), noise: clean.noise.rounded))
         )
       }
     } catch let error as DenoiserMemory {
@@ -40,7 +42,7 @@ extension DenoisingJob {
     _ inputs: [DenoisingInput], told sigma: Double? = nil, by denoiser: Denoiser,
     in items: JobItems<ItemResult>
   ) throws -> [CleanImage] {
-    var images = inputs.map { CleanImage(of: $0.image, strength) }
+    var images = inputs.map { CleanImage(of: $0, strength) }
     try denoiser.denoise(
       inputs.map { input in
         let level = sigma.map { $0 / 127.5 } ?? input.noiseLevel
@@ -83,10 +85,12 @@ private struct CleanImage {
   private let image: NoisyImage
   private let strength: DenoisingStrength
   private(set) var result: ResultImage
+  /// What was known of the noise before.
+  private let estimate: NoiseEstimate?
   private var removed: RemovedNoise
 
-  init(of image: NoisyImage, _ strength: DenoisingStrength) {
-    (self.image, self.strength) = (image, strength)
+  init(of input: DenoisingInput, _ strength: DenoisingStrength) {
+    (image, self.strength, estimate) = (input.image, strength, input.estimate)
     result = image.blank
     removed = RemovedNoise(
       channels: min(image.shape[0], 3), width: image.width, height: image.height,
@@ -95,14 +99,14 @@ private struct CleanImage {
 
   mutating func add(_ clean: RowBand) {
     let noisy = image.rows(clean.seen)
-    removed.add(clean, noisy: noisy)
+    if estimate == nil { removed.add(clean, noisy: noisy) }
     image.put(
       strength.applied(
         to: clean, of: noisy, colors: min(image.shape[0], 3), width: image.width),
       into: &result)
   }
 
-  var noise: NoiseEstimate { removed.estimate }
+  var noise: NoiseEstimate { estimate ?? removed.estimate }
 }
 
 extension NoiseEstimate {

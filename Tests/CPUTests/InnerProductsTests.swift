@@ -3,33 +3,34 @@ import Testing
 
 @Suite struct InnerProductsTests {
   /// Sizes about the kernel's tiles of 4 rows, vectors of 8, pieces of 512 and panels of 128.
-  @Test(arguments: [(1, 1, 1), (4, 4, 8), (7, 5, 13), (3, 131, 9), (5, 6, 1030)])
-  func `rows are multiplied exactly`(rows: Int, columns: Int, length: Int) {
+  static let sizes = [(1, 1, 1), (4, 4, 8), (7, 5, 13), (3, 131, 9), (5, 6, 1030)]
+
+  /// Compares what is found for each pair of rows with the sum of `term` over their numbers.
+  private func expect(
+    _ rows: Int, _ columns: Int, _ length: Int,
+    _ found: (_ a: [Double], _ b: [Double]) -> [Double], sumOf term: (Double, Double) -> Double
+  ) {
     let a = (0..<(rows * length)).map { Double($0 * $0 % 251) }
     let b = (0..<(columns * length)).map { Double($0 * 7 % 253) - 100 }
-    let found = InnerProducts.of(a, b, length: length)
+    let found = found(a, b)
     for i in 0..<rows {
       for j in 0..<columns {
-        let sum = (0..<length).reduce(0) { $0 + a[i * length + $1] * b[j * length + $1] }
+        let sum = (0..<length).reduce(0) { $0 + term(a[i * length + $1], b[j * length + $1]) }
         #expect(found[i * columns + j] == sum)
       }
     }
   }
 
-  @Test(arguments: [(1, 1, 1), (4, 4, 8), (7, 5, 13), (3, 131, 9), (5, 6, 1030)])
+  @Test(arguments: sizes)
+  func `rows are multiplied exactly`(rows: Int, columns: Int, length: Int) {
+    expect(rows, columns, length, { InnerProducts.of($0, $1, length: length) }, sumOf: *)
+  }
+
+  @Test(arguments: sizes)
   func `squared distances are exact`(rows: Int, columns: Int, length: Int) {
-    let a = (0..<(rows * length)).map { Double($0 * $0 % 251) }
-    let b = (0..<(columns * length)).map { Double($0 * 7 % 253) - 100 }
-    let found = InnerProducts.squaredDistances(a, b, length: length)
-    for i in 0..<rows {
-      for j in 0..<columns {
-        let sum = (0..<length).reduce(0) {
-          let difference = a[i * length + $1] - b[j * length + $1]
-          return $0 + difference * difference
-        }
-        #expect(found[i * columns + j] == sum)
-      }
-    }
+    expect(
+      rows, columns, length, { InnerProducts.squaredDistances($0, $1, length: length) },
+      sumOf: { ($0 - $1) * ($0 - $1) })
   }
 
   @Test func `a distance has the same bits wherever its rows lie, and none is negative`() {
