@@ -1,10 +1,15 @@
-#include <string.h>
-
-#include "product_kernels.h"
+#include "attention_variant.h"
+#include "isa.h"
 #include "vector.h"
 
 static const struct attention_variant *variant(const struct st_attention *s) {
-  return s->by_products ? st_product_kernels(s->element)->attention : &attention_generic;
+#if defined(__x86_64__)
+  if (s->element == st_bfloat16) return &attention_bfloat16;
+  if (st_current_isa() >= st_avx512) return &attention_float32;
+  if (st_current_isa() >= st_avx2) return &attention_avx2;
+#endif
+  (void)s;
+  return &attention_portable;
 }
 
 /// Where the last block has channels past the last, which no head writes, makes them zero.
@@ -14,12 +19,18 @@ static void clear_padding(void *x, const struct st_attention *s) {
     memset(x, 0, s->images * blocks * s->lanes * s->pixels * st_element_size(s->element));
 }
 
-size_t st_attention_scratch(const struct st_attention *s) { return variant(s)->scratch(s); }
+size_t st_attention_forward_scratch(const struct st_attention *s, size_t threads) {
+  return variant(s)->forward_scratch(s, threads);
+}
 
 void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q, const void *k,
                           const void *v, const struct st_attention *s) {
   clear_padding(y, s);
   variant(s)->forward(y, logarithms, scratch, q, k, v, s);
+}
+
+size_t st_attention_backward_scratch(const struct st_attention *s, size_t threads) {
+  return variant(s)->backward_scratch(s, threads);
 }
 
 void st_attention_backward(void *dq, void *dk, void *dv, float *scratch, const void *dy,

@@ -5,13 +5,11 @@
 // Matrix products of words (words_float32.h, words_bfloat16.h), included once for each kind.
 // A word holds `pack` numbers in a row of the sum.
 
-#define UNROLLED_FOR(...) _Pragma("clang loop unroll(full)") for (__VA_ARGS__)
-
 enum {
-  panel = 4,     ///< vectors of outputs that a product works on at once
-  most_rows = 6, ///< and rows: 24 sums, 4 factors and a broadcast fill the 32 registers
-  line = 16,     ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
-                 ///< they would share a set of the cache
+  panel = ST_PANEL, ///< vectors of outputs that a product works on at once
+  most_rows = 6,    ///< and rows: 24 sums, 4 factors and a broadcast fill the 32 registers
+  line = 16,        ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
+                    ///< they would share a set of the cache
   /// Of all threads' factors of a weight's gradient: a part of the third level of the cache.
   chunk_bytes = 6 << 20,
   /// Tiles or pixels that are prepared for a weight's gradient as a unit of work.
@@ -59,9 +57,10 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
                     bool adds) {
 #define ROW_OF_KERNELS(rows) \
   { multiply_##rows##_1, multiply_##rows##_2, multiply_##rows##_3, multiply_##rows##_4 }
-  static const kernel kernels[][panel] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
+  static const kernel kernels[][4] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
   for (size_t r = 0; r < rows;) {
-    size_t height = smaller(rows - r, most_rows);
+    // Of eight rows, as a small head has, four and four are faster than six and two.
+    size_t height = rows - r == 8 ? 4 : smaller(rows - r, most_rows);
     kernels[height / 2 - 1][columns - 1](out + r * out_row, out_row, a + r * a_row, a_row, a_step,
                                          b, b_step, count, adds);
     r += height;

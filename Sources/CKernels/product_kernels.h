@@ -1,5 +1,4 @@
 #pragma once
-#include "attention_variant.h"
 #include "tap_gradient_variant.h"
 #include "winograd_variant.h"
 
@@ -7,7 +6,6 @@
 struct product_kernels {
   const struct winograd_variant *winograd;
   const struct tap_gradient_variant *tap_gradient;
-  const struct attention_variant *attention;
 };
 
 /// Those of `element`, of which `st_products_run` said yes: with any other it is a mistake of the caller.

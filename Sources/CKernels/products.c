@@ -9,8 +9,8 @@ bool st_products_run(st_element element) {
 
 #if defined(__x86_64__)
 static const struct product_kernels kernels[] = {
-    [st_float32] = {&winograd_float32, &tap_gradient_float32, &attention_float32},
-    [st_bfloat16] = {&winograd_bfloat16, &tap_gradient_bfloat16, &attention_bfloat16},
+    [st_float32] = {&winograd_float32, &tap_gradient_float32},
+    [st_bfloat16] = {&winograd_bfloat16, &tap_gradient_bfloat16},
 };
 
 const struct product_kernels *st_product_kernels(st_element element) { return &kernels[element]; }

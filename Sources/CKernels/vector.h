@@ -31,6 +31,13 @@
   } \
   ST_INLINE void name##_body(const void *context, size_t begin, size_t end, st_element element)
 
+#define UNROLLED_FOR(...) _Pragma("clang loop unroll(full)") for (__VA_ARGS__)
+
+/// Vectors of outputs that a product works on at once (product.h): what registers there are.
+#ifndef ST_PANEL
+#define ST_PANEL 4
+#endif
+
 // Vectors are passed between inlined functions only, so there is no ABI to differ.
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -135,6 +142,40 @@ ST_INLINE void st_store_element(void *x, size_t i, float value, st_element eleme
 
 ST_INLINE st_vector st_broadcast(float x) { return x - (st_vector){0}; }
 
+/// The first `count` lanes, and zeros behind them.
+ST_INLINE st_vector st_first_lanes(st_vector v, size_t count) {
+  const st_integers numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return (st_vector)((st_integers)v & (numbers < (int32_t)(count < st_width ? count : st_width)));
+}
+
+/// The lanes' sum, in pairs.
+ST_INLINE float st_sum(st_vector v) {
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return v[0] + v[1];
+}
+
+/// The two halves, in turn.
+ST_INLINE st_vector st_zip_halves(st_vector v) {
+  return __builtin_shufflevector(v, v, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+/// A word again and again.
+ST_INLINE st_words st_repeat_1(const void *words) {
+  uint32_t word;
+  memcpy(&word, words, sizeof word);
+  return word - (st_words){0};
+}
+
+/// Two words again and again.
+ST_INLINE st_words st_repeat_2(const void *words) {
+  uint64_t both;
+  memcpy(&both, words, sizeof both);
+  typedef uint64_t pairs __attribute__((vector_size(64)));
+  return (st_words)(both - (pairs){0});
+}
+
 /// e^x for x from -87 to 88, to about 2 units in the last place near 0 and |x| / 4 further out.
 ///
 /// 2^n 2^r with n the nearest whole number to x log2(e) and a polynomial for 2^r, |r| <= 1/2 (the
@@ -167,6 +208,39 @@ ST_INLINE st_vector st_exp_not_positive(st_vector x) {
 ST_INLINE st_vector st_exp(st_vector x) {
   x = __builtin_elementwise_max(x, st_broadcast(-87.0f));
   return st_exp_in_range(__builtin_elementwise_min(x, st_broadcast(88.0f)));
+}
+
+/// 2^r, |r| <= 1/2, by the polynomial of degree 5 whose largest relative error is the smallest, 7.5e-8.
+ST_INLINE st_vector st_exp2_of_part(st_vector r) {
+  st_vector p = r * 1.327647198e-3f + 9.675541334e-3f;
+  p = p * r + 5.550713274e-2f;
+  p = p * r + 2.402211972e-1f;
+  p = p * r + 6.931469671e-1f;
+  return p * r + 1.000000072f;
+}
+
+/// 2^x of any number; past float's range it saturates.
+ST_INLINE st_vector st_exp2(st_vector x) {
+  const float shift = 12582912.0f;
+  x = __builtin_elementwise_max(x, st_broadcast(-126.0f));
+  x = __builtin_elementwise_min(x, st_broadcast(127.0f));
+  st_vector t = x + shift;
+  st_vector p = st_exp2_of_part(x - (t - shift));
+  return (st_vector)((st_integers)p + ((st_integers)t << 23));
+}
+
+/// The logarithm to the base 2 of numbers above 0, by the series of the area tangent.
+ST_INLINE st_vector st_log2(st_vector x) {
+  // x = 2^n m with m from sqrt(1/2) to sqrt(2).
+  const int32_t half = 0x3f3504f3;
+  st_integers n = ((st_integers)x - half) >> 23;
+  st_vector m = (st_vector)((st_integers)x - (n << 23));
+  st_vector t = (m - 1.0f) / (m + 1.0f), u = t * t;
+  st_vector p = u * (2.0f / 9) + 2.0f / 7;
+  p = p * u + 2.0f / 5;
+  p = p * u + 2.0f / 3;
+  p = p * u + 2.0f;
+  return __builtin_convertvector(n, st_vector) + p * t * 1.44269504f;
 }
 
 ST_INLINE st_vector st_sigmoid(st_vector x) { return 1.0f / (1.0f + st_exp(-x)); }

@@ -16,8 +16,7 @@ package enum KernelTable {
     /// The weight gradient of what `convolution3x3` is.
     case weightGradient3x3
     case weightGradient
-    /// Attention with heads of whole blocks of 16 channels, forward or backward.
-    case attentionOfBlocks
+    /// Forward or backward.
     case attention
     /// A matrix product of rows (N, C).
     case linear
@@ -62,11 +61,8 @@ package enum KernelTable {
     Row(work: .weightGradient, elements: .float32, from: .avx512, code: .taps),
     Row(work: .weightGradient, elements: .float32, from: .sse2, code: .oneDNN),
     Row(work: .weightGradient, elements: .bfloat16, from: .avx512bf16, code: .taps),
-    Row(work: .attentionOfBlocks, elements: .float32, from: .avx512, code: .products),
-    Row(work: .attentionOfBlocks, elements: .float32, from: .sse2, code: .loops),
-    Row(work: .attentionOfBlocks, elements: .bfloat16, from: .avx512bf16, code: .products),
-    Row(work: .attention, elements: .float32, from: .sse2, code: .loops),
-    Row(work: .attention, elements: .bfloat16, from: .avx512bf16, code: .loops),
+    Row(work: .attention, elements: .float32, from: .sse2, code: .products),
+    Row(work: .attention, elements: .bfloat16, from: .avx512bf16, code: .products),
     Row(work: .linear, elements: .float32, from: .sse2, code: .loops),
     Row(work: .linearGradient, elements: .float32, from: .sse2, code: .oneDNN),
     Row(work: .pass, elements: .float32, from: .sse2, code: .loops),
@@ -96,8 +92,7 @@ package enum KernelTable {
     case .convolutionWeightGradient(let it):
       return it.shape.suitsWinograd(schedule.shapes[it.input])
         ? .weightGradient3x3 : .weightGradient
-    case .attention(let it): return attention(it, schedule)
-    case .attentionBackward(let it): return attention(it.forward, schedule)
+    case .attention, .attentionBackward: return .attention
     case .linear: return .linear
     case .linearBackward: return .linearGradient
     case .dropout, .timestepEmbedding, .embeddingLookup, .embeddingBackward, .hybridLoss,
@@ -118,11 +113,6 @@ package enum KernelTable {
       preconditionFailure("no kernel of \(instruction.kind) in \(elements) on \(set)")
     }
     return code
-  }
-
-  private static func attention(_ attention: Attention, _ schedule: Schedule) -> Work {
-    let channels = schedule.shapes[attention.output][3] / attention.heads
-    return channels % 16 == 0 ? .attentionOfBlocks : .attention
   }
 }
 

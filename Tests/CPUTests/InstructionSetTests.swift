@@ -37,7 +37,7 @@ import Testing
     /// What computes with kernels that are not the same on every instruction set.
     private static func suites(_ set: InstructionSet) -> String {
       var suites = [
-        "BackendTests\\.(Gradient|HybridLoss|Program|AdamW|ParameterStore)",
+        "BackendTests\\.(Gradient|Attention|HybridLoss|Program|AdamW|ParameterStore)",
         "CPUTests\\.(KernelTable|InnerProducts|Precision)", "NetworksTests\\.UNetBackend",
       ]
       // Below, oneDNN takes minutes for the gradients of larger images.

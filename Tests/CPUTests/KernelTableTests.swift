@@ -19,19 +19,18 @@ import Testing
     #expect(KernelTable.supports(.bfloat16, set) == (set == .avx512bf16))
   }
 
-  @Test func `our own products serve from AVX-512 upwards`() {
+  @Test func `our own products serve convolutions from AVX-512 upwards, attention everywhere`() {
     let below: [InstructionSet] = [.sse2, .avx2]
     for work in [KernelTable.Work.convolution3x3, .weightGradient3x3, .weightGradient] {
       for set in below { #expect(KernelTable.code(for: work, .float32, set) == .oneDNN) }
     }
-    for set in below {
-      #expect(KernelTable.code(for: .attentionOfBlocks, .float32, set) == .loops)
+    for set in InstructionSet.allCases {
+      #expect(KernelTable.code(for: .attention, .float32, set) == .products)
     }
     for set in [InstructionSet.avx512, .avx512bf16] {
       #expect(KernelTable.code(for: .convolution3x3, .float32, set) == .winograd)
       #expect(KernelTable.code(for: .weightGradient3x3, .float32, set) == .winograd)
       #expect(KernelTable.code(for: .weightGradient, .float32, set) == .taps)
-      #expect(KernelTable.code(for: .attentionOfBlocks, .float32, set) == .products)
       #expect(KernelTable.code(for: .convolution, .float32, set) == .oneDNN)
     }
   }

@@ -4,23 +4,22 @@
 
 #include "element.h"
 
-/// Scaled dot-product attention among an image's pixels (Vaswani et al. 2017, equation 1).
+/// Scaled dot-product attention among an image's pixels (Vaswani et al. 2017, equation 1), in pieces of which none
+/// holds all scores of a head (Dao 2022).
 struct st_attention {
   size_t images, pixels, channels, heads;
   size_t lanes;       ///< channels in a block
-  st_element element; ///< of the images
-  /// Whether by our own matrix products (products.h), which take blocks of 16 channels and heads of whole
-  /// blocks: of other heads most of a vector would be padding.
-  bool by_products;
+  st_element element; ///< of the images; bfloat16 where `st_products_run`
 };
 
-/// Floats that a thread needs beside the tensors, in the forward and in the backward pass.
-size_t st_attention_scratch(const struct st_attention *sizes);
+/// Floats that `threads` threads need beside the tensors.
+size_t st_attention_forward_scratch(const struct st_attention *sizes, size_t threads);
+size_t st_attention_backward_scratch(const struct st_attention *sizes, size_t threads);
 
 /// y = softmax(Q K^T / sqrt(d)) V, with d = channels / heads.
 ///
 /// y, q, k, v: (N, C) blocked · logarithms: (N, heads, pixels), the softmax's logarithm of the sum,
-/// saved · scratch: st_attention_scratch floats for each of st_threads() threads.
+/// saved · scratch: st_attention_forward_scratch floats for st_threads() threads.
 void st_attention_forward(void *y, float *logarithms, float *scratch, const void *q, const void *k,
                           const void *v, const struct st_attention *sizes);
 

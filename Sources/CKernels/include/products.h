@@ -4,8 +4,7 @@
 
 #include "element.h"
 
-// What all has in common that is made of our own matrix products: winograd.h, tap_gradient.h and, where it
-// is asked for, attention.h.
+// What convolutions of our own matrix products have in common: winograd.h and tap_gradient.h.
 
 /// Whether loops run on what they take: AVX-512, and for bfloat16 its products (isa.h).
 bool st_products_run(st_element element);

@@ -6,13 +6,13 @@ extension Attention: CPUInstruction {
     let shape = preparation.shape(output)
     return st_attention(
       images: shape[0], pixels: shape[1] * shape[2], channels: shape[3], heads: heads,
-      lanes: Target.cpu.channelBlock, element: preparation.element(output),
-      by_products: preparation.code == .products)
+      lanes: Target.cpu.channelBlock, element: preparation.element(output))
   }
 
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = sizes(preparation)
-    let scratch = scratch(sizes, preparation)
+    let scratch = preparation.share(
+      floats: withUnsafePointer(to: sizes) { st_attention_forward_scratch($0, Int(st_threads())) })
     let (q, k) = (preparation.pointer(query), preparation.pointer(key))
     let v = preparation.pointer(value)
     let y = preparation.pointer(output)
@@ -28,7 +28,8 @@ extension Attention: CPUInstruction {
 extension AttentionBackward: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = forward.sizes(preparation)
-    let scratch = scratch(sizes, preparation)
+    let scratch = preparation.share(
+      floats: withUnsafePointer(to: sizes) { st_attention_backward_scratch($0, Int(st_threads())) })
     let inputs = forward.reads.map(preparation.pointer)
     let outputs = gradients.map(preparation.pointer)
     let y = preparation.pointer(forward.output)
@@ -44,8 +45,9 @@ extension AttentionBackward: CPUInstruction {
   }
 }
 
-/// Memory in which the threads gather their heads.
-private func scratch(_ sizes: st_attention, _ preparation: Preparation) -> SharedMemory {
-  let floats = withUnsafePointer(to: sizes) { st_attention_scratch($0) } * Int(st_threads())
-  return preparation.share(bytes: floats * MemoryLayout<Float>.stride)
+extension Preparation {
+  /// Memory in which threads have what they need of their heads.
+  fileprivate func share(floats: Int) -> SharedMemory {
+    share(bytes: floats * MemoryLayout<Float>.stride)
+  }
 }
