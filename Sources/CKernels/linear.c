@@ -45,11 +45,11 @@ ST_TASK(linear) {
     for (; row + together <= k->rows; row += together) {
       multiply(sums, k->x + row * k->inner, w, k->inner, together);
       for (size_t r = 0; r < together; r++)
-        k->y[(row + r) * k->columns + column] = sums[r] + k->b[column];
+        k->y[(row + r) * k->columns + column] = sums[r] + (k->b ? k->b[column] : 0);
     }
     for (; row < k->rows; row++) {
       multiply(sums, k->x + row * k->inner, w, k->inner, 1);
-      k->y[row * k->columns + column] = sums[0] + k->b[column];
+      k->y[row * k->columns + column] = sums[0] + (k->b ? k->b[column] : 0);
     }
   }
 }

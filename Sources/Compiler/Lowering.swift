@@ -123,8 +123,8 @@ struct Lowering {
     case .linear:
       append(
         Linear(
-          weight: parameter(node.inputs[1]), bias: parameter(node.inputs[2]), input: input(0),
-          output: result()))
+          weight: parameter(node.inputs[1]), bias: node.inputs.dropFirst(2).first.map(parameter),
+          input: input(0), output: result()))
     case .groupNorm, .layerNorm: lowerNorm(index, hasSiLU: false, output: result())
     case .silu where isNorm(node.inputs[0]) && isFusedAway(node.inputs[0]):
       lowerNorm(node.inputs[0], hasSiLU: true, output: result())

@@ -22,14 +22,17 @@ package func convolution(
     [x.shape[0], height, width, weight.shape[0]])
 }
 
-/// x · weightᵀ + bias.
+/// x · weightᵀ + bias, or without a bias.
 ///
 /// x: (N, C) · weight: (O, C) · bias: (O) → (N, O)
-package func linear(_ x: Value, weight: Value, bias: Value) -> Value {
+package func linear(_ x: Value, weight: Value, bias: Value?) -> Value {
   require(x.shape.count == 2 && weight.shape.count == 2, "linear of", x, weight)
   require(weight.shape[1] == x.channels, "linear of", x, weight)
-  require(bias.shape == [weight.shape[0]], "linear's bias of", weight, bias)
-  return x.graph.append(.linear, [x, weight, bias], [x.shape[0], weight.shape[0]])
+  if let bias {
+    require(bias.shape == [weight.shape[0]], "linear's bias of", weight, bias)
+  }
+  return x.graph.append(
+    .linear, [x, weight] + (bias.map { [$0] } ?? []), [x.shape[0], weight.shape[0]])
 }
 
 /// Normalizes the channels of each group over an image's pixels, then scales and shifts each

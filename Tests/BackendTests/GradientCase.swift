@@ -177,6 +177,10 @@ let gradientCases: [GradientCase] = [
     let row = linear(embedding(t, table: table), weight: table, bias: bias)
     return x + linear(silu(row), weight: table, bias: bias)
   },
+  .init("a linear layer without bias", 7, 2, 2) { x, t, s in
+    let weight = s.parameter("weight", shape: [7, 10], initial: .normal(deviation: 0.5))
+    return x + silu(linear(embed(t), weight: weight, bias: nil))
+  },
   .init("a table of classes", 4, 2, 2) { x, t, s in
     x
       + embedding(

@@ -8,7 +8,7 @@ extension Linear: CPUInstruction {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
     let w = preparation.parameter(weight)
-    let b = preparation.parameter(bias)
+    let b = bias.map { preparation.parameter($0) }
     return Kernel {
       // oneDNN's product rounds a row differently when there are others.
       st_linear(y, x, w, b, rows, columns, inner)
@@ -26,12 +26,14 @@ extension LinearBackward: CPUInstruction {
     let dx = inputGradient.map(preparation.pointer)
     let w = preparation.parameter(forward.weight)
     let dw = try preparation.gradient(forward.weight)
-    let db = try preparation.gradient(forward.bias)
+    let db = try forward.bias.map { (bias) throws(ComputeError) in try preparation.gradient(bias) }
     return Kernel {
       OneDNN.multiply(dy, transposeA: true, x, into: dw, columns, inner, rows)
-      db.update(from: dy, count: columns)
-      for row in 1..<max(rows, 1) {
-        for column in 0..<columns { db[column] += dy[row * columns + column] }
+      if let db {
+        db.update(from: dy, count: columns)
+        for row in 1..<max(rows, 1) {
+          for column in 0..<columns { db[column] += dy[row * columns + column] }
+        }
       }
       if let dx { OneDNN.multiply(dy, w, into: dx, rows, inner, columns) }
     }

@@ -1,7 +1,7 @@
-/// y = x Wᵀ + b with row-major matrices: x (N, I), W (O, I), y (N, O).
+/// y = x Wᵀ + b, or without b, with row-major matrices: x (N, I), W (O, I), y (N, O).
 package struct Linear: Trainable {
   package let weight: Int
-  package let bias: Int
+  package let bias: Int?
   package let input: Tensor
   package let output: Tensor
 
@@ -9,7 +9,7 @@ package struct Linear: Trainable {
   package var kind: String { "linear" }
   package var reads: [Tensor] { [input] }
   package var writes: [Tensor] { [output] }
-  package var parameters: [Int] { [weight, bias] }
+  package var parameters: [Int] { [weight] + (bias.map { [$0] } ?? []) }
 
   package func operations(_ schedule: Schedule) -> Int {
     let rows = schedule.shapes[output]

@@ -2,13 +2,17 @@ package import Graph
 
 /// x · weightᵀ + bias, as PyTorch's `Linear`.
 package struct Linear {
-  let weight, bias: Value
+  let weight: Value
+  let bias: Value?
 
   /// Declares `weight` (O, I) and `bias` (O).
-  package init(_ scope: Scope, from inputChannels: Int, to outputChannels: Int) {
+  package init(
+    _ scope: Scope, from inputChannels: Int, to outputChannels: Int, hasBias: Bool = true
+  ) {
     let initial = Initializer.fanIn(inputChannels)
     weight = scope.parameter("weight", shape: [outputChannels, inputChannels], initial: initial)
-    bias = scope.parameter("bias", shape: [outputChannels], initial: initial)
+    bias =
+      hasBias ? scope.parameter("bias", shape: [outputChannels], initial: initial) : nil
   }
 
   /// x: (N, I) → (N, O)

@@ -7,10 +7,10 @@ extension Linear: ReferenceInstruction {
   /// y = x Wᵀ + b
   func compute(_ memory: inout Memory) {
     let x = memory[input]
-    let (w, b) = (memory.parameters[weight], memory.parameters[bias])
+    let (w, b) = (memory.parameters[weight], bias.map { memory.parameters[$0] })
     let inner = x.shape[1]
     memory.fill(output) { n, o, _ in
-      (0..<inner).reduce(b[o]) { $0 + x[n, $1] * w[o * inner + $1] }
+      (0..<inner).reduce(b?[o] ?? 0) { $0 + x[n, $1] * w[o * inner + $1] }
     }
   }
 }
@@ -30,7 +30,7 @@ extension LinearBackward: ReferenceInstruction {
       }
     }
     memory.add(dw, toGradient: forward.weight)
-    memory.add(db, toGradient: forward.bias)
+    if let bias = forward.bias { memory.add(db, toGradient: bias) }
     guard let inputGradient else { return }
     memory.fill(inputGradient) { n, i, _ in
       (0..<columns).reduce(0) { $0 + dy[n, $1] * w[$1 * inner + i] }
