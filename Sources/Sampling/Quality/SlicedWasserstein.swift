@@ -6,7 +6,7 @@ internal import Random
 package enum SlicedWasserstein {
   private static let directions = 4 * 128
   /// Directions that are worked on at once.
-  static let together = 32
+  package static let together = 32
 
   /// The distance of two sets of patches, of equal length, at a level of a pyramid.
   package static func distance(
@@ -16,13 +16,15 @@ package enum SlicedWasserstein {
   }
 
   /// Into how many parts the directions are divided.
-  static let parts = directions / together
+  package static let parts = directions / together
 
   /// The mean over all directions of their parts' sums.
-  static func distance(_ sums: [Double]) -> Double { sums.reduce(0, +) / Double(directions) }
+  package static func distance(_ sums: [Double]) -> Double {
+    sums.reduce(0, +) / Double(directions)
+  }
 
   /// The sum over a part of the directions.
-  static func sum(
+  package static func sum(
     _ part: Int, _ a: PatchDescriptors, _ b: PatchDescriptors, level: Int, seed: UInt64
   ) -> Double {
     precondition(a.length == b.length && a.count > 0 && b.count > 0, "patches of two kinds")

@@ -1,4 +1,4 @@
-import Analysis
+import Sampling
 import Testing
 
 /// The sliced Wasserstein distance and its parts, to values from `Tests/Fixtures/comparison.py`.
