@@ -72,36 +72,17 @@ class Job:
             partial.rename(self.outcome)
         return json.loads(self.outcome.read_text())
 
-    def train(self, checkpoint, time, *flags):
-        """What `stipple train` tells of a training."""
+    def train(self, checkpoint):
+        """What `stipple train` tells of the training."""
         found = stipple(
-            "train", self.images.train, "-o", checkpoint, "--time", time, "--seed", self.seed, "--keep", 1,
-            "--sample-every", 0, "--threads", options.cores, *self.flags, *flags, "--json")
+            "train", self.images.train, "-o", checkpoint, "--time", options.budget, "--seed", self.seed, "--keep", 1,
+            "--sample-every", 0, "--threads", options.cores, *self.flags, "--json")
         return json.loads(found)["train"]
-
-    def length(self):
-        """The flags of a training's length beside its time: a learning-rate schedule needs the number of steps.
-
-        They are found by a short training that does not count."""
-        flags = " ".join(self.flags)
-        falls = re.search("--lr-schedule[= ](?!constant)|--recipe[= ](?!ddpm)", flags)
-        if not falls or re.search("--steps[= ]", flags):
-            return []
-        found = self.folder / "steps.json"
-        if not found.exists():
-            say(f"{self.title}: measuring the speed")
-            budget, trial = seconds(options.budget), self.folder / "trial"
-            shutil.rmtree(trial, ignore_errors=True)
-            train = self.train(trial, f"{min(60, max(10, budget / 10)):.0f}s", "--lr-schedule", "constant")
-            shutil.rmtree(trial)
-            found.write_text(json.dumps(max(1, int(train["step"] * budget / train["seconds"]))))
-        return ["--steps", json.loads(found.read_text())]
 
     def stipple(self):
         checkpoint, threads = self.folder / "run", ["--threads", options.cores]
-        length = self.length()
         say(f"{self.title}: training")
-        train = self.train(checkpoint, options.budget, *length)
+        train = self.train(checkpoint)
         say(f"{self.title}: generating")
         stipple("generate", checkpoint, "-o", self.generated, "-n", options.n, "--steps", options.steps, "--seed",
                 self.seed, *threads, *shlex.split(options.sampling))

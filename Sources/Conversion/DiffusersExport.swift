@@ -33,9 +33,12 @@ extension DiffusionModel {
       prediction: objective.diffusersPrediction,
       variance: configuration.variance?.diffusersVariance ?? .small)
     scheduler.usesClippedOutput = configuration.usesClippedModelOutput ?? true
+    // What it learned of augmentation adds nothing where none is told.
+    var network = configuration.network
+    network.augmentationLabels = nil
     try DiffusersFolder.write(
       DiffusersConfiguration(
-        network: configuration.network,
+        network: network,
         sampleSize: .init(
           height: configuration.images.height, width: configuration.images.width)),
       scheduler: scheduler,

@@ -10,4 +10,6 @@ package struct Batch: Equatable, Sendable {
   package let images: [Int]
   /// (N): the place in the endless order that each stands for.
   package let positions: Range<Int>
+  /// (N, `Augmentation.labelCount`): how they were changed; nil where none is.
+  package var augmentation: [Float]?
 }

@@ -11,6 +11,8 @@ package struct BatchSource: Sendable {
   package let flips: Bool
   /// Whether examples, which are square then, are turned by a random number of quarters.
   package let turns: Bool
+  /// How they are changed beyond that; nil for not at all.
+  package let augmentation: Augmentation?
   /// Whether an unreadable image ends the work, rather than being left out.
   package let isStrict: Bool
 
@@ -24,11 +26,12 @@ package struct BatchSource: Sendable {
   ///   - seed: What the order, crops and flips follow from.
   ///   - flips: Whether to mirror.
   ///   - turns: Whether to turn by quarters.
+  ///   - augmentation: How they are changed beyond that.
   ///   - isStrict: Whether an unreadable image is an error.
   ///   - onUnreadable: Called once for each image that is left out.
   package init(
     _ dataset: Dataset, seed: UInt64, flips: Bool = false, turns: Bool = false,
-    isStrict: Bool = false,
+    augmentation: Augmentation? = nil, isStrict: Bool = false,
     onUnreadable: @escaping @Sendable (PNGError) -> Void = { _ in }
   ) {
     self.dataset = dataset
@@ -36,6 +39,7 @@ package struct BatchSource: Sendable {
     precondition(!turns || dataset.size.width == dataset.size.height, "only squares are turned")
     self.flips = flips
     self.turns = turns
+    self.augmentation = augmentation
     self.isStrict = isStrict
     report = onUnreadable
     order = ExampleOrder(count: dataset.files.count, seed: seed)
@@ -50,6 +54,7 @@ package struct BatchSource: Sendable {
     let exampleCount = dataset.format.channels * area
     var values = [Float](repeating: 0, count: positions.count * exampleCount)
     var images: [Int] = []
+    var labels: [Float] = []
     var unreadable: [Int: PNGError] = [:]
     images.reserveCapacity(positions.count)
     for (n, position) in positions.enumerated() {
@@ -60,10 +65,12 @@ package struct BatchSource: Sendable {
         let example = UnsafeMutableBufferPointer(
           rebasing: values[(n * exampleCount)..<((n + 1) * exampleCount)])
         write(image, at: place, to: example)
+        labels += augmentation.map { change(example, by: $0, at: place) } ?? []
       }
     }
     return Batch(
-      unreadable: unreadable, values: values, images: images, positions: positions)
+      unreadable: unreadable, values: values, images: images, positions: positions,
+      augmentation: augmentation.map { _ in labels })
   }
 
   /// The image at `place`, or where that cannot be read, at the next place that can.
@@ -85,6 +92,16 @@ package struct BatchSource: Sendable {
     }
     guard let firstError else { preconditionFailure("a data set of no images") }
     throw .noneReadable(firstError, count: order.count)
+  }
+
+  private func change(
+    _ example: UnsafeMutableBufferPointer<Float>, by augmentation: Augmentation,
+    at place: ExampleOrder.Place
+  ) -> [Float] {
+    augmentation(
+      example, channels: dataset.format.channels, width: dataset.size.width,
+      height: dataset.size.height,
+      RandomStream(seed: seed, purpose: .augmentation, index: place.index, step: place.epoch))
   }
 
   /// Crops, mirrors, turns, scales to [-1, 1] and separates the channels.

@@ -67,6 +67,8 @@ package struct RandomStream: Sendable, Equatable {
     case classDropout = 12
     /// What is done to a training example of a restoration network: site 0 has what is drawn, site 1 the noise.
     case degradation = 13
+    /// How a training example is changed of which the network is told.
+    case augmentation = 14
     /// What a comparison of images draws: patches, directions and subsets, told apart by the site.
     case comparison = 11
   }

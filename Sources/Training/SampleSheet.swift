@@ -12,11 +12,14 @@ internal import SystemPackage
 /// a denoiser, images of the same pieces of photographs.
 package struct SampleSheet {
   private static let steps = 25
+  private static let side = 8
 
   let folder: RunFolder
   let plan: TrainingPlan
   package let average: ParameterStore
   let journal: RunJournal
+  /// What judges the images; nil where nothing does, and on all processes but the first.
+  let quality: SampleQuality?
 
   /// Whether the run has a picture where it stands.
   func isDue(_ state: TrainingState) -> Bool {
@@ -65,9 +68,8 @@ package struct SampleSheet {
     drawing.takesTurns = plan.configuration.classNames != nil
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
-    let rows = size.width * size.height <= 64 * 64 ? 6 : 4
-    let columns = Self.columns(rows, classes: plan.configuration.classNames?.count)
-    let count = rows * columns
+    let columns = Self.columns(Self.side, classes: plan.configuration.classNames?.count)
+    let count = Self.side * columns
     let batch = min(plan.settings.batch, count).dividedRoundingUp(by: ranks.size)
     let batches = try ranks.results(of: count.dividedRoundingUp(by: batch)) { number in
       let indices = Array((number * batch)..<min((number + 1) * batch, count))
@@ -89,6 +91,7 @@ package struct SampleSheet {
     try PNGWriter.write(
       ImageGrid.arrange(images, columns: columns), text: provenance.chunks,
       to: folder.sample(step: model.step))
+    if let note = try quality?.measure(images, step: model.step) { journal.note(note) }
     return true
   }
 

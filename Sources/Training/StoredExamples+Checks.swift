@@ -14,6 +14,8 @@ extension StoredExamples {
     let areTimestepsWhole: Bool
     /// The number of classes, the null class included; nil without classes.
     let classCount: Int?
+    /// Whether the network is told how images were changed.
+    let isAugmented: Bool
   }
 
   /// These examples for a network of `configuration`, after a look at those that are at hand; the
@@ -27,7 +29,8 @@ extension StoredExamples {
     matched.demands = Demands(
       schedule: try NoiseSchedule(configuration.schedule),
       areTimestepsWhole: settings.variance == .learned || settings.weight == .bound,
-      classCount: configuration.network.isClassConditional ? configuration.network.classCount : nil)
+      classCount: configuration.network.isClassConditional ? configuration.network.classCount : nil,
+      isAugmented: configuration.network.augmentationLabels != nil)
     if case .noised(let file) = source {
       try matched.check(path, timesteps: file.layout.timesteps, alphaBar: file.layout.alphaBar)
     } else {
@@ -38,9 +41,14 @@ extension StoredExamples {
 
   /// Makes sure that examples mean to the network what they meant when they were noised.
   func check(
-    _ path: FilePath, timesteps: [Double], alphaBar: [Double], classes: [Int]? = nil
+    _ path: FilePath, timesteps: [Double], alphaBar: [Double], classes: [Int]? = nil,
+    isAugmented: Bool = false
   ) throws {
     guard let demands else { return }
+    guard isAugmented == demands.isAugmented else {
+      throw TrainingError.noised(
+        path, cause: "recorded with\(isAugmented ? "" : "out") augmentation; remove `augment`")
+    }
     let own = demands.schedule
     for (t, stored) in zip(timesteps, alphaBar) {
       let isThere = t >= 0 && t <= Double(own.timesteps - 1)

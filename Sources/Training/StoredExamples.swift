@@ -23,6 +23,8 @@ struct StoredExamples: Sendable {
   let count: Int
   let channels, width, height: Int
   let schedule: NoiseSchedule.Configuration
+  /// What the network predicted that they were recorded of, or what belongs to the schedule.
+  let objective: Objective
   /// The names of the classes; nil without classes.
   let classNames: [String]?
   /// What the network that they are for takes; nil where none is in sight.
@@ -77,12 +79,23 @@ struct StoredExamples: Sendable {
     }
     self.schedule = schedule
     classNames = noised?.model?.classNames
+    objective =
+      noised?.model?.objective
+      ?? (schedule.kind == .flow ? .flow : schedule.kind == .edm ? .edm : .epsilon)
   }
 
   /// What a noised file or a recording says in its attribute `config`.
   private struct NoisedConfiguration: Decodable {
     let schedule: NoiseSchedule.Configuration?
     let model: ModelConfiguration?
+  }
+
+  /// Whether the network that the examples were made for was told how images were changed.
+  var isAugmented: Bool {
+    get throws {
+      guard case .recording(let files) = source, let first = files.first else { return false }
+      return try ExamplesFile(opening: first).isAugmented
+    }
   }
 
   /// The steps' files at `path`, in order; none where it is something else.
@@ -148,7 +161,7 @@ struct StoredExamples: Sendable {
       let examples = try file.read()
       try check(
         files[index], timesteps: examples.timesteps, alphaBar: file.alphaBar(),
-        classes: examples.classes)
+        classes: examples.classes, isAugmented: examples.augmentation != nil)
       current = (index, examples)
     }
     guard let current else { preconditionFailure("a file is read before it is used") }

@@ -84,20 +84,22 @@ public final class Trainer {
     let averages =
       plan.settings.snapshotEvery > 0 ? try RunningAverages(of: parameters, own: shards.own) : nil
     let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)
-    let samples = SampleSheet(
-      folder: folder, plan: plan, average: optimizer.average, journal: journal)
 
     // Resume.
     let state = try ranks.share { try resume(checkpoints, journal) }
     try checkpoints.share(state, from: ranks)
-    if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state.step) }) {
+    var quality: SampleQuality?
+    try ranks.first { quality = try SampleQuality(plan, in: folder, keepingUpTo: state.step) }
+    let samples = SampleSheet(
+      folder: folder, plan: plan, average: optimizer.average, journal: journal, quality: quality)
+    if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state) }) {
       journal.note(change)
     }
     let isMissing = try ranks.share { try samples.isMissing(state) }
     let isDrawn = !isMissing || draw(samples, step: state.step, shouldStop)
     // A step more, and nothing would make up for the picture.
     if !isDrawn { return outcome(state, since: state, isStopped: true, journal) }
-    if plan.settings.isFinished(state) {
+    if plan.settings.isFinished(state) || isGoodEnough(samples) {
       journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)
     }
@@ -130,11 +132,23 @@ public final class Trainer {
           // The next session is to begin where the picture is missing.
           try session.saveIfBehind()
         }
+        if isGoodEnough(samples) {
+          try session.saveIfBehind()
+          journal.note(
+            "samples have come no nearer to the images over the last "
+              + "\(SampleQuality.patience) sample sheets: the run ends here")
+          break
+        }
       }
     } while !session.isFinished && !isStopped
     return outcome(
       session.state, since: session.first, isStopped: isStopped, journal,
       waitingShare: session.waitingShare)
+  }
+
+  /// Whether the run is to end since its samples become no better.
+  private func isGoodEnough(_ samples: SampleSheet) -> Bool {
+    plan.settings.untilGood && ranks.any(samples.quality?.hasLevelledOff ?? false)
   }
 
   /// Draws a picture; false on all processes where it was stopped.

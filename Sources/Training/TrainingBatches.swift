@@ -7,8 +7,9 @@ internal import SystemPackage
 /// What a network's step is made of.
 package enum TrainingBatch {
   /// Images (N, C, H, W) that get their noise as they come, with the classes (N) where the network is
-  /// told them, and their files' names where anybody may ask.
-  case images([Float], classes: [Int]? = nil, sources: [String] = [])
+  /// told them, how they were changed where it is told that, and their files' names where anybody may ask.
+  case images(
+    [Float], classes: [Int]? = nil, augmentation: [Float]? = nil, sources: [String] = [])
   /// Examples that got it before.
   case noised(NoisedExamples)
 }
@@ -48,7 +49,7 @@ final class TrainingBatches {
     }
     let images = BatchSource(
       plan.dataset(plan.training), seed: plan.settings.seed, flips: plan.settings.flip,
-      turns: plan.settings.turn, isStrict: isStrict,
+      turns: plan.settings.turn, augmentation: plan.augmentation, isStrict: isStrict,
       // Several ranks tell of them together, when a batch is taken.
       onUnreadable: { [isAlone = ranks.size == 1] in if isAlone { journal.leaveOut("\($0)") } })
     source = .images(
@@ -69,6 +70,7 @@ final class TrainingBatches {
       let batch = try agreed(batches, images)
       return .images(
         batch.values, classes: classes.map { classes in batch.images.map { classes[$0] } },
+        augmentation: batch.augmentation,
         sources: batch.images.map { images.dataset.files[$0].relativePath.string })
     case .noised(var stored):
       let start = elapsed()

@@ -29,6 +29,8 @@ package struct TrainingExamples {
   private(set) var x0: [Float]
   /// (N): the class labels that the network receives; nil without classes.
   package private(set) var classes: [Float]?
+  /// (N, labels): how the images were changed, where the network is told that.
+  package private(set) var augmentation: [Float]?
   /// (N): the images' names, where they are known.
   private var sources: [String] = []
   /// (N) each: timesteps, what the examples' errors count for, and 1 / (T p_t) in that, which is 1 for
@@ -75,9 +77,10 @@ package struct TrainingExamples {
   /// drawn, from 0 to less than 1.
   mutating func take(_ batch: TrainingBatch, step: Int, part: Int) throws -> [Double] {
     switch batch {
-    case .images(let images, let classes, let sources):
+    case .images(let images, let classes, let augmentation, let sources):
       x0 = images
       self.sources = sources
+      self.augmentation = augmentation
       self.classes = classes.map { kept($0, step: step, part: part) }
       if let degrader { return try degrade(by: degrader, step: step, part: part) }
       return draw(step: step, part: part)
@@ -134,6 +137,7 @@ package struct TrainingExamples {
     precondition(examples.xt.count == xt.count, "a batch of another size")
     (xt, epsilon, x0) = (examples.xt, examples.epsilon, examples.x0)
     sources = examples.sources
+    augmentation = examples.augmentation
     isImportanceKept = !examples.importance.isEmpty
     classes = configuration.network.isClassConditional ? examples.classes?.map(Float.init) : nil
     for (example, t) in examples.timesteps.enumerated() {
@@ -176,6 +180,7 @@ package struct TrainingExamples {
     examples.lossWeights = weights
     if isImportanceKept { examples.importance = importance }
     examples.classes = classes?.map { Int($0) }
+    examples.augmentation = augmentation
     examples.sources = sources
     return examples
   }

@@ -1,8 +1,5 @@
 internal import Checkpoints
-internal import Compiler
-internal import Diffusion
 public import Files
-internal import Graph
 internal import Networks
 internal import Sampling
 
@@ -55,8 +52,7 @@ extension TrainingPlan {
     let goal = NetworkTrial.Piece(
       batch: settings.batch, width: configuration.images.width,
       height: configuration.images.height)
-    let trial = try NetworkTrial(
-      configuration.network, towards: goal, clocks: clocks, prepare: trialStep)
+    let trial = try Self.trial(configuration, settings, clocks)
     // A step adds up batches; the trial's has one.
     func perStep(_ estimate: NetworkTrial.Estimate) -> Double {
       estimate.seconds * Double(settings.accumulate)
@@ -133,26 +129,5 @@ extension TrainingPlan {
       max(1, Int((length / Double(multiple)).rounded())) * multiple
     }
     return (whole(Double(side) * shape), whole(Double(side) / shape))
-  }
-
-  /// A piece of the run's work on a blank image.
-  private func trialStep(_ piece: NetworkTrial.Piece) throws -> NetworkTrial.Work {
-    var (configuration, settings) = (configuration, settings)
-    (configuration.images.width, configuration.images.height) = (piece.width, piece.height)
-    (settings.batch, settings.accumulate) = (piece.batch, 1)
-    // Weights that are all zero take as long as others, and no time to draw.
-    let step = try TrainingStep(
-      configuration, settings, try NoiseSchedule(configuration.schedule),
-      optimizer: try AdamW(
-        try ParameterStore(configuration.network.parameters, on: Machine.backend)))
-    let size = configuration.channels * piece.width * piece.height
-    let images = [Float](repeating: 0, count: piece.batch * size)
-    let labels = configuration.classNames.map { _ in [Int](repeating: 0, count: piece.batch) }
-    let batch = TrainingBatch.images(images, classes: labels)
-    var number = 0
-    return NetworkTrial.Work(program: step.program) {
-      _ = try step(number) { _ in batch }
-      number += 1
-    }
   }
 }

@@ -51,11 +51,12 @@ public struct TrainingPlan {
     maxPixels: Int? = nil, surveyTime: Duration? = nil, processes: ProcessGroup = .alone,
     clocks: Clocks = .system
   ) throws {
+    try settings.requireForeignExamples(for: run)
     try settings.validate()
     try settings.validate(for: processes)
     self.processes = processes
     try settings.requireSame(among: processes, run)
-    let stored = try settings.storedExamples(for: run)
+    let stored = try settings.storedExamples()
     if stored == nil && inputs.isEmpty {
       throw SettingError(
         "replay", cause: "no images given; give image folders, or `replay`")
@@ -76,10 +77,21 @@ public struct TrainingPlan {
       throw SettingError(
         "channels", cause: "images have 1, 3 or 4 channels, not \(channels)")
     }
-    guard let preset = UNetPreset(rawValue: settings.preset) else {
-      let names = UNetPreset.allCases.map(\.rawValue).joined(separator: ", ")
+    let begun = try run.settings()
+    var chosen = (name: begun?.preset ?? settings.preset, cause: String?.none)
+    if chosen.name == TrainingSettings.automaticPreset {
+      let found = try processes.communicator.share {
+        let found = try Self.preset(for: settings, size, channels: format.channels, clocks)
+        return [found.name] + (found.cause.map { [$0] } ?? [])
+      }
+      chosen = (found[0], found.dropFirst().first)
+    }
+    if settings.preset != TrainingSettings.automaticPreset { chosen.name = settings.preset }
+    guard let preset = UNetPreset(rawValue: chosen.name) else {
       throw SettingError(
-        "preset", cause: "unknown preset \(settings.preset); choose from \(names)")
+        "preset",
+        cause: "unknown preset \(chosen.name); choose from "
+          + TrainingSettings.presets.joined(separator: ", "))
     }
     guard let background = RGB(hexadecimal: settings.background) else {
       throw SettingError(
@@ -88,7 +100,17 @@ public struct TrainingPlan {
     var resolved = settings
     resolved.size = size
     resolved.channels = format.channels
-    resolved.validationSplit = try run.settings()?.validationSplit ?? settings.validationSplit
+    resolved.preset = preset.rawValue
+    resolved.validationSplit = begun?.validationSplit ?? settings.validationSplit
+    let split = ValidationSplit(
+      fraction: resolved.validation, of: resolved.validationSplit == .each ? .each : .all)
+    let (kept, measured) = found.isEmpty ? ([], []) : split.split(found.readable)
+    training = stored == nil ? kept : []
+    validation = measured
+    let augment =
+      try settings.augment ?? begun?.augment
+      ?? settings.usualAugment(images: training.count, stored: stored)
+    resolved.augment = augment
     self.settings = resolved
     self.format = format
     self.background = background
@@ -106,6 +128,7 @@ public struct TrainingPlan {
     if settings.degradation != nil {
       network.inputChannels += ModelConfiguration.levelChannels(network.outputChannels)
     }
+    if augment > 0 { network.augmentationLabels = Augmentation.labelCount }
     configuration = ModelConfiguration(
       network: network, schedule: try settings.noiseSchedule(), objective: settings.objective,
       variance: settings.reverseVariance, width: size.width, height: size.height,
@@ -119,21 +142,20 @@ public struct TrainingPlan {
     let configuration = configuration
     try SettingError.blaming(settings.size) { try configuration.validate() }
     noised = try stored?.matched(to: configuration, resolved)
-    let split = ValidationSplit(
-      fraction: resolved.validation, of: resolved.validationSplit == .each ? .each : .all)
-    let (kept, measured) = found.isEmpty ? ([], []) : split.split(found.readable)
-    training = stored == nil ? kept : []
-    validation = measured
     unreadable = found.unreadable
     meanArea = found.meanArea
     summary =
       found.notes
       + Self.description(
         configuration, resolved, stored, training: training.count, validation: validation.count)
+      + (chosen.cause.map { [$0] } ?? [])
       + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
       + [try configuration.signalRemark].compactMap(\.self)
       + ["machine: \(Machine.summary(threads: settings.threads))"]
       + (processes.size == 1 ? [] : [processes.summary(batch: settings.batch)])
+    if settings.untilGood {
+      try SampleQuality.require(self)
+    }
     if exampleCount < processes.size {
       throw DistributedError.tooFewImages(exampleCount, ranks: processes.size)
     }
@@ -166,6 +188,12 @@ public struct TrainingPlan {
       \(Self.billions(operations)) Gflop per image and step
       """,
     ]
+      + (configuration.network.augmentationLabels == nil || stored != nil
+        ? []
+        : [
+          "augmentation: each change with probability \(Readable.number(settings.augment ?? 0))"
+            + (training < Augmentation.fewImages ? ", since there are few images" : "")
+        ])
   }
 
   private static func millions(_ count: Int) -> String {
@@ -180,6 +208,12 @@ public struct TrainingPlan {
   /// averages of snapshots.
   public var bytesPerCheckpoint: Int {
     4 * 4 * configuration.network.parameterCount + bytesPerSnapshot
+  }
+
+  /// How images are changed of which the network is told; nil for not at all.
+  var augmentation: Augmentation? {
+    guard let augment = settings.augment, augment > 0 else { return nil }
+    return Augmentation(probability: augment)
   }
 
   func dataset(_ files: [ImageFile]) -> Dataset {
@@ -204,7 +238,7 @@ extension TrainingSettings {
     try validateNoised()
     try validateDegradation()
     try require(
-      rate == .constant || steps != nil, .rate, "cosine needs `steps`")
+      augment ?? 0 == 0 || noiseRange == nil, .augment, "cannot be combined with `noise-range`")
   }
 }
 

@@ -114,7 +114,7 @@ extension TrainingSession {
     var taken: NoisedExamples?
     let result: TrainingStep.Result
     do {
-      result = try step(state.step) { examples in
+      result = try step(state.step, seconds: state.seconds) { examples in
         guard isRecorded else { return }
         taken?.append(examples.seen)
         taken = taken ?? examples.seen

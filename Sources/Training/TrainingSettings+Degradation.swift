@@ -5,14 +5,15 @@ extension TrainingSettings {
   /// Makes sure that nothing is asked of a restoration network that only diffusion has.
   func validateDegradation() throws(SettingError) {
     guard degradation != nil else { return }
-    let usual = TrainingSettings()
+    let usual = TrainingSettings(recipe: .ddpm)
     let others: [(CodingKeys, Bool)] = [
       (.noiseRange, noiseRange != nil), (.classes, classes != usual.classes),
       (.objective, objective != usual.objective), (.variance, variance != usual.variance),
       (.schedule, schedule != usual.schedule),
       (.timestepSampling, timestepSampling != usual.timestepSampling),
       (.inputPerturbation, inputPerturbation != 0), (.offsetNoise, offsetNoise != 0),
-      (.weight, weight != usual.weight), (.recording, recording != nil), (.noised, noised != nil),
+      (.augment, augment ?? 0 != 0), (.weight, weight != usual.weight),
+      (.recording, recording != nil), (.noised, noised != nil),
     ]
     if let (key, _) = others.first(where: { $0.1 }) {
       throw SettingError(

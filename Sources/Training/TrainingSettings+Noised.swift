@@ -22,19 +22,25 @@ extension TrainingSettings {
     (betaStart, betaEnd) = (stored.betaStart, stored.betaEnd)
     betas = stored.betas.map(Betas.init)
     zeroTerminalSNR = stored.endsInNoise
+    objective = examples.objective
+    timestepSampling = .uniform
+    augment = nil
   }
 
-  /// The examples that these settings train on, unless they train on images.
-  ///
-  /// - Parameter run: the run's own recording, which it would overwrite, is none to train on.
-  func storedExamples(for run: RunFolder) throws -> StoredExamples? {
-    guard let noised else { return nil }
-    let path = FilePath(noised)
+  /// Makes sure that a run does not train on its own recording, which it would overwrite.
+  func requireForeignExamples(for run: RunFolder) throws(SettingError) {
+    guard let path = noised.map({ FilePath($0) }) else { return }
     let own = [run.path, run.recordings].map(Self.place)
     if own.contains(Self.place(path)) || own[1] == Self.place(path.removingLastComponent()) {
       throw SettingError(
         "replay", cause: "\(path) is the run's own recording; give another run folder")
     }
+  }
+
+  /// The examples that these settings train on, unless they train on images.
+  func storedExamples() throws -> StoredExamples? {
+    guard let noised else { return nil }
+    let path = FilePath(noised)
     let examples = try StoredExamples(opening: path)
     if let size, size != ImageSize(width: examples.width, height: examples.height) {
       throw SettingError(

@@ -92,14 +92,15 @@ package final class TrainingStep {
   /// Makes step `step`, counted from 0.
   ///
   /// - Parameters:
+  ///   - seconds: for which the run has trained, where that decides the learning rate.
   ///   - batch: gives batch k of the step.
   ///   - onTaken: is shown each batch as the network is given it.
   package func callAsFunction(
-    _ step: Int, onTaken: (TrainingExamples) -> Void = { _ in },
+    _ step: Int, seconds: Double = 0, onTaken: (TrainingExamples) -> Void = { _ in },
     batch: (_ number: Int) throws -> TrainingBatch
   ) throws -> Result {
     var result = Result(
-      losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step))
+      losses: [], quantiles: [], gradientNorm: 0, learningRate: rate(step, seconds: seconds))
     sum?.zero()
     if let moments { examples.weigh(by: moments) }
     var drawn: [(t: Int, loss: Double)] = []
@@ -117,6 +118,7 @@ package final class TrainingStep {
         program.setInput("weight", examples.weights)
       }
       if let classes = examples.classes { program.setInput("classes", classes) }
+      if let labels = examples.augmentation { program.setInput("augmentation", labels) }
       program.setDropout(
         seed: settings.seed, step: step,
         firstImage: part * share.batch + share.own.lowerBound)

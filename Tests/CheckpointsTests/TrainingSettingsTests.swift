@@ -22,11 +22,22 @@ import Training
 
   @Test(arguments: TrainingSettings.Recipe.allCases)
   func `a recipe's settings go together`(recipe: TrainingSettings.Recipe) throws {
-    let settings = TrainingSettings(preset: "small", recipe: recipe)
+    let settings = TrainingSettings(recipe: recipe)
     try settings.validateDiffusion()
     #expect(settings.recipe == recipe)
-    #expect((settings == TrainingSettings()) == (recipe == .ddpm))
+    #expect((settings == TrainingSettings()) == (recipe == .standard))
     #expect(try self.settings("recipe: \(recipe.rawValue)\n").recipe == recipe)
+  }
+
+  @Test func `who names a part of the diffusion process gets the classical one around it`() throws {
+    for part in ["schedule: cosine", "objective: velocity", "noise-range: 0..50"] {
+      let settings = try settings("\(part)\nbatch: 3\n")
+      #expect(settings.recipe == .ddpm && settings.learningRate == 2e-4 && settings.batch == 3)
+    }
+    let usual = try settings("batch: 3\nlearning-rate: 0.5\n")
+    #expect(usual.recipe == .standard && usual.schedule == TrainingSettings().schedule)
+    #expect(TrainingSettings(preset: "denoiser").recipe == .ddpm)
+    #expect(try settings("recipe: edm\nobjective: velocity\n").recipe == .edm)
   }
 
   @Test func `a file names some settings, and the others are as before or as usual`() throws {
@@ -87,5 +98,13 @@ import Training
     #expect(abs(found[8] - 0.2) < 1e-12 && abs(found[12]) < 1e-12)
     let constant = LearningRate(peak: 0.4, warmup: 0, course: .constant, total: nil)
     #expect([constant(0), constant(1000)] == [0.4, 0.4])
+  }
+
+  @Test func `the rate falls by steps, or by the clock where there is no number of steps`() {
+    let timed = LearningRate(peak: 0.4, warmup: 4, course: .cosine, total: nil, time: 60)
+    #expect([timed(1, seconds: 59), timed(4, seconds: 0)] == [0.2, 0.4])
+    #expect(abs(timed(10, seconds: 30) - 0.2) < 1e-12 && abs(timed(10, seconds: 61)) < 1e-12)
+    let both = LearningRate(peak: 0.4, warmup: 4, course: .cosine, total: 12, time: 60)
+    #expect(abs(both(8, seconds: 10) - 0.2) < 1e-12 && both(5, seconds: 10) == both(5, seconds: 50))
   }
 }

@@ -39,7 +39,7 @@ extension BadInputTests {
       arguments: ["train", "pictures", "-o", "new", "--preset", "huge"],
       status: 64,
       sentence:
-        "Error: --preset: unknown preset huge; choose from tiny, small, base, ddpm, denoiser, restoration"
+        "Error: --preset: unknown preset huge; choose from auto, tiny, small, base, ddpm, denoiser, restoration"
     ),
     Case(
       title: "a number of channels that PNG has not",
@@ -137,9 +137,11 @@ extension BadInputTests {
         "Error: --noise-range: cannot be combined with --degradation, whose networks have no "
         + "diffusion process"),
     Case(
-      title: "a cosine without an end",
-      arguments: ["train", "pictures", "-o", "new", "--rate", "cosine"],
-      status: 64, sentence: "Error: --lr-schedule: cosine needs --steps"),
+      title: "augmentation of a network that sees a range of noise",
+      arguments: [
+        "train", "pictures", "-o", "new", "--augment", "0.1", "--noise-range", "0..50",
+      ],
+      status: 64, sentence: "Error: --augment: cannot be combined with --noise-range"),
     Case(
       title: "oblong examples to be turned",
       arguments: ["train", "pictures", "-o", "new", "--size", "16x8", "--turn"],

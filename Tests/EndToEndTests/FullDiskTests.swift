@@ -26,7 +26,7 @@ import Testing
         # train FOLDER STEPS: in a shell of its own, whose place it takes, so that it gets the signals.
         train() {
           exec "$STIPPLE" train pictures -o "$1" --preset tiny --size 16 --batch 4 --warmup 5 \
-            --flip --sample-every 0 --checkpoint-every 10 --keep 1 --steps "$2" --time 3m 2>&1
+            --lr-schedule constant --flip --sample-every 0 --checkpoint-every 10 --keep 1 --steps "$2" --time 3m 2>&1
         }
         # newest RUN: the step of its newest checkpoint.
         newest() {

@@ -151,8 +151,8 @@ import Testing
     let help = try await ProgramRun(["train", "--help"]).output
     for line in [
       "--batch N             Batch size. (default: 16)",
-      "--learning-rate LR    Peak learning rate of AdamW. (default: 0.0002)",
-      "--warmup N            Linear warm-up steps. (default: 500)",
+      "--learning-rate LR    Peak learning rate of AdamW. (default: 0.001)",
+      "--warmup N            Linear warm-up steps. (default: 100)",
       "--ema-decay D         EMA decay. (0 to 1; default: 0.9999)",
       "--seed N              Random seed. (default: 0)",
     ] {

@@ -30,7 +30,7 @@ import Testing
     #expect(text.status == 0 && text.errors == "", "\(text)")
     for line in [
       "kind       checkpoint\n", "step       10, 80 images seen\n",
-      "schedule   linear, 1000 timesteps, beta 0.0001 to 0.02\n", "images     32 x 32, RGB\n",
+      "schedule   flow, 1000 timesteps, zero terminal SNR\n", "images     32 x 32, RGB\n",
       "conv_in.weight                                32 x 3 x 3 x 3 ",
     ] {
       #expect(text.output.contains(line), "\(text)")

@@ -23,7 +23,9 @@ import Testing
   @Test func `a run is replayed from what it has recorded`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(16, to: folder / "pictures")
-    let train = TrainedRun.train("pictures", "run", steps: 5, "--record-batches", "every=1")
+    let train = TrainedRun.train(
+      "pictures", "run", steps: 5, "--record-batches", "every=1", "--recipe", "flow",
+      "--timestep-sampling", "uniform")
     let planned = try await ProgramRun(train + ["--dry-run", "--json"], in: folder.path)
     #expect(
       planned.errors.contains("\nrecorded batches: 0.29 MB each, 5 in all, 1.47 MB\n"), "\(planned)"
@@ -49,7 +51,8 @@ import Testing
     #expect(examples.channels == 3 && examples.width == 32 && examples.timesteps.count == 8)
 
     // The same images beside it are measured on, as they were.
-    let replay = TrainedRun.train("pictures", "again", steps: 5, "--replay", "run", "--json")
+    let replay = TrainedRun.train(
+      "pictures", "again", steps: 5, "--replay", "run", "--recipe", "flow", "--json")
     let again = try await ProgramRun(replay, in: folder.path)
     #expect(again.status == 0, "\(again)")
     #expect(again.errors.contains("\n40 training examples from run, "), "\(again)")

@@ -12,7 +12,7 @@ import Testing
   static let changes: [Key: String] = [
     .size: "32", .background: "#000000", .time: "1h", .betaStart: "0.0002", .betaEnd: "0.03",
     .betas: "betas.txt", .noiseRange: "0..50", .recording: "first=1",
-    .degradation: "noise.yaml",
+    .degradation: "noise.yaml", .preset: "small",
   ]
 
   /// Some words that change a setting.
@@ -79,7 +79,7 @@ import Testing
       try await ProgramRun(["train", "pictures", "-o", "run"] + arguments, in: folder.path)
     }
     let begun = try await train(
-      "--preset tiny --size 16 --fit resize --batch 2 --steps 1 --validation 0 --sample-every 0"
+      "--recipe ddpm --preset tiny --size 16 --fit resize --batch 2 --steps 1 --validation 0 --sample-every 0"
         .split(separator: " ").map(String.init))
     try #require(begun.status == 0, "\(begun)")
     let settings = try TrainingSettings(yaml: folder / "run/config.yaml")

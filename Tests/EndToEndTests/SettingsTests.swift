@@ -171,7 +171,8 @@ import Testing
     #expect(shown.output.contains("0.60 of the signal"), "\(shown)")
 
     let scaled = try await ProgramRun(
-      TrainedRun.train("pictures", "scaled", steps: 1) + betas.prefix(2), in: folder.path)
+      TrainedRun.train("pictures", "scaled", steps: 1) + betas.prefix(2) + ["--recipe", "ddpm"],
+      in: folder.path)
     #expect(scaled.status == 0 && !scaled.errors.contains("signal"), "\(scaled)")
     let other = try await ProgramRun(["inspect", "scaled"], in: folder.path)
     #expect(other.output.contains("100 timesteps, beta 0.001 to 0.2\n"), "\(other)")

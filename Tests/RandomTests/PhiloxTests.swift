@@ -48,7 +48,7 @@ import Testing
       (.initialNoise, 0), (.samplerNoise, 1), (.trainingNoise, 2), (.trainingTimestep, 3),
       (.shuffle, 4), (.crop, 5), (.flip, 6), (.dropout, 7), (.parameters, 8), (.drawing, 9),
       (.validation, 10), (.classDropout, 12), (.comparison, 11),
-      (.degradation, 13),
+      (.degradation, 13), (.augmentation, 14),
     ]
     for (purpose, number) in numbers { #expect(purpose.rawValue == number) }
     #expect(RandomStream.Purpose.allCases.count == numbers.count, "a new purpose: pin it here")

@@ -35,8 +35,7 @@ package struct TrainingFixture: Sendable {
 
   /// Settings under which a step takes some milliseconds.
   package static func settings(steps: Int?) -> TrainingSettings {
-    var settings = TrainingSettings()
-    settings.preset = "tiny"
+    var settings = TrainingSettings(preset: "tiny", recipe: .ddpm)
     settings.size = ImageSize(width: 16, height: 16)
     settings.batch = 4
     settings.steps = steps

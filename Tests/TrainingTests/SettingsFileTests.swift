@@ -33,7 +33,7 @@ import Training
   }
 
   @Test func `what older versions called settings is read`() throws {
-    var expected = TrainingSettings()
+    var expected = TrainingSettings(recipe: .ddpm)
     (expected.turn, expected.rate, expected.weight) = (true, .cosine, .minSNR)
     (expected.recording, expected.noised) = (Recording("every=2"), "old")
     let older = "turn: true\nrate: cosine\nweight: min-snr\nrecord-noised: every=2\nnoised: old\n"

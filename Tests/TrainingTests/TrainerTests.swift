@@ -57,7 +57,7 @@ import Training
     let sheet = fixture.run("run").path.appending("samples").appending("step-00000160.png")
     let text = try #require(try Provenance(of: sheet)).text
     #expect(
-      text.hasPrefix("train; images 36; step 160; weights \(model.fingerprint); seed 0"), "\(text)")
+      text.hasPrefix("train; images 64; step 160; weights \(model.fingerprint); seed 0"), "\(text)")
   }
 
   @Test func `the average follows the weights at once, however short the run`() throws {

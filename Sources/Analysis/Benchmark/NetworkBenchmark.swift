@@ -49,7 +49,7 @@ public struct NetworkBenchmark {
       throw SettingError(
         "precision", cause: "this CPU does not support bfloat16; use f32")
     }
-    var settings = TrainingSettings()
+    var settings = TrainingSettings(recipe: .ddpm)
     settings.precision = precision
     settings.batch = batch
     settings.threads = threads

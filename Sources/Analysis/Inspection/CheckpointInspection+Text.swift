@@ -148,7 +148,7 @@ extension TrainingSettings {
   /// The settings of network and optimizer and the seed, and all others that are not as usual for the preset. Size,
   /// channels and schedule have lines of their own.
   fileprivate var summary: [String] {
-    let usual = TrainingSettings(preset: preset)
+    let usual = TrainingSettings(preset: preset, recipe: recipe)
     let shown = CodingKeys.allCases.filter { key in
       let setting = key.setting
       switch setting.section {

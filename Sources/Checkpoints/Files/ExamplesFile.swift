@@ -11,6 +11,7 @@ package import SystemPackage
 ///     /importance (example)   where timesteps are drawn by their losses: the part of loss_weight that
 ///                             makes up for it
 ///     /classes (example)      the class labels that the network received
+///     /augmentation (example, label)   how the images were changed, as the network was told
 ///
 /// x_t is what the network saw. It was to find eps, x_0 or the velocity sqrt(alpha_bar) eps -
 /// sqrt(1 - alpha_bar) x_0, as the objective in config says. A step's loss is the mean over its examples
@@ -38,7 +39,11 @@ package struct ExamplesFile: Sendable {
       let root = try file.root
       let shape = try root.dataset("x_t").shape
       for name in ["eps", "x_0"] { try root.dataset(name).checkShape(shape) }
-      for name in root.names() where !["x_t", "eps", "x_0"].contains(name) {
+      if try root.contains("augmentation") {
+        try root.dataset("augmentation").checkShape(
+          Array(shape.prefix(1)) + [NoisedExamples.augmentationLabels])
+      }
+      for name in root.names() where !["x_t", "eps", "x_0", "augmentation"].contains(name) {
         try root.dataset(name).checkShape(Array(shape.prefix(1)))
       }
       return (
@@ -53,6 +58,13 @@ package struct ExamplesFile: Sendable {
     }
   }
 
+  /// Whether it tells how images were changed.
+  package var isAugmented: Bool {
+    get throws(FileFormatError) {
+      try FileFormatError.translating { () throws(HDF5Error) in try root.contains("augmentation") }
+    }
+  }
+
   /// Reads everything.
   package func read() throws(FileFormatError) -> NoisedExamples {
     let examples = try FileFormatError.translating { () throws(HDF5Error) in
@@ -64,6 +76,9 @@ package struct ExamplesFile: Sendable {
         examples.importance = try root.dataset("importance").read()
       }
       if try root.contains("classes") { examples.classes = try root.dataset("classes").read() }
+      if try root.contains("augmentation") {
+        examples.augmentation = try root.dataset("augmentation").read()
+      }
       examples.sources = try root.dataset("source").texts()
       return examples
     }
@@ -110,6 +125,10 @@ package struct ExamplesFile: Sendable {
       try root.write("loss_weight", examples.lossWeights)
       if !examples.importance.isEmpty { try root.write("importance", examples.importance) }
       if let classes = examples.classes { try root.write("classes", classes) }
+      if let labels = examples.augmentation {
+        try root.write(
+          "augmentation", labels, shape: [examples.count, labels.count / examples.count])
+      }
       try root.write("source", examples.sources)
       try file.publish()
     }

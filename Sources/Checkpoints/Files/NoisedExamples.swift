@@ -1,5 +1,9 @@
+internal import Images
+
 /// Examples as a training step is given them: images with noise, and what the network was to find.
 package struct NoisedExamples: Equatable, Sendable {
+  /// How many numbers tell how an image was changed.
+  static let augmentationLabels = Augmentation.labelCount
   /// (N, C, H, W) each: what the network sees, the noise in it, and the clean images.
   package var xt, epsilon, x0: [Float]
   /// (N): of the schedule's timesteps, or between them.
@@ -11,6 +15,8 @@ package struct NoisedExamples: Equatable, Sendable {
   package var importance: [Double] = []
   /// (N): the class labels; nil without classes.
   package var classes: [Int]?
+  /// (N, labels): how the images were changed, as the network was told; nil where it was told nothing.
+  package var augmentation: [Float]?
   /// (N): the images' file names.
   package var sources: [String] = []
 
@@ -31,6 +37,10 @@ package struct NoisedExamples: Equatable, Sendable {
     if !lossWeights.isEmpty { part.lossWeights = Array(lossWeights[range]) }
     if !importance.isEmpty { part.importance = Array(importance[range]) }
     part.classes = classes.map { Array($0[range]) }
+    part.augmentation = augmentation.map { labels in
+      let length = labels.count / count
+      return Array(labels[(range.lowerBound * length)..<(range.upperBound * length)])
+    }
     if !sources.isEmpty { part.sources = Array(sources[range]) }
     return part
   }
@@ -51,6 +61,7 @@ package struct NoisedExamples: Equatable, Sendable {
     timesteps += more.timesteps
     lossWeights += more.lossWeights
     if let added = more.classes { classes = (classes ?? []) + added }
+    if let added = more.augmentation { augmentation = (augmentation ?? []) + added }
     sources += more.sources
   }
 }

@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// Where a training run keeps its things.
 ///
-///     config.yaml  metrics.csv  performance.csv  log.txt  lock
+///     config.yaml  metrics.csv  performance.csv  quality.csv  log.txt  lock
 ///     checkpoints/step-00012000.h5  samples/step-00012000.png  ema/step-00012000.h5
 ///     noised/step-00012000.h5
 public struct RunFolder: Sendable {
@@ -16,6 +16,7 @@ public struct RunFolder: Sendable {
   package var configuration: FilePath { path.appending("config.yaml") }
   package var metrics: FilePath { path.appending("metrics.csv") }
   package var performance: FilePath { path.appending("performance.csv") }
+  package var quality: FilePath { path.appending("quality.csv") }
   package var log: FilePath { path.appending("log.txt") }
   package var checkpoints: FilePath { path.appending("checkpoints") }
   package var samples: FilePath { path.appending("samples") }
@@ -69,7 +70,9 @@ public struct RunFolder: Sendable {
     guard relative.removePrefix(folder), let first = relative.components.first?.string else {
       return false
     }
-    let files = ["config.yaml", "metrics.csv", "performance.csv", "log.txt", "lock"]
+    let files = [
+      "config.yaml", "metrics.csv", "performance.csv", "quality.csv", "log.txt", "lock",
+    ]
     let folders = ["checkpoints", "samples", "ema", "noised"]
     return relative.components.count == 1 ? files.contains(first) : folders.contains(first)
   }

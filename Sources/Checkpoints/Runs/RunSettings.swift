@@ -99,7 +99,7 @@ extension RunFolder {
 extension TrainingSettings {
   /// What a run has whose file does not say it, being older than the setting.
   static var before: TrainingSettings {
-    var settings = TrainingSettings()
+    var settings = TrainingSettings(recipe: .ddpm)
     settings.validationSplit = .each
     return settings
   }
@@ -112,6 +112,11 @@ extension TrainingSettings {
     var options: [CodingUserInfoKey: any Sendable] = [:]
     if let key = Self.baseKey { options[key] = base }
     self = try SettingsText(path).decode(TrainingSettings.self, options)
+  }
+
+  /// The settings that a YAML or a JSON file names.
+  public static func named(in path: FilePath) throws -> Set<CodingKeys> {
+    Set(try SettingsText(path).names.compactMap(CodingKeys.init(anyVersion:)))
   }
 
   /// Under which the settings to start from are handed to the decoder.

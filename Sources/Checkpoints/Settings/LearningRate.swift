@@ -14,20 +14,25 @@ public struct LearningRate: Equatable, Sendable {
   package let course: Course
   /// The steps of the whole run, at the end of which a cosine has come down to zero.
   let total: Int?
+  /// Its seconds, where it has no number of steps.
+  let time: Double?
 
   /// A course up to `peak` in `warmup` steps, and on from there.
-  package init(peak: Double, warmup: Int, course: Course, total: Int?) {
+  package init(peak: Double, warmup: Int, course: Course, total: Int?, time: Double? = nil) {
     self.peak = peak
     self.warmup = warmup
     self.course = course
     self.total = total
+    self.time = time
   }
 
-  /// The rate of step number `step`, counted from 0.
-  package func callAsFunction(_ step: Int) -> Double {
+  /// The rate of step number `step`, counted from 0, of a run that has trained for `seconds`.
+  package func callAsFunction(_ step: Int, seconds: Double = 0) -> Double {
     if step < warmup { return peak * Double(step + 1) / Double(warmup) }
-    guard course == .cosine, let total, total > warmup else { return peak }
-    let progress = min(1, Double(step - warmup) / Double(total - warmup))
-    return peak * 0.5 * (1 + cos(.pi * progress))
+    guard course == .cosine else { return peak }
+    let progress =
+      total.map { Double(step - warmup) / Double(max(1, $0 - warmup)) }
+      ?? time.map { seconds / $0 } ?? 0
+    return peak * 0.5 * (1 + cos(.pi * min(1, progress)))
   }
 }

@@ -25,6 +25,9 @@ struct SettingsText {
     }
   }
 
+  /// What it gives values to.
+  var names: [String] { node.mapping?.keys.compactMap(\.string) ?? [] }
+
   /// Whether there is a section of a name.
   func hasSection(_ name: String) -> Bool { node.mapping?[name] != nil }
 

@@ -1,6 +1,6 @@
 extension TrainingSettings {
-  /// Reads the settings that are named; the others are as in the decoder's base, or have their usual
-  /// values. A name that there is not is an error.
+  /// Reads the settings that are named; the others are as in the decoder's base, or have the usual values of the recipe
+  /// that is named, or that goes with those. A name that there is not is an error.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: SettingsFile.AnyKey.self)
     var names: [CodingKeys: SettingsFile.AnyKey] = [:]
@@ -14,7 +14,10 @@ extension TrainingSettings {
       }
       names[key] = name
     }
-    self = Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings } ?? .init()
+    let named = names[.recipe].flatMap { try? container.decode(Recipe.self, forKey: $0) }
+    self =
+      Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings }
+      ?? .init(recipe: named ?? .usual(with: names.keys))
     for (key, name) in names {
       try key.setting.read(SettingsFile(container: container, name: name), &self)
     }

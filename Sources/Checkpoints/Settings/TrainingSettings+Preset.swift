@@ -3,12 +3,13 @@ internal import Images
 internal import Networks
 
 extension TrainingSettings {
-  /// The usual settings for a network, and of a recipe.
-  public init(preset: String, recipe: Recipe = .ddpm) {
-    self.init()
+  /// The usual settings for a network, and of a recipe; nil takes the usual one, which is `ddpm` for denoisers.
+  public init(preset: String = automaticPreset, recipe: Recipe?) {
     self.preset = preset
-    follow(recipe)
-    switch UNetPreset(rawValue: preset) {
+    let network = UNetPreset(rawValue: preset)
+    let isDenoiser = network == .denoiser || network == .restoration
+    follow(recipe ?? (isDenoiser ? .ddpm : .standard))
+    switch network {
     case .denoiser:
       becomeDenoiser()
       noiseRange = NoiseRange("0..75")
@@ -21,8 +22,14 @@ extension TrainingSettings {
     }
   }
 
+  /// The usual settings for a network.
+  public init(preset: String) { self.init(preset: preset, recipe: nil) }
+
   /// The presets by name.
-  public static var presets: [String] { UNetPreset.allCases.map(\.rawValue) }
+  public static var presets: [String] { [automaticPreset] + UNetPreset.allCases.map(\.rawValue) }
+
+  /// The preset that `TrainingPlan` replaces by one that suits the time.
+  public static let automaticPreset = "auto"
 
   /// The noise schedules by name, but for `listed`, which reads `betas`.
   public static var schedules: [String] { NoiseSchedule.Kind.computed.map(\.rawValue) }

@@ -11,15 +11,30 @@ extension TrainingSettings {
     case edm
     /// Lipman et al. 2023, Liu et al. 2023, with the logit-normal timesteps of Esser et al. 2024.
     case flow
+
+    /// What is usual: the best pictures after minutes to hours on a CPU (BENCHMARKS.md).
+    public static let standard = Recipe.flow
+
+    /// The recipe that settings are completed by which name none: who chooses a part of the diffusion process expects
+    /// the classical one around it.
+    public static func usual(with named: some Sequence<CodingKeys>) -> Recipe {
+      let parts: Set<CodingKeys> = [
+        .schedule, .betaStart, .betaEnd, .betas, .zeroTerminalSNR, .objective, .variance,
+        .timestepSampling, .noiseRange, .degradation, .weight, .minSNRGamma,
+      ]
+      return named.contains(where: parts.contains) ? .ddpm : .standard
+    }
   }
 
-  /// Takes on a recipe's values.
+  /// Takes on a recipe's values in settings that are as `ddpm` has them.
   ///
-  /// Those of minutes to hours rather than of days: a learning rate that begins high and falls along the run.
+  /// For minutes to hours rather than days the learning rate begins high and falls along the run.
   mutating func follow(_ recipe: Recipe) {
     self.recipe = recipe
     switch recipe {
-    case .ddpm: return
+    case .ddpm:
+      augment = 0
+      return
     case .velocity: (schedule, objective) = ("cosine", .velocity)
     case .edm: (schedule, objective, timestepSampling) = ("edm", .edm, .logNormal)
     case .flow: (schedule, objective, timestepSampling) = ("flow", .flow, .logitNormal)

@@ -1,3 +1,4 @@
+internal import Images
 internal import SystemPackage
 
 // The table of settings of training: their names, and a row for each.
@@ -6,11 +7,12 @@ extension TrainingSettings {
   public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
     case preset, recipe, size, fit, channels, background, flip
     case turn = "rotate"
-    case classes
+    case augment, classes
     case classDropout = "class-dropout"
     case validation
     case validationSplit = "validation-split"
     case batch, accumulate, steps, time
+    case untilGood = "until-good"
     case learningRate = "learning-rate"
     case rate = "lr-schedule"
     case warmup
@@ -76,6 +78,11 @@ extension TrainingSettings.CodingKeys {
         form: "a color such as #ffffff")
     case .flip: .init(\.flip, .data, "Random horizontal flips.")
     case .turn: .init(\.turn, .advanced, "Random 90-degree rotations of square images.")
+    case .augment:
+      .init(
+        \.augment, .advanced,
+        "Probability of each augmentation.", "P", range: .part,
+        usual: "\(Augmentation.usualProbability) below \(Augmentation.fewImages) images")
     case .classes: .init(\.classes, .data, "Labels from subfolders.", "MODE")
     case .classDropout:
       .init(
@@ -99,6 +106,9 @@ extension TrainingSettings.CodingKeys {
       .init(
         \.time, .optimization, "Training time: 90s, 20m, 8h, 2d.", "TIME",
         range: NumericSetting.time.range, isChangeable: true)
+    case .untilGood:
+      .init(
+        \.untilGood, .run, "End early once samples stop improving.", isChangeable: true)
     case .learningRate:
       .init(
         \.learningRate, .optimization, "Peak learning rate of AdamW.", "LR",

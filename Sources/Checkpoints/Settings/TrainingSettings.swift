@@ -3,9 +3,11 @@ public import Images
 
 /// Everything about a training run that a user can choose; the names are the command's flags and
 /// the keys of `config.yaml`.
+///
+/// The values that stand here are those of the recipe `ddpm`; the initializer takes on the ones of another.
 public struct TrainingSettings: Codable, Equatable, Sendable {
-  /// The network by name: tiny, small, base, ddpm, denoiser or restoration.
-  public var preset = "small"
+  /// The network by name: tiny, small, base, ddpm, denoiser, restoration, or auto for one that suits the time.
+  public var preset = Self.automaticPreset
   /// What a paper's training is like: the usual values of some of the settings below.
   public var recipe = Recipe.ddpm
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
@@ -20,6 +22,9 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var flip = false
   /// Random 90-degree rotations of square images.
   public var turn = false
+  /// Probability of each of the random changes of images of which the network is told (`Augmentation`); nil takes it
+  /// from the number of images.
+  public var augment: Double?
   /// Where class labels come from.
   public var classes = Classes.none
   /// Class dropout rate: how often a label is replaced by the null class, for classifier-free guidance.
@@ -37,6 +42,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var steps: Int?
   /// Of training, in all sessions.
   public var time: RunTime?
+  /// Whether the run ends before that where its sample images no longer come nearer to the real ones.
+  public var untilGood = false
   /// Peak learning rate of AdamW.
   public var learningRate = 2e-4
   /// Learning-rate schedule after the warm-up.
@@ -107,7 +114,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var noised: String?
 
   /// The usual settings.
-  public init() {}
+  public init() { self.init(recipe: nil) }
 
   /// Where a run ends for which neither steps nor a time are given.
   public static let standardSteps = 20_000

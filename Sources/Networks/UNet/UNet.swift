@@ -7,6 +7,7 @@ package struct UNet {
   let timesteps: TimestepEncoder
   let timeEmbedding: TimestepEmbedding
   let classes: ClassEmbedding?
+  let augmentation: Linear?
   let convIn: Convolution
   let down: [DownLevel]
   let middle: MiddleLevel?
@@ -27,6 +28,10 @@ package struct UNet {
     timeEmbedding = TimestepEmbedding(
       scope / "time_embedding", from: channels[0], to: configuration.embeddingLength)
     classes = ClassEmbedding(scope / "class_embedding", configuration)
+    augmentation = configuration.augmentationLabels.map {
+      Linear(
+        scope / "augment_embedding", from: $0, to: configuration.embeddingLength, hasBias: false)
+    }
     down = channels.indices.map { level in
       DownLevel(scope / "down_blocks" / "\(level)", level: level, configuration)
     }
@@ -46,14 +51,17 @@ package struct UNet {
   }
 
   /// x: (N, H, W, I), H and W multiples of `strideMultiple` · timesteps: (N) · classes: (N), for a
-  /// network that is told a class → (N, H, W, O)
-  package func callAsFunction(_ x: Value, timesteps t: Value, classes index: Value?) -> Value {
+  /// network that is told a class · augmentation: (N, L), nil for zeros → (N, H, W, O)
+  package func callAsFunction(
+    _ x: Value, timesteps t: Value, classes index: Value?, augmentation labels: Value? = nil
+  ) -> Value {
     precondition(
       (index != nil) == configuration.isClassConditional,
       "a class must be given if the network is class-conditional, and only then")
 
     var timestep = timeEmbedding(timesteps(t))
     if let classes, let index { timestep = timestep + classes(index, timesteps: timesteps) }
+    if let augmentation, let labels { timestep = timestep + augmentation(labels) }
 
     let patch = configuration.patchSize
     var h = convIn(patch.map { pixelUnshuffle(x, factor: $0) } ?? x)

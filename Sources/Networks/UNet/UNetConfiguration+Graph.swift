@@ -5,7 +5,8 @@ extension UNetConfiguration {
   ///
   /// Inputs are "x" (N, H, W, I), "t" (N) and, for a network that is told a class, "classes" (N); the
   /// output is "y" (N, H, W, O). For training there are also the inputs "target" (N, H, W, O) and
-  /// "weight" (N) and the output "loss" (N), and dropout is at work. A network that learns variances, with
+  /// "weight" (N) and the output "loss" (N), and dropout is at work; a network that is told of augmentation has
+  /// "augmentation" (N, labels) too. A network that learns variances, with
   /// O = 2 I, has "image" (N, H, W, I) and "coefficients" (N, 6) of `hybridLoss` in place of the weight.
   /// The parameters and their order are the same for every size, so that one set of weights serves all
   /// graphs of a configuration.
@@ -19,7 +20,9 @@ extension UNetConfiguration {
     let y = network(
       graph.input("x", [batch, height, width, inputChannels]),
       timesteps: graph.input("t", [batch]),
-      classes: isClassConditional ? graph.input("classes", [batch]) : nil)
+      classes: isClassConditional ? graph.input("classes", [batch]) : nil,
+      augmentation: training
+        ? augmentationLabels.map { graph.input("augmentation", [batch, $0]) } : nil)
     graph.output("y", y)
     if training {
       if outputChannels != 2 * inputChannels {

@@ -50,6 +50,9 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   package var classCount: Int?
   /// A class is a number that is embedded as a timestep is, instead of a row of a table.
   package var classIsEmbeddedAsTimestep: Bool
+  /// How many numbers tell the network in training how an image was changed (Karras et al. 2022, appendix F.2); nil
+  /// for none. At sampling all are 0, which is to say nothing.
+  package var augmentationLabels: Int?
 
   /// Names in JSON, as it stands in checkpoints.
   enum CodingKeys: String, CodingKey {
@@ -74,6 +77,7 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
     case dropout
     case classCount = "class_count"
     case classIsEmbeddedAsTimestep = "class_is_embedded_as_timestep"
+    case augmentationLabels = "augmentation_labels"
   }
 
   /// A network for images of `channels` channels with diffusers' defaults for what is not given.

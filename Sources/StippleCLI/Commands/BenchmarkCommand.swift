@@ -27,8 +27,8 @@ struct BenchmarkCommand: ParsableCommand {
 
   /// The network that is measured.
   struct ModelOptions: ParsableArguments {
-    @Option(help: .text("Network preset.", "NAME", choices: TrainingSettings.presets))
-    var preset = TrainingSettings().preset
+    @Option(help: .text("Network preset.", "NAME", choices: NetworkPreset.all.map(\.name)))
+    var preset = "small"
 
     @Option(help: .text("Image size.", "WxH"))
     var size = ImageSize(width: 32, height: 32)

@@ -54,10 +54,10 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
       help: .text(
         "Noise schedule.", "NAME",
         choices: TrainingSettings.schedules))
-    var schedule = TrainingSettings().schedule
+    var schedule = TrainingSettings(recipe: .ddpm).schedule
 
     @Option(help: .text("Timesteps of the schedule.", "T"))
-    var scheduleTimesteps = TrainingSettings().timesteps
+    var scheduleTimesteps = TrainingSettings(recipe: .ddpm).timesteps
 
     @Option(help: .text("Random seed.", "N"))
     var seed: UInt64 = 0

@@ -17,7 +17,8 @@ struct TrainCommand: ParsableCommand, SharingCommand {
 
       PRESETS
       \(PresetTable.text)
-        Cost: one training step on one 32 x 32 RGB image.
+        Cost: one training step on one 32 x 32 RGB image. auto is small, or tiny
+        where --time is too short for small.
         denoiser and restoration are for `stipple denoise` only. They default to
         random 64 x 64 crops with flips and rotations and --learning-rate 0.001.
         denoiser is a diffusion model of Gaussian noise, with --noise-range 0..75 and
@@ -25,18 +26,19 @@ struct TrainCommand: ParsableCommand, SharingCommand {
         scanners and JPEG in one evaluation (--degradation, docs/degradation.md).
 
       RECIPES
-        ddpm      The defaults of the options (Ho et al. 2020)
-        velocity  --objective velocity --schedule cosine (Salimans & Ho 2022)
+        flow      The defaults of the options: flow matching (Lipman et al. 2023,
+                  Esser et al. 2024), for minutes to hours on a CPU
         edm       --objective edm --schedule edm --timestep-sampling log-normal
                   (Karras et al. 2022)
-        flow      --objective flow --schedule flow --timestep-sampling logit-normal
-                  (flow matching: Lipman et al. 2023, Esser et al. 2024)
-        All but ddpm also set --learning-rate 0.001 --warmup 100, and with --steps
-        --lr-schedule cosine: for minutes and hours on a CPU rather than days.
-        Options override them.
+        velocity  --objective velocity --schedule cosine (Salimans & Ho 2022)
+        ddpm      --objective epsilon --schedule linear --learning-rate 0.0002
+                  --lr-schedule constant --warmup 500 --augment 0 (Ho et al. 2020)
+        Options override them. An option of the diffusion process, such as
+        --schedule or --objective, without --recipe implies ddpm.
 
       RUN FOLDER
-        config.yaml, metrics.csv, performance.csv, log.txt, checkpoints/, samples/
+        config.yaml, metrics.csv, performance.csv, quality.csv, log.txt,
+        checkpoints/, samples/
       """)
 
   @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))

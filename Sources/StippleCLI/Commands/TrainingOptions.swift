@@ -26,10 +26,9 @@ struct TrainingOptions: ParsableArguments {
     if let old {
       settings = old
     } else {
-      let recipe = flags.typed[.recipe].flatMap(TrainingSettings.Recipe.init(rawValue:))
       settings = TrainingSettings(
-        preset: flags.typed[.preset] ?? configured?.preset ?? "small",
-        recipe: recipe ?? configured?.recipe ?? .ddpm)
+        preset: flags.typed[.preset] ?? configured?.preset ?? TrainingSettings.automaticPreset,
+        recipe: try recipe(configured))
       // A new run is begun as the examples were that it is to be trained on.
       if let path = flags.typed[.noised] ?? configured?.noised {
         try settings.adopt(noised: FilePath(path))
@@ -43,11 +42,15 @@ struct TrainingOptions: ParsableArguments {
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
     }
-    // A recipe's cosine has to know at which step it ends.
-    let isRateGiven = flags.typed[.rate] != nil || (configured?.rate ?? .constant) != .constant
-    if old == nil, settings.recipe != .ddpm, settings.steps == nil, !isRateGiven {
-      settings.rate = .constant
-    }
     return settings
+  }
+
+  /// The recipe that is named, or that goes with what else is named; nil for the preset's.
+  private func recipe(_ configured: TrainingSettings?) throws -> TrainingSettings.Recipe? {
+    if let typed = flags.typed[.recipe] { return .init(rawValue: typed) }
+    let named = try run.config.map(TrainingSettings.named(in:)) ?? []
+    if named.contains(.recipe) { return configured?.recipe }
+    let usual = TrainingSettings.Recipe.usual(with: named.union(flags.typed.keys))
+    return usual == .standard ? nil : usual
   }
 }
