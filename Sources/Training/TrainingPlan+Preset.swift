@@ -7,40 +7,60 @@ internal import Images
 internal import Networks
 internal import Sampling
 
-// Which network a run has that names none, and how fast one is.
-extension TrainingPlan {
+/// The network of a run, and why where nobody named it.
+struct ChosenPreset: Codable {
   /// Below so many steps of `small`, `tiny` makes better pictures in the same time (BENCHMARKS.md).
-  static let fewestSteps = 3000
+  private static let fewestSteps = 3000
 
-  /// The network for the time that is given, and why where that is not `small`.
-  static func preset(
-    for settings: TrainingSettings, _ size: ImageSize, channels: Int, _ clocks: Clocks
-  ) throws -> (name: String, cause: String?) {
+  let name: String
+  /// Nil where there is nothing to tell.
+  private(set) var cause: String?
+
+  /// The network that the settings name, or with `auto` the one that the run was begun with or that suits its time.
+  init(
+    for settings: TrainingSettings, begunWith begun: String?, _ size: ImageSize, channels: Int,
+    _ clocks: Clocks
+  ) throws {
+    guard settings.preset == TrainingSettings.automaticPreset else {
+      name = settings.preset
+      return
+    }
     let usual = UNetPreset.small
-    guard let time = settings.time, settings.steps == nil, !settings.isDenoiser else {
-      return (usual.rawValue, nil)
+    let steps =
+      begun == nil ? try Self.steps(of: usual, settings, size, channels: channels, clocks) : nil
+    guard let steps, steps < Double(Self.fewestSteps) else {
+      name = begun ?? usual.rawValue
+      return
     }
-    let network = usual.configuration(channels: channels)
-    if size.width % network.strideMultiple + size.height % network.strideMultiple > 0 {
-      return (usual.rawValue, nil)
-    }
+    name = UNetPreset.tiny.rawValue
+    cause =
+      "preset tiny, since small would make only about \(Int(steps)) steps "
+      + "in \(settings.time?.description ?? "")"
+  }
+
+  /// How many steps a network makes in the time given; nil where the run ends otherwise.
+  private static func steps(
+    of preset: UNetPreset, _ settings: TrainingSettings, _ size: ImageSize, channels: Int,
+    _ clocks: Clocks
+  ) throws -> Double? {
+    let network = preset.configuration(channels: channels)
+    guard let time = settings.time, settings.steps == nil, !settings.isDenoiser,
+      size.width % network.strideMultiple + size.height % network.strideMultiple == 0
+    else { return nil }
     var plain = TrainingSettings(recipe: .ddpm)
-    (plain.batch, plain.precision, plain.threads) = (
-      settings.batch, settings.precision, settings.threads
-    )
+    plain.batch = settings.batch
+    plain.precision = settings.precision
+    plain.threads = settings.threads
     let configuration = ModelConfiguration(
       network: network, schedule: try plain.noiseSchedule(), objective: plain.objective,
       width: size.width, height: size.height)
     let goal = NetworkTrial.Piece(batch: plain.batch, width: size.width, height: size.height)
-    let seconds = try trial(configuration, plain, clocks).seconds(goal).seconds
-    let steps = time.seconds / (seconds * Double(settings.accumulate))
-    if steps >= Double(fewestSteps) { return (usual.rawValue, nil) }
-    return (
-      UNetPreset.tiny.rawValue,
-      "preset tiny, since small would make only about \(Int(steps)) steps in \(time)"
-    )
+    let step = try TrainingPlan.trial(configuration, plain, clocks).seconds(goal).seconds
+    return time.seconds / (step * Double(settings.accumulate))
   }
+}
 
+extension TrainingPlan {
   /// How fast a network trains, from a small piece of the work on blank images.
   static func trial(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ clocks: Clocks

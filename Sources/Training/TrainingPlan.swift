@@ -78,15 +78,10 @@ public struct TrainingPlan {
         "channels", cause: "images have 1, 3 or 4 channels, not \(channels)")
     }
     let begun = try run.settings()
-    var chosen = (name: begun?.preset ?? settings.preset, cause: String?.none)
-    if chosen.name == TrainingSettings.automaticPreset {
-      let found = try processes.communicator.share {
-        let found = try Self.preset(for: settings, size, channels: format.channels, clocks)
-        return [found.name] + (found.cause.map { [$0] } ?? [])
-      }
-      chosen = (found[0], found.dropFirst().first)
+    let chosen = try processes.communicator.share {
+      try ChosenPreset(
+        for: settings, begunWith: begun?.preset, size, channels: format.channels, clocks)
     }
-    if settings.preset != TrainingSettings.automaticPreset { chosen.name = settings.preset }
     guard let preset = UNetPreset(rawValue: chosen.name) else {
       throw SettingError(
         "preset",

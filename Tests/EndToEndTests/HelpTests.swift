@@ -189,8 +189,9 @@ import Testing
   @Test func `the presets are listed with their sizes`() async throws {
     let run = try await ProgramRun(["train", "--help"])
     for line in [
-      "small     64-128-128       4.44 M      6.46 Gflop",
-      "ddpm      128-256-256-256  35.75 M     37.33 Gflop",
+      "small        64-128-128       4.44 M      6.46 Gflop",
+      "restoration  64-112-128       2.9 M       1.26 Gflop",
+      "ddpm         128-256-256-256  35.75 M     37.33 Gflop",
     ] {
       #expect(run.output.contains(line))
     }

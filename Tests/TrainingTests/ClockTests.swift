@@ -40,6 +40,38 @@ import Training
     #expect(try plan.estimate(clocks: clocks).secondsPerStep == 1)
   }
 
+  /// By this clock a step takes a second.
+  @Test(arguments: [
+    (RunTime(seconds: 60), nil, "tiny"), (RunTime(seconds: 86_400), nil, "small"),
+    (nil, nil, "small"), (RunTime(seconds: 60), 100, "small"),
+  ])
+  func `the network suits the time that the run has`(time: RunTime?, steps: Int?, preset: String)
+    throws
+  {
+    let fixture = try TrainingFixture(pictures: 8)
+    var settings = TrainingFixture.settings(steps: steps)
+    settings.preset = TrainingSettings.automaticPreset
+    settings.time = time
+    settings.batch = 1
+    let plan = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("run"), settings: settings, clocks: clocks)
+    #expect(plan.settings.preset == preset)
+    #expect(
+      plan.summary.contains("preset tiny, since small would make only about 60 steps in 1m")
+        == (preset == "tiny"))
+  }
+
+  @Test func `a run keeps the network that it was begun with, however long it gets`() throws {
+    let fixture = try TrainingFixture(pictures: 8)
+    try fixture.train("run", TrainingFixture.settings(steps: 1))
+    var settings = TrainingFixture.settings(steps: nil)
+    settings.preset = TrainingSettings.automaticPreset
+    settings.time = RunTime(seconds: 86_400)
+    let plan = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("run"), settings: settings, clocks: clocks)
+    #expect(plan.settings.preset == "tiny")
+  }
+
   @Test func `a survey ends when the clock that it is given says so`() throws {
     let fixture = try TrainingFixture(pictures: 8)
     let plan = try TrainingPlan(

@@ -18,7 +18,7 @@ enum PresetTable {
   private static func row(_ name: String, _ channels: String, _ size: String, _ cost: String)
     -> String
   {
-    "  \(padded(name, 10))\(padded(channels, 17))\(padded(size, 12))\(cost)"
+    "  \(padded(name, 13))\(padded(channels, 17))\(padded(size, 12))\(cost)"
   }
 
   private static func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
