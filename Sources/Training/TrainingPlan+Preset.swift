@@ -10,7 +10,7 @@ internal import Sampling
 /// The network of a run, and why where nobody named it.
 struct ChosenPreset: Codable {
   /// Below so many steps of `small`, `tiny` makes better pictures in the same time (BENCHMARKS.md).
-  private static let fewestSteps = 3000
+  private static let fewestSteps = 2000
 
   let name: String
   /// Nil where there is nothing to tell.

@@ -42,7 +42,7 @@ import Training
 
   /// By this clock a step takes a second.
   @Test(arguments: [
-    (RunTime(seconds: 60), nil, "tiny"), (RunTime(seconds: 86_400), nil, "small"),
+    (RunTime(seconds: 60), nil, "tiny"), (RunTime(seconds: 2_000), nil, "small"),
     (nil, nil, "small"), (RunTime(seconds: 60), 100, "small"),
   ])
   func `the network suits the time that the run has`(time: RunTime?, steps: Int?, preset: String)
