@@ -8,8 +8,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["DIFFUSERS_VERBOSITY"] = "error"
 import h5py, numpy as np, torch
 from diffusers import (
-    DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, DPMSolverSinglestepScheduler, EDMEulerScheduler,
-    EulerAncestralDiscreteScheduler, EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler, HeunDiscreteScheduler,
+    CMStochasticIterativeScheduler, DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler,
+    DPMSolverSinglestepScheduler, EDMEulerScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler, HeunDiscreteScheduler,
     UNet2DModel, UniPCMultistepScheduler)
 from safetensors.numpy import load_file
 from replay import replay
@@ -214,6 +214,32 @@ for name, kind in ("flow", FlowMatchEulerDiscreteScheduler), ("edm", EDMEulerSch
         network = UNet2DModel.from_pretrained(folder).eval()
         compare(f"{name}: {what} network, euler as {kind.__name__}", ours,
                 image_of_diffusers(network, kind, {}, {}, x_T), 3e-3)
+
+# A distilled network, as the scheduler of consistency models samples from it.
+distilled, exported = f"{work}/distilled", f"{work}/distilled-exported"
+for steps in 1, 2, 4:
+    run_folder, folder, out = f"{distilled}-{steps}", f"{exported}-{steps}", f"{work}/distilled-images-{steps}"
+    run("distill", f"{work}/edm-run", images, "-o", run_folder, "--steps", str(steps), "--training-steps", "6", "--batch",
+        "4", "--sample-every", "0")
+    run("export", run_folder, "-o", folder)
+    x_T = noise(2, 3, 32, 32)
+    with h5py.File(f"{out}-noise.h5", "w") as f:
+        f["x_T"] = x_T
+    run("generate", run_folder, "-o", out, "-n", "2", "--initial-noise", f"{out}-noise.h5", "--trajectory", f"{out}.h5")
+    with h5py.File(f"{out}.h5") as f:
+        ours, timesteps = f["x_t"][:, -1], f["timesteps"][:]
+    network = UNet2DModel.from_pretrained(folder).eval()
+    scheduler = CMStochasticIterativeScheduler.from_pretrained(folder)
+    scheduler.set_timesteps(steps)
+    module, x = sys.modules[CMStochasticIterativeScheduler.__module__], torch.from_numpy(x_T) * scheduler.init_noise_sigma
+    with torch.no_grad():
+        for number, t in enumerate(scheduler.timesteps):
+            # The noise of a step is that of its timestep, rounded up.
+            module.randn_tensor = lambda shape, **_: torch.stack([torch.from_numpy(documented["normal"](
+                tuple(shape[1:]), seed=0, purpose=1, index=i, step=int(np.ceil(timesteps[number]))))
+                for i in range(shape[0])])
+            x = scheduler.step(network(scheduler.scale_model_input(x, t), t).sample, t, x).prev_sample
+    compare(f"distilled for {steps} steps: CMStochasticIterativeScheduler", ours, x.numpy(), 3e-3)
 
 print(f"{failures} checks failed" if failures else "all checks passed")
 sys.exit(1 if failures else 0)

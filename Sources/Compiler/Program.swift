@@ -103,17 +103,41 @@ package final class Program {
   /// Computes all outputs and, in training, all gradients.
   package func run() { run { _ in } }
 
+  /// Parts of a run.
+  package enum Part {
+    /// All of it.
+    case whole
+    /// What comes before the loss: the graph's other outputs.
+    case forward
+    /// The loss and, in training, all gradients, after `forward`.
+    case rest
+  }
+
   /// As `run`, calling functions with each instruction's index, before it is computed and after.
+  ///
+  /// - Parameter part: what is computed.
   package func run(
+    _ part: Part = .whole,
     beforeEach prepare: (_ instruction: Int) -> Void = { _ in },
     afterEach report: (_ instruction: Int) -> Void
   ) {
-    begin()
-    for index in schedule.instructions.indices {
+    if part != .rest { begin() }
+    let first = part == .rest ? lossIndex : 0
+    let end = part == .forward ? lossIndex : schedule.instructions.count
+    for index in first..<end {
       prepare(index)
       executable.run(index)
       report(index)
     }
+  }
+
+  /// The number of the instruction that gives the loss.
+  private var lossIndex: Int {
+    let index = schedule.outputs["loss"].flatMap { loss in
+      schedule.instructions.firstIndex { $0.writes.contains(loss) }
+    }
+    guard let index else { preconditionFailure("the graph has no loss") }
+    return index
   }
 
   /// As `run`, calling `report` with each kernel's kind, implementation, operations and time.

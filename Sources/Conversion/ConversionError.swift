@@ -21,6 +21,10 @@ public enum ConversionError: Error, Equatable, Sendable {
   case unknownToDiffusers(FilePath)
   /// A noise schedule that diffusers knows with one objective alone, or not with that of the path.
   case pathUnknownToDiffusers(FilePath, schedule: String, objective: String)
+  /// A distilled model of another path than that of Karras et al. 2022, which diffusers' scheduler does not know.
+  case distilledUnknownToDiffusers(FilePath, schedule: String, objective: String)
+  /// A distilled model of more sampling steps than its network's embedding of the level tells apart in diffusers.
+  case manySteps(FilePath, steps: Int, most: Int)
   /// A parameter with values that are infinite or no numbers.
   case notFinite(FilePath, parameter: String)
   /// A parameter with a value that a model file's numbers do not reach to.
@@ -67,6 +71,17 @@ extension ConversionError: CustomStringConvertible {
     case .pathUnknownToDiffusers(let folder, let schedule, let objective):
       return """
         \(folder): not written: diffusers has no scheduler for schedule \(schedule) with objective \(objective)
+        """
+    case .distilledUnknownToDiffusers(let folder, let schedule, let objective):
+      return """
+        \(folder): not written: diffusers' CMStochasticIterativeScheduler is for distilled models of schedule edm and \
+        objective edm, and this one has schedule \(schedule) and objective \(objective); export a model file, such as \
+        \(folder).h5
+        """
+    case .manySteps(let folder, let steps, let most):
+      return """
+        \(folder): not written: the model was distilled for \(steps) steps; for diffusers this network may have at \
+        most \(most)
         """
     case .notFinite(let path, let parameter):
       return "\(path): cannot be imported: \(parameter) has values that are not finite"

@@ -21,6 +21,10 @@ extension DiffusionModel {
       throw ConversionError.unknownToDiffusers(folder)
     }
     let objective = configuration.objective
+    let consistency = try configuration.usualSampling.flatMap { usual in
+      usual.sampler == .consistency
+        ? try ConsistencyExport(self, steps: usual.steps, to: folder) : nil
+    }
     guard (schedule.kind == .flow) == (objective == .flow),
       (schedule.kind == .edm) == (objective == .edm)
     else {
@@ -28,11 +32,14 @@ extension DiffusionModel {
         folder, schedule: schedule.kind.rawValue, objective: objective.rawValue)
     }
     var scheduler = DiffusersScheduler(
-      timesteps: schedule.timesteps, betas: schedule.diffusersBetas,
+      timesteps: consistency?.timesteps ?? schedule.timesteps,
+      betas: consistency == nil
+        ? schedule.diffusersBetas : .consistency(rho: Sampler.consistencyExponent),
       endsInNoise: schedule.endsInNoise,
       prediction: objective.diffusersPrediction,
       variance: configuration.variance?.diffusersVariance ?? .small)
-    scheduler.usesClippedOutput = configuration.usesClippedModelOutput ?? true
+    scheduler.usesClippedOutput =
+      consistency == nil && configuration.usesClippedModelOutput ?? true
     // What it learned of augmentation adds nothing where none is told.
     var network = configuration.network
     network.augmentationLabels = nil
@@ -43,7 +50,10 @@ extension DiffusionModel {
           height: configuration.images.height, width: configuration.images.width)),
       scheduler: scheduler,
       classNames: configuration.classNames, to: folder, overwriting: overwriting
-    ) { parameters[$0] }
+    ) { name in
+      if let consistency, name == ConsistencyExport.parameter { return consistency.weight() }
+      return parameters[name]
+    }
     return scheduler.className == "DDPMScheduler"
       ? "DDPMPipeline.from_pretrained(\"\(folder)\")"
       : "UNet2DModel.from_pretrained(\"\(folder)\") and "

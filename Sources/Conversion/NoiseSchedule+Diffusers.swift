@@ -17,7 +17,7 @@ extension NoiseSchedule.Configuration {
     case .sigmoid(let start, let end):
       self.init(kind: .sigmoidBeta, timesteps: timesteps, betaStart: start, betaEnd: end)
     case .flow: self.init(kind: .flow, timesteps: timesteps)
-    case .edm: self.init(kind: .edm, timesteps: timesteps)
+    case .edm, .consistency(_): self.init(kind: .edm, timesteps: timesteps)
     case .listed(let betas):
       self = Self.recognized(in: betas) ?? Self(betas: betas)
     }

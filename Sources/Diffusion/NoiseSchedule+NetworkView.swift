@@ -18,7 +18,7 @@ package struct NetworkView: Equatable, Sendable {
 
 extension NoiseSchedule {
   /// sigma_min and sigma_max (Karras et al. 2022, section 5 and table 1).
-  static let edmLevels = 0.002...80.0
+  package static let edmLevels = 0.002...80.0
   /// sigma_data, the standard deviation that images are taken to have (Karras et al. 2022, table 1).
   package static let dataDeviation = 0.5
 

@@ -17,7 +17,8 @@ struct StippleCommand: ParsableCommand {
       """,
     version: Machine.version,
     groupedSubcommands: [
-      CommandGroup(name: "Train", subcommands: [TrainCommand.self, EMACommand.self]),
+      CommandGroup(
+        name: "Train", subcommands: [TrainCommand.self, DistillCommand.self, EMACommand.self]),
       CommandGroup(
         name: "Generate",
         subcommands: [GenerateCommand.self, InpaintCommand.self, InterpolateCommand.self]),

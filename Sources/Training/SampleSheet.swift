@@ -65,6 +65,7 @@ package struct SampleSheet {
     let ranks = plan.processes.communicator
     var drawing = GenerationSettings()
     drawing.steps = min(Self.steps, plan.settings.timesteps)
+    drawing.adopt(plan.configuration.usualSampling)
     drawing.takesTurns = plan.configuration.classNames != nil
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images

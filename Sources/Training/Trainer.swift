@@ -50,6 +50,7 @@ public final class Trainer {
       folder.removeAbandoned()
       before = try RunSettings.settle(
         plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
+      try folder.record(images: plan.inputs)
     }
     let start = clocks.elapsed()
     try folder.requireSeen(by: ranks) { clocks.elapsed() - start > .seconds(30) }
@@ -77,7 +78,11 @@ public final class Trainer {
     // Build.
     let parameters = try ParameterStore(
       plan.configuration.network.parameters, on: Machine.backend)
-    parameters.initialize(seed: plan.settings.seed)
+    if let teacher = plan.teacher {
+      parameters.copy(from: teacher.parameters)
+    } else {
+      parameters.initialize(seed: plan.settings.seed)
+    }
     let shards = ParameterShards(parameters.layout, among: ranks)
     let optimizer = try AdamW(
       parameters, .init(weightDecay: Float(plan.settings.weightDecay)), own: shards.own)

@@ -168,6 +168,18 @@ package struct TrainingExamples {
     if settings.variance == .learned { weighVariance(example, at: Int(t), share) }
   }
 
+  /// The batch at lower levels too, as a step of a consistency tuning compares them.
+  func pairs(_ tuning: ConsistencyTuning, step: Int) -> ConsistencyBatch {
+    ConsistencyBatch(
+      schedule, configuration.objective, xt: xt, x0: x0, epsilon: epsilon, timesteps: timesteps,
+      level: { tuning.level(below: $0, step: step) })
+  }
+
+  /// What the network is given of images at timesteps, and the numbers that tell their levels.
+  func input(_ x: [Float], at timesteps: [Double]) -> (x: [Float], t: [Float]) {
+    schedule.networkInput(x, at: timesteps)
+  }
+
   /// What the network is given: the images, and the numbers that tell their levels.
   var networkInput: (x: [Float], t: [Float]) {
     degrader == nil

@@ -16,6 +16,8 @@ public struct TrainingPlan {
   public let settings: TrainingSettings
   /// The network and its schedule.
   public let configuration: ModelConfiguration
+  /// The model that is distilled, from whose weights the training begins; nil for a training from scratch.
+  let teacher: DiffusionModel?
   /// What the images are like and what follows from it, in a few lines.
   public let summary: [String]
   /// Images that could not be read.
@@ -24,6 +26,8 @@ public struct TrainingPlan {
   public let processes: ProcessGroup
   /// Examples that are trained on instead of images; nil for images.
   let noised: StoredExamples?
+  /// The files and folders that the images were looked for in.
+  let inputs: [FilePath]
   let training: [ImageFile]
   let validation: [ImageFile]
   /// The classes of the images; nil without classes.
@@ -43,17 +47,22 @@ public struct TrainingPlan {
   ///   - run: where the run will be, which is not searched for images.
   ///   - isStrict: whether an unreadable image is an error.
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
+  ///   - teacher: the model that is distilled, where the settings are of a distillation.
   ///   - processes: those that train together; all of them make the same plan.
   ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
   ///   - clocks: what tells that time.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
-    maxPixels: Int? = nil, surveyTime: Duration? = nil, processes: ProcessGroup = .alone,
+    teacher: DiffusionModel? = nil, maxPixels: Int? = nil, surveyTime: Duration? = nil,
+    processes: ProcessGroup = .alone,
     clocks: Clocks = .system
   ) throws {
+    try settings.validate(distilling: teacher)
     try settings.requireForeignExamples(for: run)
     try settings.validate()
     try settings.validate(for: processes)
+    self.teacher = teacher
+    self.inputs = inputs
     self.processes = processes
     try settings.requireSame(among: processes, run)
     let stored = try settings.storedExamples()
@@ -124,11 +133,12 @@ public struct TrainingPlan {
       network.inputChannels += ModelConfiguration.levelChannels(network.outputChannels)
     }
     if augment > 0 { network.augmentationLabels = Augmentation.labelCount }
-    configuration = ModelConfiguration(
+    let own = ModelConfiguration(
       network: network, schedule: try settings.noiseSchedule(), objective: settings.objective,
       variance: settings.reverseVariance, width: size.width, height: size.height,
       noiseRange: settings.noiseRange, degradation: settings.degradation,
       classNames: classNames)
+    configuration = try teacher.map { try settings.distilled($0, classNames: classNames) } ?? own
     if settings.turn && size.width != size.height {
       throw SettingError(
         "rotate",

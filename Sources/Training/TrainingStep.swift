@@ -42,6 +42,8 @@ package final class TrainingStep {
   /// How long this process has waited for others altogether.
   private(set) var timeWaited = Duration.zero
   private var examples: TrainingExamples
+  /// What compares two levels of each example; nil where the network learns to denoise.
+  private let tuning: ConsistencyTuning?
   /// The losses that timesteps are drawn by; nil where they are not.
   private(set) var moments: LossSecondMoments?
 
@@ -60,6 +62,7 @@ package final class TrainingStep {
     (self.ranks, self.clocks) = (ranks, clocks)
     share = BatchShare(batch: settings.batch, of: ranks)
     accumulate = settings.accumulate
+    tuning = settings.distillation.map { ConsistencyTuning(stageSteps: $0.stage) }
     examples = try TrainingExamples(configuration, settings, schedule, share)
     rate = settings.course
     var network = configuration.network
@@ -107,6 +110,17 @@ package final class TrainingStep {
     for part in 0..<accumulate {
       result.quantiles += try examples.take(try batch(part), step: step, part: part)
       onTaken(examples)
+      program.setDropout(
+        seed: settings.seed, step: step,
+        firstImage: part * share.batch + share.own.lowerBound)
+      if let classes = examples.classes { program.setInput("classes", classes) }
+      if let labels = examples.augmentation { program.setInput("augmentation", labels) }
+      let isLast = part == accumulate - 1
+      if let tuning {
+        result.losses += tune(tuning, step: step, isLast: isLast)
+        if !isLast || exchange == nil { sum?.add(gradients, times: 1 / Float(accumulate)) }
+        continue
+      }
       let seen = examples.networkInput
       program.setInput("x", seen.x)
       program.setInput("t", seen.t)
@@ -117,20 +131,7 @@ package final class TrainingStep {
       } else {
         program.setInput("weight", examples.weights)
       }
-      if let classes = examples.classes { program.setInput("classes", classes) }
-      if let labels = examples.augmentation { program.setInput("augmentation", labels) }
-      program.setDropout(
-        seed: settings.seed, step: step,
-        firstImage: part * share.batch + share.own.lowerBound)
-      let isLast = part == accumulate - 1
-      if let exchange {
-        program.run(beforeEach: waitForWeights) { instruction in
-          if isLast { exchange.means.take(after: instruction) }
-          ranks.progress()
-        }
-      } else {
-        program.run()
-      }
+      compute(.whole, isLast: isLast)
       if !isLast || exchange == nil { sum?.add(gradients, times: 1 / Float(accumulate)) }
       let losses = program.output("loss")
       result.losses += losses
@@ -159,6 +160,35 @@ package final class TrainingStep {
     exchange?.weights.start()
     for (t, loss) in drawn { moments?.record(loss, at: t) }
     return result
+  }
+
+  /// Compares the network's images at two levels of each example, and has the gradients of that.
+  ///
+  /// The same program answers at both, with the same dropout: what it gives at the lower one is a target and no more.
+  private func tune(_ tuning: ConsistencyTuning, step: Int, isLast: Bool) -> [Float] {
+    func output(_ input: (x: [Float], t: [Float])) -> [Float] {
+      program.setInput("x", input.x)
+      program.setInput("t", input.t)
+      compute(.forward, isLast: isLast)
+      return program.output("y")
+    }
+    let pairs = examples.pairs(tuning, step: step)
+    let lower =
+      pairs.hasLower ? output(examples.input(pairs.lower, at: pairs.lowerTimesteps)) : nil
+    let aim = pairs.aim(output: output(examples.networkInput), lowerOutput: lower)
+    program.setInput("target", aim.targets)
+    program.setInput("weight", aim.weights)
+    compute(.rest, isLast: isLast)
+    return aim.losses.map(Float.init)
+  }
+
+  /// Runs a part of the program. With several processes weights come in before it and gradients go out after it.
+  private func compute(_ part: Program.Part, isLast: Bool) {
+    guard let exchange else { return program.run(part) { _ in } }
+    program.run(part, beforeEach: waitForWeights) { instruction in
+      if isLast, part != .forward { exchange.means.take(after: instruction) }
+      ranks.progress()
+    }
   }
 
   private func waitForWeights(before instruction: Int) {

@@ -15,13 +15,16 @@ internal import Sampling
 ///
 /// The timesteps are spread evenly: image i of n is measured at the quantile (i + 1/2) / n of those
 /// that training draws, of all timesteps where it draws by importance, and its squared error counts for
-/// what it does there. Learned variances have no part in it.
+/// what it does there. Learned variances have no part in it. Of a distillation it is the loss of the last stage's pairs
+/// of levels.
 final class ValidationLoss {
   private let predictor: NoisePredictor
   private let configuration: ModelConfiguration
   private let schedule: NoiseSchedule
   private let weight: LossWeight
   private let sampling: TimestepSampling
+  /// What compares two levels of each image; nil where the network learns to denoise.
+  private let tuning: ConsistencyTuning?
   /// What makes examples of a restoration network; nil for diffusion.
   private let degrader: Degrader?
   /// This rank's, (N, C, H, W) each, with the number of the first image.
@@ -75,6 +78,7 @@ final class ValidationLoss {
     self.schedule = schedule
     weight = plan.settings.lossWeight
     sampling = plan.settings.sampling
+    tuning = plan.settings.distillation.map { ConsistencyTuning(stageSteps: $0.stage) }
     degrader = try Degrader(plan.configuration)
     let batch = min(plan.settings.batch, readable.count)
     count = readable.count
@@ -109,6 +113,7 @@ final class ValidationLoss {
     let size = configuration.channels * configuration.images.width * configuration.images.height
     var xt: [Float] = []
     var target: [Float] = []
+    var epsilon: [Float] = []
     var timesteps: [Double] = []
     var weights: [Float] = []
     for i in 0..<(images.count / size) {
@@ -131,12 +136,23 @@ final class ValidationLoss {
       let goal = configuration.objective.target(alphaBar: schedule.alphaBar(at: t))
       xt += ForwardProcess(schedule).mixture(at: t).mixed(image, noise.span)
       target += goal.mixed(image, noise.span)
+      epsilon += noise
       timesteps.append(t)
       weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }
-    let output = try predictor.output(
-      xt, timesteps: timesteps,
-      classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
+    func answer(_ x: [Float], _ timesteps: [Double]) throws -> [Float] {
+      try predictor.output(
+        x, timesteps: timesteps,
+        classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
+    }
+    let output = try answer(xt, timesteps)
+    if let tuning {
+      let pairs = ConsistencyBatch(
+        schedule, configuration.objective, xt: xt, x0: images, epsilon: epsilon,
+        timesteps: timesteps, level: tuning.lastLevel)
+      let lower = pairs.hasLower ? try answer(pairs.lower, pairs.lowerTimesteps) : nil
+      return pairs.aim(output: output, lowerOutput: lower).losses.reduce(0, +)
+    }
     // Of a network that learned the variance, each image's prediction comes before its variance's numbers.
     let outputSize = output.count / timesteps.count
     var sum = 0.0

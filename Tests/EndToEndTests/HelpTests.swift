@@ -7,7 +7,8 @@ import Testing
 @Suite struct HelpTests {
   /// The commands by group, in the order of `stipple --help`.
   private static let commands = [
-    "train", "ema", "generate", "inpaint", "interpolate", "denoise", "evaluate", "compare",
+    "train", "distill", "ema", "generate", "inpaint", "interpolate", "denoise", "evaluate",
+    "compare",
     "benchmark", "noise", "inspect", "models", "import", "export",
   ]
 
@@ -36,6 +37,7 @@ import Testing
 
         TRAIN
           train        Train a diffusion model on PNG images.
+          distill      Tune a trained model to sample in one or two steps.
           ema          Reconstruct an EMA profile after training (post-hoc EMA).
 
         GENERATE

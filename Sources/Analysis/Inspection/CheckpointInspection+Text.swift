@@ -55,6 +55,12 @@ extension CheckpointInspection {
       "objective",
       "predicts \(model.objective.name)" + (model.variance.map { ", variance \($0.name)" } ?? "")
         + (model.usesClippedModelOutput == false ? ", DDIM as in diffusers" : ""))
+    if let usual = model.usualSampling {
+      facts.append("sampling", "\(usual.sampler), \(counted(usual.steps, "step"))")
+    }
+    if let distillation = training?.distillation {
+      facts.append("", "distilled from \(distillation.teacher) (\(distillation.fingerprint))")
+    }
   }
 
   var partTable: TextTable {

@@ -1,4 +1,4 @@
-package import Diffusion
+public import Diffusion
 package import Images
 package import Networks
 
@@ -30,6 +30,20 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
   /// What the network's classes are called, where it was trained with some here. Where classes were kept
   /// from it now and then, it has one more, the last, for images of which none is known.
   public var classNames: [String]?
+
+  /// How images are sampled from a network that was made for that (`stipple distill`); nil where all ways are as good.
+  public var usualSampling: UsualSampling?
+
+  /// A sampler and its number of steps.
+  public struct UsualSampling: Codable, Equatable, Sendable {
+    /// The sampler.
+    public var sampler: Sampler
+    /// The steps.
+    public var steps: Int
+
+    /// A way of sampling.
+    public init(_ sampler: Sampler, steps: Int) { (self.sampler, self.steps) = (sampler, steps) }
+  }
 
   /// Whether DDIM takes the noise anew from a clipped x_0, as diffusers does with
   /// `use_clipped_model_output`, unless a user says otherwise; nil means so. Networks that come from
@@ -112,6 +126,11 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         cause: schedule.isContinuous
           ? "the schedule \(schedule.kind.rawValue) has levels between timesteps"
           : "\(rows) for a schedule of \(schedule.timesteps)")
+    }
+    if let usualSampling {
+      guard (1...schedule.timesteps).contains(usualSampling.steps) else {
+        throw DiffusionError.steps(usualSampling.steps, timesteps: schedule.timesteps)
+      }
     }
     let largest = 1...16_384
     guard largest.contains(images.width), largest.contains(images.height) else {

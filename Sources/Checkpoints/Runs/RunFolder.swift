@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// Where a training run keeps its things.
 ///
-///     config.yaml  metrics.csv  performance.csv  quality.csv  log.txt  lock
+///     config.yaml  images.json  metrics.csv  performance.csv  quality.csv  log.txt  lock
 ///     checkpoints/step-00012000.h5  samples/step-00012000.png  ema/step-00012000.h5
 ///     noised/step-00012000.h5
 public struct RunFolder: Sendable {
@@ -14,6 +14,7 @@ public struct RunFolder: Sendable {
   public init(_ path: FilePath) { self.path = path }
 
   package var configuration: FilePath { path.appending("config.yaml") }
+  package var images: FilePath { path.appending("images.json") }
   package var metrics: FilePath { path.appending("metrics.csv") }
   package var performance: FilePath { path.appending("performance.csv") }
   package var quality: FilePath { path.appending("quality.csv") }
@@ -71,7 +72,8 @@ public struct RunFolder: Sendable {
       return false
     }
     let files = [
-      "config.yaml", "metrics.csv", "performance.csv", "quality.csv", "log.txt", "lock",
+      "config.yaml", "images.json", "metrics.csv", "performance.csv", "quality.csv", "log.txt",
+      "lock",
     ]
     let folders = ["checkpoints", "samples", "ema", "noised"]
     return relative.components.count == 1 ? files.contains(first) : folders.contains(first)

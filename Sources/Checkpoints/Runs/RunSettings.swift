@@ -60,7 +60,7 @@ package enum RunSettings {
       let (there, here) = (old[key.rawValue], new[key.rawValue])
       if there == here || key.setting.isChangeable { return nil }
       // A thousand numbers tell nobody anything.
-      if [.betas, .degradation].contains(key) {
+      if [.betas, .degradation, .distillation].contains(key) {
         if there != nil, here != nil { return "\(key.rawValue): different values" }
         return "\(key.rawValue): \(there == nil ? "not set" : "set") there, "
           + "\(here == nil ? "not set" : "set") here"

@@ -49,6 +49,7 @@ extension TrainingSettings {
   /// How timesteps follow from quantiles; importance changes as the run goes on.
   package var sampling: TimestepSampling {
     if let noiseRange { return .noiseLevels(noiseRange.levels) }
+    if distillation != nil { return ConsistencyTuning.levels }
     switch timestepSampling {
     case .logNormal: return .karras
     case .logitNormal: return .logitNormal

@@ -41,6 +41,7 @@ extension TrainingSettings {
     case snapshotEvery = "snapshot-every"
     case recording = "record-batches"
     case noised = "replay"
+    case distillation
 
     /// What older versions called settings: their files are still read, and their flags taken.
     public static let olderNames: [String: CodingKeys] = [
@@ -227,6 +228,10 @@ extension TrainingSettings.CodingKeys {
         \.noised, .advanced,
         "Train on recorded batches (a run) or noisy samples (noise `with-noise`).", "PATH",
         form: "a file or folder", namesFile: true)
+    case .distillation:
+      .init(
+        \.distillation, .advanced, "The model that is distilled, and for how many sampling steps.",
+        "MODEL", range: .wholeFrom(1), usual: "none", hasFlag: false)
     }
   }
 }

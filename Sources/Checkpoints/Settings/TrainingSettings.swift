@@ -112,6 +112,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var recording: Recording?
   /// A file or folder of recorded batches or noisy samples to train on instead of images.
   public var noised: String?
+  /// The model that is made into one of few steps; nil for a training from scratch. It has no flag: `stipple distill`.
+  public var distillation: Distillation?
 
   /// The usual settings.
   public init() { self.init(recipe: nil) }

@@ -3,12 +3,14 @@
 ///
 /// To add one, write it into a file of its own as those beside this one, and name it in `allCases`: help,
 /// errors, provenance and the tests of all samplers read it from there.
-public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable {
-  /// Every sampler, by which the program offers it.
+public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable, Codable {
+  /// Every sampler of networks that denoise, by which the program offers it.
   public static let allCases: [Sampler] = [
     .ddpm, .ddim, .dpmSolver2M, .dpmSolver2S, .dpmSolver3M, .dpmSolver2MSDE, .dpmSolver3MSDE,
     .uniPC, .euler, .eulerAncestral, .heun,
   ]
+  /// Those of networks that were distilled; with others they do not come to images.
+  public static let ofDistilled: [Sampler] = [.consistency]
 
   /// What only some samplers take notice of.
   public enum Option: Sendable {
@@ -41,12 +43,14 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable {
   /// Whether `leading` and `linspace` spacings leave out timestep 0, as diffusers' DPM-Solvers and UniPC
   /// do, which go along the logarithm of the signal-to-noise ratio.
   let isAboveZero: Bool
+  private let ownTimesteps: (@Sendable (_ steps: Int, _ schedule: NoiseSchedule) -> [Double])?
   private let formula: @Sendable (SamplerSteps, SamplerOptions) -> SamplingTable
 
   init(
     _ name: String, _ title: String, source: String, evaluationsPerStep: Int = 1,
     isStochastic: Bool = false, options: Set<Option> = [], takesAllTimesteps: Bool = false,
     isAboveZero: Bool = false,
+    timesteps: (@Sendable (_ steps: Int, _ schedule: NoiseSchedule) -> [Double])? = nil,
     formula: @escaping @Sendable (SamplerSteps, SamplerOptions) -> SamplingTable
   ) {
     rawValue = name
@@ -57,12 +61,14 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable {
     self.options = options
     self.takesAllTimesteps = takesAllTimesteps
     self.isAboveZero = isAboveZero
+    ownTimesteps = timesteps
     self.formula = formula
   }
 
   /// The sampler of a name.
   public init?(rawValue: String) {
-    guard let sampler = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    guard let sampler = (Self.allCases + Self.ofDistilled).first(where: { $0.rawValue == rawValue })
+    else { return nil }
     self = sampler
   }
 
@@ -77,11 +83,18 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable {
     return formula(SamplerSteps(schedule, plan), given)
   }
 
+  /// Whether it has timesteps of its own, and knows no spacing.
+  public var hasOwnTimesteps: Bool { ownTimesteps != nil }
+
   /// A plan of `steps` timesteps, spaced as this sampler has them.
   package func plan(
     _ spacing: TimestepSpacing, steps: Int, of schedule: NoiseSchedule
   ) throws(DiffusionError) -> TimestepPlan {
-    try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: isAboveZero)
+    guard let ownTimesteps else {
+      return try TimestepPlan(spacing, steps: steps, of: schedule, aboveZero: isAboveZero)
+    }
+    try TimestepPlan.check(steps: steps, of: schedule)
+    return TimestepPlan(ownTimesteps(steps, schedule))
   }
 
   /// Whether both have one name.

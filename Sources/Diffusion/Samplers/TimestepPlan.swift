@@ -25,10 +25,15 @@ package struct TimestepPlan: Sendable, Equatable {
   package init(
     _ spacing: TimestepSpacing, steps: Int, of schedule: NoiseSchedule, aboveZero: Bool = false
   ) throws(DiffusionError) {
+    try Self.check(steps: steps, of: schedule)
+    self.init(spacing.timesteps(steps, of: schedule, aboveZero: aboveZero))
+  }
+
+  /// Makes sure that a schedule has as many timesteps as there are to be steps.
+  static func check(steps: Int, of schedule: NoiseSchedule) throws(DiffusionError) {
     guard (1...schedule.timesteps).contains(steps) else {
       throw .steps(steps, timesteps: schedule.timesteps)
     }
-    self.init(spacing.timesteps(steps, of: schedule, aboveZero: aboveZero))
   }
 
   /// Visits about `steps` evenly spaced timesteps from `start` down, `start` itself first and whole

@@ -4,6 +4,7 @@ extension DiffusersScheduler {
     switch betas {
     case .flow: "FlowMatchEulerDiscreteScheduler"
     case .edm: "EDMEulerScheduler"
+    case .consistency: "CMStochasticIterativeScheduler"
     case .linear, .scaledLinear, .cosine, .sigmoid, .listed: "DDPMScheduler"
     }
   }
@@ -22,6 +23,17 @@ extension DiffusersScheduler {
           .init("sigma_max", .number(80)),
           .init("sigma_min", .number(0.002)),
           .init("sigma_schedule", .string("karras")),
+        ])
+    case .consistency(let rho):
+      // With a sigma_min of 0 its c_skip and c_out are those of Karras et al. 2022.
+      jsonOfPath(
+        [
+          .init("clip_denoised", .boolean(true)),
+          .init("rho", .number(rho)),
+          .init("s_noise", .number(1)),
+          .init("sigma_data", .number(0.5)),
+          .init("sigma_max", .number(80)),
+          .init("sigma_min", .number(0)),
         ])
     case .linear, .scaledLinear, .cosine, .sigmoid, .listed: jsonOfBetas
     }
@@ -50,7 +62,7 @@ extension DiffusersScheduler {
     case .cosine: kind = "squaredcos_cap_v2"
     case .sigmoid(let first, let last): (kind, start, end) = ("sigmoid", first, last)
     case .listed(let betas): listed = .array(betas.map(JSON.number))
-    case .flow, .edm: break
+    case .flow, .edm, .consistency: break
     }
     return .object(
       [

@@ -17,6 +17,8 @@ package struct DiffusersScheduler: Equatable, Sendable {
     case flow
     /// That of Karras et al. 2022 (`EDMEulerScheduler`).
     case edm
+    /// The same, for networks of consistency (`CMStochasticIterativeScheduler`); written alone.
+    case consistency(rho: Double)
   }
 
   /// What the network's output means.

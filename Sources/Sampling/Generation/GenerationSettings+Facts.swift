@@ -7,8 +7,8 @@ extension GenerationSettings {
   package var facts: [(String, String)] {
     var facts = [
       ("seed", String(seed)), ("sampler", sampler.rawValue), ("steps", String(steps)),
-      ("spacing", spacing.rawValue),
     ]
+    if !sampler.hasOwnTimesteps { facts.append(("spacing", spacing.rawValue)) }
     if strength != 1 { facts.append(("strength", "\(strength)")) }
     if let resampling {
       facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]

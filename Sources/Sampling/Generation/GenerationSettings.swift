@@ -51,6 +51,16 @@ public struct GenerationSettings: Equatable, Sendable {
   /// that has learned for minutes or hours gets wrong, where deterministic samplers carry it on.
   public init() {}
 
+  /// The usual settings for a model: its own sampler and number of steps, where it was made for them.
+  public init(for model: DiffusionModel) {
+    adopt(model.configuration.usualSampling)
+  }
+
+  /// Takes over a model's own sampler and steps, where it has some.
+  package mutating func adopt(_ usual: ModelConfiguration.UsualSampling?) {
+    if let usual { (sampler, steps) = (usual.sampler, usual.steps) }
+  }
+
   /// Makes sure that every number is in its setting's range.
   func validate() throws(SettingError) {
     try SettingError.check(.steps, steps)

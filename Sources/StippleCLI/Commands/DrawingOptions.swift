@@ -31,8 +31,8 @@ struct DrawingOptions: ParsableArguments {
 
     @Option(
       name: [.customLong("timestep-spacing"), .customLong("spacing")],
-      help: .text("Timestep spacing.", "NAME"))
-    var spacing = TimestepSpacing.trailing
+      help: .text("Timestep spacing.", "NAME", default: GenerationSettings().spacing.rawValue))
+    var spacing: TimestepSpacing?
 
     @Option(help: .text("Noise levels sigma to guide at, such as 0.3..3.", "A..B", default: "all"))
     var guidanceInterval: NoiseRange?
@@ -54,8 +54,8 @@ struct DrawingOptions: ParsableArguments {
 
   /// The usual settings with these.
   func settings(for model: DiffusionModel) throws -> GenerationSettings {
-    var settings = GenerationSettings()
-    settings.spacing = advanced.spacing
+    var settings = GenerationSettings(for: model)
+    settings.spacing = advanced.spacing ?? settings.spacing
     settings.threshold = advanced.threshold
     settings.takesTurns = main.className == "all"
     settings.classIndex = advanced.classIndex

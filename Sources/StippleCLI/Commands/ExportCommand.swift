@@ -11,7 +11,8 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       A folder is a diffusers model. In Python: UNet2DModel.from_pretrained(FOLDER),
       or DDPMPipeline.from_pretrained(FOLDER); of schedule flow or edm instead
-      FlowMatchEulerDiscreteScheduler or EDMEulerScheduler.from_pretrained(FOLDER).
+      FlowMatchEulerDiscreteScheduler or EDMEulerScheduler.from_pretrained(FOLDER),
+      and of a distilled model of edm CMStochasticIterativeScheduler.
 
       FILE.h5 is a model file, a small checkpoint for use: one set of weights, the
       configuration and the model card, without what is needed to resume training.

@@ -103,7 +103,7 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
     let model = try DiffusionModel.read(
       checkpoint, weights: common.weights, by: processes, report: Console.note)
     var settings = try sampling.settings(
-      for: model, usual: ends.seeds.isEmpty ? .ddim : GenerationSettings().sampler)
+      for: model, usual: ends.seeds.isEmpty ? .ddim : nil)
     settings.precision = common.precision
     var job = InterpolationJob(
       ends.seeds.isEmpty

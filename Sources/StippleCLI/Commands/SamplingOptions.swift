@@ -54,15 +54,18 @@ struct SamplingOptions: ParsableArguments {
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
   ///
-  /// - Parameter usual: the sampler where none is chosen.
-  func settings(
-    for model: DiffusionModel, usual: Sampler = GenerationSettings().sampler
-  ) throws -> GenerationSettings {
+  /// - Parameter usual: the sampler where none is chosen; nil for the model's.
+  func settings(for model: DiffusionModel, usual: Sampler? = nil) throws -> GenerationSettings {
     var settings = try drawing.settings(for: model)
-    let sampler = main.sampler ?? usual
+    let own = settings.sampler
+    let sampler = main.sampler ?? usual ?? own
     let all = model.timesteps
+    if sampler != own { settings.steps = GenerationSettings().steps }
     settings.sampler = sampler
     settings.steps = main.steps ?? (sampler.takesAllTimesteps ? all : min(settings.steps, all))
+    if sampler.hasOwnTimesteps, drawing.advanced.spacing != nil {
+      throw ValidationError("--timestep-spacing: \(sampler) has timesteps of its own")
+    }
     settings.eta = advanced.eta ?? 0
     settings.usesClippedModelOutput = advanced.usesClippedModelOutput
     settings.churn = advanced.churn ?? 0
@@ -73,7 +76,7 @@ struct SamplingOptions: ParsableArguments {
 /// The samplers with what tells them apart, for `--help`.
 enum SamplerTable {
   static var text: String {
-    Sampler.allCases.map { sampler in
+    (Sampler.allCases + Sampler.ofDistilled).map { sampler in
       let name = sampler.rawValue.padding(toLength: 17, withPad: " ", startingAt: 0)
       return "  \(name)\(summary(sampler))"
     }.joined(separator: "\n")
@@ -83,6 +86,9 @@ enum SamplerTable {
   private static func summary(_ sampler: Sampler) -> String {
     let noise = [Sampler.Option.eta, .churn].first(where: sampler.options.contains)
     let kind = noise.map { "stochastic with --\($0)" } ?? "deterministic"
+    if Sampler.ofDistilled.contains(sampler) {
+      return "\(sampler.title) (\(sampler.paper)), for distilled models"
+    }
     let evaluations = sampler.evaluationsPerStep
     return "\(sampler.title) (\(sampler.paper)), \(sampler.isStochastic ? "stochastic" : kind)"
       + (evaluations == 1 ? "" : ", \(evaluations) NFE")

@@ -2,11 +2,30 @@ import ArgumentParser
 import Stipple
 import SystemPackage
 
+/// Which settings a command has flags for, and what they are called there.
+protocol SettingSubset {
+  static var keys: [TrainingSettings.CodingKeys] { get }
+  static func name(_ key: TrainingSettings.CodingKeys) -> String
+}
+
+/// All settings of training, by their own names.
+enum AllSettings: SettingSubset {
+  static let keys = TrainingSetting.Section.allCases.flatMap { section in
+    TrainingSettings.CodingKeys.allCases.filter {
+      $0.setting.section == section && $0.setting.hasFlag
+    }
+  }
+
+  static func name(_ key: TrainingSettings.CodingKeys) -> String { key.rawValue }
+}
+
+typealias SettingOptions = SettingFlags<AllSettings>
+
 /// The settings of training as flags, made from the table of settings: a new row is a new flag.
 ///
 /// The parser finds the flags of a type by its mirror, in which others have their properties. Here it has the
 /// table's rows.
-struct SettingOptions: ParsableArguments, CustomReflectable {
+struct SettingFlags<Subset: SettingSubset>: ParsableArguments, CustomReflectable {
   typealias Key = TrainingSettings.CodingKeys
 
   /// What was typed, by setting: a value, or "true" and "false" for a switch.
@@ -16,7 +35,7 @@ struct SettingOptions: ParsableArguments, CustomReflectable {
 
   init(from decoder: any Decoder) throws {
     let flags = try decoder.container(keyedBy: Key.self)
-    for key in Self.keys {
+    for key in Subset.keys {
       typed[key] =
         key.isSwitch
         ? try flags.decode(Flag<Bool?>.self, forKey: key).wrappedValue.map(String.init)
@@ -25,12 +44,7 @@ struct SettingOptions: ParsableArguments, CustomReflectable {
   }
 
   var customMirror: Mirror {
-    Mirror(self, children: Self.keys.map { ($0.rawValue, $0.flag) })
-  }
-
-  /// Those that have flags, by section.
-  private static let keys = TrainingSetting.Section.allCases.flatMap { section in
-    Key.allCases.filter { $0.setting.section == section && $0.setting.hasFlag }
+    Mirror(self, children: Subset.keys.map { ($0.rawValue, $0.flag(Subset.name($0))) })
   }
 
   /// The files and folders that are named.
@@ -41,7 +55,7 @@ struct SettingOptions: ParsableArguments, CustomReflectable {
   /// Takes the flags that are given into account.
   func apply(to settings: inout TrainingSettings) throws {
     // First what betas bring along: a schedule that is given beside them contradicts them, and is refused.
-    for key in [.betas] + Self.keys.filter({ $0 != .betas }) {
+    for key in [.betas] + Subset.keys.filter({ $0 != .betas }) {
       if let text = typed[key] { try settings.set(key, to: text) }
     }
   }
@@ -51,10 +65,10 @@ extension TrainingSettings.CodingKeys {
   fileprivate var isSwitch: Bool { setting.value == nil }
 
   /// The flag as the parser declares it.
-  fileprivate var flag: Any {
+  fileprivate func flag(_ name: String) -> Any {
     let setting = setting
     let older = Self.olderNames.filter { $0.value == self }.keys.sorted()
-    let names = NameSpecification(([rawValue] + older).map { .customLong($0) })
+    let names = NameSpecification(([name] + older).map { .customLong($0) })
     if isSwitch {
       return Flag<Bool?>(name: names, inversion: .prefixedNo, help: .setting(setting))
     }

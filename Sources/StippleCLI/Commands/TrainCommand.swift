@@ -3,7 +3,7 @@ import Stipple
 import SystemPackage
 
 /// `stipple train`
-struct TrainCommand: ParsableCommand, SharingCommand {
+struct TrainCommand: TrainingCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a diffusion model on PNG images.",
@@ -37,8 +37,8 @@ struct TrainCommand: ParsableCommand, SharingCommand {
         --schedule or --objective, without --recipe implies ddpm.
 
       RUN FOLDER
-        config.yaml, metrics.csv, performance.csv, quality.csv, log.txt,
-        checkpoints/, samples/
+        config.yaml, images.json, metrics.csv, performance.csv, quality.csv,
+        log.txt, checkpoints/, samples/
       """)
 
   @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
@@ -69,6 +69,26 @@ struct TrainCommand: ParsableCommand, SharingCommand {
       isStrict: reading.strict,
       maxPixels: reading.maxPixels, surveyTime: trial.dryRun ? .milliseconds(800) : nil,
       processes: processes)
+    try train(
+      plan, in: folder, gate, keepingConfiguration: folder.isConfiguration(settings.run.config))
+  }
+}
+
+/// A command that trains, or with `--dry-run` tells what it would do.
+protocol TrainingCommand: ParsableCommand, SharingCommand {
+  var output: FilePath { get }
+  var trial: DryRunOption { get }
+  var writing: OutputOptions { get }
+  var reading: ReadingOptions { get }
+}
+
+extension TrainingCommand {
+  /// Trains as planned, with all that is told of it.
+  func train(
+    _ plan: TrainingPlan, in folder: RunFolder, _ gate: OutputGate,
+    keepingConfiguration: Bool = false
+  ) throws {
+    let processes = plan.processes
     if processes.isFirst { for line in plan.summary { Console.note(line) } }
     if trial.dryRun { return try processes.isFirst ? describe(plan) : () }
     if processes.isFirst { gate.removeForeignParts() }
@@ -77,7 +97,7 @@ struct TrainCommand: ParsableCommand, SharingCommand {
     if processes.isFirst, plan.mayBeTooLong, try folder.settings() == nil {
       judge(plan, try plan.estimate())
     }
-    let outcome = try train(plan, in: folder)
+    let outcome = try trained(plan, in: folder, keepingConfiguration: keepingConfiguration)
     if processes.isFirst { try tell(outcome, of: plan) }
     if outcome.wasInterrupted { try Interrupts.exitIfRequested(by: processes) }
     if outcome.unreadableImages > 0 { throw ExitCode(3) }
@@ -99,12 +119,14 @@ struct TrainCommand: ParsableCommand, SharingCommand {
     plan.settings.lastStep.map { "\(step) of \(counted($0, "step"))" } ?? counted(step, "step")
   }
 
-  private func train(_ plan: TrainingPlan, in folder: RunFolder) throws -> TrainingOutcome {
+  private func trained(
+    _ plan: TrainingPlan, in folder: RunFolder, keepingConfiguration: Bool
+  ) throws -> TrainingOutcome {
     let progress = ProgressBox(plan.settings)
     defer { progress.end() }
     return try Trainer(
       plan, run: folder, isStrict: reading.strict,
-      keepsConfiguration: folder.isConfiguration(settings.run.config)
+      keepsConfiguration: keepingConfiguration
     ) { progress.show($0) }
     .run { Interrupts.isRequested }
   }

@@ -33,4 +33,7 @@ struct MemorySize: ExpressibleByArgument {
 
 extension Fit: @retroactive ExpressibleByArgument {}
 extension TrainingSettings.Precision: @retroactive ExpressibleByArgument {}
-extension Sampler: @retroactive ExpressibleByArgument {}
+extension Sampler: @retroactive ExpressibleByArgument {
+  /// All names.
+  public static var allValueStrings: [String] { (allCases + ofDistilled).map(\.rawValue) }
+}
