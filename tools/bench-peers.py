@@ -4,6 +4,8 @@
     bench-peers.py train|sample NETWORK [--batch 16] [--size 32] [--precision f32|bf16] [--threads 2]
                                 [--channels-last] [--compile]
                                             PyTorch, the network being a folder that diffusers reads
+    bench-peers.py attention [--batch 16] [--size 32] [--heads 16] [--precision f32|bf16] [--threads 2]
+                                            PyTorch's scaled_dot_product_attention of 128 channels
     bench-peers.py decode|encode FOLDER     Pillow, in memory
     bench-peers.py noise FILE [--chunks]    numpy and h5py: 64 pictures at 1000 steps of the way to noise
 
@@ -98,6 +100,35 @@ def network(options):
     return lambda seconds: {"images_per_second": repeated(seconds, step)}
 
 
+def attention(options):
+    """The fastest forward and backward pass of all rounds."""
+    import torch
+
+    torch.set_num_threads(options.threads)
+    kind = torch.bfloat16 if options.precision == "bf16" else torch.float32
+    shape = options.batch, options.heads, options.size ** 2, 128 // options.heads
+    q, k, v = (torch.randn(shape, dtype=kind, requires_grad=True) for _ in range(3))
+    dy = torch.randn(shape, dtype=kind)
+    times = {"forward_milliseconds": float("inf"), "backward_milliseconds": float("inf")}
+
+    def once():
+        start = time.perf_counter()
+        y = torch.nn.functional.scaled_dot_product_attention(q, k, v)
+        middle = time.perf_counter()
+        y.backward(dy)
+        end = time.perf_counter()
+        q.grad = k.grad = v.grad = None
+        for name, seconds in zip(times, (middle - start, end - middle)):
+            times[name] = min(times[name], 1000 * seconds)
+        return 1
+
+    def measure(seconds):
+        repeated(seconds, once)
+        return dict(times)
+
+    return measure
+
+
 def png(options):
     """All pictures of a folder, read once before, on as many threads as asked for."""
     from concurrent.futures import ThreadPoolExecutor
@@ -155,13 +186,14 @@ def noise(options):
     return measure
 
 
-jobs = {"versions": versions, "train": network, "sample": network, "decode": png, "encode": png,
+jobs = {"versions": versions, "train": network, "sample": network, "attention": attention, "decode": png, "encode": png,
         "noise": noise}
 parser = argparse.ArgumentParser()
 parser.add_argument("job", choices=jobs)
 parser.add_argument("path", nargs="?")
 parser.add_argument("--batch", type=int, default=16)
 parser.add_argument("--size", type=int, default=32)
+parser.add_argument("--heads", type=int, default=16)
 parser.add_argument("--precision", default="f32")
 parser.add_argument("--threads", type=int, default=os.cpu_count())
 parser.add_argument("--channels-last", action="store_true")

@@ -14,7 +14,8 @@ import time
 from bench_programs import Failure, Peer, Stipple, run
 from bench_ranks_report import network_section, ranks_section
 
-PARTS = ["train", "sample", "noise", "png", "start", "growth", "ranks", "network", "loss"]
+PARTS = ["train", "sample", "noise", "png", "start", "growth", "attention", "ranks", "network",
+         "loss"]
 PRESETS = ["tiny", "small", "base", "ddpm"]
 MODES = {
     "eager": [], "channels last": ["--channels-last"], "compiled": ["--compile"],
@@ -22,6 +23,8 @@ MODES = {
 }
 # By what cost grows: one thing at a time changes.
 BATCHES, SIZES = (1, 2, 4, 8, 16, 32), (16, 32, 64, 128)
+ATTENTION_SIZES = (16, 32, 64)
+ATTENTION_TIMES = ("forward_milliseconds", "backward_milliseconds")
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -311,6 +314,36 @@ class Report:
             self.sections += table(
                 [f"{part}", "images/s", "Gflop/s", "of the limit", "MB", "PyTorch images/s",
                  "PyTorch MB", "ratio"], rows)
+
+    def attention(self):
+        """Attention alone, by positions and the channels of a head."""
+        precision = self.precisions[-1]
+        self.sections += [
+            "## Attention", "",
+            f"128 channels in heads, among the pixels of 16 x 16 to 64 x 64, batch 16, {precision}, "
+            f"{CORES} threads; milliseconds forward + backward,", "the fastest of all runs. PyTorch: "
+            "scaled_dot_product_attention. Targets: at least 3 times its speed with heads of 8, 1.5 "
+            "with 64.", ""]
+        rows = []
+        for size in ATTENTION_SIZES[:2] if options.quick else ATTENTION_SIZES:
+            common = ["--batch", 16, "--size", size, "--precision", precision, "--threads", CORES]
+            say(f"attention among {size} x {size} pixels")
+            times = [stipple.benchmark("attention", options.seconds, *common)
+                     for _ in range(options.repeats)]
+            for depth in "8", "16", "32", "64":
+                ours = [min(run[name][depth] for run in times) for name in ATTENTION_TIMES]
+                row = [f"{size * size:,} positions, heads of {depth}", " + ".join(map(number, ours))]
+                try:
+                    with Peer("attention", "--heads", 128 // int(depth), *common) as peer:
+                        theirs = peer.measure(options.seconds / 2)
+                    theirs = [theirs[name] for name in ATTENTION_TIMES]
+                    ratios = [b / a for a, b in zip(ours, theirs)] + [sum(theirs) / sum(ours)]
+                    row += [" + ".join(map(number, theirs))] + [f"{ratio:.1f}" for ratio in ratios]
+                except Failure as failure:
+                    row += [str(failure), "", "", ""]
+                rows.append(row)
+        self.sections += table(
+            ["", "Stipple", "PyTorch", "forward: ratio", "backward: ratio", "both"], rows)
 
     def ranks(self):
         self.sections += ranks_section(self, options, stipple, networks, pictures)

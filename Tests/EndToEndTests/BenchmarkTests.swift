@@ -41,6 +41,27 @@ import Testing
     for text in [machine.creator, machine.cpu, machine.onednn_version] { #expect(!text.isEmpty) }
   }
 
+  @Test(arguments: ["f32", "auto"])
+  func `attention is measured alone, by the channels of a head`(_ precision: String) async throws {
+    let run = try await figures("attention", "--precision", precision)
+    let figures = try decode([String: Figure].self, run, at: "attention")
+    #expect(figures["positions"]?.number == 256)
+    #expect(figures["batch"]?.number == 2)
+    for name in ["forward_milliseconds", "backward_milliseconds"] {
+      let times = try #require(figures[name]?.numbers)
+      #expect(Set(times.keys) == ["8", "16", "32", "64"])
+      #expect(times.values.allSatisfy { $0 > 0 })
+    }
+    let words = try await ProgramRun([
+      "benchmark", "--only", "attention", "--batch", "1", "--size", "8x4", "--seconds", "0.1",
+    ])
+    #expect(
+      words.output.contains(
+        #/attention among 32 positions, heads of 8, batch 1, \w+: [\d.]+ ms \(\d+ Gflop/s\), backward/#
+      ),
+      "\(words)")
+  }
+
   @Test(arguments: ["train", "sample"])
   func `a network is compared with its convolutions alone`(_ part: String) async throws {
     let run = try await figures(part, "--precision", "f32", "--threads", "1")

@@ -34,6 +34,8 @@ import Testing
     Row("evaluate run pictures --timesteps 3", "evaluate"),
     Row("compare pictures pictures", "compare"),
     Row("benchmark --preset tiny --batch 1 --size 16 --seconds 0.1", "benchmark"),
+    Row(
+      "benchmark --only attention --batch 1 --size 8 --seconds 0.1", "benchmark --only attention"),
     Row("ema averaged --length 0.1 -o ema.h5 --dry-run", "ema"),
     Row("export run -o exported", "export"), Row("export run -o exported.h5", "export"),
     Row("import diffusers -o imported.h5", "import"),

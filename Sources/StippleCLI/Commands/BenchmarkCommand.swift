@@ -14,11 +14,13 @@ struct BenchmarkCommand: ParsableCommand {
       AdamW and EMA. Sampling counts network function evaluations (NFE) of one image.
       The convolution baseline is the time of the same convolutions alone, as the
       fastest oneDNN primitives.
+      Attention, measured only where asked for, is that among the pixels of images:
+      128 channels, in heads of 8 to 64.
       """)
 
   /// What can be measured.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case train, sample, noise, png
+    case train, sample, noise, png, attention
   }
 
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -109,10 +111,29 @@ struct BenchmarkCommand: ParsableCommand {
           result.encodedPerSecond))
       figures.memory.peakMegabytes = Machine.peakMegabytes
     }
+    if execution.only == .attention {
+      let attention = try AttentionBenchmark(
+        batch: model.batch, size: model.size, precision: execution.precision,
+        threads: execution.threads)
+      let speeds = try attention.run(seconds: execution.seconds)
+      figures.attention = .init(attention, speeds)
+      for speed in speeds { try show(speed, attention) }
+      figures.memory.peakMegabytes = Machine.peakMegabytes
+    }
     if output.report.json { try Console.result(figures) }
   }
 
   private func wants(_ part: Part) -> Bool { execution.only == nil || execution.only == part }
+
+  private func show(_ speed: AttentionBenchmark.Speed, _ work: AttentionBenchmark) throws {
+    try say(
+      String(
+        format: "attention among %d positions, heads of %d, batch %d, %@: "
+          + "%.2f ms (%.0f Gflop/s), backward %.2f ms (%.0f Gflop/s)",
+        work.size.width * work.size.height, speed.headChannels, work.batch,
+        work.precision.rawValue, speed.forwardSeconds * 1000, speed.forwardGigaflops,
+        speed.backwardSeconds * 1000, speed.backwardGigaflops))
+  }
 
   private func say(_ line: String) throws {
     if output.report.json { Console.note(line) } else { try Console.result(line) }

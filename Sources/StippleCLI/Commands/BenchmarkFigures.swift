@@ -37,6 +37,24 @@ struct BenchmarkFigures: Encodable {
     let decodeImagesPerSecond, encodeImagesPerSecond: Double
   }
 
+  /// Of heads of each size, by their channels.
+  struct Attention: Encodable {
+    let positions, batch: Int
+    let precision: String
+    let forwardMilliseconds, backwardMilliseconds: [String: Double]
+
+    init(_ work: AttentionBenchmark, _ speeds: [AttentionBenchmark.Speed]) {
+      positions = work.size.width * work.size.height
+      batch = work.batch
+      precision = work.precision.rawValue
+      func table(_ seconds: (AttentionBenchmark.Speed) -> Double) -> [String: Double] {
+        Dictionary(uniqueKeysWithValues: speeds.map { ("\($0.headChannels)", seconds($0) * 1000) })
+      }
+      forwardMilliseconds = table(\.forwardSeconds)
+      backwardMilliseconds = table(\.backwardSeconds)
+    }
+  }
+
   struct Memory: Encodable {
     var peakMegabytes = 0.0
   }
@@ -45,6 +63,7 @@ struct BenchmarkFigures: Encodable {
   var train, sample: Network?
   var noise: Noise?
   var png: PNG?
+  var attention: Attention?
   var memory = Memory()
 
   init(threads: Int?) {
