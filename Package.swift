@@ -87,15 +87,22 @@ let package = Package(
         "Networks", "Images", systemPackage, yaml,
       ]),
     module(
+      "Reports",
+      [
+        "Checkpoints", "Text", "Files", "PNGCodec", "Images", systemPackage,
+      ]),
+    module(
       "Sampling",
       [
-        "Checkpoints", "Distributed", "Text", "Host", "Files", "PNGCodec", "Random", "Graph",
+        "Reports", "Checkpoints", "Distributed", "Text", "Host", "Files", "PNGCodec", "Random",
+        "Graph",
         "Compiler", "CPU", "Diffusion", "Networks", "Images", systemPackage,
       ]),
     module(
       "Restoration",
       [
-        "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files", "JPEGCodec",
+        "Sampling", "Reports", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Files",
+        "JPEGCodec",
         "PNGCodec", "Random", "Graph", "Compiler", "Diffusion", "Networks", "Images", systemPackage,
       ],
       // Each model beside the programs, see `ModelCatalog`; it has its card in it.
@@ -103,13 +110,15 @@ let package = Package(
     module(
       "Training",
       [
-        "Restoration", "Sampling", "Checkpoints", "Text", "Host", "Files", "PNGCodec", "Random",
+        "Restoration", "Sampling", "Reports", "Checkpoints", "Text", "Host", "Files", "PNGCodec",
+        "Random",
         "Graph", "Compiler", "Diffusion", "Distributed", "Networks", "Images", systemPackage,
       ]),
     module(
       "Analysis",
       [
-        "Training", "Sampling", "Checkpoints", "Distributed", "Text", "LinearAlgebra", "Host",
+        "Training", "Sampling", "Reports", "Checkpoints", "Distributed", "Text", "LinearAlgebra",
+        "Host",
         "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
         "Images",
         systemPackage,
@@ -130,7 +139,8 @@ let package = Package(
     module(
       "Stipple",
       [
-        "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Checkpoints",
+        "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Reports",
+        "Checkpoints",
         "Text", "Files", "Diffusion", "Distributed", "Images",
       ]),
     .executableTarget(
@@ -181,6 +191,7 @@ let package = Package(
     tests("Images", ["Images", "PNGCodec", "Files"]),
     tests("DrawData", ["DrawData", "PNGCodec"]),
     tests("Checkpoints", ["Training", "Checkpoints", "Files", "HDF5", "PNGCodec", "Images"]),
+    tests("Reports", ["Reports", "Checkpoints", "Files", "PNGCodec", "Images"]),
     tests(
       "Sampling",
       [

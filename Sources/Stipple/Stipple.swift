@@ -7,6 +7,7 @@
 @_exported public import Editing
 @_exported public import Files
 @_exported public import Images
+@_exported public import Reports
 @_exported public import Restoration
 @_exported public import Sampling
 @_exported public import Text

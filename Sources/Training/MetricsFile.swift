@@ -19,8 +19,8 @@ package final class MetricsFile {
   /// Opens the file, keeps the header and the rows of steps up to `step`, and writes the header
   /// where there is none.
   ///
-  /// - Parameter older: the first so many columns were all that an older version wrote; its file goes on
-  ///   with these.
+  /// - Parameter older: the first so many columns, or more of them, were all that older versions wrote; their
+  ///   files go on with these.
   /// - Throws: `RunError.cannotContinue` where the file has other columns.
   package init(_ path: FilePath, columns: [String], older: Int? = nil, keepingUpTo step: Int) throws
   {
@@ -33,8 +33,8 @@ package final class MetricsFile {
     do {
       let content = try Data(contentsOf: URL(fileURLWithPath: path.string))
       let own =
-        older.map { columns.prefix($0) }.flatMap { content.starts(with: header($0)) ? $0 : nil }
-        ?? columns[...]
+        ((older ?? columns.count)...columns.count).map { columns.prefix($0) }
+        .first { content.starts(with: header($0)) } ?? columns[...]
       width = own.count - 1
       guard let kept = Self.lengthKept(of: content, header(own), upTo: step) else {
         throw RunError.cannotContinue(path, cause: "it has other columns; move it away")

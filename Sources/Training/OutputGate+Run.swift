@@ -1,4 +1,5 @@
 public import Checkpoints
+internal import Reports
 public import SystemPackage
 
 // What is in a run folder's places before a run writes there.
@@ -14,7 +15,13 @@ extension OutputGate {
     // Settings that a run goes on with stay, whoever has written them.
     if !run.isConfiguration(config), try run.isNew { part(run.configuration, .settings) }
     part(run.metrics, .rows(TrainingMetrics.columns))
-    part(run.performance, .rows(TrainingMetrics.performanceColumns))
+    part(
+      run.performance,
+      .rows(
+        TrainingMetrics.performanceColumns, older: TrainingMetrics.olderPerformanceColumns))
+    part(run.timesteps, .rows(TrainingMetrics.timestepColumns))
+    part(run.examples, .picture(by: "train"))
+    part(run.report, .page)
     part(run.log, .log)
     for sample in try run.files(in: run.samples, "png") { part(sample, .picture(by: "train")) }
     // Those of steps before are never written again.

@@ -4,6 +4,7 @@ internal import Distributed
 public import Files
 internal import Graph
 internal import Networks
+internal import Reports
 internal import SystemPackage
 internal import Text
 
@@ -61,10 +62,14 @@ public final class Trainer {
       journal.note(
         "\(folder.configuration) is kept; all settings are in \(folder.fullConfiguration)")
     }
+    let pages = RunPages(folder, isWriting: ranks.isFirst, journal)
     do {
-      return try train(journal, before: before, shouldStop)
+      let outcome = try train(journal, pages, before: before, shouldStop)
+      pages.write(isLast: true)
+      return outcome
     } catch {
       journal.log("\(error)")
+      pages.write(isLast: true, tellsFailure: false)
       throw error
     }
   }
@@ -73,7 +78,7 @@ public final class Trainer {
 
   /// - Parameter before: the settings with which the run was left; nil of a new run.
   private func train(
-    _ journal: RunJournal, before: TrainingSettings?, _ shouldStop: () -> Bool
+    _ journal: RunJournal, _ pages: RunPages, before: TrainingSettings?, _ shouldStop: () -> Bool
   ) throws -> TrainingOutcome {
     // Build.
     let parameters = try ParameterStore(
@@ -109,6 +114,7 @@ public final class Trainer {
       return outcome(state, since: state, isStopped: false, journal)
     }
     try ranks.first { try checkpoints.requireSpace() }
+    if ranks.isFirst { showExamples(isNew: state.step == 0, journal) }
     let session = try TrainingSession(
       plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, shards, checkpoints,
       journal)
@@ -127,9 +133,8 @@ public final class Trainer {
       isStopped = !session.isFinished && ranks.any(shouldStop())
       // Before the checkpoint, from which the snapshot would not be made up for.
       if session.isSnapshotDue { session.saveSnapshot() }
-      if session.isCheckpointDue || isStopped {
-        try session.save(isLast: session.isFinished || isStopped)
-      }
+      let isSaved = session.isCheckpointDue || isStopped
+      if isSaved { try session.save(isLast: session.isFinished || isStopped) }
       if samples.isDue(session.state), !isStopped {
         session.gather()
         if !draw(samples, step: session.state.step, shouldStop) {
@@ -145,6 +150,7 @@ public final class Trainer {
           break
         }
       }
+      if isSaved, !session.isFinished, !isStopped { pages.write() }
     } while !session.isFinished && !isStopped
     return outcome(
       session.state, since: session.first, isStopped: isStopped, journal,
@@ -161,6 +167,16 @@ public final class Trainer {
     !ranks.any(!samples.draw(step: step, shouldStop: shouldStop))
   }
 
+  /// Writes a picture of the images that are trained on, where there is none. A failure does not end the run.
+  private func showExamples(isNew: Bool, _ journal: RunJournal) {
+    do {
+      if try !isNew && Folders.exists(folder.examples) { return }
+      try ExampleSheet(plan: plan).write(to: folder)
+    } catch {
+      journal.note("\(error); training continues without this picture")
+    }
+  }
+
   /// The newest checkpoint's state, or that of a new run.
   private func resume(_ checkpoints: CheckpointKeeper, _ journal: RunJournal) throws
     -> TrainingState
@@ -169,8 +185,10 @@ public final class Trainer {
     guard let state = try checkpoints.resume() else {
       journal.note("new run in \(folder.path)")
       for line in plan.summary { journal.log(line) }
+      logImages(journal)
       return TrainingState(trainingImages: count)
     }
+    logImages(journal)
     if state.trainingImages != count {
       let examples = plan.noised == nil ? "images" : "recorded examples"
       journal.note(
@@ -178,6 +196,13 @@ public final class Trainer {
           + "now there are \(count)")
     }
     return state
+  }
+
+  /// Writes down where the images are, as words of a command.
+  private func logImages(_ journal: RunJournal) {
+    if plan.inputs.isEmpty { return }
+    let words = plan.inputs.map { ShellWord.quoted($0.string) }
+    journal.log(RunReport.imagesPrefix + words.joined(separator: " "))
   }
 
   private func outcome(

@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import Files
 internal import SystemPackage
 
-/// A run's two tables.
+/// A run's tables.
 ///
 /// `metrics.csv` has a row for each step and is the same however often the run was stopped:
 ///
@@ -24,6 +24,10 @@ internal import SystemPackage
 ///     step   seconds (of training in all sessions)   images_per_second (in this session)
 ///     waiting_for_data_percent (of this session's time)
 ///     waiting_for_processes_percent (the same, in the mean of the processes; empty with one)
+///     memory_megabytes (the most that the process has had)
+///
+/// `timesteps.csv` has a row for each checkpoint too: the loss of the examples since the row before, in each
+/// twentieth of the noise that training draws, the least first; empty where there was none.
 final class TrainingMetrics {
   /// Those of `metrics.csv`.
   static let columns = [
@@ -33,13 +37,20 @@ final class TrainingMetrics {
   /// Those of `performance.csv`.
   static let performanceColumns = [
     "step", "seconds", "images_per_second", "waiting_for_data_percent",
-    "waiting_for_processes_percent",
+    "waiting_for_processes_percent", "memory_megabytes",
   ]
   /// How many of them there were before training had several processes.
-  private static let olderPerformanceColumns = 4
+  static let olderPerformanceColumns = 4
+  /// Those of `timesteps.csv`.
+  static let timestepColumns = ["step"] + (1...parts).map { "loss_\($0)" }
+  /// Parts of the noise that training draws.
+  private static let parts = 20
 
   private let metrics: MetricsFile?
   private let performance: MetricsFile?
+  private let timesteps: MetricsFile?
+  /// Sums of losses and numbers of examples since the last checkpoint, by their noise.
+  private var noise = [(sum: Double, count: Int)](repeating: (0, 0), count: parts)
   private let clocks: Clocks
   /// When rows were last handed to the system.
   private var flushed: Duration
@@ -57,6 +68,7 @@ final class TrainingMetrics {
     metrics = try table(folder?.metrics, Self.columns)
     performance = try table(
       folder?.performance, Self.performanceColumns, older: Self.olderPerformanceColumns)
+    timesteps = try table(folder?.timesteps, Self.timestepColumns)
   }
 
   /// Adds a step's row.
@@ -66,6 +78,10 @@ final class TrainingMetrics {
     for (loss, quantile) in zip(result.losses, result.quantiles) {
       sums[Int(quantile * 4)] += Double(loss)
       counts[Int(quantile * 4)] += 1
+      if loss.isFinite {
+        noise[Int(quantile * Double(Self.parts))].sum += Double(loss)
+        noise[Int(quantile * Double(Self.parts))].count += 1
+      }
     }
     let quarters = zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
     metrics?.append(
@@ -90,8 +106,11 @@ final class TrainingMetrics {
       state.step,
       [
         state.seconds, Double(state.imagesSeen - first.imagesSeen) / seconds,
-        100 * waited.seconds / seconds, waitingShare.map { 100 * $0 },
+        100 * waited.seconds / seconds, waitingShare.map { 100 * $0 }, Machine.peakMegabytes,
       ])
+    timesteps?.append(
+      state.step, noise.map { $0.count > 0 ? $0.sum / Double($0.count) : nil })
+    noise = noise.map { _ in (0, 0) }
   }
 
   /// Hands the rows to the system now and then, for who looks on.
@@ -106,5 +125,6 @@ final class TrainingMetrics {
     flushed = clocks.elapsed()
     try metrics?.flush(isDurable: true)
     try performance?.flush(isDurable: true)
+    try timesteps?.flush(isDurable: true)
   }
 }

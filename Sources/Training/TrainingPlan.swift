@@ -24,6 +24,8 @@ public struct TrainingPlan {
   public let unreadable: Int
   /// The processes that train together.
   public let processes: ProcessGroup
+  /// The files and folders that were given.
+  let inputs: [FilePath]
   /// Examples that are trained on instead of images; nil for images.
   let noised: StoredExamples?
   /// The files and folders that the images were looked for in.
@@ -64,6 +66,7 @@ public struct TrainingPlan {
     self.teacher = teacher
     self.inputs = inputs
     self.processes = processes
+    self.inputs = inputs
     try settings.requireSame(among: processes, run)
     let stored = try settings.storedExamples()
     if stored == nil && inputs.isEmpty {

@@ -241,5 +241,32 @@ extension BadInputTests {
       sentence:
         "Error: pictures/000000.png: cannot be paired with sizes: one is a file, the other a "
         + "folder"),
+    Case(
+      title: "a page of a run that is not there", arguments: ["report", "nowhere"],
+      sentence: "Error: nowhere: could not be read: No such file or directory"),
+    Case(
+      title: "a page of a folder without a run", arguments: ["report", "run", "pictures"],
+      sentence:
+        "Error: pictures: is not a run folder: it has no checkpoints/ and no metrics.csv; give the "
+        + "folder of `stipple train -o`"),
+    Case(
+      title: "a page of a file", arguments: ["report", "pictures/000000.png"],
+      sentence:
+        "Error: pictures/000000.png: is not a run folder: it has no checkpoints/ and no "
+        + "metrics.csv; give the folder of `stipple train -o`"),
+    Case(
+      title: "a page in place of another file",
+      arguments: ["report", "run", "-o", "pictures/000000.png"],
+      sentence:
+        "Error: pictures/000000.png: not written: the file exists, and is not a report by "
+        + "stipple; give another name, or --overwrite to replace it"),
+    Case(
+      title: "a page in place of a run's own file",
+      arguments: ["report", "run", "-o", "run/metrics.csv", "--overwrite"],
+      sentence:
+        "Error: run/metrics.csv: not written: it is an input of this command; give -o another name"),
+    Case(
+      title: "a page in place of a folder", arguments: ["report", "run", "-o", "pictures"],
+      sentence: "Error: pictures: not written: it is a folder; give -o the name of a file"),
   ]
 }

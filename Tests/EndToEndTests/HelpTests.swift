@@ -7,7 +7,7 @@ import Testing
 @Suite struct HelpTests {
   /// The commands by group, in the order of `stipple --help`.
   private static let commands = [
-    "train", "distill", "ema", "generate", "inpaint", "interpolate", "denoise", "evaluate",
+    "train", "distill", "report", "ema", "generate", "inpaint", "interpolate", "denoise", "evaluate",
     "compare",
     "benchmark", "noise", "inspect", "models", "import", "export",
   ]
@@ -38,6 +38,7 @@ import Testing
         TRAIN
           train        Train a diffusion model on PNG images.
           distill      Tune a trained model to sample in one or two steps.
+          report       Show training runs as an HTML page.
           ema          Reconstruct an EMA profile after training (post-hoc EMA).
 
         GENERATE

@@ -35,11 +35,13 @@ public struct OutputKind: Sendable {
     }
   }
 
-  /// A run's table with these columns.
-  package static func rows(_ columns: [String]) -> OutputKind {
-    let header = columns.joined(separator: ",") + "\n"
+  /// A run's table with these columns, or with the first so many of them or more, as older versions wrote.
+  package static func rows(_ columns: [String], older: Int? = nil) -> OutputKind {
+    let headers = ((older ?? columns.count)...columns.count).map {
+      columns.prefix($0).joined(separator: ",") + "\n"
+    }
     return OutputKind(name: "a table by stipple train", isFolder: false) { path in
-      file(path, beginsWith: header) || Place(path).isEmptyFile
+      headers.contains { file(path, beginsWith: $0) } || Place(path).isEmptyFile
     }
   }
 

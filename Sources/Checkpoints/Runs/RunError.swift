@@ -10,6 +10,8 @@ public enum RunError: Error, Equatable, Sendable {
   case configuration(FilePath, cause: String)
   /// A run whose checkpoints or tables do not go with what is asked for.
   case cannotContinue(FilePath, cause: String)
+  /// A folder, or what there is instead, without a run.
+  case notARun(FilePath, isThere: Bool)
 }
 
 extension RunError: CustomStringConvertible {
@@ -25,6 +27,10 @@ extension RunError: CustomStringConvertible {
     case .configuration(let path, let cause):
       "\(path): could not be read as settings: \(cause)"
     case .cannotContinue(let folder, let cause): "\(folder): cannot be continued: \(cause)"
+    case .notARun(let folder, let isThere):
+      isThere
+        ? "\(folder): is not a run folder: it has no checkpoints/ and no metrics.csv; give the folder of `stipple train -o`"
+        : "\(folder): could not be read: No such file or directory"
     }
   }
 }

@@ -3,7 +3,8 @@ public import SystemPackage
 
 /// Where a training run keeps its things.
 ///
-///     config.yaml  images.json  metrics.csv  performance.csv  quality.csv  log.txt  lock
+///     config.yaml  images.json  metrics.csv  performance.csv  timesteps.csv  quality.csv  log.txt
+///     lock  examples.png  report.html
 ///     checkpoints/step-00012000.h5  samples/step-00012000.png  ema/step-00012000.h5
 ///     noised/step-00012000.h5
 public struct RunFolder: Sendable {
@@ -18,6 +19,11 @@ public struct RunFolder: Sendable {
   package var metrics: FilePath { path.appending("metrics.csv") }
   package var performance: FilePath { path.appending("performance.csv") }
   package var quality: FilePath { path.appending("quality.csv") }
+  package var timesteps: FilePath { path.appending("timesteps.csv") }
+  /// Some of the images that are trained on.
+  package var examples: FilePath { path.appending("examples.png") }
+  /// The page that shows the run.
+  public var report: FilePath { path.appending("report.html") }
   package var log: FilePath { path.appending("log.txt") }
   package var checkpoints: FilePath { path.appending("checkpoints") }
   package var samples: FilePath { path.appending("samples") }
@@ -63,7 +69,9 @@ public struct RunFolder: Sendable {
   }
 
   /// Whether the folder at `path` holds a run.
-  static func isRun(_ path: FilePath) -> Bool { Folders.isFolder(RunFolder(path).checkpoints) }
+  package static func isRun(_ path: FilePath) -> Bool {
+    Folders.isFolder(RunFolder(path).checkpoints)
+  }
 
   /// Whether a path below the folder of a run is one of the run's own.
   static func owns(_ path: FilePath, in folder: FilePath) -> Bool {
@@ -71,9 +79,10 @@ public struct RunFolder: Sendable {
     guard relative.removePrefix(folder), let first = relative.components.first?.string else {
       return false
     }
+    // The page is not among them, which can be made anew.
     let files = [
-      "config.yaml", "images.json", "metrics.csv", "performance.csv", "quality.csv", "log.txt",
-      "lock",
+      "config.yaml", "images.json", "metrics.csv", "performance.csv", "timesteps.csv",
+      "quality.csv", "log.txt", "lock", "examples.png",
     ]
     let folders = ["checkpoints", "samples", "ema", "noised"]
     return relative.components.count == 1 ? files.contains(first) : folders.contains(first)

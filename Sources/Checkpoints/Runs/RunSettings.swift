@@ -98,7 +98,7 @@ extension RunFolder {
 
 extension TrainingSettings {
   /// What a run has whose file does not say it, being older than the setting.
-  static var before: TrainingSettings {
+  package static var before: TrainingSettings {
     var settings = TrainingSettings(recipe: .ddpm)
     settings.validationSplit = .each
     return settings

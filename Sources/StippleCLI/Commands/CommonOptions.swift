@@ -1,5 +1,6 @@
 import ArgumentParser
 import Stipple
+import SystemPackage
 
 // Options that several commands have, each declared once.
 
@@ -12,6 +13,15 @@ struct OutputOptions: ParsableArguments {
   @OptionGroup var report: JSONOption
 
   var json: Bool { report.json }
+}
+
+/// Whether the results are shown on a page.
+struct ReportOption: ParsableArguments {
+  @Option(help: .text("Write a page of the results as HTML.", "FILE"))
+  var report: FilePath?
+
+  /// Says where the page is.
+  func tell() { if let report { Console.note("report: \(report)") } }
 }
 
 /// Whether the result is for a program.

@@ -39,6 +39,7 @@ struct CompareCommand: ParsableCommand, SharingCommand {
   @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
   @OptionGroup(title: "Run") var execution: RunOptions
   @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Output") var page: ReportOption
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
@@ -108,6 +109,7 @@ struct CompareCommand: ParsableCommand, SharingCommand {
     gate.add("--pairs", files.pairs, .picture(by: "compare"))
     gate.add("--neighbors", files.neighbors, .neighbors)
     gate.add("--csv", files.csv, .figures)
+    gate.add("--report", page.report, .page)
     try gate.check()
   }
 
@@ -166,6 +168,10 @@ struct CompareCommand: ParsableCommand, SharingCommand {
       Console.note("nearest neighbors: \(neighbors)")
     }
     if let pairs = files.pairs { Console.note("nearest pairs: \(pairs)") }
+    if let path = page.report {
+      try report.writePage(of: a, and: b, to: path)
+      page.tell()
+    }
     if let csv = files.csv {
       try report.write(to: csv)
       Console.note("metrics: \(csv)")

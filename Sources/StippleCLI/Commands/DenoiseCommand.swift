@@ -28,6 +28,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   @OptionGroup var pictures: PictureOptions
   @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @OptionGroup(title: "Run") var reading: StrictOption
+  @OptionGroup(title: "Output") var page: ReportOption
   @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
@@ -77,6 +78,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       others: [model])
     gate.add("-o", output, .folder)
     gate.add("--noisy", evaluation.noisy, noisyIsFile ? .tensors(.noisy) : .folder)
+    gate.add("--report", page.report, .page)
     if isMeasured { gate.add("-o", qualityFile, .quality, isPart: true) }
     try gate.check()
   }
@@ -112,7 +114,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     }
     if common.dryRun { return try processes.first { try tellPlan(job, denoiser) } }
     let outcome = try job.run(denoiser, by: processes)
-    let failed = try processes.share { try tell(outcome, of: job, by: model) }
+    let failed = try processes.share { try tell(outcome, of: job, by: model, denoiser) }
     try Interrupts.exitIfRequested(by: processes)
     if failed > 0 { throw ExitCode(3) }
   }
@@ -134,7 +136,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   /// Measures the results where that is wanted, tells of them, and gives how many images failed.
   private func tell(
-    _ outcome: BatchOutcome, of job: DenoisingJob, by model: DiffusionModel
+    _ outcome: BatchOutcome, of job: DenoisingJob, by model: DiffusionModel, _ denoiser: Denoiser
   ) throws -> Int {
     let result = BatchResult(outcome)
     tellNoise(outcome)
@@ -149,6 +151,10 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       if !common.json { try show(quality) }
       Console.note("PSNR and SSIM: \(qualityFile)")
       table = quality
+    }
+    if let report = page.report {
+      try job.writeReport(of: outcome, table, by: denoiser, to: report)
+      page.tell()
     }
     if common.json {
       try Console.result(

@@ -24,6 +24,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
 
   @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Output") var page: ReportOption
   @OptionGroup(title: "Run") var weights: WeightsOption
   @OptionGroup(title: "Run") var compute: ComputeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -74,6 +75,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     var gate = OutputGate(
       overwriting: output.overwrite, images: images, others: [checkpoint])
     gate.add("--csv", files.csv, .curve)
+    gate.add("--report", page.report, .page)
     try gate.check()
   }
 
@@ -100,7 +102,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
       "\(counted(result.images, "image")) evaluated"
         + (result.failures.isEmpty ? "" : ", \(result.failures.count) failed"))
     // An interruption may come before the first image: there is no mean of nothing.
-    if result.images > 0 { try processes.first { try tell(result) } }
+    if result.images > 0 { try processes.first { try tell(result, model) } }
     try Interrupts.exitIfRequested(by: processes)
     if !result.failures.isEmpty { throw ExitCode(3) }
   }
@@ -116,7 +118,11 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     }
   }
 
-  private func tell(_ result: Evaluation) throws {
+  private func tell(_ result: Evaluation, _ model: DiffusionModel) throws {
+    if let report = page.report {
+      try result.writeReport(of: model, to: report)
+      page.tell()
+    }
     if let csv = files.csv {
       try result.write(to: csv)
       Console.note("loss and bound by timestep: \(csv)")

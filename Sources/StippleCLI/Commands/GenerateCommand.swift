@@ -30,6 +30,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup(title: "Sampling") var source: FromOptions
   @OptionGroup(title: "Output") var files: FileOptions
+  @OptionGroup(title: "Output") var page: ReportOption
   @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
@@ -75,7 +76,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     try check(.batch, amount.batch)
     try checkFolder(output, of: "images are written")
     let ofNewImages = [
-      ("grid", files.grid != nil),
+      ("grid", files.grid != nil), ("report", page.report != nil),
       ("initial-noise", advanced.initialNoise != nil), ("trajectory", files.trajectory != nil),
       ("animation", files.animation != nil),
     ]
@@ -89,6 +90,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
       overwriting: common.overwrite, images: source.from,
       others: [checkpoint, advanced.initialNoise])
     gate.add("-o", output, .folder)
+    gate.add("--report", page.report, .page)
     gate.add("--grid", files.grid, .picture(by: "generate"))
     gate.add("--animation", files.animation, .picture(by: "generate"))
     gate.add("--trajectory", files.trajectory, .tensors(.trajectory))
@@ -116,7 +118,12 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     let generator = try sampling.drawing.generator(model, settings, common)
     try DrawingRun(
       job: job, generator: generator, output: output, batch: amount.batch, common: common,
-      processes: processes)()
+      processes: processes
+    ) { outcome in
+      guard let report = page.report else { return }
+      try job.writeReport(of: outcome, by: generator, to: report)
+      page.tell()
+    }()
   }
 
   private func generateFromImages(

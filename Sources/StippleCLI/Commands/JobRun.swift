@@ -38,11 +38,15 @@ where Drawing.Model == Generator, Drawing.Plan == JobPlan, Drawing.Outcome == Ba
   let batch: Int
   let common: CommonOptions
   let processes: ProcessGroup
+  /// What is done with the outcome before the last words, on the first process.
+  var onOutcome: (BatchOutcome) throws -> Void = { _ in }
 
   func callAsFunction() throws {
     if let remark = generator.remark { Console.note(remark) }
     if common.dryRun { return try processes.first { try tellPlan() } }
-    try BatchResult(job.run(generator, by: processes))
+    let outcome = try job.run(generator, by: processes)
+    try processes.first { try onOutcome(outcome) }
+    try BatchResult(outcome)
       .finish(thing, in: output, asJSON: common.json, by: processes)
   }
 

@@ -73,17 +73,7 @@ final class Progress {
   }
 
   /// "45 s", "12 min", "3 h 20 min", "30 days", "13 years".
-  static func duration(_ seconds: Double) -> String {
-    // Longer than anybody waits, and than whole numbers hold.
-    let seconds = min(seconds, 1e15)
-    if seconds < 90 { return "\(Int(seconds.rounded())) s" }
-    let minutes = Int(min((seconds / 60).rounded(), 1e15))
-    if minutes < 90 { return "\(minutes) min" }
-    if minutes < 48 * 60 { return "\(minutes / 60) h \(minutes % 60) min" }
-    let days = minutes / 1440
-    if days < 14 { return "\(days) days \(minutes % 1440 / 60) h" }
-    return days < 730 ? "\(days) days" : "\(days / 365) years"
-  }
+  static func duration(_ seconds: Double) -> String { durationInWords(seconds) }
 
   /// "about 12 min", or "roughly 3 h 20 min" where that was not measured.
   static func estimate(_ time: (seconds: Double, isRough: Bool)) -> String {

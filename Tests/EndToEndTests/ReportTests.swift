@@ -1,0 +1,79 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `stipple report`, and the page that training keeps.
+@Suite struct ReportTests {
+  private let folder: TemporaryFolder
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    let run = try await TrainedRun.shared.path
+    for name in ["run", "other <b>"] {
+      try FileManager.default.copyItem(atPath: run.string, toPath: (folder / name).string)
+    }
+  }
+
+  private func text(_ name: String) throws -> String {
+    String(decoding: try contents(folder / name), as: UTF8.self)
+  }
+
+  private func stipple(_ arguments: String...) async throws -> ProgramRun {
+    try await ProgramRun(arguments, in: folder.path)
+  }
+
+  @Test func `training leaves a page, and its images and losses by noise beside it`() async throws {
+    let page = try text("run/report.html")
+    #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.hasSuffix("</html>\n"))
+    #expect(page.contains("The run is finished after 10 steps"))
+    #expect(
+      page.contains("<code>stipple train pictures -o run --steps 15</code>")
+        || page.contains("stipple generate run "))
+    #expect(page.contains("64 images: all 32 x 32 pixels"))
+    #expect(page.contains("alt=\"Examples of the training images"))
+    #expect(page.utf8.count < 3_000_000)
+    #expect(try text("run/timesteps.csv").hasPrefix("step,loss_1,loss_2,"))
+    #expect(try text("run/performance.csv").contains(",memory_megabytes\n"))
+  }
+
+  @Test func `a run's page is written into its folder, or where it is asked for`() async throws {
+    try FileManager.default.removeItem(atPath: (folder / "run/report.html").string)
+    let here = try await stipple("report", "run")
+    #expect(here.status == 0 && here.output == "", "\(here)")
+    #expect(here.errors == "report: run/report.html\n")
+    let there = try await stipple("report", "run", "-o", "page.html")
+    #expect(there.status == 0, "\(there)")
+    #expect(try text("page.html") == text("run/report.html"))
+    // A page may be made again.
+    #expect(try await stipple("report", "run", "-o", "page.html").status == 0)
+  }
+
+  @Test func `several runs are shown beside each other`() async throws {
+    let run = try await stipple("report", "run", "other <b>", "-o", "both.html")
+    #expect(run.status == 0, "\(run)")
+    let page = try text("both.html")
+    #expect(page.contains("run, other &lt;b&gt;</h1>") && !page.contains("other <b>"))
+    let usual = try await stipple("report", "run", "other <b>")
+    #expect(usual.errors == "report: report.html\n", "\(usual)")
+  }
+
+  @Test func `charts are written as files of their own`() async throws {
+    let run = try await stipple("report", "run", "--svg", "charts")
+    #expect(run.status == 0, "\(run)")
+    let names = try names(in: folder / "charts")
+    #expect(names.contains("loss.svg") && names.contains("gradient-norm.svg"))
+    for name in names {
+      let picture = try text("charts/\(name)")
+      #expect(picture.hasPrefix("<?xml ") && picture.hasSuffix("</svg>\n"), "\(name)")
+      #expect(!picture.contains("<script"))
+    }
+    #expect(try await stipple("report", "run", "--svg", "charts").status == 0)
+    try Data("<svg>mine</svg>".utf8).write(to: URL(filePath: (folder / "charts/loss.svg").string))
+    let refused = try await stipple("report", "run", "--svg", "charts")
+    #expect(
+      refused.lastError
+        == "Error: charts/loss.svg: not written: the file exists, and is not a chart by stipple; "
+        + "give another name, or --overwrite to replace it")
+  }
+}
