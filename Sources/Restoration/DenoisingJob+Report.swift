@@ -14,7 +14,8 @@ extension DenoisingJob {
   ///   - outcome: what the job has made.
   ///   - quality: nil where nothing was measured.
   public func writeReport(
-    of outcome: BatchOutcome, _ quality: QualityTable? = nil, by denoiser: Denoiser, to path: FilePath
+    of outcome: BatchOutcome, _ quality: QualityTable? = nil, by denoiser: Denoiser,
+    to path: FilePath
   ) throws {
     var page = PageBuilder("Denoised images", title: output.lastComponent?.string ?? output.string)
     page.subtitle = [output.string]
@@ -30,7 +31,9 @@ extension DenoisingJob {
         .init("SSIM", Readable.number(mean.ssim), "mean; noisy \(Readable.number(mean.noisySSIM))"),
       ]
     }
-    if !outcome.failures.isEmpty { page.figures.append(.init("Failed", "\(outcome.failures.count)")) }
+    if !outcome.failures.isEmpty {
+      page.figures.append(.init("Failed", "\(outcome.failures.count)"))
+    }
     page.verdict = [NoiseSummary(found)?.description, quality?.mean?.note].compactMap(\.self)
       .map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
     var pictures = PagePictures()
@@ -39,7 +42,8 @@ extension DenoisingJob {
       worst(outcome, quality, &pictures))
     page.add("distribution", "Distributions", PageBuilder.charts(charts(outcome, quality)))
     page.add("images", "All images", all(outcome, quality))
-    page.add("settings", "Settings", PageBuilder.pairs("How the images were denoised", settings(denoiser)))
+    page.add(
+      "settings", "Settings", PageBuilder.pairs("How the images were denoised", settings(denoiser)))
     page.add(
       "failures", "Failures", PageBuilder.lines(outcome.failures + (quality?.failures ?? [])))
     try page.page.write(to: path)
@@ -110,8 +114,10 @@ extension DenoisingJob {
       }
     } else {
       header = ["Image", "Estimated noise"]
-      rows = outcome.noise.sorted { $0.estimate?.sigma ?? -1 > $1.estimate?.sigma ?? -1 }.prefix(most)
-        .map { [$0.image, $0.estimate.map { Readable.number($0.sigma) } ?? ""] }
+      rows = outcome.noise.sorted { $0.estimate?.sigma ?? -1 > $1.estimate?.sigma ?? -1 }.prefix(
+        most
+      )
+      .map { [$0.image, $0.estimate.map { Readable.number($0.sigma) } ?? ""] }
     }
     if rows.isEmpty { return nil }
     let table = Table(header, rows: rows.map { $0.map { .text($0) } }, numbersFrom: 1).html

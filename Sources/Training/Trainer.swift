@@ -14,23 +14,27 @@ public final class Trainer {
   private let folder: RunFolder
   private let isStrict: Bool
   private let keepsConfiguration: Bool
+  private let writesTensorBoard: Bool
   private let clocks: Clocks
   private let report: @Sendable (TrainingEvent) -> Void
 
   /// - Parameters:
   ///   - isStrict: whether an unreadable image ends the run.
   ///   - keepsConfiguration: whether a `config.yaml` that is in the run folder stays as it is.
+  ///   - writesTensorBoard: whether `tensorboard/` in the run folder is begun; where it is there, it is
+  ///     always continued.
   ///   - clocks: what tells the time.
   ///   - report: called with each event, on the thread that trains or on one that reads images.
   public init(
     _ plan: TrainingPlan, run: RunFolder, isStrict: Bool = false,
-    keepsConfiguration: Bool = false, clocks: Clocks = .system,
+    keepsConfiguration: Bool = false, writesTensorBoard: Bool = false, clocks: Clocks = .system,
     report: @escaping @Sendable (TrainingEvent) -> Void
   ) {
     self.plan = plan
     folder = run
     self.isStrict = isStrict
     self.keepsConfiguration = keepsConfiguration
+    self.writesTensorBoard = writesTensorBoard
     self.clocks = clocks
     self.report = report
   }
@@ -47,6 +51,7 @@ public final class Trainer {
     // The first process decides and writes; the others compute.
     try ranks.first {
       try folder.makeFolders()
+      if writesTensorBoard { try Folders.make(folder.tensorBoard) }
       lock = try RunLock(folder)
       folder.removeAbandoned()
       before = try RunSettings.settle(

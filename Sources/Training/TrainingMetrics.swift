@@ -49,6 +49,7 @@ final class TrainingMetrics {
   private let metrics: MetricsFile?
   private let performance: MetricsFile?
   private let timesteps: MetricsFile?
+  private let tensorBoard: TensorBoardLog?
   /// Sums of losses and numbers of examples since the last checkpoint, by their noise.
   private var noise = [(sum: Double, count: Int)](repeating: (0, 0), count: parts)
   private let clocks: Clocks
@@ -56,12 +57,19 @@ final class TrainingMetrics {
   private var flushed: Duration
   /// A running mean of the loss, over a hundred steps or so.
   private(set) var recentLoss = 0.0
+  private var lastStep: Int
   private var recentSteps = 0
 
-  /// - Parameter folder: where the tables are; nil for none, where another process writes them.
-  init(_ folder: RunFolder?, keepingUpTo step: Int, _ clocks: Clocks) throws {
+  /// - Parameters:
+  ///   - folder: where the tables are; nil for none, where another process writes them.
+  ///   - settings: of a run that TensorBoard is to show too; nil of others.
+  init(
+    _ folder: RunFolder?, keepingUpTo step: Int, _ clocks: Clocks,
+    showing settings: TrainingSettings? = nil
+  ) throws {
     self.clocks = clocks
     flushed = clocks.elapsed()
+    lastStep = step
     func table(_ path: FilePath?, _ columns: [String], older: Int? = nil) throws -> MetricsFile? {
       try path.map { try MetricsFile($0, columns: columns, older: older, keepingUpTo: step) }
     }
@@ -69,10 +77,14 @@ final class TrainingMetrics {
     performance = try table(
       folder?.performance, Self.performanceColumns, older: Self.olderPerformanceColumns)
     timesteps = try table(folder?.timesteps, Self.timestepColumns)
+    tensorBoard = try folder.flatMap { folder in
+      try settings.map { try TensorBoardLog(folder, $0, keepingUpTo: step, clocks) }
+    }
   }
 
   /// Adds a step's row.
   package func append(_ state: TrainingState, _ result: TrainingStep.Result, validation: Double?) {
+    lastStep = state.step
     var sums = [Double](repeating: 0, count: 4)
     var counts = [Double](repeating: 0, count: 4)
     for (loss, quantile) in zip(result.losses, result.quantiles) {
@@ -88,6 +100,13 @@ final class TrainingMetrics {
       state.step,
       [Double(state.imagesSeen), result.loss] + quarters
         + [validation, result.learningRate, result.gradientNorm, Double(state.skippedSteps)])
+    tensorBoard?.add(
+      state.step,
+      [
+        ("loss/training", result.loss), ("loss/validation", validation),
+        ("learning_rate", result.learningRate), ("gradient_norm", result.gradientNorm),
+        ("skipped_steps", Double(state.skippedSteps)),
+      ] + quarters.enumerated().map { ("loss/quarter_\($0.offset + 1)", $0.element) })
     guard result.isFinite else { return }
     recentSteps += 1
     recentLoss += (result.loss - recentLoss) / Double(min(recentSteps, 100))
@@ -108,8 +127,15 @@ final class TrainingMetrics {
         state.seconds, Double(state.imagesSeen - first.imagesSeen) / seconds,
         100 * waited.seconds / seconds, waitingShare.map { 100 * $0 }, Machine.peakMegabytes,
       ])
-    timesteps?.append(
-      state.step, noise.map { $0.count > 0 ? $0.sum / Double($0.count) : nil })
+    let lossByNoise = noise.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }
+    timesteps?.append(state.step, lossByNoise)
+    tensorBoard?.addCheckpoint(
+      state.step,
+      [
+        ("speed/images_per_second", Double(state.imagesSeen - first.imagesSeen) / seconds),
+        ("speed/waiting_for_data_percent", 100 * waited.seconds / seconds),
+        ("speed/memory_megabytes", Machine.peakMegabytes),
+      ], lossByNoise: lossByNoise)
     noise = noise.map { _ in (0, 0) }
   }
 
@@ -126,5 +152,6 @@ final class TrainingMetrics {
     try metrics?.flush(isDurable: true)
     try performance?.flush(isDurable: true)
     try timesteps?.flush(isDurable: true)
+    try tensorBoard?.flush(upTo: lastStep)
   }
 }

@@ -63,7 +63,8 @@ final class TrainingSession {
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     ranks = plan.processes.communicator
     metrics = try TrainingMetrics(
-      ranks.isFirst ? folder : nil, keepingUpTo: state.step, journal.clocks)
+      ranks.isFirst ? folder : nil, keepingUpTo: state.step, journal.clocks,
+      showing: Folders.isFolder(folder.tensorBoard) ? plan.settings : nil)
     step = try TrainingStep(
       plan.configuration, settings, schedule, optimizer: optimizer, ranks: ranks,
       clocks: journal.clocks, moments: checkpoints.moments)

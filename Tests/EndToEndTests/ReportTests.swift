@@ -76,4 +76,64 @@ import Testing
         == "Error: charts/loss.svg: not written: the file exists, and is not a chart by stipple; "
         + "give another name, or --overwrite to replace it")
   }
+
+  @Test func `commands write pages of their results`() async throws {
+    try TestImages.copyFlowers(4, to: folder / "pictures")
+    try FileManager.default.createDirectory(
+      atPath: (folder / "pictures/<b>'x").string, withIntermediateDirectories: false)
+    try FileManager.default.copyItem(
+      atPath: (folder / "pictures/000000.png").string,
+      toPath: (folder / "pictures/<b>'x/<script>alert(1)<.png").string)
+    for (command, words) in [
+      (["generate", "run", "-o", "images", "-n", "3", "--steps", "2"], "000002.png"),
+      (
+        [
+          "denoise", "pictures", "-o", "clean", "--model", "run", "--add-noise", "20", "--noisy",
+          "noisy",
+        ],
+        "&lt;script&gt;alert(1)&lt;.png"
+      ),
+      (["evaluate", "run", "pictures", "--timesteps", "3"], "L_0 (decoder)"),
+      (["compare", "images", "pictures"], "The ten nearest pairs"),
+    ] {
+      let name = "\(command[0]).html"
+      let run = try await ProgramRun(command + ["--report", name], in: folder.path)
+      #expect(run.status == 0, "\(run)")
+      #expect(run.errors.contains("report: \(name)\n"), "\(run)")
+      let page = try text(name)
+      #expect(page.contains(words), "\(name)")
+      #expect(page.components(separatedBy: "<script>").count == 2, "\(name)")
+      // What is not a page stays.
+      try Data("mine".utf8).write(to: URL(filePath: (folder / name).string))
+      let refused = try await ProgramRun(command + ["--report", name], in: folder.path)
+      #expect(
+        refused.lastError == "Error: \(name): not written: the file exists, and is not a report by "
+          + "stipple; give another name, or --overwrite to replace it", "\(refused)")
+    }
+  }
+
+  @Test func `TensorBoard shows a run, which goes on without a point twice`() async throws {
+    try TestImages.copyFlowers(16, to: folder / "pictures")
+    func train(_ steps: Int, _ more: String...) async throws {
+      let run = try await ProgramRun(
+        TrainedRun.train("pictures", "shown", steps: steps, "--checkpoint-every", "4") + more,
+        in: folder.path)
+      #expect(run.status == 0, "\(run)")
+    }
+    try await train(6, "--tensorboard")
+    try await train(12)
+    let read = try await ShellRun(
+      """
+      command -v python3 > /dev/null && python3 -c 'import tensorboard' 2> /dev/null || { echo none; exit; }
+      python3 - <<'END' 2> /dev/null
+      from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+      events = EventAccumulator("shown/tensorboard", size_guidance={"scalars": 0})
+      events.Reload()
+      print([e.step for e in events.Scalars("loss/training")])
+      print(len(events.Tags()["histograms"]), len(events.PluginTagToContent("hparams")))
+      END
+      """, in: folder.path)
+    if read.output == "none\n" { return }
+    #expect(read.output == "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]\n1 1\n", "\(read)")
+  }
 }

@@ -12,11 +12,13 @@ extension ComparisonReport {
   ///   - b: the reference.
   public func writePage(of a: FilePath?, and b: FilePath?, to path: FilePath) throws {
     var page = PageBuilder(
-      "Comparison", title: [a, b].compactMap { $0?.lastComponent?.string }.joined(separator: " and "))
+      "Comparison",
+      title: [a, b].compactMap { $0?.lastComponent?.string }.joined(separator: " and "))
     page.subtitle = [a, b].compactMap { $0?.string }
     if let images {
       page.figures = [
-        .init("Images", "\(Readable.grouped(images.imagesA)) and \(Readable.grouped(images.imagesB))"),
+        .init(
+          "Images", "\(Readable.grouped(images.imagesA)) and \(Readable.grouped(images.imagesB))"),
         .init("Size", "\(images.width) x \(images.height)"),
       ]
       if let distance = images.meanSlicedWasserstein {
@@ -58,7 +60,8 @@ extension ComparisonReport {
   private func verdict(_ images: Comparison) -> String? {
     guard let nearer = images.nearerThanUsual else { return nil }
     let part = 100 * Double(nearer) / Double(max(1, images.imagesA))
-    let share = "\(nearer) of \(images.imagesA) images of A (\(Readable.number(part)) %) are nearer to "
+    let share =
+      "\(nearer) of \(images.imagesA) images of A (\(Readable.number(part)) %) are nearer to "
     return share + "an image of B than 95 % of B's own are to another, where 5 % are expected: "
       + (part > 15
         ? "look at the pairs below, some may be copies." : "nothing points to copies.")
@@ -71,9 +74,11 @@ extension ComparisonReport {
     func file(_ name: String, in folder: FilePath) -> FilePath {
       Folders.isFolder(folder) ? folder.pushing(FilePath(name)) : folder
     }
-    let figures: [HTML] = images.neighbors.sorted { $0.distance < $1.distance }.prefix(10).map { pair in
+    let figures: [HTML] = images.neighbors.sorted { $0.distance < $1.distance }.prefix(10).map {
+      pair in
       let shown = [
-        pictures.thumbnail(file(pair.image, in: a), alt: "A: \(pair.image)", side: 256, most: 80_000),
+        pictures.thumbnail(
+          file(pair.image, in: a), alt: "A: \(pair.image)", side: 256, most: 80_000),
         pictures.thumbnail(
           file(pair.nearest, in: b), alt: "B: \(pair.nearest)", side: 256, most: 80_000),
       ].compactMap(\.self)

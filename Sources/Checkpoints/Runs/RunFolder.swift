@@ -30,6 +30,8 @@ public struct RunFolder: Sendable {
   package var snapshots: FilePath { path.appending("ema") }
   package var recordings: FilePath { path.appending("noised") }
 
+  package var tensorBoard: FilePath { path.appending("tensorboard") }
+
   package func checkpoint(step: Int) -> FilePath { checkpoints.appending(Self.name(step, "h5")) }
   package func sample(step: Int) -> FilePath { samples.appending(Self.name(step, "png")) }
   package func snapshot(step: Int) -> FilePath { snapshots.appending(Self.name(step, "h5")) }
@@ -84,7 +86,7 @@ public struct RunFolder: Sendable {
       "config.yaml", "images.json", "metrics.csv", "performance.csv", "timesteps.csv",
       "quality.csv", "log.txt", "lock", "examples.png",
     ]
-    let folders = ["checkpoints", "samples", "ema", "noised"]
+    let folders = ["checkpoints", "samples", "ema", "noised", "tensorboard"]
     return relative.components.count == 1 ? files.contains(first) : folders.contains(first)
   }
 

@@ -122,6 +122,7 @@ extension Chart {
             "class": "frame", "width": "100%", "height": "100%", "role": "img",
             "aria-label": description,
           ], drawing)),
+      axes.x == "step" ? HTML([]) : .tag("p", ["class": "xname"], HTML(axes.x)),
       note.map { .tag("p", ["class": "note"], HTML($0)) } ?? HTML([]),
       .data(json),
       .tag(

@@ -42,7 +42,7 @@ package struct RunFacts {
   package mutating func update() throws {
     try metrics.update(from: folder.metrics)
     try performance.update(from: folder.performance)
-    try quality.update(from: folder.path.appending("quality.csv"))
+    try quality.update(from: folder.quality)
     try timesteps.update(from: folder.timesteps)
     log = RunLog(folder.log)
     if let file = try? folder.settingsFile, (try? Folders.exists(file)) == true {

@@ -26,7 +26,8 @@ struct RunPage {
     page.figures = figures
     page.add("curves", "Training", PageBuilder.charts(curves.training))
     page.add(
-      "denoising", "Denoising", denoised?.split, denoised.flatMap { PageBuilder.charts([$0.chart]) })
+      "denoising", "Denoising", denoised?.split, denoised.flatMap { PageBuilder.charts([$0.chart]) }
+    )
     page.add("samples", run.isDenoiser ? "Along the run" : "Samples", samples)
     page.add("noise", "Loss by noise", PageBuilder.charts(curves.noise))
     page.add("data", "Data", PageBuilder.lines(run.log.survey), examples)
@@ -64,7 +65,9 @@ struct RunPage {
     if let seconds = run.seconds {
       let sessions = run.log.resumes
       all.append(
-        .init("Training time", durationInWords(seconds), sessions > 0 ? "\(sessions + 1) sessions" : ""))
+        .init(
+          "Training time", durationInWords(seconds), sessions > 0 ? "\(sessions + 1) sessions" : "")
+      )
     }
     if let seen = run.metrics.last("images_seen") {
       let epochs = run.state.map { seen / Double(max(1, $0.trainingImages)) }
@@ -110,13 +113,14 @@ struct RunPage {
       }
     }
     if let header = run.header {
-      parts.append(PageBuilder.pairs(
-        "Origin of the last checkpoint",
-        [
-          ("Made by", header.creator), ("Step", Readable.grouped(header.step)),
-          ("Written", Self.time(header.created)), ("Processor", header.cpu),
-          ("CPU threads", "\(header.threads)"), ("oneDNN", header.oneDNNVersion),
-        ]))
+      parts.append(
+        PageBuilder.pairs(
+          "Origin of the last checkpoint",
+          [
+            ("Made by", header.creator), ("Step", Readable.grouped(header.step)),
+            ("Written", Self.time(header.created)), ("Processor", header.cpu),
+            ("CPU threads", "\(header.threads)"), ("oneDNN", header.oneDNNVersion),
+          ]))
     }
     let shown = parts.compactMap(\.self)
     return shown.isEmpty ? nil : HTML(shown)

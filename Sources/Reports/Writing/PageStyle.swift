@@ -56,11 +56,10 @@ enum PageStyle {
     .verdict { font-size: clamp(1.05rem, 1rem + 0.35vw, 1.3rem); line-height: 1.5; max-width: 68ch;
       margin-top: 1.4rem; }
     .figures {
-      display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1px;
-      background: var(--rule); border: 1px solid var(--rule); border-radius: 8px; overflow: hidden;
+      display: flex; flex-wrap: wrap; gap: 1px; background: var(--rule); border: 1px solid var(--rule); border-radius: 8px; overflow: hidden;
       margin: 1.6rem 0 0; padding: 0; list-style: none;
     }
-    .figures li { background: var(--raised); padding: 0.8rem 1rem; }
+    .figures li { flex: 1 1 9.5rem; background: var(--raised); padding: 0.8rem 1rem; }
     .figures span { display: block; color: var(--muted); font-size: 0.82rem; }
     .figures strong { font-size: 1.3rem; font-weight: 600; letter-spacing: -0.01em; line-height: 1.3; }
     .figures small { display: block; font-size: 0.8rem; font-weight: 400; color: var(--muted); letter-spacing: 0; }
@@ -98,6 +97,7 @@ enum PageStyle {
     .thin { stroke-width: 1.2px; }
     .raw { stroke-width: 1px; stroke-opacity: 0.32; }
     .dots { stroke-width: 6px; }
+    .xname { text-align: right; font-size: 0.76rem; color: var(--muted); padding-right: 0.8rem; }
     .band { fill: currentColor; fill-opacity: 0.16; stroke: none; }
     .k1, .c1 { color: var(--c1); } .k2, .c2 { color: var(--c2); } .k3, .c3 { color: var(--c3); }
     .k4, .c4 { color: var(--c4); } .k5, .c5 { color: var(--c5); } .k6, .c6 { color: var(--c6); }
@@ -129,7 +129,7 @@ enum PageStyle {
     .slides[data-on] { display: block; max-width: 46rem; }
     .slides[data-on] figure { display: none; }
     .slides[data-on] figure[data-shown] { display: block; }
-    .slides[data-on] img { width: 100%; }
+    .slides img, .split img { width: 100%; }
     .control { display: flex; align-items: center; gap: 0.8rem; margin-bottom: 0.7rem; max-width: 46rem; }
     .control output { min-width: 8ch; font-weight: 600; }
     input[type=range] { flex: 1; min-width: 6rem; accent-color: var(--c1); height: 1.5rem; }
@@ -137,7 +137,6 @@ enum PageStyle {
     .split[data-on] { display: grid; max-width: 46rem; grid-template-columns: minmax(0, 1fr); gap: 0; }
     .split[data-on] figure { grid-area: 1 / 1; }
     .split[data-on] figcaption { display: none; }
-    .split[data-on] img { width: 100%; }
     .split figure[hidden] { display: none; }
     .choice { display: flex; gap: 0.4rem; flex-wrap: wrap; }
     .choice button[aria-pressed=true] { color: var(--ink); border-color: var(--ink); }
@@ -174,7 +173,7 @@ enum PageStyle {
     }
     @media (max-width: 40rem) {
       .log li { grid-template-columns: minmax(0, 1fr); gap: 0; }
-      .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+      .figures li { flex-basis: 40%; }
       .plot { padding-left: 2.9rem; height: 13rem; }
     }
     @media print {

@@ -10,11 +10,14 @@ extension GenerationJob {
   /// and their contrast are spread.
   ///
   /// - Parameter outcome: what the job has made.
-  public func writeReport(of outcome: BatchOutcome, by generator: Generator, to path: FilePath) throws {
+  public func writeReport(of outcome: BatchOutcome, by generator: Generator, to path: FilePath)
+    throws
+  {
     var page = PageBuilder("Generated images", title: output.lastComponent?.string ?? output.string)
     page.subtitle = [output.string]
     page.figures = [
-      .init("Images", Readable.grouped(outcome.written + outcome.skipped), "\(outcome.written) new"),
+      .init(
+        "Images", Readable.grouped(outcome.written + outcome.skipped), "\(outcome.written) new"),
       .init("Step of the model", Readable.grouped(generator.model.step)),
       .init("NFE", "\(generator.evaluations)", "for each image"),
     ]
@@ -28,7 +31,8 @@ extension GenerationJob {
       statistics.append((index, image.meanLevel, image.deviation))
       let name = self.path(of: index).lastComponent?.string ?? ""
       let most = PagePictures.budget / chosen.count
-      guard let html = pictures.image(image.fitted(in: 256), alt: "Image \(index)", most: most) else {
+      guard let html = pictures.image(image.fitted(in: 256), alt: "Image \(index)", most: most)
+      else {
         continue
       }
       figures.append(.tag("figure", ["class": "picture"], .tag("figcaption", HTML(name)), html))
@@ -48,7 +52,7 @@ extension GenerationJob {
         .distribution(
           "contrast", "Contrast", x: "standard deviation of levels", of: "images",
           [("Images", statistics.map(\.deviation))],
-          note: "Few colors or little contrast are signs of a model that was trained for too short a time."),
+          note: "Little contrast is a sign of a model that was trained for too short a time."),
       ]))
     let facts = generator.facts.map { ($0.0, $0.1) }
     page.add("settings", "Settings", PageBuilder.pairs("How the images were made", facts))

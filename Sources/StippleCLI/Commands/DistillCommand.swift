@@ -33,6 +33,7 @@ struct DistillCommand: TrainingCommand {
   @OptionGroup var flags: SettingFlags<DistillationSettings>
   @OptionGroup(title: "Model") var weights: WeightsOption
   @OptionGroup(title: "Run") var trial: DryRunOption
+  @OptionGroup(title: "Output") var logging: LoggingOptions
   @OptionGroup(title: "Output") var writing: OutputOptions
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption

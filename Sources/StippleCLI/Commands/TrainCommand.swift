@@ -37,8 +37,9 @@ struct TrainCommand: TrainingCommand {
         --schedule or --objective, without --recipe implies ddpm.
 
       RUN FOLDER
-        config.yaml, images.json, metrics.csv, performance.csv, quality.csv,
-        log.txt, checkpoints/, samples/
+        report.html (a page that shows the run), config.yaml, images.json,
+        metrics.csv, performance.csv, timesteps.csv, quality.csv, log.txt,
+        examples.png, checkpoints/, samples/
       """)
 
   @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
@@ -50,6 +51,7 @@ struct TrainCommand: TrainingCommand {
   @OptionGroup var settings: TrainingOptions
 
   @OptionGroup(title: "Run") var trial: DryRunOption
+  @OptionGroup(title: "Output") var logging: LoggingOptions
   @OptionGroup(title: "Output") var writing: OutputOptions
   @OptionGroup(title: "Advanced") var reading: ReadingOptions
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
@@ -74,10 +76,17 @@ struct TrainCommand: TrainingCommand {
   }
 }
 
+/// What a training writes on request.
+struct LoggingOptions: ParsableArguments {
+  @Flag(help: "Also write TensorBoard event files to RUN/tensorboard.")
+  var tensorboard = false
+}
+
 /// A command that trains, or with `--dry-run` tells what it would do.
 protocol TrainingCommand: ParsableCommand, SharingCommand {
   var output: FilePath { get }
   var trial: DryRunOption { get }
+  var logging: LoggingOptions { get }
   var writing: OutputOptions { get }
   var reading: ReadingOptions { get }
 }
@@ -126,7 +135,7 @@ extension TrainingCommand {
     defer { progress.end() }
     return try Trainer(
       plan, run: folder, isStrict: reading.strict,
-      keepsConfiguration: keepingConfiguration
+      keepsConfiguration: keepingConfiguration, writesTensorBoard: logging.tensorboard
     ) { progress.show($0) }
     .run { Interrupts.isRequested }
   }
