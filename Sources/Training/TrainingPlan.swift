@@ -28,8 +28,6 @@ public struct TrainingPlan {
   let inputs: [FilePath]
   /// Examples that are trained on instead of images; nil for images.
   let noised: StoredExamples?
-  /// The files and folders that the images were looked for in.
-  let inputs: [FilePath]
   let training: [ImageFile]
   let validation: [ImageFile]
   /// The classes of the images; nil without classes.
@@ -66,7 +64,6 @@ public struct TrainingPlan {
     self.teacher = teacher
     self.inputs = inputs
     self.processes = processes
-    self.inputs = inputs
     try settings.requireSame(among: processes, run)
     let stored = try settings.storedExamples()
     if stored == nil && inputs.isEmpty {
