@@ -18,10 +18,10 @@ struct StippleCommand: ParsableCommand {
     version: Machine.version,
     groupedSubcommands: [
       CommandGroup(
-          name: "Train",
-          subcommands: [
-            TrainCommand.self, DistillCommand.self, ReportCommand.self, EMACommand.self,
-          ]),
+        name: "Train",
+        subcommands: [
+          TrainCommand.self, DistillCommand.self, ReportCommand.self, EMACommand.self,
+        ]),
       CommandGroup(
         name: "Generate",
         subcommands: [GenerateCommand.self, InpaintCommand.self, InterpolateCommand.self]),

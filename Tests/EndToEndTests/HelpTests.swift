@@ -7,7 +7,8 @@ import Testing
 @Suite struct HelpTests {
   /// The commands by group, in the order of `stipple --help`.
   private static let commands = [
-    "train", "distill", "report", "ema", "generate", "inpaint", "interpolate", "denoise", "evaluate",
+    "train", "distill", "report", "ema", "generate", "inpaint", "interpolate", "denoise",
+    "evaluate",
     "compare",
     "benchmark", "noise", "inspect", "models", "import", "export",
   ]
