@@ -9,7 +9,6 @@ import pathlib
 import queue
 import re
 import shlex
-import shutil
 import sys
 
 # Jobs that run beside each other have a core each, which a library's threads are not to leave.

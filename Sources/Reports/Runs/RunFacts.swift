@@ -8,7 +8,7 @@ package struct RunFacts {
   package let folder: RunFolder
   /// As `config.yaml` has them; nil where it cannot be read.
   package private(set) var settings: TrainingSettings?
-  /// What the newest checkpoint says of itself.
+  /// Metadata of the newest checkpoint.
   package private(set) var header: CheckpointHeader?
   private(set) var configuration: ModelConfiguration?
   private(set) var state: TrainingState?
