@@ -1,6 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// The one place that has Stipple's version; `tools/release` moves it on.
+let version = "0.1.0"
+/// What `stipple --version` says is built; SwiftPM asks git when this file or the options of the build change.
+let commit = Context.gitInformation.map {
+  $0.currentCommit.prefix(9) + ($0.hasUncommittedChanges ? "+" : "")
+}
+
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -61,6 +68,12 @@ let package = Package(
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
     .target(name: "CMemory"),
+    .target(
+      name: "CBuild",
+      cSettings: [
+        .define("ST_VERSION", to: "\"\(version)\""),
+        .define("ST_COMMIT", to: "\"\(commit ?? "")\""),
+      ]),
     .target(name: "COpenMP"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
@@ -83,7 +96,8 @@ let package = Package(
     module(
       "Checkpoints",
       [
-        "Text", "Host", "Files", "PNGCodec", "HDF5", "Graph", "Compiler", "CPU", "Diffusion",
+        "CBuild", "Text", "Host", "Files", "PNGCodec", "HDF5", "Graph", "Compiler", "CPU",
+        "Diffusion",
         "Networks", "Images", systemPackage, yaml,
       ]),
     module(
@@ -214,7 +228,7 @@ let package = Package(
       "Analysis",
       [
         "Analysis", "Sampling", "Checkpoints", "LinearAlgebra", "Files", "PNGCodec", "HDF5",
-        "Graph", "Compiler", "CPU", "Diffusion", "Networks", "TestModels",
+        "Host", "Graph", "Compiler", "CPU", "Diffusion", "Networks", "TestModels",
       ]),
     tests(
       "Editing",

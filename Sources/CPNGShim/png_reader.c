@@ -183,3 +183,5 @@ int st_png_read_pixels(st_png_reader *reader, int options, void *samples, size_t
 const char *st_png_reader_message(const st_png_reader *reader) { return reader->message; }
 
 int st_png_reader_error_number(const st_png_reader *reader) { return reader->error_number; }
+
+const char *st_png_version(void) { return png_get_libpng_ver(NULL); }

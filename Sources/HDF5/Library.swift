@@ -24,6 +24,15 @@ package enum Library {
     pthread_mutex_unlock(mutex)
   }
 
+  /// The version of the library that runs: "1.10.8".
+  package static var version: String {
+    enter()
+    defer { leave() }
+    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    H5get_libversion(&major, &minor, &release)
+    return "\(major).\(minor).\(release)"
+  }
+
   // The pointer is a constant and a pthread mutex is made to be shared: nothing here can race.
   private nonisolated(unsafe) static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
     var attributes = pthread_mutexattr_t()

@@ -16,6 +16,7 @@ struct StippleCommand: ParsableCommand {
       64 invalid usage, 130 or 143 interrupted with all results saved.
       """,
     version: Machine.version,
+    subcommands: [ManualCommand.self],
     groupedSubcommands: [
       CommandGroup(
         name: "Train",
@@ -28,7 +29,9 @@ struct StippleCommand: ParsableCommand {
       CommandGroup(name: "Restore", subcommands: [DenoiseCommand.self]),
       CommandGroup(
         name: "Measure",
-        subcommands: [EvaluateCommand.self, CompareCommand.self, BenchmarkCommand.self]),
+        subcommands: [
+          EvaluateCommand.self, CompareCommand.self, BenchmarkCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(
         name: "Files",
         subcommands: [

@@ -10,20 +10,31 @@ import Testing
     "train", "distill", "report", "ema", "generate", "inpaint", "interpolate", "denoise",
     "evaluate",
     "compare",
-    "benchmark", "noise", "inspect", "models", "import", "export",
+    "benchmark", "doctor", "noise", "inspect", "models", "import", "export",
   ]
+  /// Of the package.
+  private let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    .removingLastComponent()
 
   @Test
-  func `the version is the first line on standard output, the second says which MPI is there`()
+  func `the version is the first line on standard output, before what the program was built with`()
     async throws
   {
     let run = try await ProgramRun(["--version"])
     #expect(run.status == 0)
-    #expect(run.output.hasPrefix("0.1.0\nMPI: ") && run.output.split(separator: "\n").count == 2)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    let manifest = try String(
+      contentsOfFile: root.appending("Package.swift").string, encoding: .utf8)
+    #expect(manifest.contains("let version = \"\(lines.first ?? "?")\"\n"), "\(run)")
+    let names = ["commit", "Swift", "oneDNN", "HDF5", "libpng", "instruction set", "MPI"]
+    #expect(lines.dropFirst().map { String($0.prefix { $0 != ":" }) } == names, "\(run)")
+    for line in lines where ["oneDNN", "HDF5", "libpng"].contains(where: line.hasPrefix) {
+      #expect(line.contains(/: [0-9]+[.][0-9]+[.][0-9]+$/), "\(line)")
+    }
     #expect(run.errors == "")
-    let without = try await ShellRun(
-      "STIPPLE_MPI=/nowhere/libmpi.so \"$STIPPLE\" --version", in: "/")
-    #expect(without.output == "0.1.0\nMPI: none found\n", "\(without)")
+    let limited = try await ShellRun(
+      "STIPPLE_MPI=/nowhere/libmpi.so STIPPLE_ISA=sse2 \"$STIPPLE\" --version", in: "/")
+    #expect(limited.output.hasSuffix("instruction set: sse2\nMPI: none found\n"), "\(limited)")
   }
 
   @Test(arguments: [["--help"], ["-h"], ["help"], []])
@@ -54,6 +65,7 @@ import Testing
           evaluate     Variational bound (bits/dim) and loss by timestep.
           compare      Distances between two image folders (SWD, FID, KID).
           benchmark    Benchmark this machine: training, sampling, HDF5 and PNG speed.
+          doctor       Check this machine and a folder for what Stipple needs.
 
         FILES
           noise        Export noisy samples x_t of the forward process to HDF5.
@@ -165,7 +177,7 @@ import Testing
   }
 
   @Test func `a command without arguments is invalid usage`() async throws {
-    for command in Self.commands where !["benchmark", "models"].contains(command) {
+    for command in Self.commands where !["benchmark", "doctor", "models"].contains(command) {
       let run = try await ProgramRun([command])
       #expect(run.status == 64, "\(run)")
       #expect(run.output == "", "\(run)")

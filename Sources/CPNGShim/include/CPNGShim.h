@@ -6,6 +6,9 @@
 // libpng reports errors by longjmp, which must not cross Swift frames. Every function here sets
 // its own jump target and turns what happened into a code and a message.
 
+/// The version of libpng that runs: "1.6.39".
+const char *st_png_version(void);
+
 /// What a call came to.
 enum {
   ST_PNG_DONE = 0,

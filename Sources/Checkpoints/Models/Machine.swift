@@ -1,7 +1,10 @@
+internal import CBuild
 internal import CPU
 package import Compiler
 import Foundation
+internal import HDF5
 internal import Host
+internal import PNGCodec
 internal import Text
 
 #if canImport(Glibc)
@@ -13,7 +16,14 @@ internal import Text
 /// What the program runs on, as checkpoints and figures of speed say it.
 public enum Machine {
   /// Stipple's version.
-  public static let version = "0.1.0"
+  public static let version = String(cString: st_build_version())
+
+  /// The commit that was built, with a "+" where files were changed since: "c25ec1189"; nil where the sources have
+  /// no history.
+  public static let commit: String? = {
+    let commit = String(cString: st_build_commit())
+    return commit.isEmpty ? nil : commit
+  }()
 
   /// The program and its version.
   public static let creator = "stipple \(version)"
@@ -29,6 +39,34 @@ public enum Machine {
 
   /// The version of oneDNN that computes: "2.6.3".
   public static var oneDNNVersion: String { CPUBackend.oneDNNVersion }
+
+  /// What the program was built with and runs on, by name: commit, Swift, libraries, instruction set.
+  public static var components: KeyValuePairs<String, String> {
+    [
+      "commit": commit ?? "unknown", "Swift": swiftVersion, "oneDNN": oneDNNVersion,
+      "HDF5": Library.version, "libpng": PNGLibrary.version,
+      "instruction set": instructionSet,
+    ]
+  }
+
+  /// The instruction set that kernels run on, as `STIPPLE_ISA` names it: "avx512bf16".
+  public static var instructionSet: String { InstructionSet.current.name }
+
+  /// The best instruction set that this processor has kernels for.
+  package static var bestInstructionSet: String { InstructionSet.best.name }
+
+  /// Major and minor version of the compiler.
+  private static var swiftVersion: String {
+    #if compiler(>=6.5)
+      "6.5 or later"
+    #elseif compiler(>=6.4)
+      "6.4"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
 
   /// The processor's name.
   public static let processor: String = {

@@ -10,6 +10,9 @@ extension ImageSize: @retroactive ExpressibleByArgument {
 }
 
 extension FilePath: @retroactive ExpressibleByArgument {
+  /// Shells complete files and folders.
+  public static var defaultCompletionKind: CompletionKind { .file() }
+
   /// Reads what a user writes.
   public init?(argument: String) {
     if argument.isEmpty { return nil }

@@ -26,11 +26,12 @@ enum Ending {
     return status.rawValue
   }
 
-  /// The program's version, and the MPI that several processes would be connected by.
+  /// The program's version, what it was built with, and the MPI that would connect several processes.
   private static var version: String {
     let found = ProcessGroup.libraries
-    return
-      "\(Machine.version)\nMPI: \(found.isEmpty ? "none found" : found.joined(separator: ", "))"
+    let lines = Machine.components.map { "\($0): \($1)" }
+    let mpi = "MPI: \(found.isEmpty ? "none found" : found.joined(separator: ", "))"
+    return ([Machine.version] + lines + [mpi]).joined(separator: "\n")
   }
 
   /// Prints what was asked for: help, a version, a completion script.

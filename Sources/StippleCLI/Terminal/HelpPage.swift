@@ -5,8 +5,6 @@ import Foundation
 /// everyday ones first.
 enum HelpPage {
   private static let width = 80
-  /// A space at which no line ends.
-  fileprivate static let fixedSpace = "\u{A0}"
   /// Where the texts begin.
   private static let column = 24
 
@@ -16,10 +14,8 @@ enum HelpPage {
       return nil
     }
     let name = text[usage.upperBound...].prefix { $0 != "\n" }.split(separator: " ").first
-    let command = StippleCommand.configuration.subcommands.first {
-      $0.configuration.commandName == name.map(String.init)
-    }
-    return command.map(page) ?? overview
+    let command = name.flatMap { CommandHelp.command(named: String($0)) }
+    return command.map { page(CommandHelp($0)) } ?? overview
   }
 
   /// The commands in groups.
@@ -27,54 +23,29 @@ enum HelpPage {
     let root = StippleCommand.configuration
     var lines = paragraph(root.abstract) + ["", "Usage: \(root.usage ?? "")"]
     let column = 15
-    for group in root.groupedSubcommands {
+    for group in CommandHelp.groups {
       lines += ["", group.name.uppercased()]
-      for command in group.subcommands.map({ $0.configuration }) {
+      for command in group.commands.map({ $0.configuration }) {
         lines += row(command.commandName ?? "", command.abstract, column: column)
       }
     }
-    lines += ["", "OPTIONS"] + row("--version", "Show the version.", column: column)
-    lines += row("-h, --help", "Show help; also after a command.", column: column)
+    lines += ["", "OPTIONS"]
+    for option in CommandHelp.programOptions {
+      lines += row(option.label, option.text, column: column)
+    }
     return (lines + ["", root.discussion]).joined(separator: "\n")
   }
 
   /// The help of one command.
-  private static func page(_ command: any ParsableCommand.Type) -> String {
-    let configuration = command.configuration
+  private static func page(_ help: CommandHelp) -> String {
+    let configuration = help.configuration
     var lines = paragraph(configuration.abstract) + ["", "Usage: \(configuration.usage ?? "")"]
-    for (title, arguments) in sections(command) {
+    for (title, rows) in help.sections {
       if !title.isEmpty { lines += ["", title.uppercased()] }
-      for argument in arguments { lines += row(argument.label, argument.text, column: column) }
+      for (label, text) in rows { lines += row(label, text, column: column) }
     }
     if !configuration.discussion.isEmpty { lines += ["", configuration.discussion] }
     return lines.joined(separator: "\n")
-  }
-
-  /// A command's arguments by section: first those without a section, last "Advanced".
-  private static func sections(
-    _ command: any ParsableCommand.Type
-  ) -> [(title: String, arguments: [Argument])] {
-    let dump = Data(command._dumpHelp().utf8)
-    // What the parser writes of itself it writes as it is read here.
-    guard let tool = try? JSONDecoder().decode(Tool.self, from: dump) else { return [] }
-    let shown = (tool.command.arguments ?? []).filter { $0.shouldDisplay && !$0.isHelp }
-    var titles: [String] = [""]
-    for title in shown.map(\.section) where !titles.contains(title) { titles.append(title) }
-    titles = titles.filter { $0 != "Advanced" } + titles.filter { $0 == "Advanced" }
-    return titles.map { title in (title, joined(shown.filter { $0.section == title })) }
-      .filter { !$0.arguments.isEmpty }
-  }
-
-  /// The arguments with each `--no-flip` joined to its `--flip`.
-  private static func joined(_ arguments: [Argument]) -> [Argument] {
-    let names = Set(arguments.compactMap(\.long))
-    return arguments.compactMap { argument in
-      guard argument.kind == "flag", let long = argument.long else { return argument }
-      if long.hasPrefix("no-"), names.contains(String(long.dropFirst(3))) { return nil }
-      var argument = argument
-      argument.isSwitch = names.contains("no-\(long)")
-      return argument
-    }
   }
 
   /// A label, and a text in the column beside it.
@@ -101,73 +72,6 @@ enum HelpPage {
         lines.append(String(word))
       }
     }
-    return lines.map { $0.replacing(fixedSpace, with: " ") }
-  }
-}
-
-/// What the argument parser writes of a command, as far as it is shown.
-private struct Tool: Decodable {
-  struct Command: Decodable {
-    let arguments: [Argument]?
-  }
-
-  let command: Command
-}
-
-private struct Argument: Decodable {
-  struct Name: Decodable {
-    let kind, name: String
-  }
-
-  let kind: String
-  let shouldDisplay, isRepeating: Bool
-  let sectionTitle: String?
-  let names: [Name]?
-  let valueName, defaultValue: String?
-  let allValues: [String]?
-  let abstract, discussion: String?
-  /// Whether there is a `--no-` beside it.
-  var isSwitch = false
-
-  private enum CodingKeys: CodingKey {
-    case kind, shouldDisplay, isRepeating, sectionTitle, names, valueName, defaultValue, allValues
-    case abstract, discussion
-  }
-
-  /// Choices, range, default and section, as `ArgumentHelp.text` and `.setting` write them.
-  private var notes: [String] {
-    let notes = (discussion ?? "").components(separatedBy: "|")
-    return notes + [String](repeating: "", count: max(0, 4 - notes.count))
-  }
-
-  var section: String { sectionTitle ?? notes[3] }
-  var isHelp: Bool { long == "help" || long == "version" }
-
-  /// The first long name; others are older spellings of it.
-  var long: String? { names?.first { $0.kind == "long" }?.name }
-  private var short: String? { names?.first { $0.kind == "short" }?.name }
-
-  /// "-o, --output RUN", "--flip, --no-flip", "IMAGES...".
-  var label: String {
-    guard kind != "positional" else { return (valueName ?? "") + (isRepeating ? "..." : "") }
-    var forms = [short.map { "-\($0)" }, long.map { "--\($0)" }].compactMap(\.self)
-    if isSwitch, let long { forms.append("--no-\(long)") }
-    let names = forms.joined(separator: ", ")
-    return kind == "flag" ? names : "\(names) \(valueName ?? "")"
-  }
-
-  /// The text with choices, range and default in brackets.
-  var text: String {
-    let abstract = abstract ?? ""
-    var notes = Array(notes[..<3])
-    if let allValues, notes[0].isEmpty { notes[0] = allValues.joined(separator: ", ") }
-    // What is listed below is not listed here.
-    if abstract.hasSuffix("see below.") { notes[0] = "" }
-    if notes[2].isEmpty, kind == "option", !isRepeating, let defaultValue {
-      notes[2] = defaultValue.hasSuffix(".0") ? String(defaultValue.dropLast(2)) : defaultValue
-    }
-    if !notes[2].isEmpty { notes[2] = "default:\(HelpPage.fixedSpace)\(notes[2])" }
-    notes = notes.filter { !$0.isEmpty }
-    return abstract + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
+    return lines.map { $0.replacing(CommandHelp.fixedSpace, with: " ") }
   }
 }
