@@ -21,6 +21,8 @@ package struct Survey: Sendable {
   /// Images of which it is known whether they have transparent pixels, and those of them that do.
   private var lookedInto = 0
   private var transparent = 0
+  /// What the pixels of the images say that were decoded.
+  package private(set) var pixels = PixelFindings()
 
   /// How an image's pixels are stored.
   package struct Kind: Hashable, Sendable {
@@ -54,7 +56,8 @@ package struct Survey: Sendable {
   package static let standardBudget = 1 << 26
 
   /// Looks at every file: its header, its bytes where they may be another's, and, until `budget`
-  /// pixels have been decoded, whether it can be read to the end.
+  /// pixels have been decoded, whether it can be read to the end. Where the first image's size says that all
+  /// are more than that, those that are decoded are spread evenly.
   ///
   /// - Parameters:
   ///   - onlyTransparency: whether only files that may have transparent pixels are looked into.
@@ -66,6 +69,7 @@ package struct Survey: Sendable {
     timeSpent: () -> Double = { 0 }
   ) {
     var left = budget
+    var interval: Int?
     for (number, file) in files.enumerated() {
       if number > 0, timeSpent() >= 1 {
         unseen = files.count - number
@@ -75,10 +79,16 @@ package struct Survey: Sendable {
       do throws(PNGError) {
         let header = try PNGReader.header(of: file.path, limits: limits)
         var transparency = header.hasTransparency ? nil : false
-        if left > 0, timeSpent() < 0.4, header.hasTransparency || !onlyTransparency {
-          left -= header.width * header.height
+        let area = header.width * header.height
+        let every = interval ?? Self.interval(files.count, area: area, within: budget)
+        interval = every
+        if left > 0, number % every == 0, timeSpent() < 0.4,
+          header.hasTransparency || !onlyTransparency
+        {
+          left -= area
           let image = try PNGReader.read(file.path, limits: limits)
           transparency = image.hasTransparentPixels
+          pixels.add(image, at: file.path)
         }
         add(file, header, hasTransparentPixels: transparency)
       } catch {
@@ -86,6 +96,12 @@ package struct Survey: Sendable {
       }
     }
     duplicates = Duplicates.find(in: readable.dropLast(unseen)) { timeSpent() >= 1 }
+  }
+
+  /// Of how many images each time one is decoded.
+  private static func interval(_ count: Int, area: Int, within budget: Int) -> Int {
+    let all = Double(count) * Double(area) / Double(max(1, budget))
+    return max(1, Int(min(all.rounded(.up), Double(count))))
   }
 
   private mutating func add(

@@ -21,7 +21,8 @@ struct StippleCommand: ParsableCommand {
       CommandGroup(
         name: "Train",
         subcommands: [
-          TrainCommand.self, DistillCommand.self, ReportCommand.self, EMACommand.self,
+          TrainCommand.self, DistillCommand.self, ReportCommand.self, WatchCommand.self,
+          EMACommand.self,
         ]),
       CommandGroup(
         name: "Generate",

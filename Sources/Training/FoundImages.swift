@@ -20,6 +20,8 @@ struct FoundImages: Codable {
   let meanArea: Double
   /// For people.
   let notes: [String]
+  /// What may spoil a training, or be what its user did not mean.
+  let facts: ImageFacts
 
   /// Lists the images of some files and folders and looks at them.
   ///
@@ -37,7 +39,9 @@ struct FoundImages: Codable {
     let found = try ImageListing.images(in: inputs, output: run.path) { leftOut.append($0) }
     if isStrict, let error = found.unlisted.first { throw error }
     let start = clocks.elapsed()
-    let survey = Survey(of: found.files, limits: limits) {
+    // In a short time images are better spread than many.
+    let budget = Survey.standardBudget / (time == nil ? 1 : 8)
+    let survey = Survey(of: found.files, limits: limits, decodingPixels: budget) {
       time.map { (clocks.elapsed() - start) / $0 } ?? 0
     }
     if isStrict, let error = survey.unreadable.first { throw error }
@@ -47,6 +51,7 @@ struct FoundImages: Codable {
     unreadable = survey.unreadable.count + found.unlisted.count
     channels = survey.format.channels
     meanArea = survey.meanArea
+    facts = ImageFacts(survey)
     notes =
       leftOut + found.unlisted.map { "left out: \($0)" }
       + (found.files.isEmpty ? [] : survey.summary)

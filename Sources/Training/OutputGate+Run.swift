@@ -20,7 +20,9 @@ extension OutputGate {
       .rows(
         TrainingMetrics.performanceColumns, older: TrainingMetrics.olderPerformanceColumns))
     part(run.timesteps, .rows(TrainingMetrics.timestepColumns))
+    part(run.quality, .rows(SampleQuality.columns))
     part(run.examples, .picture(by: "train"))
+    part(run.nearest, .picture(by: "train"))
     part(run.report, .page)
     part(run.log, .log)
     for sample in try run.files(in: run.samples, "png") { part(sample, .picture(by: "train")) }

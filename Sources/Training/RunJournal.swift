@@ -46,6 +46,9 @@ final class RunJournal: Sendable {
 
   func show(_ progress: TrainingEvent.Progress) { if rank == 0 { report(.step(progress)) } }
 
+  /// Tells that a picture of samples is there.
+  func show(samples path: FilePath) { if rank == 0 { report(.samples(path)) } }
+
   /// Reports an image that could not be read, and counts it.
   func leaveOut(_ error: String) {
     unreadable.withLock { $0 += 1 }

@@ -28,11 +28,15 @@ package final class SampleQuality {
   /// A distance for each step that has one.
   private(set) var distances: [(step: Int, distance: Double)]
   private var real: PatchPyramid?
+  private let folder: RunFolder
+  /// Made with the first samples.
+  private lazy var nearest = NearestImages(plan)
 
   /// Goes on with a run's file; nil where there is nothing to compare samples with.
   init?(_ plan: TrainingPlan, in folder: RunFolder, keepingUpTo step: Int) throws {
     if Self.obstacle(plan) != nil { return nil }
     self.plan = plan
+    self.folder = folder
     file = try MetricsFile(folder.quality, columns: Self.columns, keepingUpTo: step)
     distances = try Self.rows(folder.quality)
   }
@@ -62,6 +66,7 @@ package final class SampleQuality {
     let before = distances.last
     distances.append((step, distance))
     file.append(step, [distance])
+    try nearest?.compare(samples, step: step, in: folder)
     try file.flush(isDurable: true)
     let note = "step \(step): samples, sliced Wasserstein distance \(Readable.number(distance))"
     let lowest = distances.dropLast().map(\.distance).min() ?? .infinity

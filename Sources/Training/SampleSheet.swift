@@ -40,6 +40,8 @@ package struct SampleSheet {
   func draw(step: Int, shouldStop: () -> Bool) -> Bool {
     do {
       let isDrawn = try write(step: step, shouldStop: shouldStop)
+      let path = folder.sample(step: step)
+      if isDrawn, plan.processes.isFirst, try Folders.exists(path) { journal.show(samples: path) }
       if !isDrawn { journal.note("step \(step): stopped before sampling") }
       return isDrawn
     } catch {

@@ -70,10 +70,13 @@ public final class Trainer {
     let pages = RunPages(folder, isWriting: ranks.isFirst, journal)
     do {
       let outcome = try train(journal, pages, before: before, shouldStop)
+      journal.log(
+        (outcome.wasInterrupted ? RunReport.stopPrefix : RunReport.endPrefix)
+          + counted(outcome.step, "step"))
       pages.write(isLast: true)
       return outcome
     } catch {
-      journal.log("\(error)")
+      journal.log("\(RunReport.failurePrefix)\(error)")
       pages.write(isLast: true, tellsFailure: false)
       throw error
     }
@@ -189,7 +192,7 @@ public final class Trainer {
     let count = plan.exampleCount
     guard let state = try checkpoints.resume() else {
       journal.note("new run in \(folder.path)")
-      for line in plan.summary { journal.log(line) }
+      for line in plan.summary + plan.outlook { journal.log(line) }
       logImages(journal)
       return TrainingState(trainingImages: count)
     }

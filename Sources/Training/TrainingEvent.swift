@@ -1,9 +1,13 @@
+public import SystemPackage
+
 /// What a training run tells while it runs.
 public enum TrainingEvent: Sendable {
   /// Something for people, which also goes to the run's log.
   case note(String)
   /// A step was made.
   case step(Progress)
+  /// A picture of samples was written.
+  case samples(FilePath)
 
   /// How far the run is.
   public struct Progress: Sendable {

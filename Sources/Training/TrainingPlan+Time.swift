@@ -15,6 +15,8 @@ public struct TrainingEstimate: Sendable {
   public let alternatives: [Alternative]
   /// Steps that the times of alternatives are for.
   public let steps: Int
+  /// Seconds until images become recognizable, as far as that can be said; nil of a run without such images.
+  public let secondsToFirstImages: Double?
 
   /// Settings that make the work smaller, and what they make of it.
   public struct Alternative: Sendable, Equatable {
@@ -69,7 +71,8 @@ extension TrainingPlan {
     }
     return TrainingEstimate(
       secondsPerStep: secondsPerStep, isRough: whole.isRough, alternatives: alternatives,
-      steps: stepCount)
+      steps: stepCount,
+      secondsToFirstImages: stepsToFirstImages.map { Double($0) * secondsPerStep })
   }
 
   /// Whether a run may take so long that its start is worth an estimate: from about half a day of a

@@ -4,7 +4,7 @@ internal import Diffusion
 public import Distributed
 public import Files
 internal import Graph
-internal import Images
+package import Images
 internal import Networks
 internal import PNGCodec
 public import SystemPackage
@@ -20,6 +20,12 @@ public struct TrainingPlan {
   let teacher: DiffusionModel?
   /// What the images are like and what follows from it, in a few lines.
   public let summary: [String]
+  /// What was chosen where the user left it open, and why; none of a run that goes on.
+  public let choices: [TrainingChoice]
+  /// What commonly spoils a training.
+  public let warnings: [TrainingWarning]
+  /// How long steps take, where that was measured.
+  public var estimated: TrainingEstimate?
   /// Images that could not be read.
   public let unreadable: Int
   /// The processes that train together.
@@ -28,8 +34,8 @@ public struct TrainingPlan {
   let inputs: [FilePath]
   /// Examples that are trained on instead of images; nil for images.
   let noised: StoredExamples?
-  let training: [ImageFile]
-  let validation: [ImageFile]
+  package let training: [ImageFile]
+  package let validation: [ImageFile]
   /// The classes of the images; nil without classes.
   package let classes: FolderClasses?
   let format: PixelFormat
@@ -158,6 +164,19 @@ public struct TrainingPlan {
       + [try configuration.signalRemark].compactMap(\.self)
       + ["machine: \(Machine.summary(threads: settings.threads))"]
       + (processes.size == 1 ? [] : [processes.summary(batch: settings.batch)])
+    choices =
+      begun == nil && teacher == nil
+      ? TrainingChoice.all(
+        resolved, asked: settings, chosen, found.facts, images: stored == nil ? training.count : nil
+      )
+      : []
+    warnings =
+      stored == nil
+      ? Self.warnings(
+        found.facts, resolved, asked: settings, size: size, training: training, classes: classes)
+        + [resolved.endsEarly(before: Self.stepsToFirstImages(resolved, distilling: teacher))]
+        .compactMap(\.self)
+      : []
     if settings.untilGood {
       try SampleQuality.require(self)
     }

@@ -255,6 +255,20 @@ extension BadInputTests {
         "Error: pictures/000000.png: is not a run folder: it has no checkpoints/ and no "
         + "metrics.csv; give the folder of `stipple train -o`"),
     Case(
+      title: "watching a folder without a run", arguments: ["watch", "pictures"],
+      sentence:
+        "Error: pictures: is not a run folder: it has no checkpoints/ and no metrics.csv; give the "
+        + "folder of `stipple train -o`"),
+    Case(
+      title: "watching a file", arguments: ["watch", "pictures/000000.png"],
+      sentence:
+        "Error: pictures/000000.png: is not a run folder: it has no checkpoints/ and no "
+        + "metrics.csv; give the folder of `stipple train -o`"),
+    Case(
+      title: "a preview of images made of others",
+      arguments: ["generate", "run", "-o", "new", "--from", "pictures", "--preview"],
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+    Case(
       title: "a page in place of another file",
       arguments: ["report", "run", "-o", "pictures/000000.png"],
       sentence:

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HelpTests {
   /// The commands by group, in the order of `stipple --help`.
   private static let commands = [
-    "train", "distill", "report", "ema", "generate", "inpaint", "interpolate", "denoise",
+    "train", "distill", "report", "watch", "ema", "generate", "inpaint", "interpolate", "denoise",
     "evaluate",
     "compare",
     "benchmark", "doctor", "noise", "inspect", "models", "import", "export",
@@ -51,6 +51,7 @@ import Testing
           train        Train a diffusion model on PNG images.
           distill      Tune a trained model to sample in one or two steps.
           report       Show training runs as an HTML page.
+          watch        Follow a training run of another process or machine.
           ema          Reconstruct an EMA profile after training (post-hoc EMA).
 
         GENERATE

@@ -1,4 +1,5 @@
 import Foundation
+import PNGCodec
 import SystemPackage
 import TestSupport
 import Testing
@@ -75,6 +76,33 @@ import Testing
       refused.lastError
         == "Error: charts/loss.svg: not written: the file exists, and is not a chart by stipple; "
         + "give another name, or --overwrite to replace it")
+  }
+
+  @Test func `charts are written as pictures, for papers`() async throws {
+    let run = try await stipple("report", "run", "--png", "charts", "--svg", "charts")
+    #expect(run.status == 0, "\(run)")
+    let names = try names(in: folder / "charts")
+    #expect(names.contains("loss.png") && names.count { $0.hasSuffix(".png") } * 2 == names.count)
+    #expect(
+      run.errors.components(separatedBy: "\(names.count / 2) charts written to charts\n").count == 3
+    )
+    for name in names where name.hasSuffix(".png") {
+      let picture = try PNGReader.read(folder / "charts/\(name)")
+      #expect(picture.width == 1440 && picture.height == 840)
+      // Curves in color, letters and the background.
+      let isColored = stride(from: 0, to: picture.pixels.count, by: 3).contains { at in
+        let (red, blue) = (Int(picture.pixels[at]), Int(picture.pixels[at + 2]))
+        return abs(red - blue) > 60
+      }
+      #expect(isColored && picture.pixels.prefix(3) == [255, 255, 255], "\(name)")
+    }
+    #expect(try await stipple("report", "run", "--png", "charts").status == 0)
+    try Data("mine".utf8).write(to: URL(filePath: (folder / "charts/loss.png").string))
+    let refused = try await stipple("report", "run", "--png", "charts")
+    #expect(
+      refused.lastError
+        == "Error: charts/loss.png: not written: the file exists, and is not an image by stipple report; "
+        + "give another name, or --overwrite to replace it", "\(refused)")
   }
 
   @Test func `commands write pages of their results`() async throws {

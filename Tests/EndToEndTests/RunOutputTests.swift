@@ -82,6 +82,8 @@ import Testing
     ("metrics.csv", "epoch,loss\n1,2\n", "a table by stipple train"),
     ("performance.csv", "a\n", "a table by stipple train"),
     ("timesteps.csv", "a\n", "a table by stipple train"),
+    ("quality.csv", "a\n", "a table by stipple train"),
+    ("nearest.png", "not by Stipple", "an image by stipple train"),
     ("examples.png", "not by Stipple", "an image by stipple train"),
     ("report.html", "<!DOCTYPE html>\n<p>mine", "a report by stipple"),
     ("log.txt", "Dear diary\n", "a log by stipple train"),

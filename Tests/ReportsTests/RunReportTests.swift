@@ -107,4 +107,26 @@ import Testing
       try RunReport(RunFolder(empty / "nowhere"))
     }
   }
+
+  @Test func `the verdict says whether the distance of samples still falls`() throws {
+    func page(_ distances: [Double]) throws -> String {
+      try writeMetrics(100, loss: { _ in 1 }, validation: { $0 < 40 ? 1 - Double($0) / 100 : 0.6 })
+      let rows = distances.enumerated().map { "\(10 * ($0.offset + 1)),\($0.element)\n" }
+      try write("quality.csv", "step,sliced_wasserstein\n" + rows.joined())
+      return try RunReport(run).html
+    }
+    let falling = try page([90, 80, 70, 60, 50, 45, 40, 36, 33, 30])
+    #expect(
+      falling.contains(
+        "The validation loss has stopped falling, but the distance of samples to real images still falls, by"
+      ))
+    #expect(falling.contains("Distance of samples (sliced Wasserstein)"))
+    let level = try page([90, 50, 41, 40, 40, 40, 41, 40, 40.1, 40])
+    #expect(
+      level.contains("Neither the validation loss nor the distance of samples to real images falls")
+    )
+    let few = try page([90, 50])
+    #expect(
+      few.contains("The validation loss has stopped falling: the images may still become better"))
+  }
 }

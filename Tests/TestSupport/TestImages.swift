@@ -30,6 +30,16 @@ package enum TestImages {
     }
   }
 
+  /// Writes images in RGB that show grays only, into a folder that is there.
+  package static func writeGrays(_ count: Int, width: Int, height: Int, to folder: FilePath) throws
+  {
+    for number in 0..<count {
+      var image = PixelImage(width: width, height: height, format: .rgb, filledWith: 0)
+      for p in image.pixels.indices { image.pixels[p] = UInt8(p / 3 * (number + 1) % 256) }
+      try PNGWriter.write(image, to: folder.appending("\(number).png"))
+    }
+  }
+
   /// An image with a different slope in each channel.
   package static func ramp(width: Int, height: Int, format: PixelFormat, seed: Int = 0)
     -> PixelImage

@@ -4,7 +4,7 @@ public import SystemPackage
 /// Where a training run keeps its things.
 ///
 ///     config.yaml  images.json  metrics.csv  performance.csv  timesteps.csv  quality.csv  log.txt
-///     lock  examples.png  report.html
+///     lock  examples.png  nearest.png  report.html
 ///     checkpoints/step-00012000.h5  samples/step-00012000.png  ema/step-00012000.h5
 ///     noised/step-00012000.h5
 public struct RunFolder: Sendable {
@@ -22,6 +22,8 @@ public struct RunFolder: Sendable {
   package var timesteps: FilePath { path.appending("timesteps.csv") }
   /// Some of the images that are trained on.
   package var examples: FilePath { path.appending("examples.png") }
+  /// Samples beside the training images that they are nearest to.
+  package var nearest: FilePath { path.appending("nearest.png") }
   /// The page that shows the run.
   public var report: FilePath { path.appending("report.html") }
   package var log: FilePath { path.appending("log.txt") }
@@ -84,7 +86,7 @@ public struct RunFolder: Sendable {
     // The page is not among them, which can be made anew.
     let files = [
       "config.yaml", "images.json", "metrics.csv", "performance.csv", "timesteps.csv",
-      "quality.csv", "log.txt", "lock", "examples.png",
+      "quality.csv", "log.txt", "lock", "examples.png", "nearest.png",
     ]
     let folders = ["checkpoints", "samples", "ema", "noised", "tensorboard"]
     return relative.components.count == 1 ? files.contains(first) : folders.contains(first)

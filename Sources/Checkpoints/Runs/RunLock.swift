@@ -104,7 +104,8 @@ package final class RunLock {
     return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
-  private static var host: String {
+  /// This machine's name, as owners write it.
+  package static var host: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,5 +1,6 @@
 public import Checkpoints
 internal import Files
+internal import PNGCodec
 public import SystemPackage
 
 /// The curves of runs as files of their own, one for each chart, such as `loss.svg`.
@@ -21,6 +22,20 @@ public struct ChartFiles {
     for chart in charts {
       try AtomicFile.write(
         Array(chart.file(creator: Machine.creator).utf8), to: folder.appending(chart.name + ".svg"))
+    }
+  }
+}
+
+extension ChartFiles {
+  /// Writes them as PNG, 1,440 x 840 pixels.
+  public func writePNG(to folder: FilePath) throws {
+    try Folders.make(folder)
+    for chart in charts {
+      let provenance = Provenance("report", [("chart", chart.name)])
+      try PNGWriter.write(
+        chart.picture,
+        text: provenance.chunks + [PNGText("Description", chart.description)],
+        to: folder.appending(chart.name + ".png"))
     }
   }
 }

@@ -72,6 +72,10 @@ package struct RunCurves {
     return chart.curves.contains { $0.points.count > 2 } ? [chart] : []
   }
 
+  private static let titles = [
+    "sliced_wasserstein": "distance of samples (sliced Wasserstein)"
+  ]
+
   /// Columns that say more than this page knows of, such as a quality of samples.
   private static func others(_ metrics: MetricsTable, _ name: String) -> [Chart] {
     let known: Set = [
@@ -79,7 +83,9 @@ package struct RunCurves {
     ]
     return metrics.columns.filter { !known.contains($0) && !$0.hasPrefix("loss_quarter_") }
       .filter { !metrics[column: $0].isEmpty }.prefix(8).enumerated().map { i, column in
-        let title = column.replacing("_", with: " ").trimmingCharacters(in: .whitespaces)
+        let title =
+          Self.titles[column]
+          ?? column.replacing("_", with: " ").trimmingCharacters(in: .whitespaces)
         var chart = Chart(
           "\(name)-\(i + 1)", title.prefix(1).uppercased() + title.dropFirst(), y: "", scale: .ratio
         )

@@ -54,13 +54,21 @@ struct RunLog: Sendable {
       return []
     }
     let told = lines[(start + 1)...].map(\.text).prefix {
-      !$0.hasPrefix("step ") && !$0.hasPrefix("resuming from ")
+      line in
+      !["step ", "resuming from ", Self.end, Self.stop, Self.failure].contains(
+        where: line.hasPrefix)
     }
     return told.filter { !$0.hasPrefix(Self.inputs) && !$0.hasPrefix("new run in ") }
   }
 
   /// What the images of a session come from, before a line's words of a command.
   static let inputs = "images from: "
+
+  /// The last line of a session: of one that has ended the run, was stopped, or failed.
+  static let (end, stop, failure) = ("the run ended after ", "stopped after ", "failed: ")
+
+  /// What may spoil the run, before a line's sentence.
+  static let warning = "warning: "
 
   /// The images of the last session, as words of a command; nil where the log does not tell.
   var images: String? {
@@ -87,7 +95,8 @@ struct RunLog: Sendable {
     let told = Set(survey)
     return lines[start...].filter { line in
       let isSaved = line.text.hasPrefix("step ") && line.text.contains(", saved ")
-      return !isSaved && !line.text.hasPrefix(Self.inputs) && !told.contains(line.text)
+      let isDrawn = line.text.hasPrefix("step ") && line.text.contains(": samples, sliced ")
+      return !isSaved && !isDrawn && !line.text.hasPrefix(Self.inputs) && !told.contains(line.text)
     }
   }
 

@@ -15,6 +15,7 @@ struct RunPage {
     // In the order in which they have room.
     let denoised = pictures.denoised()
     let samples = pictures.samples()
+    let nearest = pictures.nearest()
     let examples = pictures.examples()
     let verdict = Verdict(run)
     var page = PageBuilder("Training run", title: run.name)
@@ -29,8 +30,13 @@ struct RunPage {
       "denoising", "Denoising", denoised?.split, denoised.flatMap { PageBuilder.charts([$0.chart]) }
     )
     page.add("samples", run.isDenoiser ? "Along the run" : "Samples", samples)
+    page.add("nearest", "Nearest training images", nearest)
     page.add("noise", "Loss by noise", PageBuilder.charts(curves.noise))
-    page.add("data", "Data", PageBuilder.lines(run.log.survey), examples)
+    let survey = run.log.survey.map(Self.withFlags)
+    let warnings = survey.filter { $0.hasPrefix(RunLog.warning) }
+    page.add(
+      "data", "Data", PageBuilder.lines(warnings, class: "facts warnings"),
+      PageBuilder.lines(survey.filter { !$0.hasPrefix(RunLog.warning) }), examples)
     page.add("speed", "Speed and memory", PageBuilder.charts(curves.speed))
     page.add("checkpoints", "Checkpoints", checkpoints)
     page.add("settings", "Settings and origin", settings)
@@ -142,6 +148,14 @@ struct RunPage {
     return .tag(
       "div", ["class": "narrow"],
       Table(["File", "Validation loss", "Size"], rows: rows, numbersFrom: 1).html)
+  }
+
+  /// A line of the log with options for the settings that it has in backquotes.
+  private static func withFlags(_ line: String) -> String {
+    let parts = line.split(separator: "`", omittingEmptySubsequences: false)
+    return parts.count % 2 == 0
+      ? line
+      : parts.enumerated().map { $0.offset % 2 == 1 ? "--\($0.element)" : $0.element }.joined()
   }
 
   /// "2026-05-01 12:00" of "2026-05-01T12:00:00Z".

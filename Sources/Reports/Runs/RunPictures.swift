@@ -82,6 +82,48 @@ struct RunPictures {
       .tag("figcaption", "Training images, as the network sees them"), image)
   }
 
+  /// The samples that are nearest to training images, beside these, and what their distances say.
+  mutating func nearest() -> HTML? {
+    guard let picture = try? PNGReader.read(run.folder.nearest),
+      let provenance = try? Provenance(of: run.folder.nearest),
+      let step = provenance.value(of: "step").flatMap({ Int($0) }),
+      let image = budget.image(
+        picture, alt: "Pairs of a sample and the training image nearest to it", most: 150_000,
+        isSharp: true)
+    else { return nil }
+    let pairs = provenance.value(of: "pairs") ?? ""
+    let caption =
+      "Step \(Readable.grouped(step)): the \(pairs) samples that are nearest to a training image, "
+      + "each to the left of that image"
+    let of = provenance.value(of: "of").flatMap { Int($0) }.map { Readable.grouped($0) } ?? ""
+    return HTML([
+      .tag("p", HTML(Self.copying(provenance.value(of: "copies").flatMap { Double($0) }))),
+      .tag("figure", ["class": "picture wide"], .tag("figcaption", HTML(caption)), image),
+      .tag(
+        "p", ["class": "note"],
+        HTML("Of \(of) training images, compared on thumbnails of at most 16 x 16 pixels.")),
+    ])
+  }
+
+  private static func copying(_ percent: Double?) -> String {
+    guard let percent else {
+      return
+        "Fewer than 20 images are held out, too few to say how near is too near: look whether the pairs are "
+        + "the same images."
+    }
+    let share =
+      "\(Int(percent.rounded())) % of the samples are nearer to a training image than 95 % of the images "
+      + "held out are (5 % would be by chance)"
+    switch percent {
+    case ..<15: return share + ": no sign of copying."
+    case ..<50: return share + ": some are near copies; more images or augmentation help."
+    default:
+      return share
+        + ": the model has learned its images by heart; use an earlier checkpoint, more images or "
+        + "augmentation."
+    }
+  }
+
   /// The last picture of a denoiser, taken apart: noisy, denoised and clean images, and how good they are.
   mutating func denoised() -> (split: HTML, chart: Chart)? {
     guard run.isDenoiser, let last = run.samples.last, let cell,

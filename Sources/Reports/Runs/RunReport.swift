@@ -14,6 +14,13 @@ public struct RunReport {
   /// What a run's log has before the words of a command that name its images.
   package static let imagesPrefix = RunLog.inputs
 
+  /// What a run's log has where a session ends: with the run, before it, or by an error.
+  package static let (endPrefix, stopPrefix) = (RunLog.end, RunLog.stop)
+  package static let failurePrefix = RunLog.failure
+
+  /// What a run's log has before a warning of its survey.
+  package static let warningPrefix = RunLog.warning
+
   /// Reads a run.
   ///
   /// - Throws: `RunError.notARun` where the folder holds none; what keeps it from being read.

@@ -46,6 +46,14 @@ package struct Verdict: Equatable, Sendable {
       let fall = (before - best.loss) / before
       self = fall > 0.005 ? .falling(fall) : .level
     }
+
+    /// By what part distances of samples have fallen, where that is more than chance.
+    var gain: Double? {
+      if case .falling(let part) = self, part > 0.02 { part } else { nil }
+    }
+
+    var isFalling: Bool { if case .falling = self { true } else { false } }
+    var isRising: Bool { if case .rising = self { true } else { false } }
   }
 
   package init(_ run: RunFacts) {
@@ -53,16 +61,20 @@ package struct Verdict: Equatable, Sendable {
       (step: $0.last, loss: $0.mean)
     }
     let trend = Trend(measured)
+    // The distance of samples to real images is a loss of another kind.
+    let samples = Trend(
+      run.quality[column: "sliced_wasserstein"].pieces.map { (step: $0.last, loss: $0.mean) })
     if run.step == 0 {
       sentences = [
         "The run has not made a step yet.", "Its curves appear with the first checkpoint.",
       ]
     } else {
       sentences = [
-        Self.state(run, measured), Self.outlook(run, trend, hasValidation: !measured.isEmpty),
+        Self.state(run, measured),
+        Self.outlook(run, trend, samples, hasValidation: !measured.isEmpty),
       ]
     }
-    advise(run, trend)
+    advise(run, trend, samples)
   }
 
   /// How far the run is, and how good.
@@ -93,13 +105,24 @@ package struct Verdict: Equatable, Sendable {
   }
 
   /// What that means for what comes.
-  private static func outlook(_ run: RunFacts, _ trend: Trend, hasValidation: Bool) -> String {
+  private static func outlook(
+    _ run: RunFacts, _ trend: Trend, _ samples: Trend, hasValidation: Bool
+  ) -> String {
     func percent(_ part: Double) -> String { String(format: "%.1f %%", 100 * part) }
     let use = run.isDenoiser ? "denoise your images" : "generate images"
+    if let part = samples.gain, trend == .level || trend == .unknown {
+      return (trend == .level ? "The validation loss has stopped falling, but the" : "The")
+        + " distance of samples to real images still falls, by \(percent(part)) over the last quarter: "
+        + (run.isFinished ? "train longer, or \(use) now." : "let the run go on.")
+    }
     switch trend {
     case .falling(let part):
       return "The validation loss is still falling, by \(percent(part)) over the last quarter: "
         + (run.isFinished ? "train longer, or \(use) now." : "let the run go on.")
+    case .level where samples == .level || samples.isRising:
+      return
+        "Neither the validation loss nor the distance of samples to real images falls any more: "
+        + "more steps will gain little; \(use)."
     case .level:
       return "The validation loss has stopped falling: "
         + (run.isDenoiser
@@ -119,7 +142,7 @@ package struct Verdict: Equatable, Sendable {
     }
   }
 
-  private mutating func advise(_ run: RunFacts, _ trend: Trend) {
+  private mutating func advise(_ run: RunFacts, _ trend: Trend, _ samples: Trend) {
     let folder = ShellWord.quoted(run.folder.path.string)
     let images = run.log.images ?? "IMAGES"
     func add(_ purpose: String, _ command: String) {
@@ -128,7 +151,9 @@ package struct Verdict: Equatable, Sendable {
     let train = "stipple train \(images) -o \(folder)"
     if !run.isFinished {
       add("Continue the run", train)
-    } else if case .falling = trend, let last = run.settings?.lastStep {
+    } else if trend.isFalling || samples.gain != nil && !trend.isRising,
+      let last = run.settings?.lastStep
+    {
       add("Train longer", "\(train) --steps \(last + last / 2)")
     }
     var model = folder

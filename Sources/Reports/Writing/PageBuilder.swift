@@ -47,11 +47,13 @@ package struct PageBuilder {
   }
 
   /// Lines of text; nil where there are none. Of very many only the first are shown.
-  package static func lines(_ lines: [String], most: Int = 200) -> HTML? {
+  package static func lines(
+    _ lines: [String], most: Int = 200, class kind: StaticString = "facts"
+  ) -> HTML? {
     if lines.isEmpty { return nil }
     let more = lines.count - most
     let shown = lines.prefix(most) + (more > 0 ? ["and \(more) more"] : [])
-    return .tag("ul", ["class": "facts"], shown.map { .tag("li", HTML($0)) })
+    return .tag("ul", ["class": "\(kind)"], shown.map { .tag("li", HTML($0)) })
   }
 
   package var page: Page {

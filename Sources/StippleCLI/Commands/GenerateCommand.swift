@@ -31,6 +31,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
   @OptionGroup(title: "Sampling") var source: FromOptions
   @OptionGroup(title: "Output") var files: FileOptions
   @OptionGroup(title: "Output") var page: ReportOption
+  @OptionGroup(title: "Output") var screen: PreviewOption
   @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
@@ -76,7 +77,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     try check(.batch, amount.batch)
     try checkFolder(output, of: "images are written")
     let ofNewImages = [
-      ("grid", files.grid != nil), ("report", page.report != nil),
+      ("grid", files.grid != nil), ("report", page.report != nil), ("preview", screen.preview),
       ("initial-noise", advanced.initialNoise != nil), ("trajectory", files.trajectory != nil),
       ("animation", files.animation != nil),
     ]
@@ -120,6 +121,9 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
       job: job, generator: generator, output: output, batch: amount.batch, common: common,
       processes: processes
     ) { outcome in
+      if let preview = Preview(isAsked: screen.preview) {
+        preview.show(grid: job.indices.prefix(64).map { job.path(of: $0) })
+      }
       guard let report = page.report else { return }
       try job.writeReport(of: outcome, by: generator, to: report)
       page.tell()

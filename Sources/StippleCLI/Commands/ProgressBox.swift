@@ -5,12 +5,18 @@ import Synchronization
 final class ProgressBox: Sendable {
   private struct State {
     var progress: Progress?
+    var losses = Sparkline()
   }
 
   private let steps: Int?
+  private let preview: Preview?
   private let state = Mutex(State())
 
-  init(_ settings: TrainingSettings) { steps = settings.lastStep }
+  /// - Parameter preview: where pictures of samples are shown; nil for nowhere.
+  init(_ settings: TrainingSettings, _ preview: Preview? = nil) {
+    steps = settings.lastStep
+    self.preview = preview
+  }
 
   func show(_ event: TrainingEvent) {
     state.withLock { state in
@@ -26,12 +32,25 @@ final class ProgressBox: Sendable {
         if let time = step.time {
           detail += ", \(Progress.duration(max(0, time - step.seconds))) left"
         }
-        state.progress?.update(step.step, detail)
+        state.losses.add(step.loss)
+        let losses = state.losses
+        state.progress?.update(step.step, detail, more: Self.more(losses))
+      case .samples(let path):
+        guard let preview else { return }
+        state.progress?.clear()
+        preview.show(path)
       }
     }
   }
 
   func end() { state.withLock { $0.progress?.clear() } }
+
+  /// ", 312 MB ▇▅▃▂▁": memory and the course of the loss.
+  private static func more(_ losses: Sparkline) -> String {
+    let course = Console.showsUnicode ? losses.text() : ""
+    return ", \(Machine.amount(Int(1e6 * Machine.peakMegabytes)))"
+      + (course.isEmpty ? "" : " " + course)
+  }
 
   private static func rounded(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0

@@ -32,10 +32,15 @@ struct ReportCommand: ParsableCommand {
   struct FigureOptions: ParsableArguments {
     @Option(help: .text("Also write each chart as SVG into this folder.", "FOLDER"))
     var svg: FilePath?
+
+    @Option(help: .text("Also write each chart as PNG into this folder.", "FOLDER"))
+    var png: FilePath?
   }
 
   func validate() throws {
-    if let folder = figures.svg { try checkFolder(folder, of: "charts are written") }
+    for folder in [figures.svg, figures.png].compactMap(\.self) {
+      try checkFolder(folder, of: "charts are written")
+    }
   }
 
   func run() throws {
@@ -47,14 +52,22 @@ struct ReportCommand: ParsableCommand {
     var gate = OutputGate(overwriting: writing.overwrite, others: runs.map { $0 })
     gate.add("-o", path, .page)
     gate.add("--svg", figures.svg, .folder)
+    // Both may go into one folder.
+    if figures.png != figures.svg { gate.add("--png", figures.png, .folder) }
     for name in charts?.names ?? [] {
+      gate.add(
+        "--png", figures.png?.appending(name + ".png"), .picture(by: "report"), isPart: true)
       gate.add("--svg", figures.svg?.appending(name + ".svg"), .chart, isPart: true)
     }
     try gate.check()
     let bytes = try one?.write(to: path) ?? several?.write(to: path) ?? 0
     Console.note("report: \(path)")
-    if let folder = figures.svg, let charts {
-      try charts.writeSVG(to: folder)
+    let writers: [(FilePath?, (ChartFiles, FilePath) throws -> Void)] = [
+      (figures.svg, { try $0.writeSVG(to: $1) }), (figures.png, { try $0.writePNG(to: $1) }),
+    ]
+    for (folder, write) in writers {
+      guard let folder, let charts else { continue }
+      try write(charts, folder)
       Console.note("\(counted(charts.names.count, "chart")) written to \(folder)")
     }
     if writing.json {

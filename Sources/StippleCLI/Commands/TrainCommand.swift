@@ -80,6 +80,8 @@ struct TrainCommand: TrainingCommand {
 struct LoggingOptions: ParsableArguments {
   @Flag(help: "Also write TensorBoard event files to RUN/tensorboard.")
   var tensorboard = false
+
+  @OptionGroup var pictures: PreviewOption
 }
 
 /// A command that trains, or with `--dry-run` tells what it would do.
@@ -98,13 +100,15 @@ extension TrainingCommand {
     keepingConfiguration: Bool = false
   ) throws {
     let processes = plan.processes
+    var plan = plan
     if processes.isFirst { for line in plan.summary { Console.note(line) } }
     if trial.dryRun { return try processes.isFirst ? describe(plan) : () }
     if processes.isFirst { gate.removeForeignParts() }
     Interrupts.listen()
     try plan.checkMemory()
-    if processes.isFirst, plan.mayBeTooLong, try folder.settings() == nil {
-      judge(plan, try plan.estimate())
+    if processes.isFirst, try folder.settings() == nil {
+      if plan.isWorthEstimating { plan.estimated = try plan.estimate() }
+      tellOutlook(of: plan)
     }
     let outcome = try trained(plan, in: folder, keepingConfiguration: keepingConfiguration)
     if processes.isFirst { try tell(outcome, of: plan) }
@@ -120,7 +124,7 @@ extension TrainingCommand {
           + (plan.configuration.isDenoiser
             ? "stipple denoise noisy -o clean --model \(output)"
             : "stipple generate \(output) -o images -n 64 --grid grid.png"))
-    if writing.json { try Console.result(TrainingReport(output, outcome)) }
+    if writing.json { try Console.result(TrainingReport(output, outcome, plan)) }
   }
 
   /// "12 of 20000 steps", or "12 steps" where a time ends the run.
@@ -131,7 +135,8 @@ extension TrainingCommand {
   private func trained(
     _ plan: TrainingPlan, in folder: RunFolder, keepingConfiguration: Bool
   ) throws -> TrainingOutcome {
-    let progress = ProgressBox(plan.settings)
+    let progress = ProgressBox(
+      plan.settings, Preview(isAsked: logging.pictures.preview && plan.processes.isFirst))
     defer { progress.end() }
     return try Trainer(
       plan, run: folder, isStrict: reading.strict,
@@ -141,25 +146,10 @@ extension TrainingCommand {
   }
 
   private func describe(_ plan: TrainingPlan) throws {
-    let bytes = plan.plannedBytes
-    let checkpoint = plan.bytesPerCheckpoint
-    let size = Double(checkpoint / 100_000) / 10
-    Console.note(
-      "memory: about \(Machine.amount(bytes)); checkpoints: \(size) MB each, "
-        + "at most \(plan.settings.keep + 2) at a time")
-    if plan.bytesPerSnapshot > 0 {
-      let each = plan.bytesPerSnapshot
-      let all = plan.snapshotCount.map { "\($0) in all, \(megabytes(plan.bytesOfSnapshots)) MB" }
-      Console.note("EMA snapshots: \(megabytes(each)) MB each, \(all ?? "all kept")")
-    }
-    if plan.bytesPerRecording > 0 {
-      let each = plan.bytesPerRecording
-      let all = plan.recordingCount.map { "\($0) in all, \(megabytes(plan.bytesOfRecordings)) MB" }
-      Console.note("recorded batches: \(megabytes(each)) MB each, \(all ?? "all kept")")
-    }
+    var plan = plan
     let estimate = try plan.estimate()
-    Console.note(time(plan.settings, estimate))
-    judge(plan, estimate)
+    plan.estimated = estimate
+    tellOutlook(of: plan)
     if writing.json {
       try Console.result(
         TrainingReport(output, plan, estimate))
@@ -168,7 +158,13 @@ extension TrainingCommand {
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
-  private func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e4).rounded() / 100 }
+  /// What was chosen and why, what the run takes, and what may be wrong.
+  private func tellOutlook(of plan: TrainingPlan) {
+    for line in plan.outlook { Console.note(line) }
+    guard let estimate = plan.estimated else { return }
+    Console.note(time(plan.settings, estimate))
+    judge(plan, estimate)
+  }
 
   /// Names what people do instead, where the run would take too long.
   private func judge(_ plan: TrainingPlan, _ estimate: TrainingEstimate) {

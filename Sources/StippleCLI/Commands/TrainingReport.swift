@@ -29,6 +29,21 @@ struct TrainingReport: Encodable {
     let count: Int?
   }
 
+  /// Something that was chosen where the user left it open.
+  struct Choice: Encodable {
+    let name, value, reason: String
+  }
+
+  /// What commonly spoils a training.
+  struct Warning: Encodable {
+    let kind, text: String
+  }
+
+  struct FirstImages: Encodable {
+    let steps: Int
+    let seconds: Double?
+  }
+
   struct Time: Encodable {
     struct Alternative: Encodable {
       let options: String
@@ -46,9 +61,18 @@ struct TrainingReport: Encodable {
   var memory: Memory?
   var checkpoints, snapshots, recordings: Files?
   var time: Time?
+  var choices: [Choice]?
+  var firstImages: FirstImages?
+  var disk: Disk?
+  let warnings: [Warning]
 
-  init(_ run: FilePath, _ outcome: TrainingOutcome) {
+  struct Disk: Encodable {
+    let plannedMegabytes: Double
+  }
+
+  init(_ run: FilePath, _ outcome: TrainingOutcome, _ plan: TrainingPlan) {
     self.run = run.string
+    warnings = Self.warnings(plan)
     images = Images(failed: outcome.unreadableImages)
     train = Train(
       step: outcome.step, newSteps: outcome.stepsNow, seconds: outcome.seconds,
@@ -58,6 +82,12 @@ struct TrainingReport: Encodable {
 
   init(_ run: FilePath, _ plan: TrainingPlan, _ estimate: TrainingEstimate) {
     self.run = run.string
+    warnings = Self.warnings(plan)
+    choices = plan.choices.map { Choice(name: $0.name, value: $0.value, reason: $0.reason) }
+    firstImages = plan.stepsToFirstImages.map {
+      FirstImages(steps: $0, seconds: estimate.secondsToFirstImages)
+    }
+    disk = Disk(plannedMegabytes: Double(plan.bytesOnDisk) / 1e6)
     let size = plan.configuration.images
     images = Images(
       failed: plan.unreadable, width: size.width, height: size.height,
@@ -76,5 +106,9 @@ struct TrainingReport: Encodable {
     time = Time(
       secondsPerStep: estimate.secondsPerStep, rough: estimate.isRough,
       alternatives: estimate.alternatives.map { .init(options: $0.flags, seconds: $0.seconds) })
+  }
+
+  private static func warnings(_ plan: TrainingPlan) -> [Warning] {
+    plan.warnings.map { Warning(kind: $0.kind.rawValue, text: FlagNames.written($0.text)) }
   }
 }

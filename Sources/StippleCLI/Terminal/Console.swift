@@ -68,6 +68,27 @@ enum Console {
     return Int(size.ws_col)
   }
 
+  /// The pixels that pictures have room for on the terminal of standard error.
+  static var room: (width: Int, height: Int) {
+    var size = winsize()
+    _ = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+    // Where a terminal does not tell its pixels, a character has about 8 x 16.
+    let (columns, rows) = (
+      size.ws_col > 0 ? Int(size.ws_col) : 80, size.ws_row > 0 ? Int(size.ws_row) : 24
+    )
+    let width = size.ws_xpixel > 0 ? Int(size.ws_xpixel) : 8 * columns
+    let height = size.ws_ypixel > 0 ? Int(size.ws_ypixel) : 16 * rows
+    return (width - width / columns, height - 3 * height / max(4, rows))
+  }
+
+  /// Whether the locale does not say that characters beyond ASCII are another encoding's.
+  static let showsUnicode: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+      .first { !$0.isEmpty }
+    return locale.map { $0.lowercased().replacing("-", with: "").contains("utf8") } ?? true
+  }()
+
   private static func write(_ text: String, to descriptor: Int32) throws(FileError) {
     if isSilent { return }
     var rest = Array(text.utf8)[...]

@@ -1,3 +1,4 @@
+import Foundation
 import Stipple
 
 /// How far long work is: a line that changes on a terminal, plain lines now and then elsewhere.
@@ -25,7 +26,11 @@ final class Progress {
   }
 
   /// Shows the state where it is time to; `part` of the next is done too, from 0 to 1.
-  func update(_ done: Int, part: Double = 0, _ detail: String = "") {
+  ///
+  /// - Parameter more: what is shown on a terminal alone, at the end of the line.
+  func update(
+    _ done: Int, part: Double = 0, _ detail: String = "", more: @autoclosure () -> String = ""
+  ) {
     let now = WorkClock.now
     if now - shown < (isWatched ? .milliseconds(200) : .seconds(30)) { return }
     shown = now
@@ -34,11 +39,20 @@ final class Progress {
     if isWatched {
       // A line that reaches the end of its row would go on in the next, and stay there.
       let room = Console.width.map { max(0, $0 - 1) } ?? .max
-      Console.tell("\r\u{1B}[K" + PrintableText.escaped(line).prefix(room))
+      let text = PrintableText.escaped(line + more()).prefix(room)
+      Console.tell("\r\u{1B}[K" + Self.colored(text))
       isLineOpen = true
     } else {
       Console.note(line)
     }
+  }
+
+  /// A line with its sparkline in color, unless the user wants none (no-color.org).
+  private static func colored(_ line: Substring) -> String {
+    guard let start = line.firstIndex(where: { "\u{2581}"..."\u{2588}" ~= $0 }),
+      ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
+    else { return String(line) }
+    return "\(line[..<start])\u{1B}[36m\(line[start...])\u{1B}[39m"
   }
 
   /// Takes the line away, so that other text may follow.

@@ -1,0 +1,91 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What `stipple train` says before its first step.
+@Suite struct FirstMinuteTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try TestImages.copyFlowers(20, to: folder / "pictures")
+    try TestImages.copyFlowers(20, to: folder / "pictures/again")
+  }
+
+  private static let few =
+    "there are only 38 images to train on, of which the model may make near copies; add more, best 200 or more"
+  private static let copies =
+    "50 % of the images (20 of 40 looked at) are exact copies of others, such as "
+
+  @Test func `a dry run and a run tell the same, and the page and JSON have it too`() async throws {
+    struct Report: Decodable {
+      struct Item: Decodable { let name, value, reason, kind, text: String? }
+      struct First: Decodable { let steps: Int, seconds: Double? }
+      let choices: [Item]?
+      let warnings: [Item]
+      let first_images: First?
+    }
+    let command = [
+      "train", "pictures", "-o", "run", "--preset", "tiny", "--sample-every", "0", "--json",
+    ]
+    let dry = try await ProgramRun(command + ["--dry-run"], in: folder.path)
+    #expect(dry.status == 0, "\(dry)")
+    let told = dry.errors.split(separator: "\n").map(String.init)
+    #expect(
+      told.contains("settings:") && told.contains { $0.hasPrefix("  size      32 x 32") }, "\(dry)")
+    #expect(
+      told.contains { $0.hasPrefix("memory: about ") && $0.contains("; disk: about ") }, "\(dry)")
+    #expect(
+      dry.errors.contains(
+        #/first recognizable images: after about 1,750 steps, roughly \d+ (s|min|h)[0-9a-z ]* here \(estimated/#
+      ),
+      "\(dry)")
+    #expect(told.contains("warning: " + Self.few), "\(dry)")
+    #expect(
+      told.contains { $0.hasPrefix("warning: " + Self.copies) && $0.hasSuffix("; remove them") })
+    let planned = try decode(Report.self, dry)
+    #expect(planned.choices?.first?.name == "size" && planned.first_images?.steps == 1750)
+    #expect((planned.first_images?.seconds ?? 0) > 0)
+    #expect(planned.warnings.map(\.kind) == ["few_images", "duplicates"])
+
+    let run = try await ProgramRun(command + ["--steps", "2"], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(run.errors.contains("warning: " + Self.few + "\n"), "\(run)")
+    #expect(run.errors.contains("warning: the run ends after 2 steps, "), "\(run)")
+    #expect(run.errors.contains("; use --steps 1750 or more\n"), "\(run)")
+    let done = try decode(Report.self, run)
+    #expect(done.warnings.map(\.kind) == ["few_images", "duplicates", "few_steps"])
+    #expect(done.warnings.last?.text?.hasSuffix("use --steps 1750 or more") == true)
+    let log = String(decoding: try contents(folder / "run/log.txt"), as: UTF8.self)
+    #expect(
+      log.contains(" warning: " + Self.few + "\n") && log.contains(" the run ended after 2 steps\n")
+    )
+    let page = String(decoding: try contents(folder / "run/report.html"), as: UTF8.self)
+    #expect(page.contains("<li>warning: " + Self.few + "</li>"))
+    #expect(page.contains("use --steps 1750 or more</li>") && !page.contains("`steps`"))
+
+    // A run that goes on has told it.
+    let again = try await ProgramRun(command + ["--steps", "3"], in: folder.path)
+    #expect(again.status == 0 && !again.errors.contains("warning: "), "\(again)")
+    #expect(!again.errors.contains("settings:"), "\(again)")
+  }
+
+  @Test func `grays in color files and hard crops are told of with the options to use`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: (folder / "pictures").string, withIntermediateDirectories: true)
+    try TestImages.writeGrays(3, width: 48, height: 16, to: folder / "pictures")
+    let run = try await ProgramRun(
+      ["train", "pictures", "-o", "run", "--preset", "tiny", "--size", "16", "--dry-run"],
+      in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(
+      run.errors.contains(
+        "warning: cropping to 16 x 16 pixels cuts off 67 % of the images' area; use a --size of their shape, "
+          + "or --fit pad or resize\n"), "\(run)")
+    #expect(run.errors.contains("; use --channels 1 to train on grayscale\n"), "\(run)")
+  }
+}
