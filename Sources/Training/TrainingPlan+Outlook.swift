@@ -5,9 +5,9 @@ internal import Sampling
 internal import Text
 
 extension TrainingPlan {
-  /// Images seen until pictures are recognizable: `tiny` on data/flowers, 1,750 steps of 16 (BENCHMARKS.md,
+  /// Images seen until pictures are recognizable: `tiny` in 800 steps of 16 on small images (BENCHMARKS.md,
   /// "Recipes").
-  private static let imagesToFirst = 28_000
+  private static let imagesToFirst = 12_800
 
   /// Steps until images become recognizable, roughly; nil of a run that draws none, or goes on from a model.
   public var stepsToFirstImages: Int? { Self.stepsToFirstImages(settings, distilling: teacher) }
@@ -31,7 +31,7 @@ extension TrainingPlan {
   /// wrong: in lines for people.
   public var outlook: [String] {
     var table = TextTable(.left, .left, .left)
-    for choice in choices { table.append("  " + choice.name, choice.value, choice.reason) }
+    for choice in choices { table.append("  " + choice.name, choice.value, "(\(choice.reason))") }
     return (choices.isEmpty ? [] : ["settings:"] + table.lines) + needs
       + [firstImages].compactMap(\.self) + warningLines
   }
@@ -63,7 +63,7 @@ extension TrainingPlan {
     let seconds = estimated?.secondsToFirstImages.map { ", roughly \(durationInWords($0)) here" }
     return
       "first recognizable images: after about \(Readable.grouped(steps)) steps\(seconds ?? "") "
-      + "(estimated from 32 x 32 flowers; larger or more varied images take longer)"
+      + "(estimated from images of 32 x 32 pixels; larger or more varied ones take longer)"
   }
 
   /// Whether a new run takes so long that measuring its speed for a second is worth it.

@@ -38,14 +38,14 @@ import Testing
       told.contains { $0.hasPrefix("memory: about ") && $0.contains("; disk: about ") }, "\(dry)")
     #expect(
       dry.errors.contains(
-        #/first recognizable images: after about 1,750 steps, roughly \d+ (s|min|h)[0-9a-z ]* here \(estimated/#
+        #/first recognizable images: after about 800 steps, roughly \d+ (s|min|h)[0-9a-z ]* here \(estimated/#
       ),
       "\(dry)")
     #expect(told.contains("warning: " + Self.few), "\(dry)")
     #expect(
       told.contains { $0.hasPrefix("warning: " + Self.copies) && $0.hasSuffix("; remove them") })
     let planned = try decode(Report.self, dry)
-    #expect(planned.choices?.first?.name == "size" && planned.first_images?.steps == 1750)
+    #expect(planned.choices?.first?.name == "size" && planned.first_images?.steps == 800)
     #expect((planned.first_images?.seconds ?? 0) > 0)
     #expect(planned.warnings.map(\.kind) == ["few_images", "duplicates"])
 
@@ -53,17 +53,17 @@ import Testing
     #expect(run.status == 0, "\(run)")
     #expect(run.errors.contains("warning: " + Self.few + "\n"), "\(run)")
     #expect(run.errors.contains("warning: the run ends after 2 steps, "), "\(run)")
-    #expect(run.errors.contains("; use --steps 1750 or more\n"), "\(run)")
+    #expect(run.errors.contains("; use --steps 800 or more\n"), "\(run)")
     let done = try decode(Report.self, run)
     #expect(done.warnings.map(\.kind) == ["few_images", "duplicates", "few_steps"])
-    #expect(done.warnings.last?.text?.hasSuffix("use --steps 1750 or more") == true)
+    #expect(done.warnings.last?.text?.hasSuffix("use --steps 800 or more") == true)
     let log = String(decoding: try contents(folder / "run/log.txt"), as: UTF8.self)
     #expect(
       log.contains(" warning: " + Self.few + "\n") && log.contains(" the run ended after 2 steps\n")
     )
     let page = String(decoding: try contents(folder / "run/report.html"), as: UTF8.self)
-    #expect(page.contains("<li>warning: " + Self.few + "</li>"))
-    #expect(page.contains("use --steps 1750 or more</li>") && !page.contains("`steps`"))
+    #expect(page.contains("<li>Warning: " + Self.few + "</li>"))
+    #expect(page.contains("use --steps 800 or more</li>") && !page.contains("`steps`"))
 
     // A run that goes on has told it.
     let again = try await ProgramRun(command + ["--steps", "3"], in: folder.path)

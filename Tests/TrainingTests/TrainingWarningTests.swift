@@ -189,10 +189,10 @@ import Training
     #expect(
       try warnings { ($0.steps, $0.batch) = (400, 16) } == [
         .fewSteps:
-          "the run ends after 400 steps, and images become recognizable after about 1,750; use "
-          + "`steps` 1750 or more"
+          "the run ends after 400 steps, and images become recognizable after about 800; use "
+          + "`steps` 800 or more"
       ])
-    #expect(try warnings { ($0.steps, $0.batch) = (1750, 16) } == [:])
+    #expect(try warnings { ($0.steps, $0.batch) = (800, 16) } == [:])
   }
 
   @Test func `what was chosen is told with its reason, and what was given as given`() throws {
@@ -221,12 +221,12 @@ import Training
         "batch 4: given", "augment 0: given", "steps 10000: given",
       ])
     let lines = try plan().outlook
-    #expect(lines.first == "settings:" && lines.contains("  batch     4        given"))
+    #expect(lines.first == "settings:" && lines.contains("  batch     4        (given)"))
     #expect(lines.contains { $0.hasPrefix("memory: about ") && $0.contains("; disk: about ") })
     #expect(
       lines.contains(
-        "first recognizable images: after about 7,000 steps (estimated from 32 x 32 flowers; larger or more "
-          + "varied images take longer)"))
+        "first recognizable images: after about 3,200 steps (estimated from images of 32 x 32 pixels; larger "
+          + "or more varied ones take longer)"))
   }
 
   @Test func `a few images that are decoded lie all over a large folder`() throws {

@@ -33,7 +33,7 @@ struct RunPage {
     page.add("nearest", "Nearest training images", nearest)
     page.add("noise", "Loss by noise", PageBuilder.charts(curves.noise))
     let survey = run.log.survey.map(Self.withFlags)
-    let warnings = survey.filter { $0.hasPrefix(RunLog.warning) }
+    let warnings = survey.filter { $0.hasPrefix(RunLog.warning) }.map { "W" + $0.dropFirst() }
     page.add(
       "data", "Data", PageBuilder.lines(warnings, class: "facts warnings"),
       PageBuilder.lines(survey.filter { !$0.hasPrefix(RunLog.warning) }), examples)

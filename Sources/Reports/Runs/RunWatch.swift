@@ -55,7 +55,9 @@ public struct RunWatch {
 
   private static func isRun(_ folder: RunFolder) throws -> Bool {
     if RunFolder.isRun(folder.path) { return true }
-    return try [folder.metrics, folder.log, folder.path.appending("lock")].contains {
+    return try [
+      folder.metrics, folder.log, folder.path.appending("lock"), folder.configuration,
+    ].contains {
       try Folders.exists($0)
     }
   }

@@ -163,8 +163,8 @@ enum PageStyle {
       padding: 0.3rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
     .log .bad { color: var(--bad); }
     .facts { list-style: none; margin: 0 0 1.2rem; padding: 0; max-width: 60rem; }
-    .warnings li { border-left: 3px solid var(--bad); padding-left: 0.8rem; }
     .facts li { padding: 0.3rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+    .warnings li { border-left: 3px solid var(--bad); border-bottom: 0; padding: 0.1rem 0 0.1rem 0.8rem; margin-bottom: 0.5rem; }
     details { margin-top: 0.5rem; }
     summary { cursor: pointer; color: var(--muted); font-size: 0.85rem; width: fit-content; }
     footer { color: var(--muted); font-size: 0.85rem; padding-top: 2.5rem; padding-bottom: 3rem; }
