@@ -23,6 +23,7 @@ public struct TrainingWarning: Sendable, Equatable {
     case fewSteps = "few_steps"
   }
 
+  /// What it is about.
   public let kind: Kind
   /// One sentence, in which a setting's name is in backquotes.
   public let text: String

@@ -24,9 +24,11 @@ public struct RunWatch {
   }
 
   private let folder: RunFolder
+  /// How it stands.
   public private(set) var state = State.waiting
-  /// Steps made, and the last one, where that is known.
+  /// Steps made.
   public private(set) var step: Int?
+  /// The last one, where that is known.
   public private(set) var lastStep: Int?
   /// The newest picture of samples.
   public private(set) var newestSample: FilePath?
