@@ -31,6 +31,7 @@ public struct Diagnosis: Sendable {
     }
   }
 
+  /// What was looked at, in the order of its weight.
   public let findings: [Finding]
 
   /// Looks at this machine and at the folder that results are to be written to, which takes less than a second.
@@ -63,6 +64,7 @@ public struct Diagnosis: Sendable {
 extension Diagnosis: Encodable {
   private enum CodingKeys: CodingKey { case findings, problems, warnings }
 
+  /// Encodes the findings and how many of them are problems and warnings.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(findings, forKey: .findings)
