@@ -16,6 +16,7 @@ public struct Diagnosis: Sendable {
   public struct Finding: Encodable, Equatable, Sendable {
     /// What: "memory".
     public let name: String
+    /// Whether it is good, or what it is instead.
     public let status: Status
     /// How it is: "25.1 GB, 19.6 GB of it free".
     public let text: String
