@@ -214,10 +214,7 @@ public struct TrainingPlan {
     ]
       + (configuration.network.augmentationLabels == nil || stored != nil
         ? []
-        : [
-          "augmentation: each change with probability \(Readable.number(settings.augment ?? 0))"
-            + (training < Augmentation.fewImages ? ", since there are few images" : "")
-        ])
+        : ["augmentation: each change with probability \(Readable.number(settings.augment ?? 0))"])
   }
 
   private static func millions(_ count: Int) -> String {
