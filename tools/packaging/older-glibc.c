@@ -1,5 +1,8 @@
-// Functions of which glibc 2.35 has newer versions that differ in errno alone. The linker's --wrap sends calls here, so
-// that the program runs with older ones as well.
+// What glibc 2.34 does not have and Swift's libraries ask for. The linker's --wrap sends calls here.
+#include <stdint.h>
+#include <sys/random.h>
+
+// 2.35 has newer versions, which differ in errno alone.
 #if defined(__x86_64__)
 #define OLDEST "GLIBC_2.2.5"
 #elif defined(__aarch64__)
@@ -12,3 +15,11 @@ double older_hypot(double x, double y);
 float older_hypotf(float x, float y);
 double __wrap_hypot(double x, double y) { return older_hypot(x, y); }
 float __wrap_hypotf(float x, float y) { return older_hypotf(x, y); }
+
+// Of glibc 2.36; a random number from the kernel is as good.
+uint32_t __wrap_arc4random(void) {
+  uint32_t number;
+  while (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) {
+  }
+  return number;
+}
