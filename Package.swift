@@ -74,6 +74,7 @@ let package = Package(
         .define("ST_VERSION", to: "\"\(version)\""),
         .define("ST_COMMIT", to: "\"\(commit ?? "")\""),
       ]),
+    .target(name: "CProcessor"),
     .target(name: "COpenMP"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
 
@@ -159,7 +160,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "StippleCLI",
-      dependencies: ["Stipple", "CMemory", "COpenMP", arguments, systemPackage],
+      dependencies: ["Stipple", "CMemory", "COpenMP", "CProcessor", arguments, systemPackage],
       // What the program can do, every user of the library can.
       packageAccess: false, swiftSettings: strict),
     .executableTarget(
