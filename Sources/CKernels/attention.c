@@ -1,15 +1,8 @@
-#include "attention_variant.h"
-#include "isa.h"
+#include "product_kernels.h"
 #include "vector.h"
 
 static const struct attention_variant *variant(const struct st_attention *s) {
-#if defined(__x86_64__)
-  if (s->element == st_bfloat16) return &attention_bfloat16;
-  if (st_current_isa() >= st_avx512) return &attention_float32;
-  if (st_current_isa() >= st_avx2) return &attention_avx2;
-#endif
-  (void)s;
-  return &attention_portable;
+  return st_product_kernels(s->element)->attention;
 }
 
 /// Where the last block has channels past the last, which no head writes, makes them zero.

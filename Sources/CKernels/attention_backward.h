@@ -9,10 +9,12 @@
 
 enum {
   rows_together = 2, ///< queries that are scored at once
-  octet = 8,         ///< rows of dQ that are summed up at once
-  tile = pack * 32,  ///< queries whose weights are kept
-  most_chunks = 16,  ///< of keys
-  least_tasks = 2,   ///< for each thread
+  octet = 8,         ///< rows of dQ, to which queries are rounded up
+  summed_rows =
+      panel > 1 ? octet : octet / 2, ///< of dQ that are summed up at once: what registers there are
+  tile = pack * 32,                  ///< queries whose weights are kept
+  most_chunks = 16,                  ///< of keys
+  least_tasks = 2,                   ///< for each thread
 };
 
 /// What a thread keeps of a head, or of a chunk of its keys.
@@ -141,25 +143,25 @@ ST_INLINE void weigh_again(const struct backward_matrices *m, size_t first, size
   store_rows_and_packed(m->slope_rows + row * (wide / pack), m->slopes + row / pack * wide, d);
 }
 
-/// Rows of dQ of a small head: to eight rows of out it adds what a panel of keys gives.
+/// Rows of dQ of a small head: to a few rows of out it adds what a panel of keys gives.
 static void sum_spread(float *out, const word *slopes, const word *keys, bool adds) {
-  st_vector sum[octet];
-  UNROLLED_FOR (size_t r = 0; r < octet; r++)
+  st_vector sum[summed_rows];
+  UNROLLED_FOR (size_t r = 0; r < summed_rows; r++)
     sum[r] = adds ? st_load(out + r * st_width) : (st_vector){0};
   for (size_t i = 0; i < wide / pack; i += 2, keys += st_width) {
     st_words b;
     memcpy(&b, keys, sizeof b);
-    UNROLLED_FOR (size_t r = 0; r < octet; r++)
+    UNROLLED_FOR (size_t r = 0; r < summed_rows; r++)
       sum[r] = multiply_add_words(sum[r], st_repeat_2(slopes + r * (wide / pack) + i), b);
   }
-  UNROLLED_FOR (size_t r = 0; r < octet; r++) st_store(out + r * st_width, sum[r]);
+  UNROLLED_FOR (size_t r = 0; r < summed_rows; r++) st_store(out + r * st_width, sum[r]);
 }
 
 /// What the slopes of `rows` queries and a panel of keys, the `at`-th of the chunk and those behind it, give to dQ.
 static void add_to_queries(const struct backward_matrices *m, const struct context *k, size_t rows,
                            size_t at) {
   if (k->channels == small)
-    for (size_t r = 0; r < rows; r += octet)
+    for (size_t r = 0; r < rows; r += summed_rows)
       sum_spread(m->dq_tile + r * st_width, m->slope_rows + r * (wide / pack),
                  m->spread_keys + at / pack * small, at > 0);
   else

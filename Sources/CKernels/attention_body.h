@@ -5,7 +5,7 @@
 #include "attention_backward.h"
 #include "attention_forward.h"
 
-const struct attention_variant ATTENTION_VARIANT = {
+const struct attention_variant ST_VARIANT(attention) = {
     .forward_scratch = forward_scratch,
     .forward = forward,
     .backward_scratch = backward_scratch,

@@ -11,5 +11,5 @@ struct attention_variant {
                    const void *, const void *, const void *, const struct st_attention *);
 };
 
-extern const struct attention_variant attention_bfloat16, attention_float32, attention_avx2,
-    attention_portable;
+extern const struct attention_variant attention_portable, attention_avx2, attention_avx512,
+    attention_bfloat16;

@@ -7,9 +7,11 @@
 
 enum {
   panel = ST_PANEL, ///< vectors of outputs that a product works on at once
-  most_rows = 6,    ///< and rows: 24 sums, 4 factors and a broadcast fill the 32 registers
-  line = 16,        ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
-                    ///< they would share a set of the cache
+  most_rows =
+      ST_ROWS, ///< and rows: 24 sums, 4 factors and a broadcast fill 32 registers of AVX-512 or
+               ///< NEON, 12 sums, 2 factors and a broadcast 16 of AVX2
+  line = 16,   ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
+               ///< they would share a set of the cache
   /// Of all threads' factors of a weight's gradient: a part of the third level of the cache.
   chunk_bytes = 6 << 20,
   /// Tiles or pixels that are prepared for a weight's gradient as a unit of work.
@@ -44,9 +46,18 @@ typedef void (*kernel)(float *, size_t, const word *, size_t, size_t, const word
   static void multiply_##rows##_##columns(float *out, size_t out_row, const word *a, size_t a_row, \
                                           size_t a_step, const word *b, size_t b_step, \
                                           size_t count, bool adds) { \
-    multiply(out, out_row, a, a_row, a_step, b, b_step, count, adds, rows, columns); \
+    multiply(out, out_row, a, a_row, a_step, b, b_step, count, adds, \
+             rows < most_rows ? rows : most_rows, columns); \
   }
+#if ST_PANEL == 1
+#define KERNELS(rows) KERNEL(rows, 1)
+#define ROW_OF_KERNELS(rows) \
+  { multiply_##rows##_1 }
+#else
 #define KERNELS(rows) KERNEL(rows, 1) KERNEL(rows, 2) KERNEL(rows, 3) KERNEL(rows, 4)
+#define ROW_OF_KERNELS(rows) \
+  { multiply_##rows##_1, multiply_##rows##_2, multiply_##rows##_3, multiply_##rows##_4 }
+#endif
 KERNELS(2)
 KERNELS(4)
 KERNELS(6)
@@ -55,12 +66,10 @@ KERNELS(6)
 static void product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
                     size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
                     bool adds) {
-#define ROW_OF_KERNELS(rows) \
-  { multiply_##rows##_1, multiply_##rows##_2, multiply_##rows##_3, multiply_##rows##_4 }
-  static const kernel kernels[][4] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
+  static const kernel kernels[][panel] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
   for (size_t r = 0; r < rows;) {
     // Of eight rows, as a small head has, four and four are faster than six and two.
-    size_t height = rows - r == 8 ? 4 : smaller(rows - r, most_rows);
+    size_t height = smaller(rows - r == 8 ? 4 : rows - r, most_rows);
     kernels[height / 2 - 1][columns - 1](out + r * out_row, out_row, a + r * a_row, a_row, a_step,
                                          b, b_step, count, adds);
     r += height;

@@ -1,14 +1,5 @@
-#if defined(__x86_64__)
-#include <immintrin.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,avx512bf16"))), \
-                             apply_to = function)
-#include "words_bfloat16.h"
-#define TAP_GRADIENT_VARIANT tap_gradient_bfloat16
+#include "variant_bfloat16.h"
+#ifdef ST_VARIANT
 #include "tap_gradient_body.h"
-#pragma clang attribute pop
+#include "variant_end.h"
 #endif

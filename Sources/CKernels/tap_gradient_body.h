@@ -12,7 +12,7 @@ struct context {
   const void *x, *dy;
   float *dw;
   struct st_weight weight;
-  struct st_tap_gradient s;
+  struct st_convolution s;
   size_t taps, pixels; ///< pixels of the output, in all images
   size_t first, last;  ///< those that are worked on
   size_t v_step;       ///< from tap to tap
@@ -26,7 +26,7 @@ typedef ptrdiff_t place;
 /// Of x, under a tap of an output's pixel.
 ST_INLINE place place_in_input(const struct context *k, size_t pixel, size_t tap) {
   if (pixel >= k->pixels) return -1;
-  const struct st_tap_gradient *s = &k->s;
+  const struct st_convolution *s = &k->s;
   size_t in_image = pixel % (s->output_height * s->output_width);
   size_t image = pixel / (s->output_height * s->output_width);
   size_t row = in_image / s->output_width * s->stride + tap / s->kernel_width - s->top;
@@ -122,7 +122,7 @@ static void place_task(const void *context, size_t begin, size_t end) {
 }
 
 /// The pixels that are packed before they are multiplied: as many as stay in a cache.
-static struct context context_of(const struct st_tap_gradient *s, size_t *chunk) {
+static struct context context_of(const struct st_convolution *s, size_t *chunk) {
   struct context k = {.s = *s};
   k.taps = s->kernel_height * s->kernel_width;
   k.pixels = s->images * s->output_height * s->output_width;
@@ -132,7 +132,7 @@ static struct context context_of(const struct st_tap_gradient *s, size_t *chunk)
   return k;
 }
 
-static size_t scratch(const struct st_tap_gradient *s) {
+static size_t scratch(const struct st_convolution *s) {
   size_t chunk;
   struct context k = context_of(s, &chunk);
   size_t words = k.taps * k.v_step + chunk / pack * s->outputs;
@@ -141,7 +141,7 @@ static size_t scratch(const struct st_tap_gradient *s) {
 }
 
 static void gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
-                     const void *dy, void *scratch, const struct st_tap_gradient *s) {
+                     const void *dy, void *scratch, const struct st_convolution *s) {
   size_t chunk;
   struct context k = context_of(s, &chunk);
   k.dw = dw, k.weight = *weight, k.x = x, k.dy = dy;
@@ -158,4 +158,5 @@ static void gradient(float *dw, const struct st_weight *weight, float *db, const
   if (db) add_groups(db, k.sums, (k.pixels + group - 1) / group, s->outputs);
 }
 
-const struct tap_gradient_variant TAP_GRADIENT_VARIANT = {.scratch = scratch, .gradient = gradient};
+const struct tap_gradient_variant ST_VARIANT(tap_gradient) = {.scratch = scratch,
+                                                              .gradient = gradient};

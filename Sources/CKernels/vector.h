@@ -33,9 +33,12 @@
 
 #define UNROLLED_FOR(...) _Pragma("clang loop unroll(full)") for (__VA_ARGS__)
 
-/// Vectors of outputs that a product works on at once (product.h): what registers there are.
+/// Vectors of outputs and rows that a product works on at once (product.h): what registers there are.
 #ifndef ST_PANEL
 #define ST_PANEL 4
+#endif
+#ifndef ST_ROWS
+#define ST_ROWS 6
 #endif
 
 // Vectors are passed between inlined functions only, so there is no ABI to differ.
@@ -219,14 +222,22 @@ ST_INLINE st_vector st_exp2_of_part(st_vector r) {
   return p * r + 1.000000072f;
 }
 
-/// 2^x of any number; past float's range it saturates.
-ST_INLINE st_vector st_exp2(st_vector x) {
+/// The nearest whole number, of which the low bits are right, and the rest; past float's range of powers of two
+/// they saturate.
+ST_INLINE st_vector st_split_exponent(st_integers *n, st_vector x) {
   const float shift = 12582912.0f;
   x = __builtin_elementwise_max(x, st_broadcast(-126.0f));
   x = __builtin_elementwise_min(x, st_broadcast(127.0f));
   st_vector t = x + shift;
-  st_vector p = st_exp2_of_part(x - (t - shift));
-  return (st_vector)((st_integers)p + ((st_integers)t << 23));
+  *n = (st_integers)t;
+  return x - (t - shift);
+}
+
+/// 2^x of any number; past float's range it saturates.
+ST_INLINE st_vector st_exp2(st_vector x) {
+  st_integers n;
+  st_vector r = st_split_exponent(&n, x);
+  return (st_vector)((st_integers)st_exp2_of_part(r) + (n << 23));
 }
 
 /// The logarithm to the base 2 of numbers above 0, by the series of the area tangent.

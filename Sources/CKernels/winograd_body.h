@@ -317,7 +317,7 @@ static void weight_gradient(float *dw, const struct st_weight *weight, float *db
   if (db) add_groups(db, k.sums, (k.tiles + group - 1) / group, s->outputs);
 }
 
-const struct winograd_variant WINOGRAD_VARIANT = {
+const struct winograd_variant ST_VARIANT(winograd) = {
     .weight_bytes = weight_bytes,
     .scratch = scratch,
     .gradient_scratch = gradient_scratch,

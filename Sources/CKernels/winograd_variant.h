@@ -1,7 +1,7 @@
 #pragma once
 #include "winograd.h"
 
-/// Winograd's convolution for one kind of elements; the functions are those of winograd.h.
+/// Winograd's convolution for one kind of elements and registers; the functions are those of winograd.h.
 struct winograd_variant {
   size_t (*weight_bytes)(const struct st_winograd *);
   size_t (*scratch)(const struct st_winograd *);
@@ -14,4 +14,5 @@ struct winograd_variant {
                           void *, const struct st_winograd *);
 };
 
-extern const struct winograd_variant winograd_float32, winograd_bfloat16;
+extern const struct winograd_variant winograd_portable, winograd_avx2, winograd_avx512,
+    winograd_bfloat16;

@@ -1,6 +1,6 @@
 package import Compiler
 
-/// The backend on processors: oneDNN's convolutions, and kernels of our own for all else.
+/// The backend on processors: oneDNN's convolutions where they are faster, and kernels of our own for all else.
 package struct CPUBackend: Backend {
   package init() {}
 

@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Compiler
+internal import Graph
 
 extension ConvolutionShape {
   /// Channels in whole blocks. oneDNN is told these: of tensors with a part of a block it has only
@@ -17,6 +18,19 @@ extension ConvolutionShape {
   var weightPlace: st_weight {
     st_weight(
       output_stride: weightShape[1] * area, outputs: outputChannels, inputs: inputChannels)
+  }
+
+  /// The sizes for our own kernels.
+  ///
+  /// - Parameters:
+  ///   - input: (N, H, W, C)
+  ///   - output: (N, H', W', O)
+  func sizes(input: [Int], output: [Int], _ precision: ElementType) -> st_convolution {
+    st_convolution(
+      images: input[0], height: input[1], width: input[2], output_height: output[1],
+      output_width: output[2], kernel_height: kernel[0], kernel_width: kernel[1], stride: stride,
+      top: padding.top, left: padding.left, inputs: blockedInputChannels,
+      outputs: blockedOutputChannels, element: precision.element)
   }
 
   /// Copies the part that is used to or from whole blocks of channels, whose other elements are zero.

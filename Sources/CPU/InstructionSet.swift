@@ -7,9 +7,9 @@ package import Compiler
   import Darwin
 #endif
 
-/// Instruction sets that kernels run on; each has all that is in those before it.
-package enum InstructionSet: Int, CaseIterable, Comparable, Sendable {
-  /// Every x86-64 processor; all that other processors run is compiled for them, too.
+/// Instruction sets that kernels run on; each has all that is in those before it of its architecture.
+package enum InstructionSet: Int, CaseIterable, Sendable {
+  /// Every x86-64 processor; on others than ARM's, what the compiler takes.
   case sse2
   /// x86-64-v3: with FMA and BMI.
   case avx2
@@ -17,6 +17,10 @@ package enum InstructionSet: Int, CaseIterable, Comparable, Sendable {
   case avx512
   /// With AVX-512's products of bfloat16.
   case avx512bf16
+  /// Every 64-bit processor of ARM.
+  case neon
+  /// With NEON's products of bfloat16 (FEAT_BF16).
+  case neonbf16
 
   /// The environment variable that names one to run on instead of the best.
   package static let variable = "STIPPLE_ISA"
@@ -29,7 +33,7 @@ package enum InstructionSet: Int, CaseIterable, Comparable, Sendable {
     guard let name = getenv(variable).map({ String(cString: $0) }),
       let set = try? named(name, upTo: best)
     else {
-      let set = min(best, OneDNN.bestInstructionSet)
+      let set = OneDNN.bestInstructionSet.map { best.has($0) ? $0 : best } ?? best
       st_set_isa(st_isa(UInt32(set.rawValue)))
       return set
     }
@@ -41,15 +45,23 @@ package enum InstructionSet: Int, CaseIterable, Comparable, Sendable {
   /// Makes sure that `STIPPLE_ISA` is not set, or to what this processor has.
   package static func check() throws(ComputeError) {
     _ = current
+    try KernelTable.check()
     guard let name = getenv(variable) else { return }
     _ = try named(String(cString: name), upTo: best)
   }
+
+  /// Whether it has all that is in another.
+  package func has(_ other: InstructionSet) -> Bool {
+    isOfARM == other.isOfARM && rawValue >= other.rawValue
+  }
+
+  private var isOfARM: Bool { rawValue >= Self.neon.rawValue }
 
   /// The instruction set of a name, which is not above `best`.
   package static func named(
     _ name: String, upTo best: InstructionSet
   ) throws(ComputeError) -> InstructionSet {
-    let all = allCases.filter { $0 <= best }
+    let all = allCases.filter(best.has)
     guard let set = all.first(where: { $0.name == name }) else {
       throw .setting(
         variable, cause: "\(name) is not an instruction set of this CPU",
@@ -61,9 +73,18 @@ package enum InstructionSet: Int, CaseIterable, Comparable, Sendable {
   /// As in `STIPPLE_ISA` and in the names of kernels: "avx512bf16".
   package var name: String { "\(self)" }
 
-  /// How many channels of images lie together: as many floats as a register holds, which is also what
-  /// oneDNN's convolutions like best.
-  package var channelBlock: Int { self >= .avx512 ? 16 : 8 }
+  /// As in the names of our kernels of these elements: "avx512_bf16".
+  func kernelName(_ elements: ElementType) -> String {
+    switch (self, elements) {
+    case (.avx512bf16, .float32): "avx512"
+    case (.avx512bf16, .bfloat16): "avx512_bf16"
+    case (.neonbf16, .float32): "neon"
+    case (.neonbf16, .bfloat16): "neon_bf16"
+    default: name
+    }
+  }
 
-  package static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
+  /// How many channels of images lie together: 16, as our kernels have it, or what oneDNN's convolutions like best
+  /// where they are taken.
+  package var channelBlock: Int { self == .avx2 && !KernelTable.takesOwnOnly ? 8 : 16 }
 }

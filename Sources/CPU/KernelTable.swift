@@ -1,6 +1,12 @@
 package import Compiler
 internal import Graph
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Which code serves which work, element type and instruction set.
 ///
 /// There is nothing beside it: code that is not in the table is not run, and work that the table has no row
@@ -30,6 +36,8 @@ package enum KernelTable {
   package enum Code: Sendable {
     /// Winograd's algorithm (winograd.h).
     case winograd
+    /// A matrix product of gathered pixels (convolution.h).
+    case gathered
     /// A matrix product for each of a filter's taps (tap_gradient.h).
     case taps
     /// oneDNN's primitives and matrix products.
@@ -40,40 +48,65 @@ package enum KernelTable {
     case loops
   }
 
-  /// Code that serves some work on images of these elements, from an instruction set upwards.
+  /// Code that serves some work on images of these elements, from these instruction sets upwards.
   package struct Row: Sendable {
     let work: Work
     let elements: ElementType
-    let from: InstructionSet
+    let from: [InstructionSet]
     let code: Code
   }
 
   /// Of the rows that fit, the first is taken.
   package static let rows: [Row] = [
-    Row(work: .convolution3x3, elements: .float32, from: .avx512, code: .winograd),
-    Row(work: .convolution3x3, elements: .float32, from: .sse2, code: .oneDNN),
-    Row(work: .convolution3x3, elements: .bfloat16, from: .avx512bf16, code: .winograd),
-    Row(work: .convolution, elements: .float32, from: .sse2, code: .oneDNN),
-    Row(work: .convolution, elements: .bfloat16, from: .avx512bf16, code: .oneDNN),
-    Row(work: .weightGradient3x3, elements: .float32, from: .avx512, code: .winograd),
-    Row(work: .weightGradient3x3, elements: .float32, from: .sse2, code: .oneDNN),
-    Row(work: .weightGradient3x3, elements: .bfloat16, from: .avx512bf16, code: .winograd),
-    Row(work: .weightGradient, elements: .float32, from: .avx512, code: .taps),
-    Row(work: .weightGradient, elements: .float32, from: .sse2, code: .oneDNN),
-    Row(work: .weightGradient, elements: .bfloat16, from: .avx512bf16, code: .taps),
-    Row(work: .attention, elements: .float32, from: .sse2, code: .products),
-    Row(work: .attention, elements: .bfloat16, from: .avx512bf16, code: .products),
-    Row(work: .linear, elements: .float32, from: .sse2, code: .loops),
-    Row(work: .linearGradient, elements: .float32, from: .sse2, code: .oneDNN),
-    Row(work: .pass, elements: .float32, from: .sse2, code: .loops),
-    Row(work: .pass, elements: .bfloat16, from: .avx512bf16, code: .loops),
+    Row(work: .convolution3x3, elements: .float32, from: [.avx512], code: .winograd),
+    Row(work: .convolution3x3, elements: .float32, from: [.avx2], code: .oneDNN),
+    Row(work: .convolution3x3, elements: .float32, from: [.sse2, .neon], code: .winograd),
+    Row(work: .convolution3x3, elements: .bfloat16, from: bfloat16, code: .winograd),
+    Row(work: .convolution, elements: .float32, from: [.avx2], code: .oneDNN),
+    Row(work: .convolution, elements: .float32, from: [.sse2, .neon], code: .gathered),
+    Row(work: .convolution, elements: .bfloat16, from: [.avx512bf16], code: .oneDNN),
+    Row(work: .convolution, elements: .bfloat16, from: bfloat16, code: .gathered),
+    Row(work: .weightGradient3x3, elements: .float32, from: [.avx512], code: .winograd),
+    Row(work: .weightGradient3x3, elements: .float32, from: [.avx2], code: .oneDNN),
+    Row(work: .weightGradient3x3, elements: .float32, from: [.sse2, .neon], code: .winograd),
+    Row(work: .weightGradient3x3, elements: .bfloat16, from: bfloat16, code: .winograd),
+    Row(work: .weightGradient, elements: .float32, from: [.avx512], code: .taps),
+    Row(work: .weightGradient, elements: .float32, from: [.avx2], code: .oneDNN),
+    Row(work: .weightGradient, elements: .float32, from: [.sse2, .neon], code: .taps),
+    Row(work: .weightGradient, elements: .bfloat16, from: bfloat16, code: .taps),
+    Row(work: .attention, elements: .float32, from: [.sse2, .neon], code: .products),
+    Row(work: .attention, elements: .bfloat16, from: bfloat16, code: .products),
+    Row(work: .linear, elements: .float32, from: [.sse2, .neon], code: .loops),
+    Row(work: .linearGradient, elements: .float32, from: [.avx2], code: .oneDNN),
+    Row(work: .linearGradient, elements: .float32, from: [.sse2, .neon], code: .loops),
+    Row(work: .pass, elements: .float32, from: [.sse2, .neon], code: .loops),
+    Row(work: .pass, elements: .bfloat16, from: bfloat16, code: .loops),
   ]
+
+  /// Instruction sets with products of bfloat16.
+  private static let bfloat16: [InstructionSet] = [.avx512bf16, .neonbf16]
+
+  /// The environment variable that, where it is "own", has oneDNN's rows left out.
+  package static let variable = "STIPPLE_KERNELS"
+
+  /// Whether code of our own serves everything, as it does where oneDNN has none that is fast.
+  package static let takesOwnOnly = getenv(variable).map { String(cString: $0) } == "own"
+
+  /// Makes sure that `STIPPLE_KERNELS` is not set, or to what there is.
+  static func check() throws(ComputeError) {
+    guard let name = getenv(variable), !takesOwnOnly else { return }
+    throw .setting(
+      variable, cause: "\(String(cString: name)) is not a choice of kernels", choices: ["own"])
+  }
 
   /// What serves `work`; nil where nothing does.
   package static func code(
     for work: Work, _ elements: ElementType, _ set: InstructionSet
   ) -> Code? {
-    rows.first { $0.work == work && $0.elements == elements && $0.from <= set }?.code
+    rows.first {
+      $0.work == work && $0.elements == elements && $0.from.contains(where: set.has)
+        && !(takesOwnOnly && $0.code == .oneDNN)
+    }?.code
   }
 
   /// Whether images of these elements are computed on at all.

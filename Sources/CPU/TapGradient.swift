@@ -8,7 +8,7 @@ internal import Graph
 /// programs want the processors, a step takes many times as long.
 struct TapGradient {
   private let shape: ConvolutionShape
-  private let sizes: st_tap_gradient
+  private let sizes: st_convolution
   private let implementation: String
 
   /// - Parameters:
@@ -18,13 +18,8 @@ struct TapGradient {
     _ shape: ConvolutionShape, input: [Int], output: [Int], _ precision: ElementType
   ) {
     self.shape = shape
-    sizes = st_tap_gradient(
-      images: input[0], height: input[1], width: input[2], output_height: output[1],
-      output_width: output[2], kernel_height: shape.kernel[0], kernel_width: shape.kernel[1],
-      stride: shape.stride, top: shape.padding.top, left: shape.padding.left,
-      inputs: shape.blockedInputChannels, outputs: shape.blockedOutputChannels,
-      element: precision.element)
-    implementation = precision == .float32 ? "taps:avx512" : "taps:avx512_bf16"
+    sizes = shape.sizes(input: input, output: output, precision)
+    implementation = "taps:\(InstructionSet.current.kernelName(precision))"
   }
 
   /// The gradients of weight and bias from x and dy.

@@ -22,7 +22,8 @@ struct Winograd {
     sizes = st_winograd(
       images: input[0], height: input[1], width: input[2], inputs: isBackward ? outputs : inputs,
       outputs: isBackward ? inputs : outputs, element: precision.element)
-    implementation = precision == .float32 ? "winograd_4x4:avx512" : "winograd_2x2:avx512_bf16"
+    let tiles = precision == .float32 ? "winograd_4x4" : "winograd_2x2"
+    implementation = "\(tiles):\(InstructionSet.current.kernelName(precision))"
   }
 
   /// y = convolution of x (+ bias) (+ residual); or dx from dy.

@@ -20,48 +20,61 @@ import Testing
         == "STIPPLE_ISA: \(name) is not an instruction set of this CPU; choose from sse2, avx2")
   }
 
-  @Test func `images lie in blocks of as many channels as a register holds`() {
-    #expect(InstructionSet.allCases.map(\.channelBlock) == [8, 8, 16, 16])
+  @Test func `an instruction set has what those below have, of its architecture alone`() {
+    #expect(InstructionSet.avx512bf16.has(.avx2) && InstructionSet.neonbf16.has(.neon))
+    #expect(!InstructionSet.avx2.has(.avx512) && !InstructionSet.neon.has(.neonbf16))
+    #expect(!InstructionSet.neonbf16.has(.sse2) && !InstructionSet.avx512bf16.has(.neon))
+  }
+
+  @Test func `images lie in blocks of as many channels as kernels want`() {
+    let ofAVX2 = KernelTable.takesOwnOnly ? 16 : 8
+    #expect(InstructionSet.allCases.map(\.channelBlock) == [16, ofAVX2, 16, 16, 16, 16])
     #expect(CPUBackend().target.channelBlock == InstructionSet.current.channelBlock)
-    #expect(InstructionSet.current <= InstructionSet.best)
+    #expect(InstructionSet.best.has(.current))
   }
 
   #if os(Linux)
-    /// Those below the one that these tests run on.
-    private static let lower =
-      isForced ? [] : InstructionSet.allCases.filter { $0 < InstructionSet.current }
+    /// What tests run on once more: lower instruction sets than this one, and this without oneDNN's kernels.
+    struct Machine: CustomTestStringConvertible, Sendable {
+      let set: InstructionSet
+      let takesOwnOnly: Bool
+
+      var testDescription: String { "\(set)\(takesOwnOnly ? ", own kernels only" : "")" }
+
+      var environment: [String: String] {
+        [InstructionSet.variable: set.name].merging(
+          takesOwnOnly ? [KernelTable.variable: "own"] : [:]
+        ) { $1 }
+      }
+    }
+
+    private static let machines: [Machine] =
+      isForced
+      ? []
+      : InstructionSet.allCases.filter { InstructionSet.current.has($0) && $0 != .current }.map {
+        Machine(set: $0, takesOwnOnly: false)
+      } + [Machine(set: .current, takesOwnOnly: true)]
 
     private static let isForced =
       ProcessInfo.processInfo.environment[InstructionSet.variable] != nil
 
     /// What computes with kernels that are not the same on every instruction set.
-    private static func suites(_ set: InstructionSet) -> String {
-      var suites = [
-        "BackendTests\\.(Gradient|Attention|HybridLoss|Program|AdamW|ParameterStore)",
-        "CPUTests\\.(KernelTable|InnerProducts|Precision)", "NetworksTests\\.UNetBackend",
-      ]
-      // Below, oneDNN takes minutes for the gradients of larger images.
-      if set >= .avx2 {
-        suites += [
-          "CPUTests\\.WeightGradient", "NetworksTests\\.(GoldenUNet|GoldenTraining|Implementation)",
-        ]
-      }
-      return "^(\(suites.joined(separator: "|")))"
-    }
+    private static let suites =
+      "^(BackendTests\\.(Gradient|Attention|HybridLoss|Program|AdamW|ParameterStore)"
+      + "|CPUTests\\.(KernelTable|InnerProducts|Precision|WeightGradient)"
+      + "|NetworksTests\\.(UNetBackend|GoldenUNet|GoldenTraining|Implementation))"
 
-    @Test(.serialized, arguments: lower)
-    func `all that computes passes its tests on lower instruction sets`(
-      _ set: InstructionSet
+    @Test(.serialized, arguments: machines)
+    func `all that computes passes its tests on lower instruction sets and without oneDNN`(
+      _ machine: Machine
     ) async throws {
       let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).txt")
       try Data().write(to: path)
       defer { try? FileManager.default.removeItem(at: path) }
       let process = Process()
       process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-      process.arguments = ["--testing-library", "swift-testing", "--filter", Self.suites(set)]
-      process.environment = ProcessInfo.processInfo.environment.merging(
-        [InstructionSet.variable: set.name]
-      ) { $1 }
+      process.arguments = ["--testing-library", "swift-testing", "--filter", Self.suites]
+      process.environment = ProcessInfo.processInfo.environment.merging(machine.environment) { $1 }
       let file = try FileHandle(forWritingTo: path)
       process.standardOutput = file
       process.standardError = file
@@ -71,10 +84,11 @@ import Testing
       let failures = output.split(separator: "\n").filter { $0.contains("✘") }
       #expect(
         process.terminationStatus == 0,
-        "\(set):\n\(failures.prefix(20).joined(separator: "\n"))\n\(output.suffix(500))")
+        "\(machine.testDescription):\n\(failures.prefix(20).joined(separator: "\n"))\n\(output.suffix(500))"
+      )
       // An empty selection would pass.
       for suite in ["GradientTests", "KernelTableTests", "UNetBackendTests"] {
-        #expect(output.contains("Suite \(suite) passed"), "\(set)")
+        #expect(output.contains("Suite \(suite) passed"), "\(machine.testDescription)")
       }
     }
   #endif

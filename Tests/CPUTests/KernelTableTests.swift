@@ -16,13 +16,19 @@ import Testing
         (code != nil) == (KernelTable.supports(elements, set) || isOfRows), "\(work)")
     }
     #expect(KernelTable.supports(.float32, set))
-    #expect(KernelTable.supports(.bfloat16, set) == (set == .avx512bf16))
+    #expect(KernelTable.supports(.bfloat16, set) == (set == .avx512bf16 || set == .neonbf16))
   }
 
-  @Test func `our own products serve convolutions from AVX-512 upwards, attention everywhere`() {
-    let below: [InstructionSet] = [.sse2, .avx2]
+  @Test(.enabled(if: !KernelTable.takesOwnOnly))
+  func `our own products serve convolutions but on AVX2, attention everywhere`() {
     for work in [KernelTable.Work.convolution3x3, .weightGradient3x3, .weightGradient] {
-      for set in below { #expect(KernelTable.code(for: work, .float32, set) == .oneDNN) }
+      #expect(KernelTable.code(for: work, .float32, .avx2) == .oneDNN)
+    }
+    for set in [InstructionSet.sse2, .neon, .neonbf16] {
+      for work in KernelTable.Work.allCases {
+        #expect(KernelTable.code(for: work, .float32, set) != .oneDNN, "\(work)")
+        #expect(KernelTable.code(for: work, .bfloat16, set) != .oneDNN, "\(work)")
+      }
     }
     for set in InstructionSet.allCases {
       #expect(KernelTable.code(for: .attention, .float32, set) == .products)
@@ -51,12 +57,18 @@ import Testing
       graph, parameters: try ParameterStore(graph.parameters, on: .cpu), purpose: .training())
     let names = program.implementations.map { "\($0.kind): \($0.implementation)" }
     let set = InstructionSet.current
-    let isOurs = set >= .avx512
+    let isOurs = KernelTable.code(for: .convolution3x3, .float32, set) == .winograd
+    let isAllOurs = KernelTable.code(for: .convolution, .float32, set) == .gathered
     #expect(names.count == 5)
-    #expect(
-      names.filter { $0.contains("winograd_4x4:avx512") }.count == (isOurs ? 2 : 0), "\(names)")
-    #expect(names.filter { $0.contains("taps:avx512") }.count == (isOurs ? 1 : 0), "\(names)")
-    if set < .avx512 { #expect(!names.contains { $0.contains("avx512") }, "\(names)") }
-    if set < .avx2 { #expect(!names.contains { $0.contains("avx2") }, "\(names)") }
+    func count(_ name: String) -> Int { names.filter { $0.contains(name) }.count }
+    #expect(count("winograd_4x4:") == (isOurs ? 2 : 0), "\(names)")
+    #expect(count("taps:") == (isOurs ? 1 : 0), "\(names)")
+    #expect(count("gathered:") == (isAllOurs ? 2 : 0), "\(names)")
+    if set.has(.avx512) {
+      #expect(count("winograd_4x4:avx512") + count("taps:avx512") == 3, "\(names)")
+    } else {
+      #expect(count("avx512") == 0, "\(names)")
+    }
+    if !set.has(.avx2) { #expect(count("avx2") == 0, "\(names)") }
   }
 }

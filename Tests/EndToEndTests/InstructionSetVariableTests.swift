@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -23,5 +24,41 @@ import Testing
       run.output.hasPrefix(
         "Error: STIPPLE_ISA: mmx is not an instruction set of this CPU; choose from sse2"), "\(run)"
     )
+  }
+
+  @Test func `no kernels but our own are computed on where that is asked for`() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await ShellRun(
+      "STIPPLE_KERNELS=own \"$STIPPLE\" "
+        + "benchmark --only train --preset tiny --batch 1 --size 8 --seconds 0.1 --verbose", [],
+      in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(run.output.contains("gathered:") && !run.output.contains("jit"), "\(run)")
+    let wrong = try await ShellRun(
+      "STIPPLE_KERNELS=mine \"$STIPPLE\" inspect nothing.h5", [], in: folder.path)
+    #expect(wrong.status == 1, "\(wrong)")
+    #expect(
+      wrong.output.hasPrefix(
+        "Error: STIPPLE_KERNELS: mine is not a choice of kernels; choose from own"), "\(wrong)")
+  }
+
+  /// What an emulated processor has and lacks.
+  static let emulator = "/usr/bin/qemu-x86_64"
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: emulator)))
+  func `a processor below the least is told so`() async throws {
+    let folder = try TemporaryFolder()
+    func help(on processor: String) async throws -> ShellRun {
+      try await ShellRun(
+        "\(Self.emulator) -cpu $1 \"$STIPPLE\" --help", [processor], in: folder.path)
+    }
+    let below = try await help(on: "Opteron_G1")
+    #expect(below.status == 1, "\(below)")
+    #expect(
+      below.output
+        == "Error: this processor cannot run stipple: it lacks the instruction cmpxchg16b, which x86-64 "
+        + "processors have had since 2006\n", "\(below)")
+    let least = try await help(on: "Opteron_G1,+cx16")
+    #expect(least.status == 0, "\(least)")
   }
 }

@@ -7,8 +7,7 @@ import Testing
 @Suite struct ImplementationTests {
   static let precisions = [Program.Precision.float32, .bfloat16].filter(CPUBackend().supports)
 
-  /// Without AVX2, oneDNN has nothing but reference code for gradients.
-  @Test(.enabled(if: InstructionSet.current >= .avx2), arguments: UNetPreset.allCases, precisions)
+  @Test(arguments: UNetPreset.allCases, precisions)
   func `no preset's convolution falls to reference code`(
     _ preset: UNetPreset, _ precision: Program.Precision
   ) throws {

@@ -9,7 +9,7 @@
 struct st_attention {
   size_t images, pixels, channels, heads;
   size_t lanes;       ///< channels in a block
-  st_element element; ///< of the images; bfloat16 where `st_products_run`
+  st_element element; ///< of the images; bfloat16 where its products are (isa.h)
 };
 
 /// Floats that `threads` threads need beside the tensors.

@@ -10,8 +10,7 @@
 // from (m + 2)^2 products instead of 9 m^2. Tiles and products are those that suit the elements:
 //   float32    4 x 4 tiles, a fourth of the products, in float32;
 //   bfloat16   2 x 2 tiles, 4 products of 9, in bfloat16: larger tiles would enlarge its rounding.
-// Transforms, sums and weight gradients are float32. It runs where `st_products_run`. Results do
-// not depend on the number of threads.
+// Transforms, sums and weight gradients are float32. Results do not depend on the number of threads.
 
 /// The sizes of a convolution, of images in blocks of 16 channels.
 struct st_winograd {

@@ -7,6 +7,11 @@ extension Convolution: CPUInstruction {
       return try Winograd(
         shape, input: preparation.shape(input), preparation.precision(output)
       ).convolve(preparation, from: input, to: output, bias: bias, residual: residual)
+    case .gathered:
+      return try GatheredConvolution(
+        shape, input: preparation.shape(input), output: preparation.shape(output),
+        preparation.precision(output)
+      ).convolve(preparation, from: input, to: output, bias: bias, residual: residual)
     case .oneDNN: return try oneDNNKernel(preparation)
     case .taps, .products, .loops: preparation.hasNone(of: instruction)
     }
@@ -20,6 +25,11 @@ extension ConvolutionInputGradient: CPUInstruction {
       return try Winograd(
         shape, input: preparation.shape(inputGradient), preparation.precision(outputGradient),
         isBackward: true
+      ).convolve(preparation, from: outputGradient, to: inputGradient)
+    case .gathered:
+      return try GatheredConvolution(
+        shape, input: preparation.shape(inputGradient), output: preparation.shape(outputGradient),
+        preparation.precision(outputGradient), isBackward: true
       ).convolve(preparation, from: outputGradient, to: inputGradient)
     case .oneDNN: return try oneDNNKernel(preparation)
     case .taps, .products, .loops: preparation.hasNone(of: instruction)
@@ -40,7 +50,7 @@ extension ConvolutionWeightGradient: CPUInstruction {
         preparation.precision(outputGradient)
       ).weightGradient(preparation, input: input, outputGradient: outputGradient, bias: bias)
     case .oneDNN: return try oneDNNKernel(preparation)
-    case .products, .loops: preparation.hasNone(of: instruction)
+    case .gathered, .products, .loops: preparation.hasNone(of: instruction)
     }
   }
 }

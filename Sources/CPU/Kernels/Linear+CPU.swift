@@ -27,15 +27,25 @@ extension LinearBackward: CPUInstruction {
     let w = preparation.parameter(forward.weight)
     let dw = try preparation.gradient(forward.weight)
     let db = try forward.bias.map { (bias) throws(ComputeError) in try preparation.gradient(bias) }
+    let isOurs = preparation.code == .loops
     return Kernel {
-      OneDNN.multiply(dy, transposeA: true, x, into: dw, columns, inner, rows)
+      if isOurs {
+        st_multiply(dw, dy, 1, columns, x, columns, inner, rows)
+      } else {
+        OneDNN.multiply(dy, transposeA: true, x, into: dw, columns, inner, rows)
+      }
       if let db {
         db.update(from: dy, count: columns)
         for row in 1..<max(rows, 1) {
           for column in 0..<columns { db[column] += dy[row * columns + column] }
         }
       }
-      if let dx { OneDNN.multiply(dy, w, into: dx, rows, inner, columns) }
+      guard let dx else { return }
+      if isOurs {
+        st_multiply(dx, dy, columns, 1, w, rows, inner, columns)
+      } else {
+        OneDNN.multiply(dy, w, into: dx, rows, inner, columns)
+      }
     }
   }
 }

@@ -44,25 +44,32 @@ final class OneDNN {
     return "\(version.major).\(version.minor).\(version.patch)"
   }
 
-  /// The best instruction set that it takes, by itself or as DNNL_MAX_CPU_ISA says.
-  static var bestInstructionSet: InstructionSet {
-    let isa = dnnl_get_effective_cpu_isa().rawValue
-    if isa >= dnnl_cpu_isa_avx512_core_bf16.rawValue { return .avx512bf16 }
-    if isa >= dnnl_cpu_isa_avx512_core.rawValue { return .avx512 }
-    return isa >= dnnl_cpu_isa_avx2.rawValue ? .avx2 : .sse2
+  /// The best instruction set that it takes, by itself or as DNNL_MAX_CPU_ISA says; nil where none of its code is
+  /// taken.
+  static var bestInstructionSet: InstructionSet? {
+    #if arch(x86_64)
+      let isa = dnnl_get_effective_cpu_isa().rawValue
+      if isa >= dnnl_cpu_isa_avx512_core_bf16.rawValue { return .avx512bf16 }
+      if isa >= dnnl_cpu_isa_avx512_core.rawValue { return .avx512 }
+      return isa >= dnnl_cpu_isa_avx2.rawValue ? .avx2 : .sse2
+    #else
+      return nil
+    #endif
   }
 
   /// Has it take no more than an instruction set. Nothing may have been asked of it before.
   static func limit(to set: InstructionSet) {
-    let isa =
+    let isa: dnnl_cpu_isa_t? =
       switch set {
       // The least that it has code for.
       case .sse2: dnnl_cpu_isa_sse41
       case .avx2: dnnl_cpu_isa_avx2
       case .avx512: dnnl_cpu_isa_avx512_core
       case .avx512bf16: dnnl_cpu_isa_avx512_core_bf16
+      // There it asks for nothing of ours.
+      case .neon, .neonbf16: nil
       }
-    expect(dnnl_set_max_cpu_isa(isa), "dnnl_set_max_cpu_isa")
+    if let isa { expect(dnnl_set_max_cpu_isa(isa), "dnnl_set_max_cpu_isa") }
   }
 }
 

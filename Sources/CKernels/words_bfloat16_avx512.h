@@ -1,7 +1,7 @@
 #pragma once
 #include "vector.h"
 
-// Words of products in bfloat16 (product.h): two numbers each, the first in the lower half.
+// Words of products in bfloat16 (product.h), with AVX-512: two numbers each, the first in the lower half.
 
 enum { pack = 2, image_element = st_bfloat16 };
 typedef uint32_t word;

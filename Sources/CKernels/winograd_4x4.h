@@ -1,11 +1,5 @@
-#if defined(__x86_64__)
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
-#include "words_float32.h"
+#pragma once
+#include "vector.h"
 
 // F(4 x 4, 3 x 3): Lavin & Gray 2016, section 4.3, with the points 0, 1, -1, 2, -2 and infinity.
 
@@ -58,9 +52,3 @@ ST_INLINE void gather_filter(st_vector out[3], const st_vector u[points]) {
   out[1] = b + d * (1 / 12.0f);
   out[2] = a + c * (1 / 6.0f) + u[5];
 }
-
-#define WINOGRAD_VARIANT winograd_float32
-#include "winograd_body.h"
-
-#pragma clang attribute pop
-#endif

@@ -1,0 +1,2 @@
+#include "variant_portable.h"
+#include "convolution_body.h"

@@ -1,0 +1,5 @@
+#include "variant_avx512.h"
+#ifdef ST_VARIANT
+#include "tap_gradient_body.h"
+#include "variant_end.h"
+#endif

@@ -1,0 +1,2 @@
+#include "variant_portable.h"
+#include "tap_gradient_body.h"

@@ -1,0 +1,7 @@
+#include "variant_avx2.h"
+#ifdef ST_VARIANT
+#include "winograd_4x4.h"
+
+#include "winograd_body.h"
+#include "variant_end.h"
+#endif
