@@ -21,12 +21,8 @@ final class Call {
   /// A copy from one layout to another.
   static func reorder(_ from: Memory, _ to: Memory, _ oneDNN: OneDNN) throws(ComputeError) -> Call {
     var descriptor: dnnl_primitive_desc_t?
-    let status = withUnsafePointer(to: from.layout.descriptor) { source in
-      withUnsafePointer(to: to.layout.descriptor) { destination in
-        dnnl_reorder_primitive_desc_create(
-          &descriptor, source, oneDNN.engine, destination, oneDNN.engine, nil)
-      }
-    }
+    let status = st_reorder_create(
+      &descriptor, oneDNN.engine, from.layout.handle, to.layout.handle)
     try check(status, "dnnl_reorder_primitive_desc_create")
     guard let descriptor else { preconditionFailure("oneDNN gave no reorder") }
     return Call(try Primitive(descriptor), [(DNNL_ARG_FROM, from), (DNNL_ARG_TO, to)], oneDNN)

@@ -54,51 +54,30 @@ struct ConvolutionPrimitives {
 
   /// Nil where oneDNN has no implementation.
   func primitive(_ pass: Pass, _ algorithm: dnnl_alg_kind_t) throws(ComputeError) -> Primitive? {
-    guard let forward = try forwardDescriptor(algorithm) else { return nil }
+    guard let forward = try descriptor(dnnl_forward_training, algorithm) else { return nil }
     if pass == .forward { return try Primitive(forward) }
     defer { dnnl_primitive_desc_destroy(forward) }
     let descriptor =
       pass == .backwardData
-      ? try descriptor(hint: forward) { operation, s, w, b, d, strides, low, high in
-        dnnl_convolution_backward_data_desc_init(
-          operation, algorithm, s, w, d, strides, low, high)
-      }
-      : try descriptor(hint: forward, weights: .float32) {
-        operation, s, w, b, d, strides, low, high in
-        dnnl_convolution_backward_weights_desc_init(
-          operation, algorithm, s, w, b, d, strides, low, high)
-      }
+      ? try descriptor(dnnl_backward_data, algorithm, after: forward)
+      : try descriptor(dnnl_backward_weights, algorithm, weights: .float32, after: forward)
     guard let descriptor else { return nil }
     return try Primitive(descriptor)
   }
 
-  private func forwardDescriptor(_ algorithm: dnnl_alg_kind_t) throws(ComputeError)
-    -> dnnl_primitive_desc_t?
-  {
-    try descriptor(hint: nil) { operation, s, w, b, d, strides, low, high in
-      dnnl_convolution_forward_desc_init(
-        operation, dnnl_forward_training, algorithm, s, w, b, d, strides, low, high)
-    }
-  }
-
-  private typealias Initializer = (
-    UnsafeMutablePointer<dnnl_convolution_desc_t>, UnsafePointer<dnnl_memory_desc_t>,
-    UnsafePointer<dnnl_memory_desc_t>, UnsafePointer<dnnl_memory_desc_t>?,
-    UnsafePointer<dnnl_memory_desc_t>, [dnnl_dim_t], [dnnl_dim_t], [dnnl_dim_t]
-  ) -> dnnl_status_t
-
   /// Nil where oneDNN has no implementation.
   private func descriptor(
-    hint: dnnl_primitive_desc_t?, weights: ElementType? = nil, _ initialize: Initializer
+    _ pass: dnnl_prop_kind_t, _ algorithm: dnnl_alg_kind_t, weights: ElementType? = nil,
+    after forward: dnnl_primitive_desc_t? = nil
   ) throws(ComputeError) -> dnnl_primitive_desc_t? {
-    let source = images.layout(input, precision).descriptor
-    let destination = images.layout(output, precision).descriptor
     let channels =
       images == .blocked
       ? [shape.blockedOutputChannels, shape.blockedInputChannels]
       : [shape.outputChannels, shape.inputChannels]
-    let weight = Layout.any(channels + shape.kernel, weights ?? precision).descriptor
-    let bias = Layout.plain([channels[0]]).descriptor
+    let source = images.layout(input, precision)
+    let destination = images.layout(output, precision)
+    let weight = Layout.any(channels + shape.kernel, weights ?? precision)
+    let bias = hasBias ? Layout.plain([channels[0]]) : nil
     let strides = [dnnl_dim_t](repeating: dnnl_dim_t(shape.stride), count: 2)
     // What oneDNN calls the right padding follows from the output's size.
     let low = [shape.padding.top, shape.padding.left].map { dnnl_dim_t($0) }
@@ -107,23 +86,15 @@ struct ConvolutionPrimitives {
       return dnnl_dim_t(
         (output[axis + 1] - 1) * shape.stride + shape.kernel[axis] - size)
     }
-    var operation = dnnl_convolution_desc_t()
-    let status = withUnsafePointer(to: source) { s in
-      withUnsafePointer(to: weight) { w in
-        withUnsafePointer(to: bias) { b in
-          withUnsafePointer(to: destination) { d in
-            initialize(&operation, s, w, hasBias ? b : nil, d, strides, low, high)
-          }
-        }
-      }
-    }
-    guard status == dnnl_success else { return nil }
-    let attributes = try Attributes(sum: addsToOutput && hint == nil)
+    let attributes = try Attributes(sum: addsToOutput && forward == nil)
     var descriptor: dnnl_primitive_desc_t?
-    let created = dnnl_primitive_desc_create(
-      &descriptor, &operation, attributes.handle, oneDNN.engine, hint)
-    if created == dnnl_out_of_memory { throw .outOfMemory(bytes: nil) }
-    return created == dnnl_success ? descriptor : nil
+    let status = withExtendedLifetime((source, weight, bias, destination, attributes)) {
+      st_convolution_create(
+        &descriptor, oneDNN.engine, pass, algorithm, source.handle, weight.handle, bias?.handle,
+        destination.handle, strides, low, high, forward, attributes.handle)
+    }
+    if status == dnnl_out_of_memory { throw .outOfMemory(bytes: nil) }
+    return status == dnnl_success ? descriptor : nil
   }
 }
 
@@ -139,7 +110,7 @@ private final class Attributes {
     guard sum else { return }
     var operations: dnnl_post_ops_t?
     try check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
-    try check(dnnl_post_ops_append_sum(operations, 1), "dnnl_post_ops_append_sum")
+    try check(st_append_sum(operations), "dnnl_post_ops_append_sum")
     try check(
       dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops")
     dnnl_post_ops_destroy(operations)

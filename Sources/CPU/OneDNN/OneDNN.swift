@@ -1,8 +1,9 @@
 internal import COneDNN
 internal import Compiler
 
-// oneDNN's v2 C interface (its "Developer Guide", chapter "Basic Concepts"), as little of it as the
-// kernels need. A call fails only by a mistake of ours, which traps, or for want of memory.
+// oneDNN's C interface (its "Developer Guide", chapter "Basic Concepts"), as little of it as the kernels
+// need; what its versions have different names for begins with `st_` (COneDNN/shim.h). A call fails only
+// by a mistake of ours, which traps, or for want of memory.
 
 /// - Throws: `ComputeError.outOfMemory`.
 func check(_ status: dnnl_status_t, _ call: String) throws(ComputeError) {
@@ -48,10 +49,12 @@ final class OneDNN {
   /// taken.
   static var bestInstructionSet: InstructionSet? {
     #if arch(x86_64)
+      // Sets of bits: some that are greater as numbers lack what lesser ones have.
       let isa = dnnl_get_effective_cpu_isa().rawValue
-      if isa >= dnnl_cpu_isa_avx512_core_bf16.rawValue { return .avx512bf16 }
-      if isa >= dnnl_cpu_isa_avx512_core.rawValue { return .avx512 }
-      return isa >= dnnl_cpu_isa_avx2.rawValue ? .avx2 : .sse2
+      func has(_ part: dnnl_cpu_isa_t) -> Bool { isa & part.rawValue == part.rawValue }
+      if has(dnnl_cpu_isa_avx512_core_bf16) { return .avx512bf16 }
+      if has(dnnl_cpu_isa_avx512_core) { return .avx512 }
+      return has(dnnl_cpu_isa_avx2) ? .avx2 : .sse2
     #else
       return nil
     #endif
@@ -74,12 +77,22 @@ final class OneDNN {
 }
 
 /// How a tensor lies in memory.
-struct Layout {
-  var descriptor = dnnl_memory_desc_t()
+final class Layout {
+  let handle: OpaquePointer
+
+  private init(
+    _ call: String, _ make: (UnsafeMutablePointer<OpaquePointer?>) -> dnnl_status_t
+  ) {
+    var handle: OpaquePointer?
+    expect(make(&handle), call)
+    guard let handle else { preconditionFailure("oneDNN gave no layout") }
+    self.handle = handle
+  }
+
+  deinit { st_layout_destroy(handle) }
 
   /// Floats, row-major or with the strides given.
   static func plain(_ dimensions: [Int], strides: [Int]? = nil) -> Layout {
-    var layout = Layout()
     let dims = dimensions.map { dnnl_dim_t($0) }
     var steps: [dnnl_dim_t] = []
     if let strides {
@@ -90,11 +103,9 @@ struct Layout {
         steps[axis] = steps[axis + 1] * dims[axis + 1]
       }
     }
-    expect(
-      dnnl_memory_desc_init_by_strides(
-        &layout.descriptor, Int32(dims.count), dims, dnnl_f32, steps),
-      "dnnl_memory_desc_init_by_strides")
-    return layout
+    return Layout("st_layout_by_strides") {
+      st_layout_by_strides($0, Int32(dims.count), dims, dnnl_f32, steps)
+    }
   }
 
   /// (N, C, H, W) in blocks of channels, as our own loops have it.
@@ -112,24 +123,20 @@ struct Layout {
   static func tagged(
     _ dimensions: [Int], _ precision: ElementType, _ tag: dnnl_format_tag_t
   ) -> Layout {
-    var layout = Layout()
     let dims = dimensions.map { dnnl_dim_t($0) }
-    expect(
-      dnnl_memory_desc_init_by_tag(
-        &layout.descriptor, Int32(dims.count), dims, precision.dataType, tag),
-      "dnnl_memory_desc_init_by_tag")
-    return layout
-  }
-
-  var bytes: Int {
-    withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) }
-  }
-
-  func equals(_ other: Layout) -> Bool {
-    withUnsafePointer(to: descriptor) { a in
-      withUnsafePointer(to: other.descriptor) { b in dnnl_memory_desc_equal(a, b) != 0 }
+    return Layout("st_layout_by_tag") {
+      st_layout_by_tag($0, Int32(dims.count), dims, precision.dataType, tag)
     }
   }
+
+  /// Of one of a primitive's arguments.
+  static func argument(_ query: dnnl_query_t, of primitive: dnnl_primitive_desc_t) -> Layout {
+    Layout("st_layout_of_argument") { st_layout_of_argument($0, primitive, query) }
+  }
+
+  var bytes: Int { st_layout_bytes(handle) }
+
+  func equals(_ other: Layout) -> Bool { st_layout_equal(handle, other.handle) != 0 }
 }
 
 /// A computation that oneDNN has prepared.
@@ -152,12 +159,7 @@ final class Primitive {
   }
 
   /// The layout of one of its arguments.
-  func layout(_ query: dnnl_query_t) -> Layout {
-    guard let pointer = dnnl_primitive_desc_query_md(descriptor, query, 0) else {
-      return Layout()
-    }
-    return Layout(descriptor: pointer.pointee)
-  }
+  func layout(_ query: dnnl_query_t) -> Layout { .argument(query, of: descriptor) }
 
   /// Which of oneDNN's implementations it is: `jit_wino_4x3:avx512_core`.
   var implementation: String {
@@ -186,10 +188,7 @@ final class Memory {
     var handle: dnnl_memory_t?
     // A null pointer would have oneDNN allocate (its rule for DNNL_MEMORY_ALLOCATE is another
     // value): it means that the place comes later.
-    let status = withUnsafePointer(to: layout.descriptor) {
-      dnnl_memory_create(&handle, $0, engine, pointer)
-    }
-    try check(status, "dnnl_memory_create")
+    try check(st_memory_create(&handle, layout.handle, engine, pointer), "dnnl_memory_create")
     guard let handle else { preconditionFailure("oneDNN gave no memory object") }
     self.handle = handle
   }
