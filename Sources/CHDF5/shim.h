@@ -1,7 +1,6 @@
 #pragma once
 // Swift does not import macros that cast or call: each has a function here.
 #include <hdf5.h>
-#include <hdf5_hl.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -29,5 +28,29 @@ static inline hid_t st_h5_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t st_h5_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t st_h5_text(void) { return H5T_C_S1; }
 static inline size_t st_h5_variable_size(void) { return H5T_VARIABLE; }
+
+static inline hid_t st_h5_object_reference(void) { return H5T_STD_REF_OBJ; }
+
+static inline herr_t st_h5_refer(hobj_ref_t *reference, hid_t object) {
+  return H5Rcreate(reference, object, ".", H5R_OBJECT, -1);
+}
+
+/// An axis that a dimension scale is attached to.
+typedef struct {
+  hobj_ref_t dataset;
+  int dimension;
+} st_h5_scale_use;
+
+/// A new type of these; negative where it failed.
+static inline hid_t st_h5_make_scale_use(void) {
+  hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(st_h5_scale_use));
+  if (type >= 0 &&
+      (H5Tinsert(type, "dataset", HOFFSET(st_h5_scale_use, dataset), H5T_STD_REF_OBJ) < 0 ||
+       H5Tinsert(type, "dimension", HOFFSET(st_h5_scale_use, dimension), H5T_NATIVE_INT) < 0)) {
+    H5Tclose(type);
+    return -1;
+  }
+  return type;
+}
 
 static inline hid_t st_h5_default_stack(void) { return H5E_DEFAULT; }

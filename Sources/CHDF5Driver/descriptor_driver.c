@@ -173,6 +173,11 @@ static herr_t get_handle(H5FD_t *base, hid_t access, void **handle) {
 }
 
 static const H5FD_class_t class = {
+#ifdef H5FD_CLASS_VERSION
+    // Since version 1.14; the first number that the library leaves to others.
+    .version = H5FD_CLASS_VERSION,
+    .value = H5_VFD_RESERVED,
+#endif
     .name = "stipple_descriptor",
     .maxaddr = INT64_MAX,
     .fc_degree = H5F_CLOSE_WEAK,

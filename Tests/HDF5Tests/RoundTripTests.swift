@@ -218,13 +218,13 @@ import Testing
     let root = try file.root
     let x = try root.write("x", [Float](repeating: 1, count: 6), shape: [2, 3])
     let timesteps = try root.write("timesteps", [0, 500, 999])
-    try timesteps.makeScale("step")
-    try x.attach(timesteps, axis: 1)
-    try x.label(axis: 0, "image")
+    let images = try root.write("images", [4, 5])
+    try Dataset.makeScales([images, timesteps], of: [(x, [images, timesteps])])
+    try x.label(axes: ["image", ""])
     try file.publish()
     let read = try File.open(path).root
     #expect(try read.dataset("timesteps").attribute("CLASS").text() == "DIMENSION_SCALE")
-    #expect(try read.dataset("timesteps").attribute("NAME").text() == "step")
+    #expect(try read.dataset("timesteps").attribute("NAME").text() == "timesteps")
     #expect(try read.dataset("x").attribute("DIMENSION_LABELS").texts() == ["image", ""])
     #expect(try read.dataset("x").hasAttribute("DIMENSION_LIST"))
   }

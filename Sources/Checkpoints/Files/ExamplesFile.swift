@@ -116,9 +116,7 @@ package struct ExamplesFile: Sendable {
         ("x_t", examples.xt), ("eps", examples.epsilon), ("x_0", examples.x0),
       ] {
         let dataset = try root.write(name, values, shape: full)
-        for (axis, label) in ["example", "channel", "row", "column"].enumerated() {
-          try dataset.label(axis: axis, label)
-        }
+        try dataset.label(axes: ["example", "channel", "row", "column"])
       }
       try root.writeNumbers("timesteps", examples.timesteps)
       try root.write("alpha_bar", examples.timesteps.map { schedule.alphaBar(at: $0) })

@@ -204,16 +204,12 @@ final class StepTensorsWriter {
     if count < layout.images {
       for dataset in byImage { try dataset.shorten(to: count) }
     }
-    let scales = try makeScales(images: images(root))
-    for dataset in byImage {
-      let axes = dataset.shape.count == 5 ? scales : [scales[0]] + scales[2...]
-      for (axis, scale) in axes.enumerated() { try dataset.attach(scale, axis: axis) }
-    }
+    try makeScales(images: images(root))
     try file.publish(replacing: replacing)
   }
 
   /// A scale for every axis, so that viewers and xarray show them by name.
-  private func makeScales(images: Dataset) throws(HDF5Error) -> [Dataset] {
+  private func makeScales(images: Dataset) throws(HDF5Error) {
     let timesteps = try root.writeNumbers("timesteps", layout.timesteps)
     let alphaBar = try root.write("alpha_bar", layout.alphaBar)
     let scales = [
@@ -222,9 +218,10 @@ final class StepTensorsWriter {
       try root.write("row", Array(0..<layout.height)),
       try root.write("column", Array(0..<layout.width)),
     ]
-    for scale in scales { try scale.makeScale(scale.name) }
-    try alphaBar.attach(timesteps, axis: 0)
-    return scales
+    let byAxes = byImage.map { dataset in
+      (dataset, dataset.shape.count == 5 ? scales : [scales[0]] + scales[2...])
+    }
+    try Dataset.makeScales(scales, of: [(alphaBar, [timesteps])] + byAxes)
   }
 
   private static func makeTensor(
