@@ -27,11 +27,26 @@ func module(
     swiftSettings: strict)
 }
 
+/// A library of the system: a module map in `Sources`, and the packages that have its headers.
+func library(
+  _ name: String, pkgConfig: String? = nil, apt: String, yum: String, brew: String
+) -> Target {
+  .systemLibrary(
+    name: name, pkgConfig: pkgConfig,
+    providers: [
+      .apt([apt, "pkg-config"]), .yum([yum, "pkgconf-pkg-config"]), .brew([brew, "pkgconf"]),
+    ])
+}
+
+/// Debian's Swift lacks the library of what Testing has for those who import Foundation too, which no test needs.
+let testing: [SwiftSetting] =
+  strict + [.unsafeFlags(["-Xfrontend", "-disable-cross-import-overlays"])]
+
 /// The tests of one module, in a folder of `Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies + ["TestSupport", systemPackage],
-    swiftSettings: strict)
+    swiftSettings: testing)
 }
 
 /// A program of `Examples`, which uses the library as others do.
@@ -53,17 +68,15 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
-    .systemLibrary(
-      name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "pkg-config"])]),
-    .systemLibrary(
-      name: "CDeflate", pkgConfig: "libdeflate",
-      providers: [.apt(["libdeflate-dev", "pkg-config"])]),
-    .systemLibrary(
-      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
-      providers: [.apt(["libturbojpeg0-dev", "pkg-config"])]),
-    .systemLibrary(
-      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev", "pkg-config"])]),
-    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    library("CPNG", pkgConfig: "libpng", apt: "libpng-dev", yum: "libpng-devel", brew: "libpng"),
+    library(
+      "CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev", yum: "libdeflate-devel",
+      brew: "libdeflate"),
+    library(
+      "CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", yum: "turbojpeg-devel",
+      brew: "jpeg-turbo"),
+    library("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", yum: "hdf5-devel", brew: "hdf5"),
+    library("COneDNN", apt: "libdnnl-dev", yum: "onednn-devel", brew: "onednn"),
     .target(name: "CFilesShim"),
     .target(name: "CPNGShim", dependencies: ["CPNG"]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
@@ -176,13 +189,13 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["PNGCodec", systemPackage], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      swiftSettings: testing),
     .target(
       name: "TestModels",
       dependencies: [
         "Training", "Sampling", "Checkpoints", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
         "Images", "TestSupport", systemPackage,
-      ], path: "Tests/TestModels", swiftSettings: strict),
+      ], path: "Tests/TestModels", swiftSettings: testing),
     .target(
       name: "FuzzTargets",
       dependencies: [
@@ -249,7 +262,7 @@ let package = Package(
         "StippleCLI", "Stipple", "HDF5", "PNGCodec", "TestSupport", systemPackage,
         "TrainAndGenerate", "DenoiseInMemory", "CustomSampler",
       ],
-      swiftSettings: strict),
+      swiftSettings: testing),
   ]
 )
 

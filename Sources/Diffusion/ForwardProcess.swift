@@ -1,6 +1,6 @@
 /// The process that turns images into noise: single Markov steps, and all of them at once.
 ///
-/// All spans are one image each (or several at the same timestep), in any layout, of equal lengths.
+/// All spans and lists are one image each (or several at the same timestep), in any layout, of equal lengths.
 package struct ForwardProcess: Sendable {
   /// The variances.
   package let schedule: NoiseSchedule
@@ -16,7 +16,7 @@ package struct ForwardProcess: Sendable {
 
   /// One Markov step, from x_{t-1} to x_t ~ N(sqrt(1 - beta_t) x_{t-1}, beta_t I) (Ho et al. 2020,
   /// eq. 2), with standard normal `noise`.
-  package func step(_ x: inout MutableSpan<Float>, to t: Int, noise: Span<Float>) {
+  package func step(_ x: inout [Float], to t: Int, noise: Span<Float>) {
     precondition(x.count == noise.count, "image and noise differ in size")
     let keep = (1 - schedule.beta[t]).squareRoot()
     let add = schedule.beta[t].squareRoot()
@@ -44,7 +44,7 @@ package struct Mixture: Sendable, Equatable {
 
   /// The sum, computed in single precision: as training and noised files have it.
   package func mix(
-    _ x0: Span<Float>, _ epsilon: Span<Float>, into sum: inout MutableSpan<Float>
+    _ x0: Span<Float>, _ epsilon: Span<Float>, into sum: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(
       x0.count == epsilon.count && x0.count == sum.count, "image, noise and result differ in size")
@@ -55,8 +55,7 @@ package struct Mixture: Sendable, Equatable {
   /// The sum, computed in single precision.
   package func mixed(_ x0: Span<Float>, _ epsilon: Span<Float>) -> [Float] {
     var sum = [Float](repeating: 0, count: x0.count)
-    var span = sum.mutableSpan
-    mix(x0, epsilon, into: &span)
+    sum.withUnsafeMutableBufferPointer { mix(x0, epsilon, into: $0) }
     return sum
   }
 }

@@ -155,15 +155,15 @@ public struct TrainingPlan {
     noised = try stored?.matched(to: configuration, resolved)
     unreadable = found.unreadable
     meanArea = found.meanArea
-    summary =
-      found.notes
-      + Self.description(
-        configuration, resolved, stored, training: training.count, validation: validation.count)
-      + (chosen.cause.map { [$0] } ?? [])
-      + (classNames.map { ["\(counted($0.count, "class")): \(Readable.list($0))"] } ?? [])
-      + [try configuration.signalRemark].compactMap(\.self)
-      + ["machine: \(Machine.summary(threads: settings.threads))"]
-      + (processes.size == 1 ? [] : [processes.summary(batch: settings.batch)])
+    let classList = classNames.map { "\(counted($0.count, "class")): \(Readable.list($0))" }
+    let remarks: [String?] = [
+      chosen.cause, classList, try configuration.signalRemark,
+      "machine: \(Machine.summary(threads: settings.threads))",
+      processes.size == 1 ? nil : processes.summary(batch: settings.batch),
+    ]
+    let description = Self.description(
+      configuration, resolved, stored, training: training.count, validation: validation.count)
+    summary = found.notes + description + remarks.compactMap(\.self)
     choices =
       begun == nil && teacher == nil
       ? TrainingChoice.all(

@@ -21,8 +21,7 @@ func moments(_ values: some Collection<Float>) -> (mean: Double, variance: Doubl
     var x = [Float](repeating: Float(x0), count: count)
     for t in 0..<100 {
       let noise = RandomStream(seed: 1, purpose: .trainingNoise, index: 0, step: t).normals(count)
-      var span = x.mutableSpan
-      process.step(&span, to: t, noise: noise.span)
+      process.step(&x, to: t, noise: noise.span)
 
       let abar = schedule.alphaBar[t]
       let (mean, variance) = moments(x)

@@ -12,9 +12,11 @@ import Testing
 
   /// The quantiles are `torch.quantile`'s: 0.75 of |(-2, 0.5, 1, 4, 3)| is 3, of (0.1 … 0.5) 0.4.
   @Test func `dynamic thresholds are each image's own`() {
-    var x0: [Float] = [-2, 0.5, 1, 4, 3] + [0.1, -0.2, 0.3, 0.4, 0.5]
+    let small: [Float] = [0.1, -0.2, 0.3, 0.4, 0.5]
+    var x0: [Float] = [-2, 0.5, 1, 4, 3] + small
     Threshold.dynamic.apply(to: &x0, imageSize: 5, percentile: 0.75)
-    let expected: [Float] = [-2.0 / 3, 0.5 / 3, 1.0 / 3, 1, 1] + [0.1, -0.2, 0.3, 0.4, 0.5]
+    let large: [Float] = [-2.0 / 3, 0.5 / 3, 1.0 / 3, 1, 1]
+    let expected = large + small
     for (value, reference) in zip(x0, expected) { #expect(abs(value - reference) < 1e-6) }
   }
 

@@ -31,8 +31,10 @@ import Testing
       for t in 0..<schedule.timesteps {
         let abar = schedule.alphaBar[t]
         let z = noise[((t * 3 + image) * 64)...].prefix(64)
-        let xt = zip(own, z).map {
-          abar.squareRoot() * (Double($0) / 127.5 - 1) + (1 - abar).squareRoot() * Double($1)
+        let (signal, sigma) = (abar.squareRoot(), (1 - abar).squareRoot())
+        let xt = zip(own, z).map { pixel, z in
+          let x0 = Double(pixel) / 127.5 - 1
+          return signal * x0 + sigma * Double(z)
         }
         let x0 = xt.map { min(max(data.x0($0, alphaBar: abar), -1), 1) }
         let term = bound.term(t, pixels: own, xt: xt, x0: x0)

@@ -12,6 +12,7 @@ import Testing
       1, -1, -1.2, -1,
     ]
     let image = Pixels.image(values[...], width: 2, height: 2, format: .rgba)
-    #expect(image.pixels == [255, 0, 0, 255] + [255, 0, 0, 0] + [255, 0, 0, 0] + [255, 0, 0, 0])
+    let (visible, clear): ([UInt8], [UInt8]) = ([255, 0, 0, 255], [255, 0, 0, 0])
+    #expect(image.pixels == visible + clear + clear + clear)
   }
 }

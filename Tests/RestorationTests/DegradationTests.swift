@@ -93,12 +93,15 @@ import Testing
 
   @Test func `JPEG of high quality changes little, of low quality much`() throws {
     let jpeg = try JPEGCompression()
-    let pixels = (0..<(area * 3)).map { UInt8(($0 / 3 % side + $0 / 3 / side) & 0xff) }
+    let pixels = (0..<(area * 3)).map { place -> UInt8 in
+      let (x, y) = (place / 3 % side, place / 3 / side)
+      return UInt8((x + y) & 0xff)
+    }
     func change(_ quality: Int) throws -> Double {
       let back = try jpeg.compressed(
         pixels, width: side, height: side, channels: 3, quality: quality)
-      return zip(pixels, back).reduce(0) { $0 + abs(Double($1.0) - Double($1.1)) }
-        / Double(pixels.count)
+      let changes = zip(pixels, back).map { abs(Double($0) - Double($1)) }
+      return changes.reduce(0, +) / Double(pixels.count)
     }
     let (high, low) = (try change(98), try change(10))
     #expect(high < 1 && low > 2 * high, "\(high) \(low)")

@@ -86,7 +86,8 @@ import Testing
 
   @Test func `what lies between levels and outside of them counts as it is`() {
     // 10 log10(255^2 / (10.25^2 / 2)).
-    let (x, y): ([Float], [Float]) = ([-1, 1], [-1 - 10.25 / 127.5, 1])
+    let x: [Float] = [-1, 1]
+    let y: [Float] = [-1 - 10.25 / 127.5, 1]
     #expect(abs(ImageQuality.peakSignalToNoise(y, reference: x) - 30.926626257483456) < 1e-5)
   }
 

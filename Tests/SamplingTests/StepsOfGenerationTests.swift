@@ -75,7 +75,7 @@ import Testing
     try writeNoise("shape.h5", noise, shape: [2, 8, 8, 3])
     try writeNoise("axes.h5", noise, shape: [2, 192])
     try writeNoise("few.h5", noise, shape: [2, 3, 8, 8])
-    try writeNoise("nan.h5", [.nan] + noise + noise.dropFirst(), shape: [4, 3, 8, 8])
+    try writeNoise("nan.h5", [Float.nan] + noise + Array(noise.dropFirst()), shape: [4, 3, 8, 8])
     try AtomicFile.write("mine".utf8, to: folder / "text.h5")
     let other = try File.create(folder / "other.h5")
     try other.root.write("x_0", noise)

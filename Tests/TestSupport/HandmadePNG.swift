@@ -134,9 +134,12 @@ package struct HandmadePNG {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
       return bigEndian ? bytes.reversed() : bytes
     }
-    return Array((bigEndian ? "MM" : "II").utf8) + number(42, 2) + number(8, 4) + number(1, 2)
-      + number(0x0112, 2) + number(3, 2) + number(1, 4) + number(orientation, 2) + [0, 0]
-      + number(0, 4)
+    // The header, one entry of type "short", and no further list.
+    let parts = [
+      Array((bigEndian ? "MM" : "II").utf8), number(42, 2), number(8, 4), number(1, 2),
+      number(0x0112, 2), number(3, 2), number(1, 4), number(orientation, 2), [0, 0], number(0, 4),
+    ]
+    return Array(parts.joined())
   }
 
   /// Length, type, data and checksum.

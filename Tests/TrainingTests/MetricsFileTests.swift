@@ -63,7 +63,7 @@ import Training
 
   @Test func `values are written with seven digits, none and no number as an empty cell`() throws {
     let file = try MetricsFile(path, columns: ["step", "a", "b", "c", "d"], keepingUpTo: 0)
-    file.append(1, [1 / 3, nil, .nan, 12_345_678])
+    file.append(1, [1.0 / 3, nil, .nan, 12_345_678])
     file.append(2, [2e-4, .infinity, -0.5, 0])
     try file.flush(isDurable: true)
     #expect(try text() == "step,a,b,c,d\n1,0.3333333,,,12345678\n2,0.0002,,-0.5,0\n")

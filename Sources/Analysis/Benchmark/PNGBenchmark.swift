@@ -50,7 +50,8 @@ public struct PNGBenchmark {
     let grain = RandomStream(seed: 0, purpose: .initialNoise, index: number, step: 0).words(3072)
     let pixels = (0..<3072).map { i -> UInt8 in
       let (c, x, y) = (i % 3, i / 3 % 32, i / 96)
-      return UInt8((x * (2 + c) + y * (4 - c) + number * 3 + Int(grain[i] >> 30)) & 255)
+      let color = x * (2 + c) + y * (4 - c) + number * 3
+      return UInt8((color + Int(grain[i] >> 30)) & 255)
     }
     return PixelImage(width: 32, height: 32, format: .rgb, pixels: pixels)
   }

@@ -33,10 +33,8 @@ extension Evaluation {
   private var groups: [ArraySlice<Row>] {
     let rest = rows.dropFirst()
     let count = min(rest.count, 10)
-    return [rows.prefix(1)]
-      + (0..<count).map { k in
-        rows[(1 + k * rest.count / count)..<(1 + (k + 1) * rest.count / count)]
-      }
+    let ends = (0...count).map { 1 + $0 * rest.count / max(1, count) }
+    return [rows.prefix(1)] + zip(ends, ends.dropFirst()).map { rows[$0..<$1] }
   }
 
   private static func text(_ value: Double) -> String { String(format: "%.4f", value) }

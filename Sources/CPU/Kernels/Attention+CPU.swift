@@ -30,8 +30,8 @@ extension AttentionBackward: CPUInstruction {
     let sizes = forward.sizes(preparation)
     let scratch = preparation.share(
       floats: withUnsafePointer(to: sizes) { st_attention_backward_scratch($0, Int(st_threads())) })
-    let inputs = forward.reads.map(preparation.pointer)
-    let outputs = gradients.map(preparation.pointer)
+    let inputs = forward.reads.map { preparation.pointer($0) }
+    let outputs = gradients.map { preparation.pointer($0) }
     let y = preparation.pointer(forward.output)
     let dy = preparation.pointer(outputGradient)
     let saved = preparation.pointer(forward.logarithms)

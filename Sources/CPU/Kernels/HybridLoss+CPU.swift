@@ -9,7 +9,7 @@ extension HybridLoss: CPUInstruction {
     let image = preparation.pointer(image)
     let coefficients = preparation.pointer(coefficients)
     let losses = preparation.pointer(output)
-    let dy = gradient.map(preparation.pointer)
+    let dy = gradient.map { preparation.pointer($0) }
     let element = preparation.element(prediction)
     return Kernel {
       st_hybrid_loss(

@@ -23,7 +23,7 @@ extension LinearBackward: CPUInstruction {
     let columns = preparation.shape(outputGradient)[1]
     let x = preparation.pointer(forward.input)
     let dy = preparation.pointer(outputGradient)
-    let dx = inputGradient.map(preparation.pointer)
+    let dx = inputGradient.map { preparation.pointer($0) }
     let w = preparation.parameter(forward.weight)
     let dw = try preparation.gradient(forward.weight)
     let db = try forward.bias.map { (bias) throws(ComputeError) in try preparation.gradient(bias) }

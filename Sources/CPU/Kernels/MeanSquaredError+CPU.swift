@@ -6,9 +6,9 @@ extension MeanSquaredError: CPUInstruction {
     let shape = preparation.shape(prediction)
     let y = preparation.pointer(prediction)
     let target = preparation.pointer(target)
-    let weights = weight.map(preparation.pointer)
+    let weights = weight.map { preparation.pointer($0) }
     let losses = preparation.pointer(output)
-    let dy = gradient.map(preparation.pointer)
+    let dy = gradient.map { preparation.pointer($0) }
     let element = preparation.element(prediction)
     return Kernel {
       st_mean_squared_error(

@@ -25,10 +25,10 @@ extension Normalization: CPUInstruction {
   ) -> Kernel {
     let sizes = sizes(preparation)
     let y = preparation.pointer(output)
-    let saved = statistics.map(preparation.pointer)
+    let saved = statistics.map { preparation.pointer($0) }
     let a = preparation.pointer(first)
-    let b = second.map(preparation.pointer)
-    let shift = shift.map(preparation.pointer)
+    let b = second.map { preparation.pointer($0) }
+    let shift = shift.map { preparation.pointer($0) }
     let weight = preparation.parameter(weight)
     let bias = preparation.parameter(bias)
     return Kernel {
@@ -57,14 +57,14 @@ extension NormalizationBackward: CPUInstruction {
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
     let sizes = forward.sizes(preparation)
     let da = preparation.pointer(firstGradient)
-    let db = secondGradient.map(preparation.pointer)
-    let dshift = shiftGradient.map(preparation.pointer)
+    let db = secondGradient.map { preparation.pointer($0) }
+    let dshift = shiftGradient.map { preparation.pointer($0) }
     let parts = preparation.pointer(parameterGradients)
     let dy = preparation.pointer(outputGradient)
     let a = preparation.pointer(forward.first)
-    let b = forward.second.map(preparation.pointer)
-    let shift = forward.shift.map(preparation.pointer)
-    let saved = forward.statistics.map(preparation.pointer)
+    let b = forward.second.map { preparation.pointer($0) }
+    let shift = forward.shift.map { preparation.pointer($0) }
+    let saved = forward.statistics.map { preparation.pointer($0) }
     let weight = preparation.parameter(forward.weight)
     let bias = preparation.parameter(forward.bias)
     let dweight = try preparation.gradient(forward.weight)

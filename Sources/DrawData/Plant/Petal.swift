@@ -45,9 +45,8 @@ struct Petal {
   func surface(along: Double, across: Double) -> (light: Light, normal: Direction) {
     let t = smoothstep(0.05, 0.95, along)
     let dark = vein * smoothstep(0.4, 0.05, abs(across)) * (1 - along)
-    let tilt = axis * (-lean + curl * (along - 0.5))
-    let bow = quarterTurn(axis) * (arch * across)
-    let slope = tilt + bow
+    let (tilt, bow) = (-lean + curl * (along - 0.5), arch * across)
+    let slope: Point = axis * tilt + quarterTurn(axis) * bow
     return (mix(ramp.root, ramp.tip, t) * (1 - dark), Direction(slope.x, slope.y, 0.8))
   }
 }

@@ -131,9 +131,11 @@ struct RunPictures {
       let sheet = SheetPicture(picture, cell: cell), sheet.columns % 3 == 0
     else { return nil }
     // A row that could not be read leaves white places at the end.
-    let count = Self.count(of: last.path).map { 3 * $0 } ?? sheet.cells.count
-    let triples = stride(from: 0, to: min(count, sheet.cells.count) - 2, by: 3).map {
-      (clean: sheet.cells[$0], noisy: sheet.cells[$0 + 1], denoised: sheet.cells[$0 + 2])
+    let cells = sheet.cells
+    let count = Self.count(of: last.path).map { 3 * $0 } ?? cells.count
+    let firsts = stride(from: 0, to: min(count, cells.count) - 2, by: 3)
+    let triples = firsts.map { first in
+      (clean: cells[first], noisy: cells[first + 1], denoised: cells[first + 2])
     }
     guard !triples.isEmpty else { return nil }
     let columns = min(4, triples.count)

@@ -89,8 +89,7 @@ struct NoisedImages {
     { [seed = job.seed, steps = work.steps, process] step, xt, noise in
       let t = steps[step]
       RandomStream(seed: seed, purpose: .trainingNoise, index: index, step: t).fillNormal(noise)
-      var sum = xt.mutableSpan
-      process.mixture(at: Double(t)).mix(x0.span, noise.span, into: &sum)
+      process.mixture(at: Double(t)).mix(x0.span, noise.span, into: xt)
     }
   }
 }
