@@ -187,9 +187,19 @@ struct backward_context {
   struct forward_context forward;
   void *da, *db;
   float *dshift, *dparameters;
+  void *du;
   const void *dy;
   const void *adda[2], *addb[2];
 };
+
+/// Where dU of a block is noted down.
+ST_INLINE void *du_of(const struct backward_context *k, size_t n, size_t block,
+                      st_element element) {
+  const struct forward_context *f = &k->forward;
+  if (!k->du) return (void *)block_of(k->da, k->db, n, block, f, element);
+  size_t size = f->sizes.pixels * f->sizes.lanes;
+  return st_mutable_element_at(k->du, (n * f->blocks + block) * size, element);
+}
 
 /// dU = dy silu'(u) of `count` elements into du, added to the sums of dU, dU x and x.
 ST_INLINE void backward_step(void *du, st_vector sums[3], const void *dy, const void *x, size_t i,
@@ -226,13 +236,14 @@ ST_INLINE void backward_sums(void *du, double (*totals)[st_width], const void *d
     for (size_t l = lanes; l < st_width; l++) totals[k][l % lanes] += totals[k][l];
 }
 
-/// dx = p dx + q x + r, and what else is to be added.
-ST_INLINE void backward_write(void *dx, const void *x, const void *const add[2], const float *p,
-                              const float *q, const float *r, size_t count, st_element element) {
+/// dx = p dU + q x + r, and what else is to be added.
+ST_INLINE void backward_write(void *dx, const void *du, const void *x, const void *const add[2],
+                              const float *p, const float *q, const float *r, size_t count,
+                              st_element element) {
   st_vector pv = st_load(p), qv = st_load(q), rv = st_load(r);
   for (size_t i = 0; i < count; i += st_width) {
     size_t part = count - i < st_width ? count - i : st_width;
-    st_vector v = pv * st_load_elements(dx, i, part, element) +
+    st_vector v = pv * st_load_elements(du, i, part, element) +
                   qv * st_load_elements(x, i, part, element) + rv;
     if (add[0]) v += st_load_elements(add[0], i, part, element);
     if (add[1]) v += st_load_elements(add[1], i, part, element);
@@ -252,14 +263,14 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
   const float *statistics = f->statistics + n * s->groups * 2;
   float *dparameters = k->dparameters + n * s->channels * 2;
 
-  // dU, written where the gradient will be, and the parameters' gradients of this image. With
+  // dU, noted down, and the parameters' gradients of this image. With
   // x^ = (x + shift - mean) rstd: dbias = sum dU, dweight = sum dU x^.
   for (size_t block = first; block < last; block++) {
     float scale[st_width], offset[st_width];
     double sums[3][st_width];
     coefficients(lanes, scale, offset, block * lanes, statistics, shift, f->weight, f->bias,
                  s->channels, group);
-    backward_sums((void *)block_of(k->da, k->db, n, block, f, element), sums,
+    backward_sums(du_of(k, n, block, element), sums,
                   st_element_at(k->dy, (n * f->blocks + block) * size, element),
                   block_of(f->a, f->b, n, block, f, element), scale, offset, size, lanes, s->silu,
                   element);
@@ -305,7 +316,8 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
       if (more) add[i] = block_of(more, more, n, block, f, element);
     }
     backward_write((void *)block_of(k->da, k->db, n, block, f, element),
-                   block_of(f->a, f->b, n, block, f, element), add, p, q, r, size, element);
+                   du_of(k, n, block, element), block_of(f->a, f->b, n, block, f, element), add, p,
+                   q, r, size, element);
   }
 }
 
@@ -315,8 +327,8 @@ ST_IMAGE_TASK(backward) {
     backward_unit(k, i / k->forward.units, i % k->forward.units, element);
 }
 
-void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
-                            const void *a, const void *b, const float *shift,
+void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameters, void *du,
+                            const void *dy, const void *a, const void *b, const float *shift,
                             const float *statistics, const float *weight, const float *bias,
                             const void *const adda[2], const void *const addb[2],
                             const struct st_group_norm *s) {
@@ -326,6 +338,7 @@ void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameter
       db,
       dshift,
       dparameters,
+      du,
       dy,
       {adda[0], adda[1]},
       {addb[0], addb[1]}};

@@ -15,6 +15,7 @@ struct context {
   const float *shift, *weight, *bias;
   void *da, *db;
   float *dshift, *dparameters;
+  void *du;
   const void *dy, *adda[2], *addb[2];
 };
 
@@ -176,6 +177,14 @@ ST_INLINE void add_to_channels(float *sums, size_t step, st_vector v, size_t blo
     sums[(first + l) * step] += v[l];
 }
 
+/// Where dU of a strip's part of a block is noted down.
+ST_INLINE void *du_of(size_t block, const struct strip *p, const struct context *k,
+                      st_element element) {
+  if (!k->du) return (void *)piece(k->da, k->db, block, p, k, element);
+  return st_mutable_element_at(k->du, (p->n * k->blocks + block) * k->block_size + p->begin,
+                               element);
+}
+
 /// With x^ = (x + shift - mean) rstd and dU = dy silu'(u): dweight = sum dU x^, dbias = sum dU, and
 /// dx = rstd (weight dU - mean(weight dU) - x^ mean(weight dU x^)), the means over the channels.
 ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct context *k,
@@ -186,12 +195,12 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
   for (size_t i = 0; i < vectors; i++) sum[i] = product[i] = (st_vector){0};
   float *dparameters = k->dparameters + p->n * k->sizes.channels * 2;
 
-  // dU, written where the gradient will be.
+  // dU, noted down.
   for (size_t block = 0; block < k->blocks; block++) {
     const void *x = piece(k->a, k->b, block, p, k, element);
     const void *dy =
         st_element_at(k->dy, (p->n * k->blocks + block) * k->block_size + p->begin, element);
-    void *dx = (void *)piece(k->da, k->db, block, p, k, element);
+    void *noted = du_of(block, p, k, element);
     st_vector shift = shift_of(block, p, k), dweight = {0}, dbias = {0};
     st_vector weight = of_channels(k->weight, block, k), bias = of_channels(k->bias, block, k);
     for (size_t i = 0; i < vectors; i++) {
@@ -207,7 +216,7 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
       dbias += du;
       sum[i] += du * weight;
       product[i] += du * weight * v;
-      st_store_elements(dx, i * st_width, du, elements, element);
+      st_store_elements(noted, i * st_width, du, elements, element);
     }
     add_to_channels(dparameters, 2, dweight, block, k);
     add_to_channels(dparameters + 1, 2, dbias, block, k);
@@ -221,6 +230,7 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
   for (size_t block = 0; block < k->blocks; block++) {
     const void *x = piece(k->a, k->b, block, p, k, element);
     void *dx = (void *)piece(k->da, k->db, block, p, k, element);
+    const void *noted = du_of(block, p, k, element);
     st_vector shift = shift_of(block, p, k), mask = mask_of(block, k), dshift = {0};
     st_vector weight = of_channels(k->weight, block, k);
     const void *add[2] = {0, 0};
@@ -232,7 +242,7 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
       size_t elements = part(count, i);
       st_vector v = st_load_elements(x, i * st_width, elements, element) + shift - mean[i];
       v *= rstd[i];
-      st_vector du = st_load_elements(dx, i * st_width, elements, element);
+      st_vector du = st_load_elements(noted, i * st_width, elements, element);
       st_vector d = mask * rstd[i] * (du * weight - sum[i] - v * product[i]);
       dshift += d;
       if (add[0]) d += st_load_elements(add[0], i * st_width, elements, element);
@@ -260,12 +270,12 @@ ST_IMAGE_TASK(backward) {
   }
 }
 
-void st_layer_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
-                            const void *a, const void *b, const float *shift, const float *weight,
-                            const float *bias, const void *const adda[2], const void *const addb[2],
-                            const struct st_group_norm *s) {
+void st_layer_norm_backward(void *da, void *db, float *dshift, float *dparameters, void *du,
+                            const void *dy, const void *a, const void *b, const float *shift,
+                            const float *weight, const float *bias, const void *const adda[2],
+                            const void *const addb[2], const struct st_group_norm *s) {
   struct context k = context_of(a, b, shift, weight, bias, s);
-  k.da = da, k.db = db, k.dshift = dshift, k.dparameters = dparameters, k.dy = dy;
+  k.da = da, k.db = db, k.dshift = dshift, k.dparameters = dparameters, k.du = du, k.dy = dy;
   for (int i = 0; i < 2; i++) k.adda[i] = adda[i], k.addb[i] = addb[i];
   st_parallel(s->images, &k, backward_task(s->element));
 }

@@ -12,6 +12,7 @@ internal import Compiler
 final class Buffer {
   let pointer: UnsafeMutablePointer<Float>
   let count: Int
+  private static let hugePage = 2 << 20
 
   /// `count` floats, all zero.
   ///
@@ -19,7 +20,7 @@ final class Buffer {
   init(count: Int) throws(ComputeError) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let hugePage = 2 << 20
+    let hugePage = Self.hugePage
     let alignment = bytes >= hugePage ? hugePage : 64
     let whole = bytes.roundedUp(toMultipleOf: alignment)
     guard let memory = aligned_alloc(alignment, whole) else { throw .outOfMemory(bytes: bytes) }
@@ -31,6 +32,14 @@ final class Buffer {
   }
 
   deinit { free(pointer) }
+
+  /// Gives the memory back to the system until somebody writes to it; then it is zero.
+  func release() {
+    #if os(Linux)
+      if bytes < Self.hugePage { return }
+      madvise(pointer, bytes.roundedUp(toMultipleOf: Self.hugePage), MADV_DONTNEED)
+    #endif
+  }
 
   var bytes: Int { count * MemoryLayout<Float>.stride }
   var elements: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }

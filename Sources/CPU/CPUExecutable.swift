@@ -34,7 +34,7 @@ final class CPUExecutable: Executable {
       oneDNN: try OneDNN(), state: state)
     var kernels: [Kernel] = []
     var packing: [[() -> Void]] = []
-    for instruction in schedule.instructions {
+    for instruction in schedule.instructions.indices {
       kernels.append(try preparation.kernel(of: instruction))
       packing.append(preparation.packing)
     }
@@ -54,10 +54,10 @@ final class CPUExecutable: Executable {
     let shape = schedule.shapes[tensor]
     if shape.count == 4 {
       withUnsafePointer(to: st_images(shape, element(tensor))) {
-        st_to_blocks(pointer(tensor), base, $0)
+        st_to_blocks(pointer(tensor, at: -1), base, $0)
       }
     } else {
-      pointer(tensor).update(from: base, count: values.count)
+      pointer(tensor, at: -1).update(from: base, count: values.count)
     }
   }
 
@@ -66,12 +66,14 @@ final class CPUExecutable: Executable {
     let shape = schedule.shapes[tensor]
     if shape.count == 4 {
       withUnsafePointer(to: st_images(shape, element(tensor))) {
-        st_from_blocks(base, pointer(tensor), $0)
+        st_from_blocks(base, pointer(tensor, at: kernels.count), $0)
       }
     } else {
-      base.update(from: pointer(tensor), count: values.count)
+      base.update(from: pointer(tensor, at: kernels.count), count: values.count)
     }
   }
+
+  func releaseTensors() { arena.release() }
 
   func begin(_ state: RunState, parametersChanged: Bool) {
     st_set_threads(Int32(threads))
@@ -85,8 +87,8 @@ final class CPUExecutable: Executable {
     kernels[instruction].run()
   }
 
-  private func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
-    arena.pointer + plan.offsets[tensor]
+  private func pointer(_ tensor: Tensor, at instruction: Int) -> UnsafeMutablePointer<Float> {
+    arena.pointer + plan.offset(of: tensor, at: instruction)
   }
 
   private func element(_ tensor: Tensor) -> st_element { schedule.precisions[tensor].element }

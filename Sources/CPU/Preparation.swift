@@ -26,7 +26,9 @@ final class Preparation {
   private var additions: [() -> Void] = []
   /// What sets gradients that are added up to zero before each run.
   private(set) var clearing: [() -> Void] = []
-  /// What serves the instruction at hand.
+  /// The number of the instruction at hand.
+  private var instruction = 0
+  /// What serves it.
   private(set) var code = KernelTable.Code.loops
   /// What has to run again before the instruction at hand when the parameters have changed.
   private(set) var packing: [() -> Void] = []
@@ -48,10 +50,13 @@ final class Preparation {
   func precision(_ tensor: Tensor) -> ElementType { schedule.precisions[tensor] }
   func element(_ tensor: Tensor) -> st_element { precision(tensor).element }
 
-  /// Where a tensor begins; what lies there is floats or, of images, what `element` says.
+  /// Where a tensor begins as the instruction at hand runs; what lies there is floats or, of images, what
+  /// `element` says.
   func pointer(_ tensor: Tensor) -> UnsafeMutablePointer<Float> {
-    arena.pointer + plan.offsets[tensor]
+    arena.pointer + plan.offset(of: tensor, at: instruction)
   }
+  /// Whether nobody reads a tensor after the instruction at hand, which may then overwrite it.
+  func isLastReader(of tensor: Tensor) -> Bool { plan.ends(tensor, at: instruction) }
   /// How many elements, padding included.
   func count(_ tensor: Tensor) -> Int { schedule.elementCount(tensor) }
 
@@ -91,8 +96,9 @@ final class Preparation {
   }
 
   /// An instruction's kernel, which adds to the gradients of parameters that others use as well.
-  func kernel(of instruction: Instruction) throws(ComputeError) -> Kernel {
-    (additions, packing) = ([], [])
+  func kernel(of index: Int) throws(ComputeError) -> Kernel {
+    let instruction = schedule.instructions[index]
+    (self.instruction, additions, packing) = (index, [], [])
     code = KernelTable.code(for: instruction, schedule)
     let kernel = try instruction.onCPU.prepare(self)
     if additions.isEmpty { return kernel }

@@ -41,6 +41,9 @@ package protocol Executable: AnyObject {
   /// Writes a tensor's values to `values`: (N, C, H, W) or row-major.
   func read(_ tensor: Tensor, into values: UnsafeMutableBufferPointer<Float>)
 
+  /// Gives the memory of all tensors back to the system, as far as that is possible; what they hold is lost.
+  func releaseTensors()
+
   /// Begins a run.
   ///
   /// - Parameter parametersChanged: whether what is derived from the parameters has to be derived anew, by

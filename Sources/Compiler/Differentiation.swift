@@ -7,9 +7,6 @@ struct Differentiation {
   private(set) var schedule: Schedule
   /// Tensors that depend on a parameter or on an input whose gradient is wanted.
   private let active: Set<Tensor>
-  /// Normalizations by their output, where only one instruction reads it: it is computed again when
-  /// the backward pass wants it, from what is kept anyway, and takes no memory until then.
-  private let renewed: [Tensor: Normalization]
   private var contributions: [Tensor: [Tensor]] = [:]
 
   /// Appends to `schedule` the gradients of all parameters and of the inputs named.
@@ -21,6 +18,7 @@ struct Differentiation {
         active.formUnion(instruction.writes)
       }
     }
+    schedule.forwardCount = schedule.instructions.count
     var backward = Differentiation(schedule: schedule, active: active)
     for instruction in schedule.instructions.reversed() {
       (instruction.step as? any Differentiable)?.differentiate(&backward)
@@ -37,14 +35,6 @@ struct Differentiation {
   private init(schedule: Schedule, active: Set<Tensor>) {
     self.schedule = schedule
     self.active = active
-    var readers: [Tensor: Int] = [:]
-    for tensor in schedule.instructions.flatMap(\.reads) { readers[tensor, default: 0] += 1 }
-    for tensor in schedule.outputs.values { readers[tensor, default: 0] += 1 }
-    let norms = schedule.instructions.compactMap { instruction in
-      if case .normalization(let norm) = instruction { norm } else { nil }
-    }
-    renewed = Dictionary(
-      uniqueKeysWithValues: norms.filter { readers[$0.output] == 1 }.map { ($0.output, $0) })
   }
 
   /// Whether anybody wants the gradient of `tensor`.
@@ -67,14 +57,6 @@ struct Differentiation {
     let taken = Array(contributions[tensor, default: []].prefix(2))
     contributions[tensor] = Array(contributions[tensor, default: []].dropFirst(2))
     return taken
-  }
-
-  /// A tensor of the forward pass, or one of the same values.
-  mutating func value(of tensor: Tensor) -> Tensor {
-    guard let forward = renewed[tensor] else { return tensor }
-    let again = Renormalization(forward: forward, output: schedule.tensor(like: tensor))
-    append(again)
-    return again.output
   }
 
   mutating func contribute(_ gradient: Tensor, to tensor: Tensor) {

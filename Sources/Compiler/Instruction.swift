@@ -64,7 +64,7 @@ package enum Instruction {
   package var kind: String { step.kind }
   package var reads: [Tensor] { step.reads }
   package var writes: [Tensor] { step.writes }
-  package var inPlace: [(write: Tensor, read: Tensor)] { step.inPlace }
+  package var inPlace: [InPlace] { step.inPlace }
   package var parameters: [Int] { step.parameters }
   package var trainedParameters: [Int] { step.trainedParameters }
   package func operations(_ schedule: Schedule) -> Int { step.operations(schedule) }
@@ -78,8 +78,8 @@ package protocol Step {
   var kind: String { get }
   var reads: [Tensor] { get }
   var writes: [Tensor] { get }
-  /// Pairs of a written and a read tensor that may be the same memory.
-  var inPlace: [(write: Tensor, read: Tensor)] { get }
+  /// What may be written in the memory of what is read.
+  var inPlace: [InPlace] { get }
   /// Parameters that it reads in the forward pass.
   var parameters: [Int] { get }
   /// Parameters whose gradients it computes, or has a part in.
@@ -89,10 +89,21 @@ package protocol Step {
 }
 
 extension Step {
-  package var inPlace: [(write: Tensor, read: Tensor)] { [] }
+  package var inPlace: [InPlace] { [] }
   package var parameters: [Int] { [] }
   package var trainedParameters: [Int] { [] }
   package func operations(_ schedule: Schedule) -> Int { 0 }
+}
+
+/// A tensor that may be written in the memory of one that is read, where nobody reads that one later.
+package struct InPlace: Equatable {
+  package let write, read: Tensor
+  /// Another that the instruction then overwrites as it goes, and nobody may read later either.
+  package let spoiled: Tensor?
+
+  init(_ write: Tensor, of read: Tensor, spoiling spoiled: Tensor? = nil) {
+    (self.write, self.read, self.spoiled) = (write, read, spoiled)
+  }
 }
 
 /// An instruction with a gradient.

@@ -12,8 +12,9 @@ package final class Program {
     /// Forward only; dropouts do nothing.
     case inference
     /// Forward and backward from the graph's mean squared error. Gradients of all parameters, and
-    /// of the inputs named.
-    case training(inputGradients: Set<String> = [])
+    /// of the inputs named; what is computed again in the backward pass makes no difference to them, and nil
+    /// is what costs next to nothing.
+    case training(inputGradients: Set<String> = [], recomputing: Recomputation? = nil)
   }
 
   /// The gradients of the batch's mean loss, after a run in training.
@@ -62,9 +63,11 @@ package final class Program {
   /// Bytes of the tensors and of what kernels keep.
   package var plannedBytes: Int { executable.bytes }
 
-  /// Multiplications and additions of one run, by the textbook's formulas.
+  /// Multiplications and additions of one run, by the textbook's formulas; what runs again does not count.
   package var floatingPointOperations: Int {
-    schedule.instructions.reduce(0) { $0 + $1.operations(schedule) }
+    schedule.instructions.enumerated().reduce(0) { sum, step in
+      sum + (schedule.recomputed.contains(step.offset) ? 0 : step.element.operations(schedule))
+    }
   }
 
   /// Bytes of the tensors that a program of `graph` would have, without compiling it.
@@ -157,10 +160,13 @@ package final class Program {
     let implementations = executable.implementations
     for (index, instruction) in schedule.instructions.enumerated() {
       report(
-        instruction.kind, implementations[index], instruction.operations(schedule),
+        schedule.kind(index), implementations[index], instruction.operations(schedule),
         time { executable.run(index) })
     }
   }
+
+  /// Gives the memory of all tensors back to the system until the next run, for which inputs have to be given anew.
+  package func releaseTensors() { executable.releaseTensors() }
 
   /// The values of an output after a run: (N, C, H, W), (N, C) or (N).
   package func output(_ name: String) -> [Float] { values(of: tensor(ofOutput: name)) }
@@ -183,8 +189,8 @@ package final class Program {
 
   /// The implementations that have a name, with the kind of work that each does.
   package var implementations: [(kind: String, implementation: String)] {
-    zip(schedule.instructions, executable.implementations).compactMap { instruction, name in
-      name.map { (instruction.kind, $0) }
+    executable.implementations.enumerated().compactMap { index, name in
+      name.map { (schedule.kind(index), $0) }
     }
   }
 
@@ -217,9 +223,18 @@ extension Schedule {
     switch purpose {
     case .inference:
       self = Lowering.lower(graph, isTraining: false, images: images, target: target)
-    case .training(let inputGradients):
-      self = Lowering.lower(graph, isTraining: true, images: images, target: target)
-      Differentiation.appendBackward(to: &self, inputGradients: inputGradients)
+    case .training(let inputGradients, let recomputation):
+      self = Schedule(training: graph, images, target, inputGradients: inputGradients)
+      recompute(recomputation ?? .usual(self))
     }
+  }
+
+  /// Forward and backward pass, before anything is computed again.
+  init(
+    training graph: ComputationGraph, _ images: ElementType, _ target: Target,
+    inputGradients: Set<String> = []
+  ) {
+    self = Lowering.lower(graph, isTraining: true, images: images, target: target)
+    Differentiation.appendBackward(to: &self, inputGradients: inputGradients)
   }
 }

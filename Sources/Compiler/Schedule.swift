@@ -7,9 +7,13 @@ package struct Schedule {
   package private(set) var shapes: [[Int]] = []
   /// What each tensor's elements are: images may be bfloat16, all others are float32.
   package private(set) var precisions: [ElementType] = []
-  private let imagePrecision: ElementType
+  let imagePrecision: ElementType
   package let target: Target
   package var instructions: [Instruction] = []
+  /// How many instructions come before the backward pass.
+  package internal(set) var forwardCount = 0
+  /// The instructions, by number, that compute again what was not kept.
+  package internal(set) var recomputed: Set<Int> = []
   /// Tensors by the names of the graph's inputs and outputs.
   package var inputs: [String: Tensor] = [:]
   package var outputs: [String: Tensor] = [:]
@@ -41,6 +45,11 @@ package struct Schedule {
       instruction.trainedParameters.filter { seen.insert($0).inserted }
     }
     return fromTheEnd.reversed()
+  }
+
+  /// What kind of work an instruction is, by its number: "convolution", "group norm recomputation".
+  package func kind(_ index: Int) -> String {
+    instructions[index].kind + (recomputed.contains(index) ? " recomputation" : "")
   }
 
   /// How many floats a tensor takes the place of.

@@ -11,6 +11,8 @@ package struct Memory: Sendable, Equatable {
   /// What sets the limit.
   package enum Limit: Sendable {
     case machine, controlGroup, process
+    /// What the user allows.
+    case setting
   }
 
   /// Bytes.
@@ -27,6 +29,9 @@ package struct Memory: Sendable, Equatable {
     for limit in all.dropFirst() where limit.0 < smallest.0 { smallest = limit }
     (bytes, limit) = smallest
   }
+
+  /// What a user allows.
+  package init(setting bytes: Int) { (self.bytes, limit) = (bytes, .setting) }
 
   /// The machine's memory, less where a control group or a limit of the process (`ulimit -v`) allows less.
   package static let available = Memory(

@@ -31,6 +31,8 @@ package final class ReferenceExecutable: Executable {
     for (i, value) in self[tensor].enumerated() { values[i] = Float(value) }
   }
 
+  package func releaseTensors() {}
+
   package func begin(_ state: RunState, parametersChanged: Bool) {
     memory.state = state
     memory.gradients?.zero()

@@ -41,6 +41,11 @@ package enum Readable {
   /// "0.60": a part of 1.
   package static func share(_ value: Double) -> String { String(format: "%.2f", value) }
 
+  /// "12 %", "0.4 %", of a part of 1.
+  package static func percent(_ part: Double) -> String {
+    String(format: part < 0.00995 ? "%.1f %%" : "%.0f %%", part * 100)
+  }
+
   /// Four digits that count, zeros too: "3.980".
   package static func norm(_ value: Double) -> String { String(format: "%#.4g", value) }
 

@@ -23,7 +23,8 @@ struct DenoisedSheet {
     let dataset = plan.dataset(Array(files[..<count]))
     let (width, height) = (plan.configuration.images.width, plan.configuration.images.height)
     let denoiser = Denoiser(
-      model, method: .mean, precision: plan.settings.precision, threads: plan.settings.threads)
+      model, method: .mean, precision: plan.settings.precision,
+      memoryLimit: plan.settings.memory?.bytes, threads: plan.settings.threads)
     let ranks = plan.processes.communicator
     let degrader = try Degrader(plan.configuration)
     let rows = try ranks.results(of: count) { index in

@@ -73,7 +73,8 @@ package struct SampleSheet {
     let size = plan.configuration.images
     let columns = Self.columns(Self.side, classes: plan.configuration.classNames?.count)
     let count = Self.side * columns
-    let batch = min(plan.settings.batch, count).dividedRoundingUp(by: ranks.size)
+    let batch = min(
+      min(plan.settings.batch, count).dividedRoundingUp(by: ranks.size), plan.memory.imagesAtOnce)
     let batches = try ranks.results(of: count.dividedRoundingUp(by: batch)) { number in
       let indices = Array((number * batch)..<min((number + 1) * batch, count))
       do {

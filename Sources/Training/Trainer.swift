@@ -145,6 +145,7 @@ public final class Trainer {
       if isSaved { try session.save(isLast: session.isFinished || isStopped) }
       if samples.isDue(session.state), !isStopped {
         session.gather()
+        session.rest()
         if !draw(samples, step: session.state.step, shouldStop) {
           isStopped = true
           // The next session is to begin where the picture is missing.

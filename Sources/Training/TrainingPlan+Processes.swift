@@ -34,7 +34,7 @@ extension TrainingSettings {
     try ranks.requireSame("versions of the program", Machine.creator)
     try run.requireSeen(by: ranks)
     var shared = self
-    shared.threads = nil
+    (shared.threads, shared.memory) = (nil, nil)
     try ranks.requireSame("settings", "\(shared)")
   }
 }

@@ -51,16 +51,17 @@ extension TrainingPlan {
   /// - Parameter clocks: what a trial of a small piece is timed by.
   /// - Throws: `DiffusionError` where the schedule cannot be made.
   public func estimate(clocks: Clocks = .system) throws -> TrainingEstimate {
+    let computed = computed
     let goal = NetworkTrial.Piece(
-      batch: settings.batch, width: configuration.images.width,
+      batch: computed.batch, width: configuration.images.width,
       height: configuration.images.height)
-    let trial = try Self.trial(configuration, settings, clocks)
+    let trial = try Self.trial(configuration, computed, clocks)
     // A step adds up batches; the trial's has one.
     func perStep(_ estimate: NetworkTrial.Estimate) -> Double {
-      estimate.seconds * Double(settings.accumulate)
+      estimate.seconds * Double(computed.accumulate)
     }
     let whole = trial.seconds(goal)
-    let secondsPerStep = perStep(whole)
+    let secondsPerStep = perStep(whole) * (1 + memory.slowdown)
     let total = secondsPerStep * Double(stepCount)
     var alternatives: [TrainingEstimate.Alternative] = []
     if total > Self.longest {
@@ -92,7 +93,7 @@ extension TrainingPlan {
   ) -> [TrainingEstimate.Alternative] {
     var found: [TrainingEstimate.Alternative] = []
     func piece(_ width: Int, _ height: Int) -> NetworkTrial.Piece {
-      .init(batch: settings.batch, width: width, height: height)
+      .init(batch: computed.batch, width: width, height: height)
     }
     if noised == nil, isSmaller(64) {
       found.append(

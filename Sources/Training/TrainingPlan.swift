@@ -19,13 +19,15 @@ public struct TrainingPlan {
   /// The model that is distilled, from whose weights the training begins; nil for a training from scratch.
   let teacher: DiffusionModel?
   /// What the images are like and what follows from it, in a few lines.
-  public let summary: [String]
+  public private(set) var summary: [String]
   /// What was chosen where the user left it open, and why; none of a run that goes on.
   public let choices: [TrainingChoice]
   /// What commonly spoils a training.
   public let warnings: [TrainingWarning]
   /// How long steps take, where that was measured.
   public var estimated: TrainingEstimate?
+  /// How it is computed in the memory that it may take.
+  private(set) var memory = TrainingMemory()
   /// Images that could not be read.
   public let unreadable: Int
   /// The processes that train together.
@@ -183,6 +185,8 @@ public struct TrainingPlan {
     if exampleCount < processes.size {
       throw DistributedError.tooFewImages(exampleCount, ranks: processes.size)
     }
+    memory = fitted()
+    summary += memoryNotes
   }
 
   /// How many images, or stored examples, there are to train on.

@@ -66,8 +66,9 @@ final class TrainingSession {
       ranks.isFirst ? folder : nil, keepingUpTo: state.step, journal.clocks,
       showing: Folders.isFolder(folder.tensorBoard) ? plan.settings : nil)
     step = try TrainingStep(
-      plan.configuration, settings, schedule, optimizer: optimizer, ranks: ranks,
-      clocks: journal.clocks, moments: checkpoints.moments)
+      plan.configuration, plan.computed, schedule, optimizer: optimizer, ranks: ranks,
+      clocks: journal.clocks, moments: checkpoints.moments,
+      recomputing: plan.memory.recomputation)
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       journal)
@@ -75,7 +76,7 @@ final class TrainingSession {
       ranks.isFirst ? try StepRecorder(plan, schedule, in: folder, after: state.step) : nil
     batches = TrainingBatches(
       plan, from: state.step * settings.batch * settings.accumulate,
-      BatchShare(batch: settings.batch, of: ranks), isStrict: isStrict, journal)
+      BatchShare(batch: plan.computed.batch, of: ranks), isStrict: isStrict, journal)
     start = journal.clocks.elapsed()
   }
 
@@ -168,9 +169,14 @@ extension TrainingSession {
     gatheredStep = state.step
   }
 
+  /// Gives the memory of the step's tensors to others, until the next step.
+  func rest() { step.program.releaseTensors() }
+
   private func measure() throws -> Double? {
     guard let validation else { return nil }
+    rest()
     let loss = try validation()
+    validation.rest()
     guard loss.isFinite else {
       journal.note("step \(state.step): the validation loss is not finite")
       return nil

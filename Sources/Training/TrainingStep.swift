@@ -51,10 +51,11 @@ package final class TrainingStep {
   ///   - ranks: the processes that share each batch.
   ///   - clocks: what tells how long the others are waited for.
   ///   - moments: the losses until here, where timesteps are drawn by them.
+  ///   - recomputation: what is computed again to save memory; nil for what costs next to nothing.
   package init(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ schedule: NoiseSchedule,
     optimizer: AdamW, ranks: any Communicator = LocalCommunicator(), clocks: Clocks = .system,
-    moments: LossSecondMoments? = nil
+    moments: LossSecondMoments? = nil, recomputing recomputation: Recomputation? = nil
   ) throws {
     self.settings = settings
     self.moments = moments
@@ -72,7 +73,8 @@ package final class TrainingStep {
       width: configuration.images.width,
       training: true)
     program = try Program(
-      graph, parameters: optimizer.parameters, purpose: .training(),
+      graph, parameters: optimizer.parameters,
+      purpose: .training(recomputing: recomputation),
       precision: settings.precision.training, threads: settings.threads)
     guard let gradients = program.gradients else {
       preconditionFailure("a program for training has gradients")

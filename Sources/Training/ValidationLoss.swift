@@ -32,6 +32,8 @@ final class ValidationLoss {
   /// (N): the class labels, for a class-conditional network.
   private let classes: [Int]?
   private let count: Int
+  /// Of the network's evaluations.
+  private let imagesAtOnce: Int
   private let seed: UInt64
   private let ranks: any Communicator
 
@@ -82,6 +84,7 @@ final class ValidationLoss {
     degrader = try Degrader(plan.configuration)
     let batch = min(plan.settings.batch, readable.count)
     count = readable.count
+    imagesAtOnce = min(batch, plan.memory.imagesAtOnce)
     seed = plan.settings.seed
     batches = stride(from: batch * ranks.rank, to: count, by: batch * ranks.size).map { first in
       let own = readable[first..<min(first + batch, readable.count)]
@@ -107,6 +110,9 @@ final class ValidationLoss {
     for (first, images) in batches { total += try sum(images, first: first) }
     return ranks.sums([total])[0] / Double(count)
   }
+
+  /// Gives the memory of the network's tensors to others, until the next time.
+  func rest() { predictor.releaseTensors() }
 
   /// The sum over a batch (N, C, H, W), whose first image is number `first`.
   private func sum(_ images: [Float], first: Int) throws -> Double {
@@ -140,10 +146,16 @@ final class ValidationLoss {
       timesteps.append(t)
       weights.append(Float(weight(at: t, of: schedule, configuration.objective)))
     }
+    // An image's output does not depend on the others.
     func answer(_ x: [Float], _ timesteps: [Double]) throws -> [Float] {
-      try predictor.output(
-        x, timesteps: timesteps,
-        classes: classes.map { Array($0[first..<(first + timesteps.count)]) })
+      let size = x.count / timesteps.count
+      return try stride(from: 0, to: timesteps.count, by: imagesAtOnce).flatMap { start in
+        let own = start..<min(start + imagesAtOnce, timesteps.count)
+        return try predictor.output(
+          Array(x[(own.lowerBound * size)..<(own.upperBound * size)]),
+          timesteps: Array(timesteps[own]),
+          classes: classes.map { Array($0[(first + own.lowerBound)..<(first + own.upperBound)]) })
+      }
     }
     let output = try answer(xt, timesteps)
     if let tuning {

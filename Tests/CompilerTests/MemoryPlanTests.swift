@@ -51,30 +51,42 @@ import Testing
   }
 
   /// No two tensors that are needed at once lie in the same place.
-  @Test func `tensors that live at once do not overlap`() throws {
+  @Test(arguments: [false, true])
+  func `tensors that live at once do not overlap`(isShort: Bool) throws {
     let graph = network(blocks: 3, isTrained: true)
+    let planner = RecomputationPlanner(graph, precision: .float32, on: .reference)
     let program = try Program(
-      graph, parameters: try ParameterStore(graph.parameters, on: .reference), purpose: .training())
+      graph, parameters: try ParameterStore(graph.parameters, on: .reference),
+      purpose: .training(recomputing: isShort ? planner.least.recomputation : nil))
     let schedule = program.schedule
     let plan = MemoryPlan(schedule)
     var written: [Tensor: Int] = Dictionary(
       uniqueKeysWithValues: schedule.inputs.values.map { ($0, -1) })
+    func range(_ tensor: Tensor, _ time: Int) -> Range<Int> {
+      let offset = plan.offset(of: tensor, at: time)
+      return offset..<(offset + schedule.storageCount(tensor))
+    }
     for (time, instruction) in schedule.instructions.enumerated() {
       for tensor in instruction.reads { #expect(written[tensor] != nil, "read before written") }
-      for tensor in instruction.writes { written[tensor] = time }
-    }
-    func range(_ tensor: Tensor) -> Range<Int> {
-      plan.offsets[tensor]..<(plan.offsets[tensor] + schedule.storageCount(tensor))
-    }
-    for (time, instruction) in schedule.instructions.enumerated() {
-      let later = Set(schedule.instructions[time...].flatMap(\.reads))
-      // Those that were written before and are read now or later are not written over, but in place.
+      // Those that are read now or later, before they are written again.
+      var (needed, writtenAgain) = (Set<Tensor>(), Set<Tensor>())
+      for later in schedule.instructions[time...] {
+        needed.formUnion(Set(later.reads).subtracting(writtenAgain))
+        writtenAgain.formUnion(later.writes)
+      }
+      for other in needed.union(instruction.writes) {
+        let since = instruction.writes.contains(other) ? time : written[other] ?? time
+        #expect(range(other, time) == range(other, since), "\(instruction.kind) moves a tensor")
+      }
+      // They are not written over, but in place.
       for tensor in instruction.writes {
-        for (other, when) in written where when < time && later.contains(other) && other != tensor {
-          let isInPlace = instruction.inPlace.contains { $0 == (tensor, other) }
-          #expect(isInPlace || !range(tensor).overlaps(range(other)), "\(instruction.kind)")
+        for other in needed where other != tensor && written[other] != nil {
+          let isInPlace = instruction.inPlace.contains { ($0.write, $0.read) == (tensor, other) }
+          #expect(
+            isInPlace || !range(tensor, time).overlaps(range(other, time)), "\(instruction.kind)")
         }
       }
+      for tensor in instruction.writes { written[tensor] = time }
     }
   }
 }

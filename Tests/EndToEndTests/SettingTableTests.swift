@@ -12,7 +12,7 @@ import Testing
   static let changes: [Key: String] = [
     .size: "32", .background: "#000000", .time: "1h", .betaStart: "0.0002", .betaEnd: "0.03",
     .betas: "betas.txt", .noiseRange: "0..50", .recording: "first=1",
-    .degradation: "noise.yaml", .preset: "small",
+    .degradation: "noise.yaml", .preset: "small", .memory: "900M",
   ]
 
   /// Some words that change a setting.

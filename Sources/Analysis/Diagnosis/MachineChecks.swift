@@ -71,7 +71,7 @@ package enum MachineChecks {
   package static func memory(_ limit: Memory, free: Int?) -> Finding {
     var text = Machine.amount(limit.bytes)
     switch limit.limit {
-    case .machine: break
+    case .machine, .setting: break
     case .controlGroup: text += " (limit of the container)"
     case .process: text += " (ulimit)"
     }

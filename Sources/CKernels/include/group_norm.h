@@ -32,10 +32,12 @@ void st_group_norm_again(void *y, const float *statistics, const void *a, const 
 /// The gradients of all inputs.
 ///
 /// da, db: like a and b · dshift: (N, C) or null · dparameters: (N, C, 2), each image's part of the
-/// gradients of weight and bias · dy: like y, may be the same memory as da where b is null ·
-/// adda, addb: further gradients of a and b that are added, two each, null where there are none.
-void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
-                            const void *a, const void *b, const float *shift,
+/// gradients of weight and bias · du: like y, to note something down, may be the same memory as dy; or
+/// null, and da and db are used for it · dy: like y, may be the same memory as da where b is null ·
+/// adda, addb: further gradients of a and b that are added, two each, null where there are none; they may
+/// be the same memory as da and db where there is du.
+void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameters, void *du,
+                            const void *dy, const void *a, const void *b, const float *shift,
                             const float *statistics, const float *weight, const float *bias,
                             const void *const adda[2], const void *const addb[2],
                             const struct st_group_norm *sizes);

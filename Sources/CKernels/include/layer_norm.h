@@ -9,7 +9,7 @@ void st_layer_norm_forward(void *y, const void *a, const void *b, const float *s
                            const struct st_group_norm *sizes);
 
 /// The gradients of all inputs, as st_group_norm_backward.
-void st_layer_norm_backward(void *da, void *db, float *dshift, float *dparameters, const void *dy,
-                            const void *a, const void *b, const float *shift, const float *weight,
-                            const float *bias, const void *const adda[2], const void *const addb[2],
-                            const struct st_group_norm *sizes);
+void st_layer_norm_backward(void *da, void *db, float *dshift, float *dparameters, void *du,
+                            const void *dy, const void *a, const void *b, const float *shift,
+                            const float *weight, const float *bias, const void *const adda[2],
+                            const void *const addb[2], const struct st_group_norm *sizes);

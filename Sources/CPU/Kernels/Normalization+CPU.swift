@@ -61,6 +61,9 @@ extension NormalizationBackward: CPUInstruction {
     let dshift = shiftGradient.map { preparation.pointer($0) }
     let parts = preparation.pointer(parameterGradients)
     let dy = preparation.pointer(outputGradient)
+    let du = spoiled.flatMap {
+      preparation.isLastReader(of: $0) ? UnsafeMutableRawPointer(preparation.pointer($0)) : nil
+    }
     let a = preparation.pointer(forward.first)
     let b = forward.second.map { preparation.pointer($0) }
     let shift = forward.shift.map { preparation.pointer($0) }
@@ -81,11 +84,11 @@ extension NormalizationBackward: CPUInstruction {
           addB.withUnsafeBufferPointer { addB in
             if let saved {
               st_group_norm_backward(
-                da, db, dshift, parts, dy, a, b, shift, saved, weight, bias, addA.baseAddress,
+                da, db, dshift, parts, du, dy, a, b, shift, saved, weight, bias, addA.baseAddress,
                 addB.baseAddress, sizes)
             } else {
               st_layer_norm_backward(
-                da, db, dshift, parts, dy, a, b, shift, weight, bias, addA.baseAddress,
+                da, db, dshift, parts, du, dy, a, b, shift, weight, bias, addA.baseAddress,
                 addB.baseAddress, sizes)
             }
           }

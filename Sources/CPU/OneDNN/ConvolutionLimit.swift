@@ -19,7 +19,8 @@ package struct ConvolutionLimit {
     precision = program.precision
     threads = program.threads ?? Threads.count
     let schedule = program.schedule
-    for instruction in schedule.instructions {
+    for (index, instruction) in schedule.instructions.enumerated()
+    where !schedule.recomputed.contains(index) {
       guard let convolution = BareConvolution(instruction, schedule) else { continue }
       counts[convolution, default: 0] += 1
       operations += convolution.operations

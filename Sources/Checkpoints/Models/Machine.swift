@@ -91,7 +91,7 @@ public enum Machine {
     let memory = Memory.available
     let cause =
       switch memory.limit {
-      case .machine: ""
+      case .machine, .setting: ""
       case .controlGroup: " (limit of the container)"
       case .process: " (ulimit)"
       }
@@ -106,10 +106,16 @@ public enum Machine {
 
   /// The most memory that the process has had.
   public static var peakMegabytes: Double {
+    // Where another program has started this one, getrusage may tell what that had had by then.
+    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    if let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap({ Double($0) }) {
+      return kibibytes * 1024 / 1e6
+    }
     var usage = rusage()
     #if canImport(Glibc)
       getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) / 1000
+      return Double(usage.ru_maxrss) * 1024 / 1e6
     #else
       getrusage(RUSAGE_SELF, &usage)
       return Double(usage.ru_maxrss) / 1e6

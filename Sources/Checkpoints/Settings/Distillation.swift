@@ -59,7 +59,7 @@ extension TrainingSettings {
     // Networks that are told of augmentation go on with it.
     if configuration.network.augmentationLabels == nil { augment = 0 }
     (weight, inputPerturbation, snapshotEvery) = (.constant, 0, 0)
-    (recording, noised, time, threads, untilGood) = (nil, nil, nil, nil, false)
+    (recording, noised, time, threads, memory, untilGood) = (nil, nil, nil, nil, nil, false)
     (warmup, rate) = (100, .cosine)
     (emaDecay, seed, precision) = (usual.emaDecay, usual.seed, .auto)
     (checkpointEvery, sampleEvery, keep) = (usual.checkpointEvery, usual.sampleEvery, usual.keep)

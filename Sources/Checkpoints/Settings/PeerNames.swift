@@ -44,6 +44,10 @@ public enum PeerNames {
       ["ema-decay"],
       "ema ema-rate use-ema ema-max-decay ema-beta ema-halflife ema-power ema-inv-gamma ema-kimg ema-gamma"
     ),
+    (
+      ["memory"],
+      "max-memory memory-limit mem gradient-checkpointing use-checkpoint activation-checkpointing checkpoint-activations"
+    ),
     (["precision"], "mixed-precision fp16 bf16 fp32 amp use-fp16 use-bf16 half dtype torch-dtype"),
     (
       ["threads"],

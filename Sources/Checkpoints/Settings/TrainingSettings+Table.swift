@@ -21,7 +21,7 @@ extension TrainingSettings {
     case emaDecay = "ema-decay"
     case dropout, precision
     case gradientType = "gradient-dtype"
-    case seed, threads
+    case seed, threads, memory
     case schedule, timesteps
     case betaStart = "beta-start"
     case betaEnd = "beta-end"
@@ -137,6 +137,10 @@ extension TrainingSettings.CodingKeys {
       .init(
         \.threads, .run, "CPU threads.", "N", range: NumericSetting.threads.range,
         usual: "all CPUs", isChangeable: true)
+    case .memory:
+      .init(
+        \.memory, .run, "Memory limit, such as 500M or 2G.", "SIZE", usual: "what there is",
+        isChangeable: true)
     case .schedule:
       .init(
         \.schedule, .diffusion, "Noise schedule.",

@@ -66,6 +66,8 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var seed: UInt64 = 0
   /// CPU threads; nil for all CPUs.
   public var threads: Int?
+  /// Memory that training may take, for which it computes more than once what else is kept; nil for what there is.
+  public var memory: MemorySize?
 
   /// Noise schedule (beta schedule): linear, scaled-linear, cosine, sigmoid, sigmoid-beta, or listed in `betas`.
   public var schedule = "linear"

@@ -10,7 +10,7 @@ package struct Convolution: Trainable {
   package var kind: String { "convolution" }
   package var reads: [Tensor] { [input] + (residual.map { [$0] } ?? []) }
   package var writes: [Tensor] { [output] }
-  package var inPlace: [(write: Tensor, read: Tensor)] { residual.map { [(output, $0)] } ?? [] }
+  package var inPlace: [InPlace] { residual.map { [InPlace(output, of: $0)] } ?? [] }
   package var parameters: [Int] { [shape.weight] + [bias].compactMap(\.self) }
 
   package func operations(_ schedule: Schedule) -> Int {
@@ -19,9 +19,8 @@ package struct Convolution: Trainable {
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
-    let value = backward.value(of: input)
     backward.append(
-      ConvolutionWeightGradient(shape: shape, bias: bias, input: value, outputGradient: gradient))
+      ConvolutionWeightGradient(shape: shape, bias: bias, input: input, outputGradient: gradient))
     if backward.wants(input) {
       let inputGradient = backward.tensor(like: input)
       backward.append(

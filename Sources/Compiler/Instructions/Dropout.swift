@@ -9,7 +9,7 @@ package struct Dropout: Differentiable {
   package var kind: String { "dropout" }
   package var reads: [Tensor] { [input] }
   package var writes: [Tensor] { [output] }
-  package var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
+  package var inPlace: [InPlace] { [InPlace(output, of: input)] }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }

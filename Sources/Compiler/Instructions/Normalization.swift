@@ -59,7 +59,7 @@ package struct Renormalization: Step {
   package let output: Tensor
 
   package var instruction: Instruction { .renormalization(self) }
-  package var kind: String { "\(forward.kind) recomputation" }
+  package var kind: String { forward.kind }
   package var reads: [Tensor] { forward.reads + (forward.statistics.map { [$0] } ?? []) }
   package var writes: [Tensor] { [output] }
 }
@@ -87,7 +87,18 @@ package struct NormalizationBackward: Step {
   package var writes: [Tensor] {
     [firstGradient, parameterGradients] + [secondGradient, shiftGradient].compactMap(\.self)
   }
-  package var inPlace: [(write: Tensor, read: Tensor)] {
-    secondGradient == nil ? [(firstGradient, outputGradient)] : []
+  /// What a kernel may overwrite as it goes, where nobody wants it any more: the output's gradient, unless that is also
+  /// added to the inputs'.
+  package var spoiled: Tensor? {
+    (firstPending + secondPending).contains(outputGradient) ? nil : outputGradient
+  }
+  package var inPlace: [InPlace] {
+    let alone = secondGradient == nil ? [InPlace(firstGradient, of: outputGradient)] : []
+    guard let spoiled else { return alone }
+    func inPlace(_ gradient: Tensor, _ pending: [Tensor]) -> [InPlace] {
+      pending.map { InPlace(gradient, of: $0, spoiling: spoiled) }
+    }
+    return alone + inPlace(firstGradient, firstPending)
+      + (secondGradient.map { inPlace($0, secondPending) } ?? [])
   }
 }

@@ -7,7 +7,7 @@ package struct SiLU: Differentiable {
   package var kind: String { "pointwise" }
   package var reads: [Tensor] { [input] }
   package var writes: [Tensor] { [output] }
-  package var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
+  package var inPlace: [InPlace] { [InPlace(output, of: input)] }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output), backward.wants(input) else { return }
@@ -27,7 +27,7 @@ package struct SiLUBackward: Step {
   package var kind: String { "pointwise" }
   package var reads: [Tensor] { [input, outputGradient] }
   package var writes: [Tensor] { [inputGradient] }
-  package var inPlace: [(write: Tensor, read: Tensor)] { [(inputGradient, outputGradient)] }
+  package var inPlace: [InPlace] { [InPlace(inputGradient, of: outputGradient)] }
 }
 
 /// The sum of two tensors of one shape.
@@ -40,7 +40,7 @@ package struct Add: Differentiable {
   package var kind: String { "pointwise" }
   package var reads: [Tensor] { [a, b] }
   package var writes: [Tensor] { [output] }
-  package var inPlace: [(write: Tensor, read: Tensor)] { [(output, a), (output, b)] }
+  package var inPlace: [InPlace] { [InPlace(output, of: a), InPlace(output, of: b)] }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }
@@ -58,7 +58,7 @@ package struct AddShift: Differentiable {
   package var kind: String { "pointwise" }
   package var reads: [Tensor] { [input, shift] }
   package var writes: [Tensor] { [output] }
-  package var inPlace: [(write: Tensor, read: Tensor)] { [(output, input)] }
+  package var inPlace: [InPlace] { [InPlace(output, of: input)] }
 
   func differentiate(_ backward: inout Differentiation) {
     guard let gradient = backward.gradient(of: output) else { return }

@@ -83,6 +83,11 @@ package final class NoisePredictor {
     return program.output("y")
   }
 
+  /// Gives the memory of tensors back to the system, until the next answer.
+  package func releaseTensors() {
+    for program in programs.values { program.releaseTensors() }
+  }
+
   /// The compiled program for `batch` images.
   package func program(batch: Int) throws -> Program {
     if let program = programs[batch] { return program }

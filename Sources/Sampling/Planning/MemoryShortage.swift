@@ -8,6 +8,8 @@ public struct MemoryShortage: Error, Equatable, Sendable, CustomStringConvertibl
   /// Bytes.
   let needed: Double
   let available: Memory
+  /// Whether that is the least that it can do with.
+  private(set) var isLeast = false
   /// What to do instead.
   let wayOut: String
 
@@ -19,8 +21,21 @@ public struct MemoryShortage: Error, Equatable, Sendable, CustomStringConvertibl
       case .machine: "this machine has \(amount)"
       case .controlGroup: "the container (control group) allows \(amount)"
       case .process: "the process limit (ulimit) allows \(amount)"
+      case .setting: "`memory` allows \(amount)"
       }
-    return "\(work): needs about \(Readable.memory(needed)) of memory, and \(has); \(wayOut)"
+    return
+      "\(work): needs \(isLeast ? "at least" : "about") \(Readable.memory(needed)) of memory, and \(has); "
+      + (available.limit == .setting ? "allow more, or \(wayOut)" : wayOut)
+  }
+
+  /// Work that needs more than there is, whatever is done.
+  package init(_ work: String, atLeast needed: Double, available: Memory, wayOut: String) {
+    (self.work, self.needed, self.available) = (work, needed, available)
+    (isLeast, self.wayOut) = (true, wayOut)
+  }
+
+  private init(work: String, needed: Double, available: Memory, wayOut: String) {
+    (self.work, self.needed, self.available, self.wayOut) = (work, needed, available, wayOut)
   }
 
   /// Makes sure that there is the memory for a batch.

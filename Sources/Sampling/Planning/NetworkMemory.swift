@@ -28,14 +28,27 @@ package struct NetworkMemory: Sendable {
     let one = planned(1)
     perImage = planned(2) - one
     fixed = max(0, one - perImage)
-    // What kernels use while they run, and gradients of bfloat16 images on their way to float32.
-    fixed += 2 * Double(16 << 20)
-    if precision == .bfloat16 {
-      fixed += 16 * Double(network.channelsPerLevel[0]) * Double(width) * Double(height)
-    }
-    // A program that does not train keeps its weights transformed for Winograd's tiles.
-    let perWeight = precision == .bfloat16 ? 2.0 * 16 / 9 : 4.0 * 36 / 9
-    if !training { fixed += perWeight * Double(network.parameterCount) }
+    fixed += Self.scratch(network, width: width, height: height, precision: precision)
+    if !training { fixed += Self.packedWeights(network, precision: precision) }
+  }
+
+  /// What a process has before it computes anything.
+  package static let ofProcess = 52e6
+
+  /// What kernels use while they run, and gradients of bfloat16 images on their way to float32.
+  package static func scratch(
+    _ network: UNetConfiguration, width: Int, height: Int, precision: Program.Precision
+  ) -> Double {
+    Double(16 << 20)
+      + (precision == .bfloat16
+        ? 4 * Double(network.channelsPerLevel[0]) * Double(width) * Double(height) : 0)
+  }
+
+  /// What a program that does not train keeps of its weights, transformed for Winograd's tiles.
+  package static func packedWeights(
+    _ network: UNetConfiguration, precision: Program.Precision
+  ) -> Double {
+    (precision == .bfloat16 ? 2.0 * 16 / 9 : 4.0 * 36 / 9) * Double(network.parameterCount)
   }
 
   /// Adds what is kept beside the network.

@@ -113,7 +113,7 @@ enum DistillationSettings: SettingSubset {
   static let keys: [TrainingSettings.CodingKeys] = [
     .flip, .dropout, .batch, .steps, .time, .learningRate, .rate, .warmup, .emaDecay, .precision,
     .seed,
-    .threads, .checkpointEvery, .sampleEvery, .keep, .accumulate, .clip, .weightDecay,
+    .threads, .memory, .checkpointEvery, .sampleEvery, .keep, .accumulate, .clip, .weightDecay,
     .gradientType,
   ]
 

@@ -150,6 +150,8 @@ extension TrainingCommand {
     let estimate = try plan.estimate()
     plan.estimated = estimate
     tellOutlook(of: plan)
+    let trades = plan.memoryTrades
+    if !trades.isEmpty { Console.note("less memory: " + less(trades)) }
     if writing.json {
       try Console.result(
         TrainingReport(output, plan, estimate))
@@ -164,6 +166,16 @@ extension TrainingCommand {
     guard let estimate = plan.estimated else { return }
     Console.note(time(plan.settings, estimate))
     judge(plan, estimate)
+  }
+
+  /// "with --memory 900M steps take about 1 % longer, 600M 4 %".
+  private func less(_ trades: [MemoryTrade]) -> String {
+    trades.enumerated().map { index, trade in
+      (index == 0
+        ? "with --memory \(trade.memory) steps take about \(trade.slowdownText) longer"
+        : "\(trade.memory) \(trade.slowdownText)")
+        + (trade.batchParts > 1 ? " with batches in \(trade.batchParts) parts" : "")
+    }.joined(separator: ", ")
   }
 
   /// Names what people do instead, where the run would take too long.

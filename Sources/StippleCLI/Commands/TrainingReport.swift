@@ -23,6 +23,19 @@ struct TrainingReport: Encodable {
     let plannedMegabytes, machineMegabytes: Int
   }
 
+  /// What is done to save memory, and what could be.
+  struct MemoryPlan: Encodable {
+    /// Less memory, and how much longer steps then take.
+    struct Trade: Encodable {
+      let megabytes, batchParts: Int
+      let slowdownPercent: Double
+    }
+
+    let slowdownPercent: Double
+    let batchParts: Int
+    let trades: [Trade]
+  }
+
   /// Files of a kind: how large each is and how many there will be, where that is known.
   struct Files: Encodable {
     let megabytes: Double
@@ -59,6 +72,7 @@ struct TrainingReport: Encodable {
   let images: Images
   var train: Train?
   var memory: Memory?
+  var memoryPlan: MemoryPlan?
   var checkpoints, snapshots, recordings: Files?
   var time: Time?
   var choices: [Choice]?
@@ -95,6 +109,13 @@ struct TrainingReport: Encodable {
     memory = Memory(
       plannedMegabytes: plan.plannedBytes / 1_000_000,
       machineMegabytes: Machine.memoryBytes / 1_000_000)
+    memoryPlan = MemoryPlan(
+      slowdownPercent: 100 * plan.slowdown, batchParts: plan.batchParts,
+      trades: plan.memoryTrades.map {
+        .init(
+          megabytes: $0.memory.bytes / 1_000_000, batchParts: $0.batchParts,
+          slowdownPercent: 100 * $0.slowdown)
+      })
     func files(_ bytes: Int, _ count: Int?) -> Files {
       Files(megabytes: Double(bytes) / 1e6, count: count)
     }

@@ -20,18 +20,9 @@ extension FilePath: @retroactive ExpressibleByArgument {
   }
 }
 
-/// A number of bytes as a user writes it: "500M", "2G", or a plain number.
-struct MemorySize: ExpressibleByArgument {
-  let bytes: Int
-
-  init?(argument: String) {
-    let units: [Character: Double] = ["K": 1e3, "M": 1e6, "G": 1e9]
-    let unit = argument.last.flatMap { units[Character($0.uppercased())] }
-    guard let number = Double(unit == nil ? argument : String(argument.dropLast())), number > 0,
-      let bytes = Int(exactly: (number * (unit ?? 1)).rounded())
-    else { return nil }
-    self.bytes = bytes
-  }
+extension MemorySize: @retroactive ExpressibleByArgument {
+  /// Reads what a user writes.
+  public init?(argument: String) { self.init(argument) }
 }
 
 extension Fit: @retroactive ExpressibleByArgument {}
