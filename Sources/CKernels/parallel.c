@@ -1,6 +1,7 @@
 #include "parallel.h"
 
 #include <stdatomic.h>
+#include <time.h>
 
 // libgomp's entry points (GCC's libgomp ABI); the compiler's OpenMP support is not needed for them.
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
@@ -29,7 +30,39 @@ static void run_parts(void *data) {
   }
 }
 
+static _Thread_local struct st_loop_watch *watched;
+
+void st_watch_loops(struct st_loop_watch *watch) { watched = watch; }
+
+static double seconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void add_loop(struct st_loop_watch *watch, size_t count, double seconds) {
+  size_t threads = (size_t)omp_get_max_threads();
+  double work = seconds * (double)(count < threads ? count : threads);
+  watch->seconds += seconds;
+  watch->work += work;
+  for (int i = 0; i < 3; i++) {
+    size_t others = (size_t)watch->threads[i], rounds = (count + others - 1) / others;
+    if (count < others) watch->narrow_work[i] += work;
+    watch->least_seconds[i] += work * (double)rounds / (double)count;
+  }
+}
+
+static void run_loop(size_t count, const void *context, st_task task);
+
 void st_parallel(size_t count, const void *context, st_task task) {
+  struct st_loop_watch *watch = watched;
+  if (!watch || !count) return run_loop(count, context, task);
+  double start = seconds_now();
+  run_loop(count, context, task);
+  add_loop(watch, count, seconds_now() - start);
+}
+
+static void run_loop(size_t count, const void *context, st_task task) {
   size_t threads = (size_t)omp_get_max_threads();
   if (count < 2 || threads < 2) {
     if (count) task(context, 0, count);

@@ -136,6 +136,11 @@ package enum KernelTable {
     }
   }
 
+  /// Whether all loops of an instruction are ours, and not oneDNN's.
+  package static func isOurs(_ instruction: Instruction, _ schedule: Schedule) -> Bool {
+    code(for: instruction, schedule) != .oneDNN
+  }
+
   /// What serves an instruction on this machine.
   static func code(for instruction: Instruction, _ schedule: Schedule) -> Code {
     let tensors = instruction.reads + instruction.writes

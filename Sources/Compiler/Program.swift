@@ -143,25 +143,20 @@ package final class Program {
     return index
   }
 
-  /// As `run`, calling `report` with each kernel's kind, implementation, operations and time.
+  /// As `run`, calling a function with each instruction's index and with what computes it and gives the time that it took.
   ///
   /// - Parameter elapsed: a clock.
   package func run(
-    timedBy elapsed: () -> Duration,
-    reporting report: (_ kind: String, _ implementation: String?, _ operations: Int, Duration) ->
-      Void
+    timedBy elapsed: @escaping () -> Duration,
+    each: (_ instruction: Int, _ run: () -> Duration) -> Void
   ) {
-    func time(_ work: () -> Void) -> Duration {
-      let start = elapsed()
-      work()
-      return elapsed() - start
-    }
     begin()
-    let implementations = executable.implementations
-    for (index, instruction) in schedule.instructions.enumerated() {
-      report(
-        schedule.kind(index), implementations[index], instruction.operations(schedule),
-        time { executable.run(index) })
+    for index in schedule.instructions.indices {
+      each(index) {
+        let start = elapsed()
+        executable.run(index)
+        return elapsed() - start
+      }
     }
   }
 

@@ -89,6 +89,36 @@ import Testing
     let verbose = try await ProgramRun(options + ["--verbose"])
     #expect(
       verbose.output.contains(#/ms +\d+ %  convolution, jit\S+, \d+ Gflop/s\n/#), "\(verbose)")
+    // What the machine could do, and what of that each kind of work does.
+    #expect(
+      verbose.output.contains(#/peak here: \d+ Gflop/s in f32, [\d.]+ GB/s of memory/#),
+      "\(verbose)")
+    #expect(verbose.output.contains(#/ %  of memory, group norm, [\d.]+ GB/s\n/#), "\(verbose)")
+    for threads in [16, 64] {
+      #expect(
+        verbose.output.contains("  with \(threads) threads: ")
+          && verbose.output.contains(" % of the work in loops of fewer tasks than threads, "),
+        "\(verbose)")
+    }
+    #expect(!plain.output.contains("peak here"), "\(plain)")
+  }
+
+  @Test(arguments: ["train", "sample"])
+  func `each kind of work is held against what the machine can do`(_ part: String) async throws {
+    let run = try await figures(part)
+    let figures = try decode([String: Figure].self, run, at: part)
+    #expect(figures["peak_gigaflops"]?.number ?? 0 > 1)
+    #expect(figures["peak_gigabytes_per_second"]?.number ?? 0 > 0.1)
+    let memory = try #require(figures["share_of_peak_memory_by_kind"]?.numbers)
+    let arithmetic = try #require(figures["share_of_peak_arithmetic_by_kind"]?.numbers)
+    #expect(memory["group_norm"] ?? 0 > 0 && arithmetic["group_norm"] == 0)
+    #expect(arithmetic["convolution"] ?? 0 > 0)
+    let efficiency = try #require(figures["parallel_efficiency_at_most"]?.numbers)
+    let narrow = try #require(figures["work_with_fewer_tasks_than_threads"]?.numbers)
+    #expect(efficiency.keys.contains("64") && narrow.keys.contains("64"))
+    for value in efficiency.values { #expect(value > 0 && value < 1.001) }
+    for value in narrow.values { #expect(value >= 0 && value < 1.001) }
+    #expect(narrow["64"] ?? 0 >= narrow["16"] ?? 1)
   }
 }
 

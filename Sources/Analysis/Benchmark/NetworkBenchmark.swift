@@ -140,33 +140,49 @@ public struct NetworkBenchmark {
       runs += 1
     }
     let perRun = (clocks.elapsed() - start).seconds / Double(runs)
+    let (profile, slack) = profile(program, secondsPerStep: perRun)
     let speed = NetworkSpeed(
       imagesPerSecond: Double(batch) / perRun, secondsPerStep: perRun,
       gigaflops: Double(program.floatingPointOperations) / perRun / 1e9,
       precision: program.precision == .bfloat16 ? .bf16 : .f32,
       plannedBytes: program.plannedBytes, peakMegabytes: Machine.peakMegabytes,
-      profile: profile(program, secondsPerStep: perRun), convolutionSeconds: 0,
-      convolutionGigaflops: 0)
+      profile: profile, slack: slack, convolutionSeconds: 0, convolutionGigaflops: 0)
     return (speed, ConvolutionLimit(program))
   }
 
   /// Where a step's time goes: the program's kernels, and what is around the program.
-  private func profile(_ program: Program, secondsPerStep: Double) -> [NetworkSpeed.Entry] {
+  private func profile(
+    _ program: Program, secondsPerStep: Double
+  ) -> ([NetworkSpeed.Entry], [NetworkSpeed.Slack]) {
     let runs = 3
+    let schedule = program.schedule
+    let implementations = program.executable.implementations
+    let threads = settings.threads ?? Machine.threads
+    var watch = LoopWatch(threads: [threads, 16, 64], current: settings.threads)
     var entries: [NetworkSpeed.Entry] = []
     for _ in 0..<runs {
-      program.run(timedBy: clocks.elapsed) { kind, implementation, operations, duration in
+      program.run(timedBy: clocks.elapsed) { index, run in
+        let instruction = schedule.instructions[index]
+        var duration = Duration.zero
+        watch.watch(isOurs: KernelTable.isOurs(instruction, schedule)) {
+          duration = run()
+          return duration
+        }
         entries.append(
           .init(
-            kind: kind, implementation: implementation,
+            kind: schedule.kind(index), implementation: implementations[index],
             seconds: duration.seconds / Double(runs),
-            gigaoperations: Double(operations) / Double(runs) / 1e9))
+            gigaoperations: Double(instruction.operations(schedule)) / Double(runs) / 1e9,
+            gigabytes: Double(schedule.bytesMoved(instruction)) / Double(runs) / 1e9))
       }
     }
     let rest = secondsPerStep - entries.reduce(0) { $0 + $1.seconds }
     if rest > 0 {
-      entries.append(.init(kind: "all else", seconds: rest, gigaoperations: 0))
+      entries.append(.init(kind: "all else", seconds: rest, gigaoperations: 0, gigabytes: 0))
     }
-    return NetworkSpeed.Entry.summed(entries)
+    let slack = watch.results.map {
+      NetworkSpeed.Slack(threads: $0.threads, narrow: $0.narrow, efficiency: $0.efficiency)
+    }
+    return (NetworkSpeed.Entry.summed(entries), slack)
   }
 }

@@ -9,6 +9,18 @@ typedef void (*st_task)(const void *context, size_t begin, size_t end);
 /// Runs `count` iterations on the pool's threads, a contiguous part each.
 void st_parallel(size_t count, const void *context, st_task task);
 
+/// What loops are like that run while they are watched. Work is the seconds of all threads together.
+struct st_loop_watch {
+  double seconds, work;
+  /// Of each number of threads that is asked about: the work in loops of fewer iterations than threads, and how long
+  /// all loops would take at least if nothing but their iterations kept threads from sharing them.
+  int threads[3];
+  double narrow_work[3], least_seconds[3];
+};
+
+/// Has loops that the calling thread runs added up; NULL for none.
+void st_watch_loops(struct st_loop_watch *watch);
+
 /// How many threads the calling thread's loops, oneDNN's among them, run on.
 void st_set_threads(int count);
 int st_threads(void);

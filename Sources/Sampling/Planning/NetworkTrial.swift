@@ -110,9 +110,10 @@ package struct NetworkTrial {
     var least = Double.infinity
     var kernels = Self.fastest(clocks) {
       var (all, ofAttention) = (0.0, 0.0)
-      work.program.run(timedBy: clocks.elapsed) { kind, _, _, duration in
-        all += duration.seconds
-        if kind.hasPrefix("attention") { ofAttention += duration.seconds }
+      work.program.run(timedBy: clocks.elapsed) { instruction, run in
+        let seconds = run().seconds
+        all += seconds
+        if work.program.schedule.kind(instruction).hasPrefix("attention") { ofAttention += seconds }
       }
       if all < least { (least, attending) = (all, ofAttention) }
       return all

@@ -60,7 +60,7 @@ struct BenchmarkCommand: ParsableCommand {
 
   /// How figures are reported.
   struct FigureOptions: ParsableArguments {
-    @Flag(help: "Show times by oneDNN implementation.")
+    @Flag(help: "Show times by implementation, shares of the machine's peak, and parallel slack.")
     var verbose = false
 
     @OptionGroup var report: JSONOption
@@ -81,14 +81,16 @@ struct BenchmarkCommand: ParsableCommand {
     var figures = BenchmarkFigures(threads: execution.threads)
     if wants(.train) {
       let speed = try network.train(seconds: execution.seconds)
-      try show("training", "images", "step", speed)
-      figures.train = .init(speed)
+      let peak = try peak(speed)
+      try show("training", "images", "step", speed, peak)
+      figures.train = .init(speed, peak)
       figures.memory.peakMegabytes = speed.peakMegabytes
     }
     if wants(.sample) {
       let speed = try network.sample(seconds: execution.seconds)
-      try show("sampling", "NFE", "NFE", speed)
-      figures.sample = .init(speed)
+      let peak = try peak(speed)
+      try show("sampling", "NFE", "NFE", speed, peak)
+      figures.sample = .init(speed, peak)
       figures.memory.peakMegabytes = speed.peakMegabytes
     }
     if wants(.noise) {
@@ -139,7 +141,15 @@ struct BenchmarkCommand: ParsableCommand {
     if output.report.json { Console.note(line) } else { try Console.result(line) }
   }
 
-  private func show(_ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed) throws {
+  /// What the machine can do at most, where somebody wants to see it.
+  private func peak(_ speed: NetworkSpeed) throws -> MachinePeak? {
+    guard output.verbose || output.report.json else { return nil }
+    return try MachinePeak(speed.precision, threads: execution.threads)
+  }
+
+  private func show(
+    _ work: String, _ unit: String, _ step: String, _ speed: NetworkSpeed, _ peak: MachinePeak?
+  ) throws {
     try say(
       String(
         format: "%@ %@, batch %d, %@: %.1f %@/s, %.0f Gflop/s", work, model.preset,
@@ -164,6 +174,29 @@ struct BenchmarkCommand: ParsableCommand {
           entry.seconds / speed.secondsPerStep * 100)
           + ([entry.kind, entry.implementation].compactMap(\.self) + gigaflops)
           .joined(separator: ", "))
+    }
+    if output.verbose, let peak { try showRoofline(speed, peak) }
+  }
+
+  /// What each kind of work reaches of the machine's peak, and how far more threads would find work.
+  private func showRoofline(_ speed: NetworkSpeed, _ peak: MachinePeak) throws {
+    try say(
+      String(
+        format: "  peak here: %.0f Gflop/s in %@, %.1f GB/s of memory; of it reached:",
+        peak.gigaflops, speed.precision.rawValue, peak.gigabytesPerSecond))
+    for entry in speed.profileByKind where entry.gigabytes > 0 {
+      let (bound, share) = entry.share(of: peak)
+      try say(
+        String(format: "  %8.0f %%  of %@, ", share * 100, bound.rawValue) + entry.kind
+          + String(format: ", %.1f GB/s", entry.gigabytesPerSecond)
+          + (entry.gigaoperations > 0 ? String(format: ", %.0f Gflop/s", entry.gigaflops) : ""))
+    }
+    for slack in speed.slack {
+      try say(
+        String(
+          format: "  with %d %@: %.1f %% of the work in loops of fewer tasks than threads, "
+            + "parallel efficiency at most %.0f %%", slack.threads,
+          slack.threads == 1 ? "thread" : "threads", slack.narrow * 100, slack.efficiency * 100))
     }
   }
 }

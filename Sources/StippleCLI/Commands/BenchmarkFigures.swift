@@ -14,18 +14,37 @@ struct BenchmarkFigures: Encodable {
     let convolutionBaselineImagesPerSecond, shareOfConvolutionBaseline: Double
     let precision: String
     let millisecondsByKind: [String: Double]
+    let peakGigaflops, peakGigabytesPerSecond: Double?
+    let shareOfPeakArithmeticByKind, shareOfPeakMemoryByKind: [String: Double]?
+    let gigabytesPerSecondByKind: [String: Double]
+    /// By numbers of threads.
+    let workWithFewerTasksThanThreads, parallelEfficiencyAtMost: [String: Double]
 
-    init(_ speed: NetworkSpeed) {
+    init(_ speed: NetworkSpeed, _ peak: MachinePeak?) {
       imagesPerSecond = speed.imagesPerSecond
       gigaflops = speed.gigaflops
       plannedMegabytes = Double(speed.plannedBytes) / 1e6
       convolutionBaselineImagesPerSecond = speed.convolutionLimit
       shareOfConvolutionBaseline = speed.shareOfConvolutionLimit
       precision = speed.precision.rawValue
-      millisecondsByKind = Dictionary(
-        uniqueKeysWithValues: speed.profileByKind.map { entry in
-          (entry.kind.replacing(" ", with: "_"), entry.seconds * 1000)
-        })
+      func byKind(_ figure: (NetworkSpeed.Entry) -> Double) -> [String: Double] {
+        Dictionary(
+          uniqueKeysWithValues: speed.profileByKind.map { entry in
+            (entry.kind.replacing(" ", with: "_"), figure(entry))
+          })
+      }
+      millisecondsByKind = byKind { $0.seconds * 1000 }
+      gigabytesPerSecondByKind = byKind(\.gigabytesPerSecond)
+      (peakGigaflops, peakGigabytesPerSecond) = (peak?.gigaflops, peak?.gigabytesPerSecond)
+      shareOfPeakArithmeticByKind = peak.map { peak in byKind { $0.gigaflops / peak.gigaflops } }
+      shareOfPeakMemoryByKind = peak.map { peak in
+        byKind { $0.gigabytesPerSecond / peak.gigabytesPerSecond }
+      }
+      func byThreads(_ figure: (NetworkSpeed.Slack) -> Double) -> [String: Double] {
+        Dictionary(speed.slack.map { ("\($0.threads)", figure($0)) }) { first, _ in first }
+      }
+      workWithFewerTasksThanThreads = byThreads(\.narrow)
+      parallelEfficiencyAtMost = byThreads(\.efficiency)
     }
   }
 
