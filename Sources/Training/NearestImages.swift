@@ -117,7 +117,7 @@ package struct NearestImages {
       [("step", "\(step)"), ("pairs", "\(pairs.count / 2)"), ("of", "\(files.count)")]
         + (copies.map { [("copies", "\($0)")] } ?? []))
     try PNGWriter.write(
-      ImageGrid.arrange(pairs, columns: min(8, pairs.count)), text: provenance.chunks,
+      ImageGrid.arrange(pairs, columns: min(6, pairs.count)), text: provenance.chunks,
       to: folder.nearest)
   }
 }

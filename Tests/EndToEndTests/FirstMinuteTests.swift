@@ -65,6 +65,8 @@ import Testing
     #expect(page.contains("<li>Warning: " + Self.few + "</li>"))
     #expect(page.contains("use --steps 800 or more</li>") && !page.contains("`steps`"))
 
+    #expect(page.contains("<li>settings: size 32 x 32 (size of all images), channels 3 (RGB) (color images), "))
+
     // A run that goes on has told it.
     let again = try await ProgramRun(command + ["--steps", "3"], in: folder.path)
     #expect(again.status == 0 && !again.errors.contains("warning: "), "\(again)")

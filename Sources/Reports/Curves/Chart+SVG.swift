@@ -104,7 +104,9 @@ extension Chart {
   /// The chart in a page, with its legend, its values for the script, and some of them in a table.
   package var figure: HTML {
     let (header, rows) = table(rows: 12)
-    let keys = curves.map { curve in
+    // One curve that is called as the chart is needs no key.
+    let isNamed = curves.count > 1 || curves.first?.name.lowercased() != title.lowercased()
+    let keys = (isNamed ? curves : []).map { curve in
       HTML.tag(
         "span", ["class": "key k\(curve.color)"], HTML(curve.name))
     }

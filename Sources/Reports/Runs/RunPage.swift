@@ -32,7 +32,7 @@ struct RunPage {
     page.add("samples", run.isDenoiser ? "Along the run" : "Samples", samples)
     page.add("nearest", "Nearest training images", nearest)
     page.add("noise", "Loss by noise", PageBuilder.charts(curves.noise))
-    let survey = run.log.survey.map(Self.withFlags)
+    let survey = Self.folded(run.log.survey).map(Self.withFlags)
     let warnings = survey.filter { $0.hasPrefix(RunLog.warning) }.map { "W" + $0.dropFirst() }
     page.add(
       "data", "Data", PageBuilder.lines(warnings, class: "facts warnings"),
@@ -148,6 +148,17 @@ struct RunPage {
     return .tag(
       "div", ["class": "narrow"],
       Table(["File", "Validation loss", "Size"], rows: rows, numbersFrom: 1).html)
+  }
+
+  /// The lines with a list behind "settings:" as one line.
+  private static func folded(_ lines: [String]) -> [String] {
+    lines.reduce(into: []) { folded, line in
+      guard line.hasPrefix("  "), let last = folded.last, last.hasPrefix("settings:") else {
+        return folded.append(line)
+      }
+      let words = line.split(separator: " ").joined(separator: " ")
+      folded[folded.count - 1] = last + (last.hasSuffix(":") ? " " : ", ") + words
+    }
   }
 
   /// A line of the log with options for the settings that it has in backquotes.
