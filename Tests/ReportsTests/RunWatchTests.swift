@@ -73,6 +73,12 @@ import Testing
     try write("lock", "process \(dead.processIdentifier) on \(Host.name ?? host)\n")
     for _ in 0..<40 { _ = watch.update() }
     #expect(watch.state == .failed("the process that trained it has ended without saying why"))
+    // As runs of older versions end, which say nothing in their logs.
+    try write("config.yaml", "steps: 3\n")
+    try write("metrics.csv", "step,loss\n3,0.5\n")
+    var older = try RunWatch(run, clocks: clocks)
+    for _ in 0..<40 { _ = older.update() }
+    #expect(older.state == .finished)
   }
 
   @Test func `a folder that is deleted ends it, and another's is refused`() throws {

@@ -88,10 +88,18 @@ public struct RunWatch {
     if step != before || !lines.isEmpty { lastNews = clocks.elapsed() }
     for line in lines { follow(line) }
     if state == .waiting, step != nil { state = .running }
-    if state == .running, clocks.elapsed() - lastNews > Self.patience, isOwnerGone {
-      state = .failed("the process that trained it has ended without saying why")
-    }
+    if state == .running { endWithoutWord(after: clocks.elapsed() - lastNews) }
     return isFirst ? [] : lines.filter { !$0.hasPrefix(RunLog.inputs) }
+  }
+
+  /// Ends a run that says nothing any more: one whose process is no more, or that had nothing left to do.
+  private mutating func endWithoutWord(after silence: Duration) {
+    let isDone = lastStep.map { (step ?? 0) >= $0 } ?? false
+    if silence > Self.patience, isOwnerGone {
+      state = isDone ? .finished : .failed("the process that trained it has ended without saying why")
+    } else if isDone, silence > Self.patience * 60 {
+      state = .finished
+    }
   }
 
   private mutating func follow(_ line: String) {
