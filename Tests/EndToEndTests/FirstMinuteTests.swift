@@ -65,7 +65,9 @@ import Testing
     #expect(page.contains("<li>Warning: " + Self.few + "</li>"))
     #expect(page.contains("use --steps 800 or more</li>") && !page.contains("`steps`"))
 
-    #expect(page.contains("<li>settings: size 32 x 32 (size of all images), channels 3 (RGB) (color images), "))
+    let settings =
+      "<li>settings: size 32 x 32 (size of all images), channels 3 (RGB) (color images), "
+    #expect(page.contains(settings))
 
     // A run that goes on has told it.
     let again = try await ProgramRun(command + ["--steps", "3"], in: folder.path)

@@ -96,7 +96,8 @@ public struct RunWatch {
   private mutating func endWithoutWord(after silence: Duration) {
     let isDone = lastStep.map { (step ?? 0) >= $0 } ?? false
     if silence > Self.patience, isOwnerGone {
-      state = isDone ? .finished : .failed("the process that trained it has ended without saying why")
+      state =
+        isDone ? .finished : .failed("the process that trained it has ended without saying why")
     } else if isDone, silence > Self.patience * 60 {
       state = .finished
     }
