@@ -62,7 +62,7 @@ struct WatchTests {
       mkdir -p gone; printf "$t new run in gone\\n" > gone/log.txt
       (sleep 1; rm -r gone) &
       "$STIPPLE" watch gone; echo "status $?"
-      timeout -s INT 1 "$STIPPLE" watch nowhere; echo "status $?"
+      timeout -s INT 6 "$STIPPLE" watch nowhere; echo "status $?"
       ls
       """, in: folder.path)
     #expect(
