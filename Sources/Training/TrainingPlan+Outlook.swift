@@ -16,16 +16,19 @@ extension TrainingPlan {
     _ settings: TrainingSettings, distilling teacher: DiffusionModel?
   ) -> Int? {
     if settings.isDenoiser || teacher != nil { return nil }
-    let perStep = settings.batch * settings.accumulate
-    return max(1, (imagesToFirst + perStep - 1) / perStep)
+    let perStep = Double(settings.batch) * Double(settings.accumulate)
+    return Int((Double(imagesToFirst) / perStep).rounded(.up))
   }
 
   /// Bytes that the run's folder takes at most, but for tables and pictures.
   public var bytesOnDisk: Int {
     Self.bytes(
-      Double(settings.keep + 2) * Double(bytesPerCheckpoint) + Double(bytesOfSnapshots)
+      Double(checkpointsAtOnce) * Double(bytesPerCheckpoint) + Double(bytesOfSnapshots)
         + Double(bytesOfRecordings))
   }
+
+  /// Checkpoints that there are at once at most: those kept, the best one, and one that is being written.
+  private var checkpointsAtOnce: Int { settings.keep > .max - 2 ? .max : settings.keep + 2 }
 
   /// What was chosen, what the run takes of memory and disk, when there is something to see, and what may be
   /// wrong: in lines for people.
@@ -45,7 +48,7 @@ extension TrainingPlan {
     var lines = [
       "memory: about \(Readable.memory(Double(plannedBytes))); disk: about "
         + "\(Readable.memory(Double(bytesOnDisk))); checkpoints: \(size) MB each, "
-        + "at most \(settings.keep + 2) at a time"
+        + "at most \(checkpointsAtOnce) at a time"
     ]
     func add(_ things: String, _ bytes: Int, _ count: Int?, _ all: Int) {
       func megabytes(_ bytes: Int) -> Double { (Double(bytes) / 1e4).rounded() / 100 }

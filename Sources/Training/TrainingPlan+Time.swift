@@ -84,7 +84,7 @@ extension TrainingPlan {
       3
       * configuration.network.floatingPointOperations(
         width: size.width, height: size.height)
-    let steps = Double(stepCount) * Double(settings.batch * settings.accumulate)
+    let steps = Double(stepCount) * Double(settings.batch) * Double(settings.accumulate)
     return Double(operations) * steps > 5e15
   }
 

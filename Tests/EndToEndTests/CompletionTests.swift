@@ -6,7 +6,8 @@ import Testing
 /// What shells complete, as bash does it with the program's script.
 @Suite struct CompletionTests {
   @Test(arguments: [
-    (["train", "--pre"], ["--preset", "--precision", "--preview"]), (["train", "--preset", "sm"], ["small"]),
+    (["train", "--pre"], ["--preset", "--precision", "--preview"]),
+    (["train", "--preset", "sm"], ["small"]),
     (["denoise", "--depth", ""], ["auto", "8", "16"]), (["train", "pict"], ["pictures"]),
     (["generate", "run", "-o", "pict"], ["pictures"]), (["doc"], ["doctor"]),
     (["train", "--config", "pict"], ["pictures"]), (["man"], []),

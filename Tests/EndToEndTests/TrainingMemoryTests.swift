@@ -60,7 +60,9 @@ import Testing
       "\(limited)")
     #expect(most <= trade.megabytes && small.batch_parts == 1)
     for (options, planned) in [("", all), (limit, most)] {
-      let run = try await train("--overwrite " + options)
+      // A run that is finished would not train again.
+      try? FileManager.default.removeItem(atPath: (folder / "run").string)
+      let run = try await train(options)
       #expect(run.status == 0, "\(run)")
       let row = try String(
         contentsOfFile: (folder / "run/performance.csv").string, encoding: .utf8

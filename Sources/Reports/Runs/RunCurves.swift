@@ -113,7 +113,7 @@ package struct RunCurves {
     guard let settings = run.settings else {
       return run.performance[column: "images_per_second"].points
     }
-    let images = Double(settings.batch * settings.accumulate)
+    let images = Double(settings.batch) * Double(settings.accumulate)
     var before = (step: 0.0, time: 0.0)
     return seconds.compactMap { piece in
       let (steps, time) = (piece.middle - before.step, piece.mean - before.time)
