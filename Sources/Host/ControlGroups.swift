@@ -19,7 +19,7 @@ package struct ControlGroups: Sendable {
       (try? String(contentsOfFile: root + path, encoding: .utf8))?
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    let mounts = (text("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap(Mount.init)
+    let mounts = Mount.all(text("/proc/self/mountinfo") ?? "").filter(\.isOfControlGroups)
     let memberships = (text("/proc/self/cgroup") ?? "").split(separator: "\n")
       .compactMap(Membership.init)
     var (quotas, limits): ([Double], [Int]) = ([], [])
@@ -71,26 +71,14 @@ private struct Membership {
   }
 }
 
-/// A line of /proc/self/mountinfo (proc(5)) that mounts control groups.
-private struct Mount {
-  let isUnified: Bool
-  let controllers: Set<Substring>
-  /// The group that is mounted, and where.
-  let group: String
-  let place: String
-
-  init?(_ line: Substring) {
-    let fields = line.split(separator: " ")
-    guard let end = fields.firstIndex(of: "-"), end >= 6, fields.count > end + 3,
-      ["cgroup", "cgroup2"].contains(fields[end + 1])
-    else { return nil }
-    isUnified = fields[end + 1] == "cgroup2"
-    controllers = Set(fields[end + 3].split(separator: ","))
-    (group, place) = (Self.unescaped(fields[3]), Self.unescaped(fields[4]))
-  }
+/// A mount of control groups.
+extension Mount {
+  private var isUnified: Bool { kind == "cgroup2" }
+  private var controllers: Set<Substring> { Set(options.split(separator: ",")) }
+  fileprivate var isOfControlGroups: Bool { kind == "cgroup" || isUnified }
 
   /// Whether it is the hierarchy of a membership.
-  func holds(_ membership: Membership) -> Bool {
+  fileprivate func holds(_ membership: Membership) -> Bool {
     isUnified
       ? membership.controllers.isEmpty
       : membership.controllers.contains { $0 == "cpu" || $0 == "memory" }
@@ -98,8 +86,8 @@ private struct Mount {
   }
 
   /// The process's own group, and those around it as far as they are mounted.
-  func folders(of membership: Membership) -> [String] {
-    let root = group == "/" ? "" : group
+  fileprivate func folders(of membership: Membership) -> [String] {
+    let root = source == "/" ? "" : source
     // A group that lies outside what is mounted, as in a container, is seen as the mount's root.
     var rest =
       membership.path == root || membership.path.hasPrefix(root + "/")
@@ -111,23 +99,5 @@ private struct Mount {
       rest = rest[..<slash]
     }
     return folders + [place]
-  }
-
-  /// Blanks and the like stand as three octal digits.
-  private static func unescaped(_ field: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(field.utf8)[...]
-    while let byte = rest.popFirst() {
-      let digits = rest.prefix(3)
-      if byte == UInt8(ascii: "\\"), digits.count == 3,
-        let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
-      {
-        bytes.append(code)
-        rest = rest.dropFirst(3)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,5 +1,6 @@
 internal import Checkpoints
 package import Files
+internal import Host
 package import SystemPackage
 
 /// The file system that results are to be written to.
@@ -14,7 +15,7 @@ package enum FolderChecks {
     }
     do {
       let probe = try FolderProbe(folder)
-      let kind = FileSystemType.name(of: folder)
+      let kind = Mount.kind(of: Place(folder).path.string)
       return [files(folder, kind: kind, probe), space(FreeSpace.bytes(in: folder))]
     } catch {
       return [
