@@ -12,8 +12,11 @@ enum {
                ///< NEON, 12 sums, 2 factors and a broadcast 16 of AVX2
   line = 16,   ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
                ///< they would share a set of the cache
-  /// Of all threads' factors of a weight's gradient: a part of the third level of the cache.
-  chunk_bytes = 6 << 20,
+  /// Of what a thread prepares before it multiplies: a part of its second-level cache.
+  unit_bytes = 768 << 10,
+  /// Words of a long sum that are multiplied at once: b's then stay in the nearest cache.
+  part_words = 96,
+  gradient_rows = 48, ///< inputs whose products for a weight's gradient are a unit of work
   /// Tiles or pixels that are prepared for a weight's gradient as a unit of work.
   group = 16,
 };
@@ -74,6 +77,22 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
                                          b, b_step, count, adds);
     r += height;
   }
+}
+
+/// As `product`, of sums over so many words that b's would not stay in the nearest cache: a part of them after the other.
+static void long_product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
+                         size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
+                         bool adds) {
+  for (size_t i = 0; i < count; i += part_words)
+    product(out, out_row, a + i * a_step, a_row, a_step, rows, b + i * b_step, b_step, columns,
+            smaller(part_words, count - i), adds || i > 0);
+}
+
+/// Pixels or tiles that are prepared for a weight's gradient before they are multiplied, of `total`: as many as stay in
+/// the threads' caches. The order of the sums does not depend on it.
+static size_t gradient_chunk(size_t total, size_t bytes_of_one) {
+  size_t cached = (size_t)st_threads() * unit_bytes / bytes_of_one;
+  return round_up(smaller(total, larger(cached, 4 * group)), group);
 }
 
 /// Rows become columns.

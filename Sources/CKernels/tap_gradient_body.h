@@ -6,8 +6,6 @@
 #include "product.h"
 #include "tap_gradient_variant.h"
 
-enum { unit_rows = 12 }; ///< inputs whose products are a unit of work
-
 struct context {
   const void *x, *dy;
   float *dw;
@@ -87,15 +85,15 @@ static void pack_task(const void *context, size_t begin, size_t end) {
 /// du += x^T dy for a tap, some of its inputs and a panel of its outputs.
 static void product_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
-  size_t parts = (k->s.inputs + unit_rows - 1) / unit_rows;
+  size_t parts = (k->s.inputs + gradient_rows - 1) / gradient_rows;
   size_t count = (k->last - k->first + pack - 1) / pack;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t tap = unit / parts, row = unit % parts * unit_rows;
+    size_t tap = unit / parts, row = unit % parts * gradient_rows;
     for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
-      product(k->du + (tap * k->s.inputs + row) * k->s.outputs + c, k->s.outputs,
-              k->v + tap * k->v_step + row, 1, k->s.inputs, smaller(unit_rows, k->s.inputs - row),
-              k->y + c, k->s.outputs, smaller(k->s.outputs - c, panel * st_width) / st_width, count,
-              k->first > 0);
+      long_product(k->du + (tap * k->s.inputs + row) * k->s.outputs + c, k->s.outputs,
+                   k->v + tap * k->v_step + row, 1, k->s.inputs,
+                   smaller(gradient_rows, k->s.inputs - row), k->y + c, k->s.outputs,
+                   smaller(k->s.outputs - c, panel * st_width) / st_width, count, k->first > 0);
   }
 }
 
@@ -121,13 +119,12 @@ static void place_task(const void *context, size_t begin, size_t end) {
   }
 }
 
-/// The pixels that are packed before they are multiplied: as many as stay in a cache.
 static struct context context_of(const struct st_convolution *s, size_t *chunk) {
   struct context k = {.s = *s};
   k.taps = s->kernel_height * s->kernel_width;
   k.pixels = s->images * s->output_height * s->output_width;
   size_t per_pixel = (k.taps * s->inputs + s->outputs) * sizeof(word) / pack;
-  *chunk = round_up(smaller(k.pixels, larger(chunk_bytes / per_pixel, 4 * group)), group);
+  *chunk = gradient_chunk(k.pixels, per_pixel);
   k.v_step = *chunk / pack * s->inputs + line;
   return k;
 }
@@ -152,7 +149,7 @@ static void gradient(float *dw, const struct st_weight *weight, float *db, const
   for (; k.first < k.pixels; k.first = k.last) {
     k.last = smaller(k.first + chunk, k.pixels);
     st_parallel((k.last - k.first + group - 1) / group, &k, pack_task);
-    st_parallel(k.taps * ((s->inputs + unit_rows - 1) / unit_rows), &k, product_task);
+    st_parallel(k.taps * ((s->inputs + gradient_rows - 1) / gradient_rows), &k, product_task);
   }
   st_parallel(s->inputs / st_width * (s->outputs / st_width), &k, place_task);
   if (db) add_groups(db, k.sums, (k.pixels + group - 1) / group, s->outputs);

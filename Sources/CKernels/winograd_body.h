@@ -10,8 +10,8 @@
 
 enum {
   areas = points * points,
-  gradient_rows = 48,     ///< inputs whose products for a weight gradient are a unit of work
-  unit_bytes = 768 << 10, ///< of a thread's transforms: a part of its second-level cache
+  unit_tiles =
+      48, ///< of a unit of work: of fewer, reading the weight is a burden; more leave the caches
 };
 
 struct context {
@@ -165,15 +165,11 @@ static struct context context_of(const struct st_winograd *s) {
   return k;
 }
 
-/// Tiles are worked on in units: so many that the weight, which each unit reads once, is no burden,
-/// and so few that all threads have some and a unit's transforms stay in a cache.
+/// Tiles are worked on in units, of which all threads have some.
 static struct context convolve_context(const struct st_winograd *s) {
   struct context k = context_of(s);
   size_t share = (k.tiles + (size_t)st_threads() - 1) / (size_t)st_threads();
-  size_t per_tile = areas * (s->inputs * sizeof(word) / pack + s->outputs * sizeof(float));
-  size_t parts = (share + 47) / 48;
-  size_t cached = larger(unit_bytes / per_tile / most_rows * most_rows, 4 * most_rows);
-  parts = larger(parts, (share + cached - 1) / cached);
+  size_t parts = (share + unit_tiles - 1) / unit_tiles;
   k.unit = round_up((share + parts - 1) / parts, 2);
   k.v_step = k.unit * s->inputs / pack + line;
   k.m_step = k.unit * s->outputs + line;
@@ -252,10 +248,11 @@ static void gradient_task(const void *context, size_t begin, size_t end) {
   for (size_t unit = begin; unit < end; unit++) {
     size_t a = unit / parts, row = unit % parts * gradient_rows;
     for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
-      product(k->du + a * k->du_step + row * k->s.outputs + c, k->s.outputs,
-              k->v + a * k->v_step + row, 1, k->s.inputs, smaller(gradient_rows, k->s.inputs - row),
-              k->spread + a * k->y_step + c, k->s.outputs,
-              smaller(k->s.outputs - c, panel * st_width) / st_width, count, k->first > 0);
+      long_product(k->du + a * k->du_step + row * k->s.outputs + c, k->s.outputs,
+                   k->v + a * k->v_step + row, 1, k->s.inputs,
+                   smaller(gradient_rows, k->s.inputs - row), k->spread + a * k->y_step + c,
+                   k->s.outputs, smaller(k->s.outputs - c, panel * st_width) / st_width, count,
+                   k->first > 0);
   }
 }
 
@@ -280,11 +277,10 @@ static void gather_task(const void *context, size_t begin, size_t end) {
   }
 }
 
-/// The tiles that are transformed before they are multiplied: as many as stay in a cache.
 static struct context gradient_context(const struct st_winograd *s, size_t *chunk) {
   struct context k = context_of(s);
   size_t per_tile = areas * (s->inputs + s->outputs) * sizeof(word) / pack;
-  *chunk = round_up(smaller(k.tiles, larger(chunk_bytes / per_tile, 4 * group)), group);
+  *chunk = gradient_chunk(k.tiles, per_tile);
   k.v_step = *chunk / pack * s->inputs + line;
   k.y_step = *chunk / pack * s->outputs + line;
   k.du_step = s->inputs * s->outputs + line;

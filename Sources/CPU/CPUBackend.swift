@@ -12,6 +12,8 @@ package struct CPUBackend: Backend {
     KernelTable.supports(images, .current)
   }
 
+  package var fastest: ElementType { PeakSpeed.fastest }
+
   package func makeStorage(
     _ layout: ParameterLayout
   ) throws(ComputeError) -> any ParameterStorage {

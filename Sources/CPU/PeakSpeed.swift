@@ -17,6 +17,24 @@ package enum PeakSpeed {
     return best
   }
 
+  /// What convolutions are fastest in: bfloat16 where the processor's products of it outdo float32's by more than
+  /// Winograd's algorithm loses with the smaller tiles that it needs (winograd.h).
+  ///
+  /// They are twice as fast on AMD's Zen 4 and 5, and half as fast on Intel's Sapphire and Emerald Rapids, whose AMX
+  /// the kernels here do not use: so it is measured, once, in some milliseconds.
+  static let fastest: ElementType = {
+    guard KernelTable.supports(.bfloat16, .current) else { return .float32 }
+    let (clock, start) = (ContinuousClock(), ContinuousClock.now)
+    defer { st_set_threads(Int32(Threads.count)) }
+    let speeds = [ElementType.float32, .bfloat16].map {
+      operationsPerSecond($0, threads: 1) { start.duration(to: clock.now) }
+    }
+    return speeds[1] > leastGain * speeds[0] ? .bfloat16 : .float32
+  }()
+
+  /// Of products of bfloat16: tiles of 4 x 4 take 9 / 4 as many multiplications as those of 2 x 2, but more additions.
+  private static let leastGain = 1.4
+
   /// Bytes a second between memory and processors, of arrays that no cache holds.
   package static func bytesPerSecond(
     threads: Int?, timedBy elapsed: () -> Duration

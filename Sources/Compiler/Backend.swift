@@ -10,6 +10,9 @@ package protocol Backend: Sendable {
   /// Whether it computes on images of these elements, rather than imitating them slowly.
   func supports(_ images: ElementType) -> Bool
 
+  /// The elements of images that it computes on fastest.
+  var fastest: ElementType { get }
+
   /// Memory for a network's parameters, all zero.
   func makeStorage(_ layout: ParameterLayout) throws(ComputeError) -> any ParameterStorage
 

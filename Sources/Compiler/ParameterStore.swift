@@ -84,6 +84,17 @@ package final class ParameterStore {
     changing.copy(from: matching(other))
   }
 
+  /// Takes over the values of another network's parameters that have the name and shape of one of these, as far as
+  /// `isTaken` says so of the name.
+  package func copy(matching other: ParameterStore, where isTaken: (String) -> Bool) {
+    for declaration in declarations where isTaken(declaration.name) {
+      guard let index = other.indices[declaration.name],
+        other.declarations[index].shape == declaration.shape
+      else { continue }
+      self[declaration.name] = other[declaration.name]
+    }
+  }
+
   /// Adds `factor` times the values of a store of the same parameters.
   package func add(_ other: ParameterStore, times factor: Float) {
     changing.add(matching(other), times: factor, in: 0..<layout.count)

@@ -18,6 +18,8 @@ package struct ReferenceBackend: Backend {
   /// Float64 serves for float32, and nothing is rounded to bfloat16.
   package func supports(_ images: ElementType) -> Bool { images == .float32 }
 
+  package var fastest: ElementType { .float32 }
+
   package func makeStorage(
     _ layout: ParameterLayout
   ) throws(ComputeError) -> any ParameterStorage {

@@ -95,6 +95,7 @@ public final class Trainer {
       parameters.copy(from: teacher.parameters)
     } else {
       parameters.initialize(seed: plan.settings.seed)
+      plan.start?.give(to: parameters)
     }
     let shards = ParameterShards(parameters.layout, among: ranks)
     let optimizer = try AdamW(

@@ -18,6 +18,8 @@ public struct TrainingPlan {
   public let configuration: ModelConfiguration
   /// The model that is distilled, from whose weights the training begins; nil for a training from scratch.
   let teacher: DiffusionModel?
+  /// Where the weights of a new run come from that does not begin with random ones.
+  let start: StartingModel?
   /// What the images are like and what follows from it, in a few lines.
   public private(set) var summary: [String]
   /// What was chosen where the user left it open, and why; none of a run that goes on.
@@ -56,12 +58,14 @@ public struct TrainingPlan {
   ///   - isStrict: whether an unreadable image is an error.
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
   ///   - teacher: the model that is distilled, where the settings are of a distillation.
+  ///   - start: the model that `startFrom` names, for a new run.
   ///   - processes: those that train together; all of them make the same plan.
   ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
   ///   - clocks: what tells that time.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
-    teacher: DiffusionModel? = nil, maxPixels: Int? = nil, surveyTime: Duration? = nil,
+    teacher: DiffusionModel? = nil, start: DiffusionModel? = nil, maxPixels: Int? = nil,
+    surveyTime: Duration? = nil,
     processes: ProcessGroup = .alone,
     clocks: Clocks = .system
   ) throws {
@@ -153,6 +157,7 @@ public struct TrainingPlan {
         cause: "images of \(size.width) x \(size.height) pixels are not square")
     }
     let configuration = configuration
+    self.start = try begun == nil ? settings.start(start, for: configuration) : nil
     try SettingError.blaming(settings.size) { try configuration.validate() }
     noised = try stored?.matched(to: configuration, resolved)
     unreadable = found.unreadable
@@ -162,6 +167,7 @@ public struct TrainingPlan {
       chosen.cause, classList, try configuration.signalRemark,
       "machine: \(Machine.summary(threads: settings.threads))",
       processes.size == 1 ? nil : processes.summary(batch: settings.batch),
+      self.start?.summary,
     ]
     let description = Self.description(
       configuration, resolved, stored, training: training.count, validation: validation.count)
@@ -264,6 +270,17 @@ extension TrainingSettings {
     try validateDegradation()
     try require(
       augment ?? 0 == 0 || noiseRange == nil, .augment, "cannot be combined with `noise-range`")
+  }
+}
+
+extension TrainingSettings {
+  /// The weights of a new run's beginning; nil where they are random.
+  fileprivate func start(
+    _ model: DiffusionModel?, for configuration: ModelConfiguration
+  ) throws(SettingError) -> StartingModel? {
+    guard let startFrom else { return nil }
+    guard let model else { preconditionFailure("a run that starts from a model is given none") }
+    return try StartingModel(model, named: startFrom, for: configuration, preset: preset)
   }
 }
 

@@ -42,6 +42,22 @@ extension BadInputTests {
         "Error: --preset: unknown preset huge; choose from auto, tiny, small, base, ddpm, denoiser, restoration"
     ),
     Case(
+      title: "a model to start from that is not there",
+      arguments: ["train", "pictures", "-o", "new", "--start-from", "nowhere"],
+      sentence:
+        "Error: nowhere: could not be found: there is no file, run folder or model of this name; "
+        + "models: denoise-rgb"),
+    Case(
+      title: "a model to start from with another network",
+      arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--preset", "small"],
+      status: 64, sentence: "Error: --start-from: run has another network than preset small"),
+    Case(
+      title: "a recipe beside a model to start from",
+      arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--recipe", "edm"],
+      status: 64,
+      sentence: "Error: --recipe: cannot be combined with --start-from, which keeps the model's; "
+        + "give single options"),
+    Case(
       title: "a number of channels that PNG has not",
       arguments: ["train", "pictures", "-o", "new", "--channels", "2"],
       status: 64, sentence: "Error: --channels: images have 1, 3 or 4 channels, not 2"),

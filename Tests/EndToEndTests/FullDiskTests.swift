@@ -221,7 +221,7 @@ import Testing
       until_there run/checkpoints/step-00000005.h5
       mv run gone
       wait $!; echo "status $?"
-      grep -c "could not be .*: No such file or directory" log
+      grep -c "run/checkpoints/.*: could not be .*: No such file or directory" log
       grep -o "run: stopped: 3 checkpoints in a row could not be written" log
       "$STIPPLE" inspect --verify gone > /dev/null && echo "whole"
 

@@ -50,11 +50,12 @@ package struct TrainingFixture: Sendable {
   @discardableResult
   package func train(
     _ name: String, _ settings: TrainingSettings, images: [FilePath]? = nil, isStrict: Bool = false,
-    shouldStop: () -> Bool = { false }
+    startingFrom start: DiffusionModel? = nil, shouldStop: () -> Bool = { false }
   ) throws -> (outcome: TrainingOutcome, notes: [String]) {
     let said = Said()
     let plan = try TrainingPlan(
-      inputs: images ?? [pictures], run: run(name), settings: settings, isStrict: isStrict)
+      inputs: images ?? [pictures], run: run(name), settings: settings, isStrict: isStrict,
+      start: start)
     let trainer = Trainer(plan, run: run(name), isStrict: isStrict) { event in
       if case .note(let text) = event { said.add(text) }
     }

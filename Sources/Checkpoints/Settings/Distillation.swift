@@ -41,28 +41,10 @@ extension TrainingSettings {
   ///     their time.
   public init(distilling model: DiffusionModel, named name: String, steps: Int, trainingSteps: Int?)
   {
-    let usual = TrainingSettings()
-    let configuration = model.configuration
-    self = model.origin?.training ?? usual
-    if model.origin?.training == nil {
-      let schedule = configuration.schedule
-      (self.schedule, timesteps) = (schedule.kind.rawValue, schedule.timesteps)
-      (betaStart, betaEnd) = (schedule.betaStart, schedule.betaEnd)
-      betas = schedule.betas.map(Betas.init)
-      zeroTerminalSNR = schedule.endsInNoise
-      objective = configuration.objective
-      variance = configuration.variance ?? .betaTilde
-      learningRate = 2e-4
-    }
-    (size, channels) = (configuration.size, configuration.channels)
+    self.init(furtherTrainingOf: model)
     timestepSampling = .uniform
-    // Networks that are told of augmentation go on with it.
-    if configuration.network.augmentationLabels == nil { augment = 0 }
-    (weight, inputPerturbation, snapshotEvery) = (.constant, 0, 0)
-    (recording, noised, time, threads, memory, untilGood) = (nil, nil, nil, nil, nil, false)
-    (warmup, rate) = (100, .cosine)
-    (emaDecay, seed, precision) = (usual.emaDecay, usual.seed, .auto)
-    (checkpointEvery, sampleEvery, keep) = (usual.checkpointEvery, usual.sampleEvery, usual.keep)
+    (weight, inputPerturbation) = (.constant, 0)
+    emaDecay = TrainingSettings().emaDecay
     let length = trainingSteps ?? max(100, model.step * 3 / 16)
     self.steps = length
     distillation = Distillation(

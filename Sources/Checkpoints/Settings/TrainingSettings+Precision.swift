@@ -1,11 +1,11 @@
 package import Compiler
 
 extension TrainingSettings.Precision {
-  /// What training computes in. Where a processor has bfloat16 it is faster, takes half the memory,
-  /// and its losses are float32's within a part in a thousand.
+  /// What training computes in: with `auto` what is fastest. The losses of bfloat16 are float32's within a part in a
+  /// thousand, and its images take half the memory.
   package var training: Program.Precision {
     switch self {
-    case .auto: Machine.backend.supports(.bfloat16) ? .bfloat16 : .float32
+    case .auto: Machine.backend.fastest == .bfloat16 ? .bfloat16 : .float32
     case .f32: .float32
     case .bf16: .bfloat16
     }
@@ -16,8 +16,8 @@ extension TrainingSettings.Precision {
   /// without it would draw different images.
   package var sampling: Program.Precision { self == .bf16 ? .bfloat16 : .float32 }
 
-  /// What the mean of clean images is computed in: bfloat16 where a processor has it. A fifth
-  /// faster, it moves pixels by 2 gray levels at most and costs 0.002 dB.
+  /// What the mean of clean images is computed in: with `auto` what is fastest. bfloat16 moves pixels by 2 gray levels
+  /// at most and costs 0.002 dB.
   package var denoising: Program.Precision { training }
 
   /// Whether this processor computes in it, rather than imitating it slowly.

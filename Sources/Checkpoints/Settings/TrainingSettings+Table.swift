@@ -5,7 +5,9 @@ internal import SystemPackage
 extension TrainingSettings {
   /// The settings by the names that `config.yaml` and the program have for them.
   public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
-    case preset, recipe, size, fit, channels, background, flip
+    case preset
+    case startFrom = "start-from"
+    case recipe, size, fit, channels, background, flip
     case turn = "rotate"
     case augment, classes
     case classDropout = "class-dropout"
@@ -65,6 +67,10 @@ extension TrainingSettings.CodingKeys {
     case .preset:
       .init(
         \.preset, .model, "Network preset, see below.", "NAME", choices: TrainingSettings.presets)
+    case .startFrom:
+      .init(
+        \.startFrom, .model, "Fine-tune a model: a file, run folder or name.", "MODEL",
+        usual: "random weights", form: "a file, run folder or model name", namesFile: true)
     case .recipe: .init(\.recipe, .diffusion, "Training recipe, see below.", "NAME")
     case .size:
       .init(

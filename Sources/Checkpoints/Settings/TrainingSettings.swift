@@ -8,6 +8,8 @@ public import Images
 public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The network by name: tiny, small, base, ddpm, denoiser, restoration, or auto for one that suits the time.
   public var preset = Self.automaticPreset
+  /// The model whose weights the training starts from, by file, run folder or name; nil for random weights.
+  public var startFrom: String?
   /// What a paper's training is like: the usual values of some of the settings below.
   public var recipe = Recipe.ddpm
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
@@ -145,7 +147,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
 
   /// What activations are computed in.
   public enum Precision: String, Codable, Sendable, CaseIterable {
-    /// The fastest without loss of quality: bf16 where the processor has it, else f32.
+    /// What is faster on this processor: bf16 on AMD's since Zen 4, f32 on most others.
     case auto
     case f32
     /// bfloat16, with weights, statistics and sums in float32; not every processor has it.

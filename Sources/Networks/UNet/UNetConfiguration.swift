@@ -112,6 +112,14 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
   /// Whether the network is told a class.
   package var isClassConditional: Bool { classCount != nil || classIsEmbeddedAsTimestep }
 
+  /// Whether another network differs at most in what it is told beside the image: a class, and how the image was changed.
+  package func hasSameBlocks(as other: UNetConfiguration) -> Bool {
+    var (own, other) = (self, other)
+    (own.classCount, own.augmentationLabels, own.dropout) = (nil, nil, 0)
+    (other.classCount, other.augmentationLabels, other.dropout) = (nil, nil, 0)
+    return own == other
+  }
+
   /// Whether any pixel sees the whole image, so that a result depends on what else is in the image.
   package var hasAttention: Bool {
     middleBlock == .attention || attentionLevels.contains(true)

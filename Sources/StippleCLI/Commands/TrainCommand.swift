@@ -66,9 +66,11 @@ struct TrainCommand: TrainingCommand {
       overwriting: writing.overwrite, images: images, others: settings.flags.files)
     try gate.add("-o", run: folder, config: settings.run.config)
     try gate.check()
+    let start = try settings.start(of: folder, by: processes)
     let plan = try TrainingPlan(
-      inputs: images, run: folder, settings: try settings.resolved(for: folder),
-      isStrict: reading.strict,
+      inputs: images, run: folder,
+      settings: try settings.resolved(for: folder, startingFrom: start),
+      isStrict: reading.strict, start: start,
       maxPixels: reading.maxPixels, surveyTime: trial.dryRun ? .milliseconds(800) : nil,
       processes: processes)
     try train(

@@ -18,13 +18,24 @@ struct TrainingOptions: ParsableArguments {
   ///
   /// What is not given anywhere is usual for the preset.
   ///
-  /// - Parameter folder: whose settings stand for what is not given, where it holds a run.
-  func resolved(for folder: RunFolder) throws -> TrainingSettings {
+  /// - Parameters:
+  ///   - folder: whose settings stand for what is not given, where it holds a run.
+  ///   - start: the model that a new run starts from, if any.
+  func resolved(for folder: RunFolder, startingFrom start: DiffusionModel?) throws
+    -> TrainingSettings
+  {
     let configured = try run.config.map { try TrainingSettings(yaml: $0) }
     var settings: TrainingSettings
     let old = try folder.settings()
     if let old {
       settings = old
+    } else if let start, let name = try startName {
+      if flags.typed[.recipe] != nil {
+        throw ValidationError(
+          "--recipe: cannot be combined with --start-from, which keeps the model's; give single options"
+        )
+      }
+      settings = TrainingSettings(startingFrom: start, named: name)
     } else {
       settings = TrainingSettings(
         preset: flags.typed[.preset] ?? configured?.preset ?? TrainingSettings.automaticPreset,
@@ -43,6 +54,19 @@ struct TrainingOptions: ParsableArguments {
       (settings.steps, settings.time) = end
     }
     return settings
+  }
+
+  /// The model that a new run starts from; nil where it starts from random weights, or goes on.
+  func start(of folder: RunFolder, by processes: ProcessGroup) throws -> DiffusionModel? {
+    guard try folder.settings() == nil, let name = try startName else { return nil }
+    return try DiffusionModel.read(FilePath(name), by: processes, report: Console.note)
+  }
+
+  private var startName: String? {
+    get throws {
+      if let typed = flags.typed[.startFrom] { return typed }
+      return try run.config.flatMap { try TrainingSettings(yaml: $0).startFrom }
+    }
   }
 
   /// The recipe that is named, or that goes with what else is named; nil for the preset's.

@@ -1,0 +1,50 @@
+internal import Diffusion
+internal import Networks
+
+// Training that goes on from a model's weights: a distillation, or fine-tuning on other images.
+
+extension TrainingSettings {
+  /// What a model's images and process are like: the settings of its own training, or as far as its configuration
+  /// tells; how long that took, what it recorded and where it ran is not kept.
+  init(furtherTrainingOf model: DiffusionModel) {
+    let usual = TrainingSettings()
+    let configuration = model.configuration
+    self = model.origin?.training ?? usual
+    if model.origin?.training == nil {
+      let schedule = configuration.schedule
+      (self.schedule, timesteps) = (schedule.kind.rawValue, schedule.timesteps)
+      (betaStart, betaEnd) = (schedule.betaStart, schedule.betaEnd)
+      betas = schedule.betas.map(Betas.init)
+      zeroTerminalSNR = schedule.endsInNoise
+      objective = configuration.objective
+      variance = configuration.variance ?? .betaTilde
+      learningRate = 2e-4
+    }
+    (size, channels) = (configuration.size, configuration.channels)
+    // Networks that are told of augmentation go on with it.
+    if configuration.network.augmentationLabels == nil { augment = 0 }
+    (recording, noised, distillation, startFrom, snapshotEvery) = (nil, nil, nil, nil, 0)
+    (steps, time, threads, memory, untilGood) = (nil, nil, nil, nil, false)
+    (warmup, rate) = (100, .cosine)
+    (seed, precision) = (usual.seed, .auto)
+    (checkpointEvery, sampleEvery, keep) = (usual.checkpointEvery, usual.sampleEvery, usual.keep)
+  }
+
+  /// The usual settings of fine-tuning: training goes on as the model's own went, from its weights.
+  ///
+  /// - Parameter name: what the user calls the model.
+  public init(startingFrom model: DiffusionModel, named name: String) {
+    self.init(furtherTrainingOf: model)
+    startFrom = name
+    if model.origin?.training == nil, let preset = model.configuration.network.preset {
+      self.preset = preset.rawValue
+    }
+  }
+}
+
+extension UNetConfiguration {
+  /// The preset that has the same blocks, whatever the network is told beside the image.
+  fileprivate var preset: UNetPreset? {
+    UNetPreset.allCases.first { hasSameBlocks(as: $0.configuration(channels: outputChannels)) }
+  }
+}

@@ -1,0 +1,90 @@
+import Checkpoints
+import Diffusion
+import Foundation
+import Images
+import SystemPackage
+import TestModels
+import TestSupport
+import Testing
+import Training
+
+/// Training that starts from another model's weights.
+@Suite(.serialized) struct FineTuningTests {
+  private let fixture: TrainingFixture
+
+  init() throws { fixture = try TrainingFixture() }
+
+  /// Trains from the weights of the run `old`.
+  private func fineTune(
+    _ name: String, changing change: (inout TrainingSettings) -> Void = { _ in }
+  ) throws -> (outcome: TrainingOutcome, notes: [String]) {
+    let path = fixture.run("old").path
+    let model = try DiffusionModel(path)
+    var settings = TrainingSettings(startingFrom: model, named: path.string)
+    settings.steps = 1
+    settings.validation = 0.25
+    settings.sampleEvery = 0
+    settings.batch = 4
+    change(&settings)
+    return try fixture.train(name, settings, startingFrom: model)
+  }
+
+  @Test func `the first step begins at the model's averaged weights`() throws {
+    try fixture.train("old", TrainingFixture.settings(steps: 3))
+    // So small a step that no weight of float32 moves.
+    let notes = try fineTune("new") {
+      $0.learningRate = 1e-30
+      $0.weightDecay = 0
+    }.notes
+    let average = try fixture.tensors("old", step: 3, .average)
+    #expect(try fixture.tensors("new", step: 1, .model) == average)
+    #expect(!notes.isEmpty)
+    // What the model was trained with is kept, where it ends is not.
+    let settings = try #require(try fixture.run("new").settings())
+    #expect(settings.preset == "tiny" && settings.recipe == .ddpm && settings.objective == .epsilon)
+    #expect(settings.startFrom == fixture.run("old").path.string)
+  }
+
+  @Test func `a run goes on without the model that it started from`() throws {
+    try fixture.train("old", TrainingFixture.settings(steps: 3))
+    _ = try fineTune("new")
+    try FileManager.default.removeItem(atPath: fixture.run("old").path.string)
+    var settings = try #require(try fixture.run("new").settings())
+    settings.steps = 2
+    #expect(try fixture.train("new", settings).outcome.stepsNow == 1)
+  }
+
+  @Test func `what a network is told beside the image may differ`() throws {
+    let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 8)
+    var settings = TrainingFixture.settings(steps: 2)
+    settings.augment = 0.5
+    try fixture.train("old", settings)
+    let model = try DiffusionModel(fixture.run("old").path)
+    settings = TrainingSettings(startingFrom: model, named: "old")
+    settings.classes = .folders
+    (settings.augment, settings.steps, settings.sampleEvery) = (0, 1, 0)
+    (settings.learningRate, settings.weightDecay) = (1e-30, 0)
+    try fixture.train("new", settings, startingFrom: model)
+    let (old, new) = (
+      try fixture.tensors("old", step: 2, .average), try fixture.tensors("new", step: 1, .model)
+    )
+    #expect(new["class_embedding.weight"] != nil && old["class_embedding.weight"] == nil)
+    #expect(old["augment_embedding.weight"] != nil && new["augment_embedding.weight"] == nil)
+    #expect(new["conv_in.weight"] == old["conv_in.weight"])
+  }
+
+  @Test func `another network and other channels are refused`() throws {
+    try fixture.train("old", TrainingFixture.settings(steps: 1))
+    let old = fixture.run("old").path
+    #expect(
+      throws: SettingError("start-from", cause: "\(old) has another network than preset small")
+    ) {
+      try fineTune("new") { $0.preset = "small" }
+    }
+    #expect(
+      throws: SettingError("start-from", cause: "\(old) is for RGB images; give `channels` 3")
+    ) {
+      try fineTune("new") { $0.channels = 1 }
+    }
+  }
+}
