@@ -20,7 +20,7 @@ import Training
   ) throws -> (outcome: TrainingOutcome, notes: [String]) {
     let path = fixture.run("old").path
     let model = try DiffusionModel(path)
-    var settings = TrainingSettings(startingFrom: model, named: path.string)
+    var settings = try TrainingSettings(startingFrom: model, named: path.string)
     settings.steps = 1
     settings.validation = 0.25
     settings.sampleEvery = 0
@@ -60,7 +60,7 @@ import Training
     settings.augment = 0.5
     try fixture.train("old", settings)
     let model = try DiffusionModel(fixture.run("old").path)
-    settings = TrainingSettings(startingFrom: model, named: "old")
+    settings = try TrainingSettings(startingFrom: model, named: "old")
     settings.classes = .folders
     (settings.augment, settings.steps, settings.sampleEvery) = (0, 1, 0)
     (settings.learningRate, settings.weightDecay) = (1e-30, 0)

@@ -32,8 +32,17 @@ extension TrainingSettings {
 
   /// The usual settings of fine-tuning: training goes on as the model's own went, from its weights.
   ///
-  /// - Parameter name: what the user calls the model.
-  public init(startingFrom model: DiffusionModel, named name: String) {
+  /// - Parameters:
+  ///   - name: what the user calls the model.
+  ///   - recipe: what is asked for; the model's own is kept, so that there must be none.
+  public init(
+    startingFrom model: DiffusionModel, named name: String, recipe: Recipe? = nil
+  ) throws(SettingError) {
+    if recipe != nil {
+      throw SettingError(
+        CodingKeys.recipe.rawValue,
+        cause: "cannot be combined with `start-from`, which keeps the model's; give single options")
+    }
     self.init(furtherTrainingOf: model)
     startFrom = name
     if model.origin?.training == nil, let preset = model.configuration.network.preset {

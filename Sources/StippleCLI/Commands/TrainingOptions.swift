@@ -30,12 +30,9 @@ struct TrainingOptions: ParsableArguments {
     if let old {
       settings = old
     } else if let start, let name = try startName {
-      if flags.typed[.recipe] != nil {
-        throw ValidationError(
-          "--recipe: cannot be combined with --start-from, which keeps the model's; give single options"
-        )
-      }
-      settings = TrainingSettings(startingFrom: start, named: name)
+      settings = try TrainingSettings(
+        startingFrom: start, named: name,
+        recipe: flags.typed[.recipe].flatMap(TrainingSettings.Recipe.init))
     } else {
       settings = TrainingSettings(
         preset: flags.typed[.preset] ?? configured?.preset ?? TrainingSettings.automaticPreset,
