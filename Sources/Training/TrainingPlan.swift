@@ -7,6 +7,7 @@ internal import Graph
 package import Images
 internal import Networks
 internal import PNGCodec
+internal import Sampling
 public import SystemPackage
 internal import Text
 
@@ -58,7 +59,7 @@ public struct TrainingPlan {
   ///   - isStrict: whether an unreadable image is an error.
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
   ///   - teacher: the model that is distilled, where the settings are of a distillation.
-  ///   - start: the model that `startFrom` names, for a new run.
+  ///   - start: the model that `startFrom` names, where it has been read.
   ///   - processes: those that train together; all of them make the same plan.
   ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
   ///   - clocks: what tells that time.
@@ -157,7 +158,8 @@ public struct TrainingPlan {
         cause: "images of \(size.width) x \(size.height) pixels are not square")
     }
     let configuration = configuration
-    self.start = try begun == nil ? settings.start(start, for: configuration) : nil
+    self.start =
+      try begun == nil ? settings.start(start, for: configuration, by: processes) : nil
     try SettingError.blaming(settings.size) { try configuration.validate() }
     noised = try stored?.matched(to: configuration, resolved)
     unreadable = found.unreadable
@@ -276,10 +278,10 @@ extension TrainingSettings {
 extension TrainingSettings {
   /// The weights of a new run's beginning; nil where they are random.
   fileprivate func start(
-    _ model: DiffusionModel?, for configuration: ModelConfiguration
-  ) throws(SettingError) -> StartingModel? {
+    _ read: DiffusionModel?, for configuration: ModelConfiguration, by processes: ProcessGroup
+  ) throws -> StartingModel? {
     guard let startFrom else { return nil }
-    guard let model else { preconditionFailure("a run that starts from a model is given none") }
+    let model = try read ?? .read(FilePath(startFrom), by: processes)
     return try StartingModel(model, named: startFrom, for: configuration, preset: preset)
   }
 }

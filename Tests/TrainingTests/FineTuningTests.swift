@@ -54,6 +54,16 @@ import Training
     #expect(try fixture.train("new", settings).outcome.stepsNow == 1)
   }
 
+  @Test func `the model is read where nobody has`() throws {
+    try fixture.train("old", TrainingFixture.settings(steps: 1))
+    var settings = TrainingFixture.settings(steps: 1)
+    settings.startFrom = fixture.run("old").path.string
+    (settings.learningRate, settings.weightDecay) = (1e-30, 0)
+    try fixture.train("new", settings)
+    let average = try fixture.tensors("old", step: 1, .average)
+    #expect(try fixture.tensors("new", step: 1, .model) == average)
+  }
+
   @Test func `what a network is told beside the image may differ`() throws {
     let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 8)
     var settings = TrainingFixture.settings(steps: 2)

@@ -7,7 +7,7 @@
 // times pixels x outputs, in float32 or of bfloat16 with sums in float32. Its result does not depend on
 // the number of threads.
 
-/// Bytes that it needs beside its tensors.
+/// Bytes that it needs beside its tensors, on as many threads as are set now.
 size_t st_tap_gradient_scratch(const struct st_convolution *sizes);
 
 /// dw, and db, of `outputs` floats or null, from x and dy.

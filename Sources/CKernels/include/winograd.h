@@ -25,7 +25,7 @@ size_t st_winograd_weight_bytes(const struct st_winograd *sizes);
 /// Bytes that a convolution needs beside its tensors, on as many threads as are set now.
 size_t st_winograd_scratch(const struct st_winograd *sizes);
 
-/// Bytes that a weight gradient needs beside its tensors.
+/// The same of a weight gradient.
 size_t st_winograd_gradient_scratch(const struct st_winograd *sizes);
 
 /// u: the transformed weight for y from x; or, `backward`, for dx from dy, where the sizes are

@@ -114,10 +114,14 @@ package struct UNetConfiguration: Codable, Equatable, Sendable {
 
   /// Whether another network differs at most in what it is told beside the image: a class, and how the image was changed.
   package func hasSameBlocks(as other: UNetConfiguration) -> Bool {
-    var (own, other) = (self, other)
-    (own.classCount, own.augmentationLabels, own.dropout) = (nil, nil, 0)
-    (other.classCount, other.augmentationLabels, other.dropout) = (nil, nil, 0)
-    return own == other
+    onlyTheImage == other.onlyTheImage
+  }
+
+  /// The network that is told nothing beside the image, without dropout, which has no weights.
+  private var onlyTheImage: UNetConfiguration {
+    var network = self
+    (network.classCount, network.augmentationLabels, network.dropout) = (nil, nil, 0)
+    return network
   }
 
   /// Whether any pixel sees the whole image, so that a result depends on what else is in the image.

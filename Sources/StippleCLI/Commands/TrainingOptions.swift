@@ -24,12 +24,12 @@ struct TrainingOptions: ParsableArguments {
   func resolved(for folder: RunFolder, startingFrom start: DiffusionModel?) throws
     -> TrainingSettings
   {
-    let configured = try run.config.map { try TrainingSettings(yaml: $0) }
+    let configured = try configured
     var settings: TrainingSettings
     let old = try folder.settings()
     if let old {
       settings = old
-    } else if let start, let name = try startName {
+    } else if let start, let name = startName(configured) {
       settings = try TrainingSettings(
         startingFrom: start, named: name,
         recipe: flags.typed[.recipe].flatMap(TrainingSettings.Recipe.init))
@@ -55,15 +55,17 @@ struct TrainingOptions: ParsableArguments {
 
   /// The model that a new run starts from; nil where it starts from random weights, or goes on.
   func start(of folder: RunFolder, by processes: ProcessGroup) throws -> DiffusionModel? {
-    guard try folder.settings() == nil, let name = try startName else { return nil }
+    guard try folder.settings() == nil, let name = startName(try configured) else { return nil }
     return try DiffusionModel.read(FilePath(name), by: processes, report: Console.note)
   }
 
-  private var startName: String? {
-    get throws {
-      if let typed = flags.typed[.startFrom] { return typed }
-      return try run.config.flatMap { try TrainingSettings(yaml: $0).startFrom }
-    }
+  private func startName(_ configured: TrainingSettings?) -> String? {
+    flags.typed[.startFrom] ?? configured?.startFrom
+  }
+
+  /// What the settings file says, if there is one.
+  private var configured: TrainingSettings? {
+    get throws { try run.config.map { try TrainingSettings(yaml: $0) } }
   }
 
   /// The recipe that is named, or that goes with what else is named; nil for the preset's.
