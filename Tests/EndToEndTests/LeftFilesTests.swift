@@ -295,7 +295,8 @@ import Testing
         export LD_PRELOAD=$PWD/fail.so FAIL_CALL=flock FAIL_CODE=95 FAIL_PATH=
         exec "$STIPPLE" noise pictures -o n.h5 --timesteps all --size 32 --fit resize
       ) 2> log & program=$!
-      until [ -n "$(find . -name '.n.h5.*' -size +10M)" ]; do sleep 0.002; done
+      # An image's steps are 12.3 MB; what counts is whole images.
+      until [ -e n.h5 ] || [ -n "$(find . -name '.n.h5.*' -size +40M)" ]; do sleep 0.002; done
       kill -KILL $program
       wait $program || true
       # It may be somebody's as yet.
