@@ -26,10 +26,10 @@ ST_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 ST_INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 /// out (rows x columns vectors) = or += a times b, a sum of `count` words. a: word i of row r lies
-/// at r * a_row + i * a_step; b: row i at i * b_step.
+/// at r * a_row + i * a_step; b: vector c of row i at i * b_step + c * b_column.
 ST_INLINE void multiply(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
-                        const word *b, size_t b_step, size_t count, bool adds, const int rows,
-                        const int columns) {
+                        const word *b, size_t b_step, size_t b_column, size_t count, bool adds,
+                        const int rows, const int columns) {
   st_vector sum[most_rows][panel];
   UNROLLED_FOR (int r = 0; r < rows; r++)
     UNROLLED_FOR (int c = 0; c < columns; c++)
@@ -37,19 +37,19 @@ ST_INLINE void multiply(float *out, size_t out_row, const word *a, size_t a_row,
   for (size_t i = 0; i < count; i++, a += a_step, b += b_step)
     UNROLLED_FOR (int r = 0; r < rows; r++)
       UNROLLED_FOR (int c = 0; c < columns; c++)
-        sum[r][c] = multiply_add(sum[r][c], a[(size_t)r * a_row], b + c * st_width);
+        sum[r][c] = multiply_add(sum[r][c], a[(size_t)r * a_row], b + (size_t)c * b_column);
   UNROLLED_FOR (int r = 0; r < rows; r++)
     UNROLLED_FOR (int c = 0; c < columns; c++)
       st_store(out + (size_t)r * out_row + c * st_width, sum[r][c]);
 }
 
 typedef void (*kernel)(float *, size_t, const word *, size_t, size_t, const word *, size_t, size_t,
-                       bool);
+                       size_t, bool);
 #define KERNEL(rows, columns) \
   static void multiply_##rows##_##columns(float *out, size_t out_row, const word *a, size_t a_row, \
                                           size_t a_step, const word *b, size_t b_step, \
-                                          size_t count, bool adds) { \
-    multiply(out, out_row, a, a_row, a_step, b, b_step, count, adds, \
+                                          size_t b_column, size_t count, bool adds) { \
+    multiply(out, out_row, a, a_row, a_step, b, b_step, b_column, count, adds, \
              rows < most_rows ? rows : most_rows, columns); \
   }
 #if ST_PANEL == 1
@@ -66,17 +66,25 @@ KERNELS(4)
 KERNELS(6)
 
 /// As `multiply`, of any even number of rows.
-static void product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
-                    size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
-                    bool adds) {
+static void product_of_planes(float *out, size_t out_row, const word *a, size_t a_row,
+                              size_t a_step, size_t rows, const word *b, size_t b_step,
+                              size_t b_column, size_t columns, size_t count, bool adds) {
   static const kernel kernels[][panel] = {ROW_OF_KERNELS(2), ROW_OF_KERNELS(4), ROW_OF_KERNELS(6)};
   for (size_t r = 0; r < rows;) {
     // Of eight rows, as a small head has, four and four are faster than six and two.
     size_t height = smaller(rows - r == 8 ? 4 : rows - r, most_rows);
     kernels[height / 2 - 1][columns - 1](out + r * out_row, out_row, a + r * a_row, a_row, a_step,
-                                         b, b_step, count, adds);
+                                         b, b_step, b_column, count, adds);
     r += height;
   }
+}
+
+/// As `product_of_planes`, of b's vectors beside each other.
+static void product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
+                    size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
+                    bool adds) {
+  product_of_planes(out, out_row, a, a_row, a_step, rows, b, b_step, st_width, columns, count,
+                    adds);
 }
 
 /// As `product`, of sums over so many words that b's would not stay in the nearest cache: a part of them after the other.

@@ -1,7 +1,7 @@
 // The gradient of a convolution's weight, tap by tap, included once for each kind of words.
 //
 // Pixels are packed into words first, those of x once for each tap, those of dy once; then each tap
-// is one matrix product.
+// is one matrix product. A single tap in float32 multiplies the pixels where they lie.
 
 #include "product.h"
 #include "tap_gradient_variant.h"
@@ -44,6 +44,48 @@ ST_INLINE place place_in_output(const struct context *k, size_t pixel) {
 ST_INLINE st_vector load_at(const void *x, place at, size_t offset) {
   if (at < 0) return (st_vector){0};
   return st_load_elements(x, (size_t)at + offset, st_width, image_element);
+}
+
+/// Whether pixels lie in memory as a product reads them: of kernels of one tap, with a number to a word.
+ST_INLINE bool is_direct(const struct st_convolution *s) {
+  return pack == 1 && s->kernel_height * s->kernel_width == 1 && s->stride == 1 && s->top == 0 &&
+         s->left == 0 && s->output_height == s->height && s->output_width == s->width;
+}
+
+/// Sums up dy, for groups of pixels.
+static void sum_task(const void *context, size_t begin, size_t end) {
+  const struct context *k = context;
+  size_t y_step = k->s.output_height * k->s.output_width * st_width;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t first = k->first + unit * group, count = smaller(group, k->last - first);
+    for (size_t block = 0; block < k->s.outputs / st_width; block++) {
+      st_vector sum = {0};
+      for (size_t p = 0; p < count; p++)
+        sum += load_at(k->dy, place_in_output(k, first + p), block * y_step);
+      st_store(k->sums + first / group * k->s.outputs + block * st_width, sum);
+    }
+  }
+}
+
+/// du += x^T dy for some of the inputs, of the pixels as they lie in memory.
+static void direct_task(const void *context, size_t begin, size_t end) {
+  const struct context *k = context;
+  size_t size = k->s.height * k->s.width, plane = size * st_width;
+  const word *x = k->x, *dy = k->dy;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t row = unit * gradient_rows, last_row = smaller(row + gradient_rows, k->s.inputs);
+    for (size_t pixel = k->first, count; pixel < k->last; pixel += count) {
+      size_t image = pixel / size, at = pixel % size;
+      count = smaller(smaller(part_words, size - at), k->last - pixel);
+      for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
+        for (size_t r = row; r < last_row; r += st_width)
+          product_of_planes(k->du + r * k->s.outputs + c, k->s.outputs,
+                            x + image * k->s.inputs * size + r * size + at * st_width, 1, st_width,
+                            st_width, dy + image * k->s.outputs * size + c * size + at * st_width,
+                            st_width, plane, smaller(k->s.outputs - c, panel * st_width) / st_width,
+                            count, pixel > 0);
+    }
+  }
 }
 
 static void pack_task(const void *context, size_t begin, size_t end) {
@@ -148,8 +190,14 @@ static void gradient(float *dw, const struct st_weight *weight, float *db, const
   k.sums = k.du + k.taps * s->inputs * s->outputs;
   for (; k.first < k.pixels; k.first = k.last) {
     k.last = smaller(k.first + chunk, k.pixels);
-    st_parallel((k.last - k.first + group - 1) / group, &k, pack_task);
-    st_parallel(k.taps * ((s->inputs + gradient_rows - 1) / gradient_rows), &k, product_task);
+    size_t rows = (s->inputs + gradient_rows - 1) / gradient_rows;
+    if (is_direct(s)) {
+      st_parallel(rows, &k, direct_task);
+      st_parallel((k.last - k.first + group - 1) / group, &k, sum_task);
+    } else {
+      st_parallel((k.last - k.first + group - 1) / group, &k, pack_task);
+      st_parallel(k.taps * rows, &k, product_task);
+    }
   }
   st_parallel(s->inputs / st_width * (s->outputs / st_width), &k, place_task);
   if (db) add_groups(db, k.sums, (k.pixels + group - 1) / group, s->outputs);

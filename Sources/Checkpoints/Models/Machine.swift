@@ -69,14 +69,7 @@ public enum Machine {
   }
 
   /// The processor's name.
-  public static let processor: String = {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let name = line?.split(separator: ":", maxSplits: 1).last.map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }
-    return name ?? "unknown"
-  }()
+  public static let processor = ProcessorName.own.text
 
   /// The processors and the memory in a sentence: "2 of 8 CPUs (CPU quota 1.5), 4.29 GB of memory (container)".
   public static func summary(threads: Int? = nil) -> String {
