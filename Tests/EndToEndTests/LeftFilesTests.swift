@@ -1,4 +1,3 @@
-import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -315,19 +314,4 @@ import Testing
 private enum Namespaces {
   static let reason: Comment = "the system allows no PID namespaces: unshare -rpf true"
   static let arePossible = Tools.succeeds("unshare -rpf --kill-child true")
-}
-
-private enum Tools {
-  static func has(_ name: String) -> Bool { succeeds("command -v \(name)") }
-
-  static func succeeds(_ command: String) -> Bool {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", command]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
 }

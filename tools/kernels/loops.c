@@ -62,7 +62,7 @@ static void compute(struct results *r, st_element element) {
   const void *const none[2] = {NULL, NULL};
   st_group_norm_forward(r->images[5].blocks, r->numbers[2], a.blocks, NULL, shift, weight, bias,
                         &sizes);
-  st_group_norm_backward(r->images[6].blocks, NULL, r->numbers[3], r->numbers[4], b.blocks,
+  st_group_norm_backward(r->images[6].blocks, NULL, r->numbers[3], r->numbers[4], NULL, b.blocks,
                          a.blocks, NULL, shift, r->numbers[2], weight, bias, none, none, &sizes);
   st_layer_norm_forward(r->images[7].blocks, a.blocks, NULL, shift, weight, bias, &sizes);
 
