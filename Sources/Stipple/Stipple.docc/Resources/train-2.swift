@@ -18,8 +18,4 @@ let (images, run, output) = (arguments[0], RunFolder(arguments[1]), arguments[2]
 // What is not said here has the defaults of `stipple train`; the names are the same.
 var settings = TrainingSettings(preset: "tiny")
 settings.steps = arguments.count > 3 ? Int(arguments[3].string) : 2000
-settings.learningRate = 1e-3
-settings.rate = .cosine
-settings.schedule = "cosine"
-settings.objective = .velocity
 settings.sampleEvery = 0
