@@ -13,7 +13,7 @@ import Testing
       for file in "$1"/tools/kernels/*.c; do
         clang -fsyntax-only -I "$1/Sources/CKernels/include" -I "$1/Sources/COpenMP/include" "$file" 2>&1
       done
-      """, [root.string], in: root.string)
+      """, [root.string], in: root)
     #expect(run.status == 0 && run.output.isEmpty, "\(run)")
   }
 }

@@ -74,8 +74,9 @@ import Testing
     let size = x0.count
     for step in 0..<3 {
       let (a, b) = (Float(abar[step].squareRoot()), Float((1 - abar[step]).squareRoot()))
-      let worst = (0..<size).map { i in
-        abs(x[step * size + i] - (a * x0[i] + b * eps[step * size + i]))
+      let worst = (0..<size).map { i -> Float in
+        let expected: Float = a * x0[i] + b * eps[step * size + i]
+        return abs(x[step * size + i] - expected)
       }.max()
       #expect(worst ?? 1 < 1e-5)
     }

@@ -62,13 +62,22 @@ package struct Axis: Equatable, Sendable {
     return all.enumerated().filter { $0.offset % skip == 0 }.map(\.element)
   }
 
-  /// A value beside an axis: "0.25", "20k", "1.5M", "1e-05".
+  /// A value beside an axis: "0.25", "20k", "1.5M", "0.00005", "1e-07".
   package static func label(_ value: Double) -> String {
     switch abs(value) {
     case 1e9...: String(format: "%.3g", value)
     case 1e6...: String(format: "%.4gM", value / 1e6)
     case 1e4...: String(format: "%.4gk", value / 1e3)
+    case 1e-6..<1e-4: plainDecimal(value)
     default: String(format: "%.4g", value == 0 ? 0 : value)
     }
+  }
+
+  /// Four digits of a small value without an exponent.
+  private static func plainDecimal(_ value: Double) -> String {
+    let places = 3 - Int(floor(log10(abs(value))))
+    var text = String(format: "%.\(places)f", value)
+    while text.last == "0" { text.removeLast() }
+    return text
   }
 }

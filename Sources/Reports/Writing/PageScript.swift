@@ -22,7 +22,7 @@ enum PageScript {
         const size = Math.abs(value);
         if (size >= 1e6) return +(value / 1e6).toPrecision(4) + "M";
         if (size >= 1e4) return +(value / 1e3).toPrecision(4) + "k";
-        return size > 0 && size < 1e-4 ? value.toExponential() : String(+value.toPrecision(4));
+        return size > 0 && size < 1e-6 ? value.toExponential() : String(+value.toPrecision(4));
       };
       const precise = (value) =>
         Math.abs(value) >= 1e-4 || value === 0

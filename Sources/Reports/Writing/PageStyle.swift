@@ -120,6 +120,7 @@ enum PageStyle {
     .pictures.small img, .pair img { width: 100%; }
     .pairs-of-pictures { grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
     .pair > div { display: grid; grid-template-columns: 1fr 1fr; gap: 0.4rem; }
+    p + figure { margin-top: 0.8rem; }
     pre { overflow-x: auto; margin: 0; }
     figure.picture figcaption { color: var(--muted); font-size: 0.85rem; margin-bottom: 0.3rem;
       overflow-wrap: anywhere; }
