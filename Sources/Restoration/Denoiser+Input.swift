@@ -9,9 +9,9 @@ extension Denoiser {
     let rows: @Sendable (Range<Int>) -> [Float]
     /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
     /// restoration networks can do without.
-    let noiseLevel: Double?
+    package let noiseLevel: Double?
     /// By how much its variance grows with each gray level, in gray levels.
-    let gain: Double
+    package let gain: Double
     /// Tells the noise of one image's sample from another's.
     let index: UInt32
     /// Whether all channels are alike.

@@ -79,22 +79,30 @@ public final class Denoiser {
   ) throws {
     guard let first = inputs.first else { return }
     let plan = self.plan(width: first.width, height: first.height)
+    let inputs = try measured(inputs, plan, shouldStop: shouldStop)
     guard inputs.count > 1, plan.count == 1, method == .mean else {
       for (index, input) in inputs.enumerated() {
         try denoise(input, plan, shouldStop) { try take(index, $0) }
       }
       return
     }
+    try inBatches(inputs.count, plan) { range in
+      let clean = try means(Array(inputs[range]), plan)
+      for (index, values) in clean.enumerated() {
+        try take(range.lowerBound + index, RowBand(whole: values, height: first.height))
+      }
+    }
+  }
+
+  /// Ranges of `total` tiles, or images of one tile each, that go through the network together.
+  func inBatches(_ total: Int, _ plan: TilePlan, _ body: (Range<Int>) throws -> Void) throws {
     // Halved at the end, so that there are few programs.
     let most = try fitting(Self.mostTiles, plan)
     var done = 0
-    while done < inputs.count {
+    while done < total {
       var count = most
-      while count > inputs.count - done { count /= 2 }
-      let clean = try means(Array(inputs[done..<(done + count)]), plan)
-      for (index, values) in clean.enumerated() {
-        try take(done + index, RowBand(whole: values, height: first.height))
-      }
+      while count > total - done { count /= 2 }
+      try body(done..<(done + count))
       done += count
     }
   }
@@ -109,7 +117,7 @@ public final class Denoiser {
     return results
   }
 
-  func plan(width: Int, height: Int) -> TilePlan {
+  package func plan(width: Int, height: Int) -> TilePlan {
     TilePlan(
       width: width, height: height, multiple: model.configuration.network.strideMultiple,
       tile: tile, overlap: min(Self.overlap, tile / 4))
@@ -192,7 +200,7 @@ public final class Denoiser {
     return pictures + 4 * 5 * inputs * plan.paddedWidth * rows
   }
 
-  private func predictor(width: Int, height: Int) throws -> NoisePredictor {
+  func predictor(width: Int, height: Int) throws -> NoisePredictor {
     try checkClasses()
     let size = ImageSize(width: width, height: height)
     if let known = predictors[size] { return known }

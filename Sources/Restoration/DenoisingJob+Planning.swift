@@ -39,7 +39,8 @@ extension DenoisingJob {
     for part in work {
       let piece = piece(part.plan, part.count)
       let each = trial.seconds(piece).seconds / Double(piece.batch)
-      seconds += each * Double(part.plan.count * part.count * denoiser.evaluations)
+      let looks = sigma == nil && gain == nil ? denoiser.looks(at: part.plan).count : 0
+      seconds += each * Double(part.count * (part.plan.count * denoiser.evaluations + looks))
     }
     let isAll = seen.count == missing.count && work.count == 1
     return (

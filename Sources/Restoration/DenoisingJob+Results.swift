@@ -48,7 +48,7 @@ extension DenoisingJob {
         let level = sigma.map { $0 / 127.5 } ?? input.noiseLevel
         return Denoiser.Input(
           width: input.image.width, height: input.image.height, noiseLevel: level, gain: gain ?? 0,
-          index: input.index, isGray: level != nil && input.image.isGray, rows: input.image.rows)
+          index: input.index, isGray: input.image.isGray, rows: input.image.rows)
       }, shouldStop: { items.isStopped }
     ) { index, band in
       images[index].add(band)

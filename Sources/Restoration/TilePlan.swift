@@ -41,6 +41,12 @@ package struct TilePlan: Sendable, Equatable {
   /// The number of tiles.
   package var count: Int { lefts.count * tops.count }
 
+  /// The numbers of all tiles, or of `most` that are spread evenly.
+  package func spreadTiles(_ most: Int) -> [Int] {
+    let few = min(count, most)
+    return (0..<few).map { (2 * $0 + 1) * count / (2 * few) }
+  }
+
   /// Where tile `index` begins.
   package func origin(_ index: Int) -> (left: Int, top: Int) {
     (lefts[index % lefts.count], tops[index / lefts.count])

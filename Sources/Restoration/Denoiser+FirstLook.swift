@@ -1,0 +1,86 @@
+internal import Checkpoints
+internal import Networks
+internal import Sampling
+
+// A network that restores images can do without a word on their noise, and does better with one.
+extension Denoiser {
+  /// Tiles of an image that the first look sees: of large images some are enough to know the noise.
+  private static let mostLooks = 4
+  /// Pixels of the smallest image whose noise is measured: smaller ones tell too little of it.
+  private static let fewestPixels = 64 * 64
+  /// The part of black or white samples past which noise is not measured: what they were cut off by is unknown.
+  private static let mostClipped = 0.2
+
+  /// Images of one size, with what their noise is like where nobody has told it: a first look takes it out of some tiles of
+  /// each image and measures it.
+  package func measured(
+    _ inputs: [Input], _ plan: TilePlan, shouldStop: () -> Bool = { false }
+  ) throws -> [Input] {
+    let tiles = looks(at: plan)
+    let unknown = inputs.indices.filter { inputs[$0].noiseLevel == nil }
+    if tiles.isEmpty || unknown.isEmpty { return inputs }
+    let height = plan.tileHeight
+    let channels = model.configuration.channels
+    var removed = inputs.map {
+      RemovedNoise(
+        channels: channels, width: plan.tileWidth, height: tiles.count * height, isGray: $0.isGray)
+    }
+    var clipped = [Int](repeating: 0, count: inputs.count)
+    let looks = unknown.flatMap { image in tiles.indices.map { (image, $0) } }
+    try inBatches(looks.count, plan) { range in
+      if shouldStop() { throw CancellationError() }
+      let noisy = looks[range].map { tile(tiles[$1], of: inputs[$0], plan) }
+      let clean = try means(
+        noisy.flatMap { $0 }, [Double?](repeating: nil, count: noisy.count),
+        predictor(width: plan.tileWidth, height: height))
+      let size = clean.count / noisy.count
+      for (i, look) in looks[range].enumerated() {
+        // As if the tiles lay one below the other; where they meet, nothing is looked at.
+        let first = look.1 * height
+        clipped[look.0] += noisy[i][..<size].count { abs($0) >= 1 }
+        removed[look.0].add(
+          RowBand(
+            rows: (first + 1)..<(first + height - 1), seen: first..<(first + height),
+            values: Array(clean[(i * size)..<((i + 1) * size)])),
+          noisy: Array(noisy[i][..<size]))
+      }
+    }
+    var told = inputs
+    let samples = Double(tiles.count * channels * plan.tileWidth * height)
+    for i in unknown where Double(clipped[i]) <= Self.mostClipped * samples {
+      told[i] = inputs[i].told(removed[i].estimate)
+    }
+    return told
+  }
+
+  /// The tiles of an image that a first look sees.
+  func looks(at plan: TilePlan) -> [Int] {
+    isRestoration && plan.width * plan.height >= Self.fewestPixels
+      ? plan.spreadTiles(Self.mostLooks) : []
+  }
+
+  /// What the network sees of a tile: (I, tile height, tile width).
+  private func tile(_ number: Int, of input: Input, _ plan: TilePlan) -> [Float] {
+    let (left, top) = plan.origin(number)
+    let rows = networkInput(input, top..<(top + plan.tileHeight), plan)
+    return stride(from: left, to: rows.count, by: plan.paddedWidth).flatMap {
+      rows[$0..<($0 + plan.tileWidth)]
+    }
+  }
+}
+
+extension Denoiser.Input {
+  /// The same with noise of which a network that was told nothing has removed this.
+  ///
+  /// What it leaves in was measured on photographs with noise of many kinds: a tenth, and a gray level.
+  fileprivate func told(_ removed: NoiseEstimate) -> Self {
+    var (sigma, gain) = (removed.sigma, 0.0)
+    // Noise that is mostly counted photons is told as such; where it is not, the line is shaken by chance.
+    if let read = removed.readNoise, let found = removed.gain, 2 * read * read < sigma * sigma {
+      (sigma, gain) = (read, 1.1 * 1.1 * found)
+    }
+    return Self(
+      width: width, height: height, noiseLevel: (1.1 * sigma + 1) / 127.5, gain: gain, index: index,
+      isGray: isGray, rows: rows)
+  }
+}

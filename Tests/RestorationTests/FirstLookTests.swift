@@ -1,0 +1,77 @@
+import Checkpoints
+import Random
+import Restoration
+import Sampling
+import SystemPackage
+import Testing
+
+/// What the built-in model tells itself of noise that nobody has told it.
+@Suite struct FirstLookTests {
+  private let denoiser: Denoiser
+
+  init() throws {
+    let file = FilePath(#filePath).removingLastComponent().removingLastComponent()
+      .removingLastComponent().appending("Sources/Restoration/Models/denoise-rgb.h5")
+    denoiser = Denoiser(try DiffusionModel(file), method: .mean, tile: 128, precision: .f32)
+  }
+
+  /// Waves of color with noise of a standard deviation that goes with the tone, in 8 bits.
+  private func picture(
+    _ width: Int, _ height: Int, tone: Float = 128, seed: UInt64 = 1, level: Double? = nil,
+    noise: (Float) -> Float
+  ) -> Denoiser.Input {
+    let area = width * height
+    let normals = RandomStream(seed: seed, purpose: .crop, index: 0).normals(3 * area)
+    let values = normals.indices.map { i -> Float in
+      let (x, y) = (Float(i % area % width), Float(i % area / width))
+      let wave = sinus(x / 17 + Float(i / area)) * sinus(y / 23)
+      let clean = tone * (1 + 0.5 * wave)
+      let noisy = (clean + noise(clean) * normals[i]).rounded()
+      return min(max(noisy, 0), 255) / 127.5 - 1
+    }
+    return .init(ImageTensor(values, 3, width, height), noiseLevel: level, index: 0)
+  }
+
+  /// A parabola in place of each half wave.
+  private func sinus(_ x: Float) -> Float {
+    let part = x - 2 * (x / 2).rounded(.down)
+    return part < 1 ? 4 * part * (1 - part) : -4 * (part - 1) * (2 - part)
+  }
+
+  private func measured(_ inputs: [Denoiser.Input]) throws -> [Denoiser.Input] {
+    try denoiser.measured(inputs, denoiser.plan(width: inputs[0].width, height: inputs[0].height))
+  }
+
+  @Test(arguments: [5, 15, 40] as [Float])
+  func `white noise is measured`(sigma: Float) throws {
+    let found = try measured([picture(120, 100) { _ in sigma }])[0]
+    let level = 127.5 * (try #require(found.noiseLevel))
+    #expect(abs(level / Double(sigma) - 1) < 0.25, "\(level)")
+    #expect(found.gain == 0)
+  }
+
+  @Test func `photon noise is told as such`() throws {
+    let found = try measured([picture(128, 128) { ($0 * 4).squareRoot() }])[0]
+    #expect(found.gain > 2 && found.gain < 6, "\(found.gain)")
+  }
+
+  @Test func `a large image is measured by some of its tiles`() throws {
+    let large = try measured([picture(500, 400) { _ in 20 }])[0]
+    #expect(abs(127.5 * (large.noiseLevel ?? 0) - 20) < 5)
+    #expect(denoiser.plan(width: 500, height: 400).spreadTiles(4) == [2, 7, 12, 17])
+    #expect(denoiser.plan(width: 100, height: 100).spreadTiles(4) == [0])
+  }
+
+  @Test func `what is told, too small or cut off at black is left as it is`() throws {
+    #expect(try measured([picture(80, 80, level: 0.3) { _ in 20 }])[0].noiseLevel == 0.3)
+    #expect(try measured([picture(60, 60) { _ in 20 }])[0].noiseLevel == nil)
+    #expect(try measured([picture(80, 80, tone: 20) { _ in 50 }])[0].noiseLevel == nil)
+  }
+
+  @Test func `images that are measured together are measured as alone`() throws {
+    let pictures = (1...3).map { i in picture(80, 72, seed: UInt64(i)) { _ in Float(10 * i) } }
+    let levels = try measured(pictures).map(\.noiseLevel)
+    #expect(try pictures.map { try measured([$0])[0].noiseLevel } == levels)
+    #expect(levels[0] ?? 9 < levels[1] ?? 0)
+  }
+}
