@@ -25,6 +25,7 @@ extension Denoiser {
       RemovedNoise(
         channels: channels, width: plan.tileWidth, height: tiles.count * height, isGray: $0.isGray)
     }
+    var flat = [FlatBlocks](repeating: FlatBlocks(), count: inputs.count)
     var clipped = [Int](repeating: 0, count: inputs.count)
     let looks = unknown.flatMap { image in tiles.indices.map { (image, $0) } }
     try inBatches(looks.count, plan) { range in
@@ -37,6 +38,7 @@ extension Denoiser {
       for (i, look) in looks[range].enumerated() {
         // As if the tiles lay one below the other; where they meet, nothing is looked at.
         let first = look.1 * height
+        flat[look.0].add(Array(noisy[i][..<size]), width: plan.tileWidth, height: height)
         clipped[look.0] += noisy[i][..<size].count { abs($0) >= 1 }
         removed[look.0].add(
           RowBand(
@@ -48,7 +50,7 @@ extension Denoiser {
     var told = inputs
     let samples = Double(tiles.count * channels * plan.tileWidth * height)
     for i in unknown where Double(clipped[i]) <= Self.mostClipped * samples {
-      told[i] = inputs[i].told(removed[i].estimate)
+      told[i] = inputs[i].told(removed[i].estimate, flat: flat[i].sigma)
     }
     return told
   }
@@ -70,17 +72,23 @@ extension Denoiser {
 }
 
 extension Denoiser.Input {
-  /// The same with noise of which a network that was told nothing has removed this.
+  /// The same with noise of which a network that was told nothing has removed this, and flat parts show so much.
   ///
-  /// What it leaves in was measured on photographs with noise of many kinds: a tenth, and a gray level.
-  fileprivate func told(_ removed: NoiseEstimate) -> Self {
+  /// What it leaves in was measured on photographs with noise of many kinds: a tenth, and a gray level. Of noise whose
+  /// neighbors are alike it leaves in most; the flattest parts show most of the whole.
+  fileprivate func told(_ removed: NoiseEstimate, flat: Double?) -> Self {
     var (sigma, gain) = (removed.sigma, 0.0)
+    if let flat, 1.2 * flat > 1.1 * sigma + 1 { return told(sigma: 1.2 * flat, gain: 0) }
     // Noise that is mostly counted photons is told as such; where it is not, the line is shaken by chance.
     if let read = removed.readNoise, let found = removed.gain, 2 * read * read < sigma * sigma {
       (sigma, gain) = (read, 1.1 * 1.1 * found)
     }
-    return Self(
-      width: width, height: height, noiseLevel: (1.1 * sigma + 1) / 127.5, gain: gain, index: index,
+    return told(sigma: 1.1 * sigma + 1, gain: gain)
+  }
+
+  private func told(sigma: Double, gain: Double) -> Self {
+    Self(
+      width: width, height: height, noiseLevel: sigma / 127.5, gain: gain, index: index,
       isGray: isGray, rows: rows)
   }
 }

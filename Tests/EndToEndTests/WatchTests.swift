@@ -60,8 +60,11 @@ struct WatchTests {
       printf "$t new run in failed\\n$t failed: no space\\n" > failed/log.txt
       "$STIPPLE" watch failed; echo "status $?"
       mkdir -p gone; printf "$t new run in gone\\n" > gone/log.txt
-      (sleep 1; rm -r gone) &
-      "$STIPPLE" watch gone; echo "status $?"
+      printf "step,loss\\n3,0.5\\n" > gone/metrics.csv
+      "$STIPPLE" watch gone 2> told & watching=$!
+      until grep -q "^step 3" told; do sleep 0.05; done
+      rm -r gone; status=0; wait $watching || status=$?
+      tail -n 1 told; echo "status $status"; rm told
       timeout -s INT 6 "$STIPPLE" watch nowhere; echo "status $?"
       ls
       """, in: folder.path)
