@@ -9,35 +9,45 @@ struct FlatBlocks {
   /// Below this, in gray levels, it may as well be fine texture.
   private static let least = 2.5
   /// How much more than the flattest blocks others may have, where flat parts show noise and no texture.
-  private static let steepest = 1.45
-  /// Of each block, over the channels.
-  private var variances: [Double] = []
+  private static let steepest = 1.4
+  /// The least part of color: noise of cameras has more, texture is nearly gray.
+  private static let leastColor = 0.3
+  /// Of each block the variance over the channels, and that of their mean.
+  private var blocks: [(all: Double, luma: Double)] = []
 
   /// Adds a picture (C, H, W) on the [-1, 1] scale.
   mutating func add(_ values: [Float], width: Int, height: Int) {
     let side = Self.side
-    let channels = values.count / (width * height)
+    let area = width * height
+    let channels = values.count / area
+    let luma = (0..<area).map { p in
+      stride(from: p, to: values.count, by: area).reduce(Float(0)) { $0 + values[$1] }
+        / Float(channels)
+    }
     for y in stride(from: 0, through: height - side, by: side / 2) {
       for x in stride(from: 0, through: width - side, by: side / 2) {
-        let blocks = (0..<channels).map {
-          Self.block(values, at: ($0 * height + y) * width + x, width: width)
+        let shared = Self.block(luma, at: y * width + x, width: width)
+        guard Self.tones.contains(shared.mean * 127.5 + 127.5) else { continue }
+        let all = (0..<channels).reduce(0.0) {
+          $0 + Self.block(values, at: $1 * area + y * width + x, width: width).variance
         }
-        let tone = blocks.reduce(0) { $0 + $1.mean } / Double(channels) * 127.5 + 127.5
-        guard Self.tones.contains(tone) else { continue }
-        variances.append(blocks.reduce(0) { $0 + $1.variance } / Double(channels))
+        blocks.append((all / Double(channels), shared.variance))
       }
     }
   }
 
-  /// The standard deviation in gray levels; nil where no part of the image shows noise alone.
+  /// The standard deviation in gray levels; nil where no part of the image shows noise alone, as in gray images.
   var sigma: Double? {
-    if variances.isEmpty { return nil }
-    let sorted = variances.sorted()
-    func quantile(_ part: Double) -> Double {
-      127.5 * sorted[Int(part * Double(sorted.count - 1))].squareRoot()
-    }
+    if blocks.isEmpty { return nil }
+    let sorted = blocks.sorted { $0.all < $1.all }
+    func index(_ part: Double) -> Int { Int(part * Double(sorted.count - 1)) }
+    func quantile(_ part: Double) -> Double { 127.5 * sorted[index(part)].all.squareRoot() }
     let flattest = quantile(0.01)
-    return flattest >= Self.least && quantile(0.05) < Self.steepest * flattest ? flattest : nil
+    guard flattest >= Self.least, quantile(0.05) < Self.steepest * flattest else { return nil }
+    let flat = sorted[...index(0.02)]
+    let luma = flat.reduce(0) { $0 + $1.luma }
+    let color = flat.reduce(0) { $0 + $1.all } - luma
+    return color >= Self.leastColor * Self.leastColor * luma ? flattest : nil
   }
 
   /// The mean of a block, and the variance about the plane that fits it best.
