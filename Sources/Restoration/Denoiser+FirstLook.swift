@@ -8,6 +8,8 @@ extension Denoiser {
   private static let mostLooks = 4
   /// Pixels of the smallest image whose noise is measured: smaller ones tell too little of it.
   private static let fewestPixels = 64 * 64
+  /// The least side of what is looked at, so that pixels have neighbors.
+  private static let leastSide = 8
   /// The part of black or white samples past which noise is not measured: what they were cut off by is unknown.
   private static let mostClipped = 0.2
 
@@ -57,8 +59,10 @@ extension Denoiser {
 
   /// The tiles of an image that a first look sees.
   func looks(at plan: TilePlan) -> [Int] {
-    isRestoration && plan.width * plan.height >= Self.fewestPixels
-      ? plan.spreadTiles(Self.mostLooks) : []
+    guard isRestoration, plan.width * plan.height >= Self.fewestPixels,
+      min(plan.tileWidth, plan.tileHeight) >= Self.leastSide
+    else { return [] }
+    return plan.spreadTiles(Self.mostLooks)
   }
 
   /// What the network sees of a tile: (I, tile height, tile width).
