@@ -12,13 +12,6 @@ enum {
                ///< NEON, 12 sums, 2 factors and a broadcast 16 of AVX2
   line = 16,   ///< words, by which matrices are moved apart: at equal distances of 4096 bytes
                ///< they would share a set of the cache
-  /// Of what a thread prepares before it multiplies: a part of its second-level cache.
-  unit_bytes = 768 << 10,
-  /// Words of a long sum that are multiplied at once: b's then stay in the nearest cache.
-  part_words = 96,
-  gradient_rows = 48, ///< inputs whose products for a weight's gradient are a unit of work
-  /// Tiles or pixels that are prepared for a weight's gradient as a unit of work.
-  group = 16,
 };
 
 ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
@@ -87,22 +80,6 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
                     adds);
 }
 
-/// As `product`, of sums over so many words that b's would not stay in the nearest cache: a part of them after the other.
-static void long_product(float *out, size_t out_row, const word *a, size_t a_row, size_t a_step,
-                         size_t rows, const word *b, size_t b_step, size_t columns, size_t count,
-                         bool adds) {
-  for (size_t i = 0; i < count; i += part_words)
-    product(out, out_row, a + i * a_step, a_row, a_step, rows, b + i * b_step, b_step, columns,
-            smaller(part_words, count - i), adds || i > 0);
-}
-
-/// Pixels or tiles that are prepared for a weight's gradient before they are multiplied, of `total`: as many as stay in
-/// the threads' caches. The order of the sums does not depend on it.
-static size_t gradient_chunk(size_t total, size_t bytes_of_one) {
-  size_t cached = (size_t)st_threads() * unit_bytes / bytes_of_one;
-  return round_up(smaller(total, larger(cached, 4 * group)), group);
-}
-
 /// Rows become columns.
 ST_INLINE void transpose(st_vector v[st_width]) {
   // An element's place is the 8 bits of its row and its lane. Each round turns them by one bit.
@@ -130,11 +107,4 @@ ST_INLINE void store_columns(float *to, size_t stride, size_t outputs, st_vector
     else
       st_store_part(to + o * stride, rows[o], count);
   }
-}
-
-/// db = the sums of dy over all groups, of which each has `outputs` sums of its own.
-static void add_groups(float *db, const float *sums, size_t groups, size_t outputs) {
-  memset(db, 0, outputs * sizeof *db);
-  for (size_t g = 0; g < groups; g++)
-    for (size_t o = 0; o < outputs; o++) db[o] += sums[g * outputs + o];
 }

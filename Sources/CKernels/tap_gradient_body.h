@@ -3,204 +3,217 @@
 // Pixels are packed into words first, those of x once for each tap, those of dy once; then each tap
 // is one matrix product. A single tap in float32 multiplies the pixels where they lie.
 
-#include "product.h"
 #include "tap_gradient_variant.h"
+#include "weight_gradient.h"
+
+enum { chunk = 96 }; ///< pixels whose factors are prepared at once
 
 struct context {
   const void *x, *dy;
   float *dw;
   struct st_weight weight;
   struct st_convolution s;
-  size_t taps, pixels; ///< pixels of the output, in all images
-  size_t first, last;  ///< those that are worked on
-  size_t v_step;       ///< from tap to tap
-  word *v, *y;
-  float *du, *sums;
+  struct division division; ///< pixels of the output
+  float *du;
+  word *factors; ///< of all threads
 };
 
-/// Where a pixel's channels begin that a product reads, in elements; negative outside of the image.
+ST_INLINE size_t x_plane(const struct st_convolution *s) { return s->height * s->width * st_width; }
+
+ST_INLINE size_t y_plane(const struct st_convolution *s) {
+  return s->output_height * s->output_width * st_width;
+}
+
+/// A pixel of the output.
+struct pixel {
+  size_t image, row, column;
+};
+
+static void find_pixels(struct pixel pixels[chunk], const struct st_convolution *s, size_t first,
+                        size_t count) {
+  size_t in_image = first % (s->output_height * s->output_width);
+  struct pixel p = {.image = first / (s->output_height * s->output_width),
+                    .row = in_image / s->output_width,
+                    .column = in_image % s->output_width};
+  for (size_t i = 0; i < count; i++) {
+    pixels[i] = p;
+    if (++p.column < s->output_width) continue;
+    p.column = 0;
+    if (++p.row < s->output_height) continue;
+    p.row = 0, p.image++;
+  }
+}
+
+/// Where the channels of a pixel begin, in elements; negative outside of the image.
 typedef ptrdiff_t place;
 
-/// Of x, under a tap of an output's pixel.
-ST_INLINE place place_in_input(const struct context *k, size_t pixel, size_t tap) {
-  if (pixel >= k->pixels) return -1;
-  const struct st_convolution *s = &k->s;
-  size_t in_image = pixel % (s->output_height * s->output_width);
-  size_t image = pixel / (s->output_height * s->output_width);
-  size_t row = in_image / s->output_width * s->stride + tap / s->kernel_width - s->top;
-  size_t column = in_image % s->output_width * s->stride + tap % s->kernel_width - s->left;
+/// Of x, under a tap.
+ST_INLINE place place_in_input(struct pixel p, const struct st_convolution *s, size_t tap_row,
+                               size_t tap_column) {
+  size_t row = p.row * s->stride + tap_row - s->top;
+  size_t column = p.column * s->stride + tap_column - s->left;
   // What is above or to the left wraps around to a large number.
   if (row >= s->height || column >= s->width) return -1;
-  return (place)((image * s->inputs * s->height + row * st_width) * s->width + column * st_width);
+  return (place)(p.image * s->inputs * s->height * s->width + (row * s->width + column) * st_width);
 }
 
-ST_INLINE place place_in_output(const struct context *k, size_t pixel) {
-  if (pixel >= k->pixels) return -1;
-  size_t size = k->s.output_height * k->s.output_width;
-  return (place)(pixel / size * k->s.outputs * size + pixel % size * st_width);
+ST_INLINE place place_in_output(struct pixel p, const struct st_convolution *s) {
+  return (place)((p.image * s->outputs * s->output_height + p.row * st_width) * s->output_width +
+                 p.column * st_width);
 }
 
-/// A block of channels, `offset` elements behind the place; zeros outside of the image.
-ST_INLINE st_vector load_at(const void *x, place at, size_t offset) {
-  if (at < 0) return (st_vector){0};
-  return st_load_elements(x, (size_t)at + offset, st_width, image_element);
+/// Packs pixels of a block of channels, `offset` elements behind their places. Their sum.
+ST_INLINE st_vector pack_block(word *to, size_t step, const void *x, const place places[chunk],
+                               size_t count, size_t offset) {
+  st_vector sum = {0};
+  for (size_t p = 0; p < count; p += pack, to += step) {
+    st_vector values[pack];
+    UNROLLED_FOR (size_t i = 0; i < pack; i++) {
+      values[i] = (st_vector){0};
+      if (p + i < count && places[p + i] >= 0)
+        values[i] = st_load_elements(x, (size_t)places[p + i] + offset, st_width, image_element);
+      sum += values[i];
+    }
+    store_packed(to, values);
+  }
+  return sum;
 }
 
-/// Whether pixels lie in memory as a product reads them: of kernels of one tap, with a number to a word.
+/// Words from tap to tap of the factors of some inputs.
+ST_INLINE size_t factor_step(size_t channels) { return chunk / pack * channels + line; }
+
+/// Words of the factors that a thread prepares at once.
+ST_INLINE size_t factor_words(const struct division *d) {
+  return d->areas * factor_step(d->some_inputs) + factor_step(d->some_outputs);
+}
+
+ST_INLINE void add_to_sums(float *sums, st_vector v) { st_store(sums, st_load(sums) + v); }
+
+/// du += x^T dy of some pixels.
+static void add_pixels(const struct context *k, struct part p, size_t first, size_t count,
+                       word *v) {
+  const struct st_convolution *s = &k->s;
+  size_t v_step = factor_step(p.inputs);
+  word *y = v + k->division.areas * v_step;
+  struct pixel pixels[chunk];
+  place places[chunk];
+  find_pixels(pixels, s, first, count);
+  for (size_t i = 0; i < count; i++) places[i] = place_in_output(pixels[i], s);
+  for (size_t c = 0; c < p.outputs; c += st_width) {
+    size_t offset = (p.output + c) / st_width * y_plane(s);
+    st_vector sum = pack_block(y + c, p.outputs, k->dy, places, count, offset);
+    if (p.sums) add_to_sums(p.sums + c, sum);
+  }
+  for (size_t tap = 0; tap < k->division.areas; tap++, v += v_step) {
+    for (size_t i = 0; i < count; i++)
+      places[i] = place_in_input(pixels[i], s, tap / s->kernel_width, tap % s->kernel_width);
+    for (size_t c = 0; c < p.inputs; c += st_width)
+      pack_block(v + c, p.inputs, k->x, places, count, (p.input + c) / st_width * x_plane(s));
+    for (size_t c = 0; c < p.outputs; c += panel * st_width)
+      product(p.du + tap * p.du_step + c, p.outputs, v, 1, p.inputs, p.inputs, y + c, p.outputs,
+              smaller(p.outputs - c, panel * st_width) / st_width, (count + pack - 1) / pack,
+              first > p.first);
+  }
+}
+
+/// Whether pixels lie in memory as a product reads them: of kernels of one tap, with a number to a
+/// word.
 ST_INLINE bool is_direct(const struct st_convolution *s) {
   return pack == 1 && s->kernel_height * s->kernel_width == 1 && s->stride == 1 && s->top == 0 &&
          s->left == 0 && s->output_height == s->height && s->output_width == s->width;
 }
 
-/// Sums up dy, for groups of pixels.
-static void sum_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  size_t y_step = k->s.output_height * k->s.output_width * st_width;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t first = k->first + unit * group, count = smaller(group, k->last - first);
-    for (size_t block = 0; block < k->s.outputs / st_width; block++) {
-      st_vector sum = {0};
-      for (size_t p = 0; p < count; p++)
-        sum += load_at(k->dy, place_in_output(k, first + p), block * y_step);
-      st_store(k->sums + first / group * k->s.outputs + block * st_width, sum);
+/// As `add_pixels`, of pixels of one image as they lie in memory.
+static void add_direct(const struct context *k, struct part p, size_t first, size_t count) {
+  size_t plane = x_plane(&k->s), size = plane / st_width;
+  size_t image = first / size, at = first % size * st_width;
+  const word *x = (const word *)k->x + (image * k->s.inputs + p.input) * size + at;
+  const word *dy = (const word *)k->dy + (image * k->s.outputs + p.output) * size + at;
+  for (size_t c = 0; c < p.outputs; c += panel * st_width)
+    for (size_t r = 0; r < p.inputs; r += st_width)
+      product_of_planes(p.du + r * p.outputs + c, p.outputs, x + r * size, 1, st_width, st_width,
+                        dy + c * size, st_width, plane,
+                        smaller(p.outputs - c, panel * st_width) / st_width, count,
+                        first > p.first);
+  for (size_t c = 0; p.sums && c < p.outputs; c += st_width) {
+    st_vector sum = {0};
+    for (size_t i = 0; i < count; i++)
+      sum += st_load_elements(dy, c * size + i * st_width, st_width, image_element);
+    add_to_sums(p.sums + c, sum);
+  }
+}
+
+static void compute_part(const struct context *k, struct part p, word *factors) {
+  size_t size = k->s.output_height * k->s.output_width;
+  if (p.sums) memset(p.sums, 0, p.outputs * sizeof *p.sums);
+  for (size_t first = p.first, count; first < p.last; first += count) {
+    count = smaller(chunk, p.last - first);
+    if (is_direct(&k->s)) {
+      count = smaller(count, size - first % size);
+      add_direct(k, p, first, count);
+    } else {
+      add_pixels(k, p, first, count, factors);
     }
   }
 }
 
-/// du += x^T dy for some of the inputs, of the pixels as they lie in memory.
-static void direct_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  size_t size = k->s.height * k->s.width, plane = size * st_width;
-  const word *x = k->x, *dy = k->dy;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t row = unit * gradient_rows, last_row = smaller(row + gradient_rows, k->s.inputs);
-    for (size_t pixel = k->first, count; pixel < k->last; pixel += count) {
-      size_t image = pixel / size, at = pixel % size;
-      count = smaller(smaller(part_words, size - at), k->last - pixel);
-      for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
-        for (size_t r = row; r < last_row; r += st_width)
-          product_of_planes(k->du + r * k->s.outputs + c, k->s.outputs,
-                            x + image * k->s.inputs * size + r * size + at * st_width, 1, st_width,
-                            st_width, dy + image * k->s.outputs * size + c * size + at * st_width,
-                            st_width, plane, smaller(k->s.outputs - c, panel * st_width) / st_width,
-                            count, pixel > 0);
-    }
-  }
-}
-
-static void pack_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  size_t x_step = k->s.height * k->s.width * st_width;
-  size_t y_step = k->s.output_height * k->s.output_width * st_width;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t first = k->first + unit * group, count = smaller(group, k->last - first);
-    size_t number = (first - k->first) / pack;
-    place places[group];
-    for (size_t tap = 0; tap < k->taps; tap++) {
-      for (size_t p = 0; p < group; p++) places[p] = place_in_input(k, first + p, tap);
-      for (size_t p = 0; p < count; p += pack)
-        for (size_t block = 0; block < k->s.inputs / st_width; block++) {
-          st_vector values[pack];
-          UNROLLED_FOR (size_t i = 0; i < pack; i++)
-            values[i] = load_at(k->x, places[p + i], block * x_step);
-          store_packed(
-              k->v + tap * k->v_step + (number + p / pack) * k->s.inputs + block * st_width,
-              values);
+/// Writes a part's sums to their place.
+static void place_part(const struct context *k, struct part p) {
+  size_t taps = k->division.areas;
+  for (size_t input = 0; input < p.inputs; input += st_width)
+    for (size_t output = 0; output < p.outputs; output += st_width) {
+      size_t count = smaller(st_width, k->weight.inputs - p.input - input) * taps;
+      size_t row = p.output + output, i = 0, tap = 0;
+      float *to = k->dw + row * k->weight.output_stride + (p.input + input) * taps;
+      for (size_t t = 0; t < count; t += st_width) {
+        st_vector rows[st_width];
+        for (size_t r = 0; r < st_width; r++) {
+          // Behind the last tap of the last input is nothing that will be written.
+          const float *du = p.du + tap * p.du_step + smaller(input + i, p.inputs - 1) * p.outputs;
+          rows[r] = sum_of_groups(&k->division, du + output);
+          if (++tap == taps) tap = 0, i++;
         }
-    }
-    for (size_t p = 0; p < group; p++) places[p] = place_in_output(k, first + p);
-    for (size_t block = 0; block < k->s.outputs / st_width; block++) {
-      st_vector sum = {0};
-      for (size_t p = 0; p < count; p += pack) {
-        st_vector values[pack];
-        UNROLLED_FOR (size_t i = 0; i < pack; i++) {
-          values[i] = load_at(k->dy, places[p + i], block * y_step);
-          sum += values[i];
-        }
-        store_packed(k->y + (number + p / pack) * k->s.outputs + block * st_width, values);
+        store_columns(to + t, k->weight.output_stride, k->weight.outputs - row, rows,
+                      smaller(st_width, count - t));
       }
-      st_store(k->sums + first / group * k->s.outputs + block * st_width, sum);
     }
-  }
 }
 
-/// du += x^T dy for a tap, some of its inputs and a panel of its outputs.
-static void product_task(const void *context, size_t begin, size_t end) {
+static void gradient_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
-  size_t parts = (k->s.inputs + gradient_rows - 1) / gradient_rows;
-  size_t count = (k->last - k->first + pack - 1) / pack;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t tap = unit / parts, row = unit % parts * gradient_rows;
-    for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
-      long_product(k->du + (tap * k->s.inputs + row) * k->s.outputs + c, k->s.outputs,
-                   k->v + tap * k->v_step + row, 1, k->s.inputs,
-                   smaller(gradient_rows, k->s.inputs - row), k->y + c, k->s.outputs,
-                   smaller(k->s.outputs - c, panel * st_width) / st_width, count, k->first > 0);
+  word *mine = k->factors + (size_t)st_thread() * factor_words(&k->division);
+  for (size_t number = begin; number < end; number++) {
+    struct part p = part_of(&k->division, number, k->du);
+    compute_part(k, p, mine);
+    if (is_whole(&k->division)) place_part(k, p);
   }
 }
 
-/// Writes the sums of a block of outputs and sixteen inputs to their place.
 static void place_task(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t input = unit / (k->s.outputs / st_width) * st_width;
-    size_t output = unit % (k->s.outputs / st_width) * st_width;
-    size_t count = smaller(st_width, k->weight.inputs - input) * k->taps;
-    float *to = k->dw + output * k->weight.output_stride + input * k->taps;
-    const float *from = k->du + input * k->s.outputs + output;
-    size_t i = 0, tap = 0;
-    for (size_t t = 0; t < count; t += st_width) {
-      st_vector rows[st_width];
-      for (size_t r = 0; r < st_width; r++) {
-        rows[r] = st_load(from + (tap * k->s.inputs + i) * k->s.outputs);
-        if (++tap == k->taps) tap = 0, i++;
-      }
-      store_columns(to + t, k->weight.output_stride, k->weight.outputs - output, rows,
-                    smaller(st_width, count - t));
-    }
-  }
+  for (size_t number = begin; number < end; number++)
+    place_part(k, part_of(&k->division, number, k->du));
 }
 
-static struct context context_of(const struct st_convolution *s, size_t *chunk) {
-  struct context k = {.s = *s};
-  k.taps = s->kernel_height * s->kernel_width;
-  k.pixels = s->images * s->output_height * s->output_width;
-  size_t per_pixel = (k.taps * s->inputs + s->outputs) * sizeof(word) / pack;
-  *chunk = gradient_chunk(k.pixels, per_pixel);
-  k.v_step = *chunk / pack * s->inputs + line;
-  return k;
+static struct division division_of(const struct st_convolution *s) {
+  return divide(s->kernel_height * s->kernel_width, s->inputs, s->outputs,
+                s->images * s->output_height * s->output_width);
 }
 
 static size_t scratch(const struct st_convolution *s) {
-  size_t chunk;
-  struct context k = context_of(s, &chunk);
-  size_t words = k.taps * k.v_step + chunk / pack * s->outputs;
-  size_t floats = k.taps * s->inputs * s->outputs + (k.pixels + group - 1) / group * s->outputs;
-  return words * sizeof(word) + floats * sizeof(float);
+  struct division d = division_of(s);
+  return division_floats(&d) * sizeof(float) +
+         (size_t)st_threads() * factor_words(&d) * sizeof(word);
 }
 
 static void gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                      const void *dy, void *scratch, const struct st_convolution *s) {
-  size_t chunk;
-  struct context k = context_of(s, &chunk);
-  k.dw = dw, k.weight = *weight, k.x = x, k.dy = dy;
-  k.v = scratch;
-  k.y = k.v + k.taps * k.v_step;
-  k.du = (float *)(k.y + chunk / pack * s->outputs);
-  k.sums = k.du + k.taps * s->inputs * s->outputs;
-  for (; k.first < k.pixels; k.first = k.last) {
-    k.last = smaller(k.first + chunk, k.pixels);
-    size_t rows = (s->inputs + gradient_rows - 1) / gradient_rows;
-    if (is_direct(s)) {
-      st_parallel(rows, &k, direct_task);
-      st_parallel((k.last - k.first + group - 1) / group, &k, sum_task);
-    } else {
-      st_parallel((k.last - k.first + group - 1) / group, &k, pack_task);
-      st_parallel(k.taps * rows, &k, product_task);
-    }
-  }
-  st_parallel(s->inputs / st_width * (s->outputs / st_width), &k, place_task);
-  if (db) add_groups(db, k.sums, (k.pixels + group - 1) / group, s->outputs);
+  struct context k = {.x = x, .dy = dy, .dw = dw, .weight = *weight, .s = *s, .du = scratch};
+  k.division = division_of(s);
+  k.factors = (word *)(k.du + division_floats(&k.division));
+  st_parallel(k.division.groups * parts_of_group(&k.division), &k, gradient_task);
+  if (!is_whole(&k.division)) st_parallel(parts_of_group(&k.division), &k, place_task);
+  if (db) add_outputs(db, &k.division, k.du);
 }
 
 const struct tap_gradient_variant ST_VARIANT(tap_gradient) = {.scratch = scratch,

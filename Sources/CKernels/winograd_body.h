@@ -16,20 +16,14 @@ enum {
 
 struct context {
   void *y;
-  const void *x, *dy, *residual;
+  const void *x, *residual;
   const word *u;
   const float *bias;
-  float *dw, *db;
-  struct st_weight weight;
   struct st_winograd s;
   size_t rows, columns, tiles; ///< of tiles: down, across, in all images
   char *scratch;
   size_t unit;           ///< tiles that a thread works on at once
   size_t v_step, m_step; ///< from one area to the next
-  // For weight gradients: tiles from `first` up to `last`, and what was summed up of those before.
-  size_t first, last, y_step, du_step;
-  word *v, *spread;
-  float *du, *sums;
 };
 
 /// Words of a transformed weight from one area to the next.
@@ -189,129 +183,7 @@ static void convolve(void *y, const void *x, const void *u, const float *bias, c
 }
 
 #include "winograd_weight.h"
-
-// MARK: The weight's gradient
-
-/// Transforms groups of tiles, of x and of dy, and sums up dy.
-static void group_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t first = k->first + unit * group, last = smaller(first + group, k->last);
-    for (size_t block = 0; block < k->s.inputs / st_width; block++)
-      for (size_t t = first; t < last; t += pack) {
-        st_vector values[pack][areas];
-        UNROLLED_FOR (size_t p = 0; p < pack; p++) {
-          if (t + p < k->tiles)
-            inputs_of(values[p], k, t + p, block);
-          else
-            memset(values[p], 0, sizeof values[p]);
-        }
-        word *to = k->v + (t - k->first) / pack * k->s.inputs + block * st_width;
-        UNROLLED_FOR (int a = 0; a < areas; a++) {
-          st_vector packed[pack];
-          UNROLLED_FOR (int p = 0; p < pack; p++) packed[p] = values[p][a];
-          store_packed(to + a * k->v_step, packed);
-        }
-      }
-    for (size_t block = 0; block < k->s.outputs / st_width; block++) {
-      st_vector sum = {0};
-      for (size_t t = first; t < last; t += pack) {
-        st_vector values[pack][areas];
-        UNROLLED_FOR (size_t p = 0; p < pack; p++) {
-          st_vector dy[tile * tile] = {0};
-          if (t + p < k->tiles) {
-            struct place at = place_of(k, t + p);
-            load_square(dy, tile, k->dy, plane(k, at.image, block, k->s.outputs), (ptrdiff_t)at.row,
-                        (ptrdiff_t)at.column, &k->s);
-          }
-          spread_outputs(values[p], dy);
-          // The second row of A is of ones, so this is the sum of the tile.
-          sum += values[p][points + 1];
-        }
-        word *to = k->spread + (t - k->first) / pack * k->s.outputs + block * st_width;
-        UNROLLED_FOR (int a = 0; a < areas; a++) {
-          st_vector packed[pack];
-          UNROLLED_FOR (int p = 0; p < pack; p++) packed[p] = values[p][a];
-          store_packed(to + a * k->y_step, packed);
-        }
-      }
-      st_store(k->sums + first / group * k->s.outputs + block * st_width, sum);
-    }
-  }
-}
-
-/// du += V^T Y for an area and some of its rows.
-static void gradient_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  size_t parts = (k->s.inputs + gradient_rows - 1) / gradient_rows;
-  size_t count = (k->last - k->first + pack - 1) / pack;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t a = unit / parts, row = unit % parts * gradient_rows;
-    for (size_t c = 0; c < k->s.outputs; c += panel * st_width)
-      long_product(k->du + a * k->du_step + row * k->s.outputs + c, k->s.outputs,
-                   k->v + a * k->v_step + row, 1, k->s.inputs,
-                   smaller(gradient_rows, k->s.inputs - row), k->spread + a * k->y_step + c,
-                   k->s.outputs, smaller(k->s.outputs - c, panel * st_width) / st_width, count,
-                   k->first > 0);
-  }
-}
-
-/// dw = G^T du G for a block of outputs and sixteen inputs.
-static void gather_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  for (size_t unit = begin; unit < end; unit++) {
-    size_t input = unit / (k->s.outputs / st_width) * st_width;
-    size_t output = unit % (k->s.outputs / st_width) * st_width;
-    st_vector taps[st_width * 9];
-    for (size_t i = 0; i < st_width; i++) {
-      st_vector values[areas];
-      UNROLLED_FOR (int a = 0; a < areas; a++)
-        values[a] = st_load(k->du + a * k->du_step + (input + i) * k->s.outputs + output);
-      gather_filters(taps + i * 9, values);
-    }
-    size_t count = smaller(st_width, k->weight.inputs - input) * 9;
-    float *to = k->dw + output * k->weight.output_stride + input * 9;
-    for (size_t t = 0; t < count; t += st_width)
-      store_columns(to + t, k->weight.output_stride, k->weight.outputs - output, taps + t,
-                    smaller(st_width, count - t));
-  }
-}
-
-static struct context gradient_context(const struct st_winograd *s, size_t *chunk) {
-  struct context k = context_of(s);
-  size_t per_tile = areas * (s->inputs + s->outputs) * sizeof(word) / pack;
-  *chunk = gradient_chunk(k.tiles, per_tile);
-  k.v_step = *chunk / pack * s->inputs + line;
-  k.y_step = *chunk / pack * s->outputs + line;
-  k.du_step = s->inputs * s->outputs + line;
-  return k;
-}
-
-static size_t gradient_scratch(const struct st_winograd *s) {
-  size_t chunk;
-  struct context k = gradient_context(s, &chunk);
-  size_t sums = (k.tiles + group - 1) / group * s->outputs;
-  return areas * ((k.v_step + k.y_step) * sizeof(word) + k.du_step * sizeof(float)) +
-         sums * sizeof(float);
-}
-
-static void weight_gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
-                            const void *dy, void *scratch, const struct st_winograd *s) {
-  size_t chunk;
-  struct context k = gradient_context(s, &chunk);
-  k.dw = dw, k.weight = *weight, k.x = x, k.dy = dy;
-  k.v = scratch;
-  k.spread = k.v + areas * k.v_step;
-  k.du = (float *)(k.spread + areas * k.y_step);
-  k.sums = k.du + areas * k.du_step;
-  for (; k.first < k.tiles; k.first = k.last) {
-    k.last = smaller(k.first + chunk, k.tiles);
-    st_parallel((k.last - k.first + group - 1) / group, &k, group_task);
-    st_parallel(areas * ((s->inputs + gradient_rows - 1) / gradient_rows), &k, gradient_task);
-  }
-  st_parallel(s->inputs / st_width * (s->outputs / st_width), &k, gather_task);
-  if (db) add_groups(db, k.sums, (k.tiles + group - 1) / group, s->outputs);
-}
+#include "winograd_gradient.h"
 
 const struct winograd_variant ST_VARIANT(winograd) = {
     .weight_bytes = weight_bytes,

@@ -1,0 +1,107 @@
+// How a weight's gradient is divided among threads, for kernels that compute it as sums of products
+// over items, which are tiles or pixels: `areas` matrices of inputs x outputs.
+//
+// A part has some of the inputs, some of the outputs and a group of the items. One thread computes
+// it, in its own cache, factors included: sums and factors that travel from core to core take longer
+// than the factors that several parts prepare anew.
+
+#include "product.h"
+
+enum {
+  part_bytes = 600 << 10, ///< of a part's sums at most: half of a second-level cache
+  group_items = 512,      ///< at least, where items are divided into groups
+  groups_bytes = 4 << 20, ///< of the sums of all groups at most, unless there is one
+};
+
+struct division {
+  size_t areas, inputs, outputs, items;
+  size_t groups, in_group;          ///< groups of items, and items in each but the last
+  size_t some_inputs, some_outputs; ///< of each part but the last
+};
+
+struct part {
+  size_t input, inputs, output, outputs; ///< the first channel and how many
+  size_t first, last;                    ///< items from the first to before the last
+  float *du;                             ///< rows of outputs
+  size_t du_step;                        ///< from one area to the next
+  float *sums;                           ///< of y; null where another part has them
+};
+
+ST_INLINE size_t parts_of(size_t all, size_t some) { return (all + some - 1) / some; }
+
+ST_INLINE size_t parts_of_group(const struct division *d) {
+  return parts_of(d->inputs, d->some_inputs) * parts_of(d->outputs, d->some_outputs);
+}
+
+ST_INLINE size_t sums_step(const struct division *d) {
+  return d->some_inputs * d->some_outputs + line;
+}
+
+ST_INLINE size_t half_of(size_t channels) { return round_up(channels / 2, st_width); }
+
+static struct division divide(size_t areas, size_t inputs, size_t outputs, size_t items) {
+  struct division d = {
+      areas, inputs, outputs, items, .some_inputs = inputs, .some_outputs = outputs};
+  // Groups follow from the shape alone, as the order of the sums does from them.
+  size_t bytes = areas * inputs * outputs * sizeof(float);
+  size_t groups = larger(smaller(items / group_items, groups_bytes / bytes), 1);
+  d.in_group = round_up((items + groups - 1) / groups, st_width);
+  d.groups = parts_of(items, d.in_group);
+  while (areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
+         d.groups * parts_of_group(&d) < (size_t)st_threads()) {
+    bool wide = d.some_outputs > d.some_inputs && d.some_outputs > panel * st_width;
+    if (d.some_inputs > st_width && !wide)
+      d.some_inputs = half_of(d.some_inputs);
+    else if (d.some_outputs > st_width)
+      d.some_outputs = half_of(d.some_outputs);
+    else
+      break;
+  }
+  return d;
+}
+
+ST_INLINE size_t part_floats(const struct division *d) { return d->areas * sums_step(d); }
+
+/// Whether a part's sums are the gradient's, which its thread then writes to their place at once.
+ST_INLINE bool is_whole(const struct division *d) { return d->groups == 1; }
+
+/// Floats of all sums: the gradient's of each part, or of each thread where parts are whole; and
+/// then y's of each group.
+static size_t division_floats(const struct division *d) {
+  size_t parts = is_whole(d) ? (size_t)st_threads() : d->groups * parts_of_group(d);
+  return parts * part_floats(d) + d->groups * d->outputs;
+}
+
+ST_INLINE float *sums_of_outputs(const struct division *d, float *du) {
+  return du + division_floats(d) - d->groups * d->outputs;
+}
+
+static struct part part_of(const struct division *d, size_t number, float *du) {
+  size_t across = parts_of(d->outputs, d->some_outputs), parts = parts_of_group(d);
+  size_t group = number / parts, in = number % parts / across, out = number % across;
+  struct part p = {.input = in * d->some_inputs, .output = out * d->some_outputs};
+  p.inputs = smaller(d->some_inputs, d->inputs - p.input);
+  p.outputs = smaller(d->some_outputs, d->outputs - p.output);
+  p.first = group * d->in_group;
+  p.last = smaller(p.first + d->in_group, d->items);
+  p.du_step = sums_step(d);
+  p.du = du + (is_whole(d) ? (size_t)st_thread() : number) * part_floats(d);
+  if (in == 0) p.sums = sums_of_outputs(d, du) + group * d->outputs + p.output;
+  return p;
+}
+
+/// Sums of all groups, of sixteen outputs, from where those of the first lie.
+ST_INLINE st_vector sum_of_groups(const struct division *d, const float *du) {
+  st_vector sum = st_load(du);
+  for (size_t group = 1; group < d->groups; group++)
+    sum += st_load(du + group * parts_of_group(d) * part_floats(d));
+  return sum;
+}
+
+/// db: y's sums of all groups.
+static void add_outputs(float *db, const struct division *d, float *du) {
+  const float *sums = sums_of_outputs(d, du);
+  memcpy(db, sums, d->outputs * sizeof *db);
+  for (size_t group = 1; group < d->groups; group++)
+    for (size_t o = 0; o < d->outputs; o++) db[o] += sums[group * d->outputs + o];
+}
