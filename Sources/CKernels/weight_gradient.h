@@ -1,3 +1,4 @@
+#pragma once
 // How a weight's gradient is divided among threads, for kernels that compute it as sums of products
 // over items, which are tiles or pixels: `areas` matrices of inputs x outputs.
 //
@@ -9,8 +10,9 @@
 
 enum {
   part_bytes = 600 << 10, ///< of a part's sums at most: half of a second-level cache
-  group_items = 512,      ///< at least, where items are divided into groups
+  group_items = 256,      ///< at least, where items are divided into groups
   groups_bytes = 4 << 20, ///< of the sums of all groups at most, unless there is one
+  parts_per_thread = 2,   ///< at least: a thread that other programs hold up leaves some to others
 };
 
 struct division {
@@ -47,8 +49,9 @@ static struct division divide(size_t areas, size_t inputs, size_t outputs, size_
   size_t groups = larger(smaller(items / group_items, groups_bytes / bytes), 1);
   d.in_group = round_up((items + groups - 1) / groups, st_width);
   d.groups = parts_of(items, d.in_group);
+  size_t parts = st_threads() > 1 ? parts_per_thread * (size_t)st_threads() : 1;
   while (areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
-         d.groups * parts_of_group(&d) < (size_t)st_threads()) {
+         d.groups * parts_of_group(&d) < parts) {
     bool wide = d.some_outputs > d.some_inputs && d.some_outputs > panel * st_width;
     if (d.some_inputs > st_width && !wide)
       d.some_inputs = half_of(d.some_inputs);
