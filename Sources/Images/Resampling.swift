@@ -17,6 +17,8 @@ extension Raster {
   /// Shrinking averages exactly the area that becomes a pixel, parts of pixels counted as parts;
   /// enlarging interpolates linearly between pixel centers. Both on samples as they are, without
   /// regard to gamma. Transparent pixels lend no color to their neighbors.
+  @_specialize(where Sample == UInt8)
+  @_specialize(where Sample == UInt16)
   package func resampled(to size: ImageSize, x: PixelStretch? = nil, y: PixelStretch? = nil)
     -> Raster
   {

@@ -1,12 +1,12 @@
 package import Checkpoints
 internal import Files
-internal import Images
+package import Images
 package import PNGCodec
 internal import SystemPackage
 
 /// Which training images a run's samples are nearest to, by root mean squares of thumbnails: does it copy?
 ///
-/// At most 2,048 training images are looked at, read once a session, and fewer where they are large.
+/// At most 2,048 training images are looked at, once a session, and fewer where they are large.
 package struct NearestImages {
   private static let mostImages = 2048
   private static let mostPixels = 1 << 24
@@ -17,14 +17,18 @@ package struct NearestImages {
 
   private let plan: TrainingPlan
   private let size: ImageSize
-  private let files: [ImageFile]
+  private let images: Dataset
+  /// Which of the images are looked at.
+  private let indices: [Int]
   private let thumbnails: [[UInt8]]
   /// The square error below which only 5 % of the images held out are near a training image.
   private let usual: Int?
 
   /// Nil where samples are not whole images, or there is nothing to compare them with.
-  package init?(_ plan: TrainingPlan) {
-    if plan.settings.fit == .randomCrop || plan.training.isEmpty { return nil }
+  ///
+  /// - Parameter images: those that are trained on. What is read of them here the training need not read.
+  package init?(_ plan: TrainingPlan, _ images: Dataset) {
+    if plan.settings.fit == .randomCrop { return nil }
     let most = min(Self.mostImages, max(1, Int(Double(Self.mostPixels) / max(1, plan.meanArea))))
     self.plan = plan
     let whole = plan.configuration.size
@@ -32,22 +36,20 @@ package struct NearestImages {
     func scaled(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
     size = ImageSize(width: scaled(whole.width), height: scaled(whole.height))
     let small = size
-    func read(_ all: [ImageFile], _ most: Int) -> [(file: ImageFile, thumbnail: [UInt8])] {
-      let chosen = evenlySpread(most, of: all.count).map { all[$0] }
-      if chosen.isEmpty { return [] }
-      let dataset = plan.dataset(chosen)
+    func read(_ dataset: Dataset, _ most: Int) -> [(index: Int, thumbnail: [UInt8])] {
       // What cannot be read has been told of.
-      return chosen.indices.compactMap { index in
-        (try? dataset.image(at: index)).map { (chosen[index], $0.resampled(to: small).pixels) }
+      evenlySpread(most, of: dataset.files.count).compactMap { index in
+        (try? dataset.image(at: index)).map { (index, $0.resampled(to: small).pixels) }
       }
     }
-    let trained = read(plan.training, most)
+    let trained = read(images, most)
     if trained.isEmpty { return nil }
-    files = trained.map(\.file)
+    self.images = images
+    indices = trained.map(\.index)
     thumbnails = trained.map(\.thumbnail)
     var held: [Int] = []
     if plan.validation.count >= Self.fewestHeldOut {
-      held = read(plan.validation, min(most, 128)).map { [thumbnails] in
+      held = read(plan.dataset(plan.validation), min(most, 128)).map { [thumbnails] in
         Self.nearest(to: $0.thumbnail, among: thumbnails, small, plan).error
       }.sorted()
     }
@@ -103,9 +105,8 @@ package struct NearestImages {
     }
     let order = found.indices.sorted { (found[$0].error, $0) < (found[$1].error, $1) }
     let chosen = order.prefix(Self.shown)
-    let dataset = plan.dataset(chosen.map { files[found[$0].index] })
-    let pairs = chosen.enumerated().flatMap { place, sample -> [PixelImage] in
-      guard let image = try? dataset.image(at: place) else { return [] }
+    let pairs = chosen.flatMap { sample -> [PixelImage] in
+      guard let image = try? images.image(at: indices[found[sample].index]) else { return [] }
       return [samples[sample], image]
     }
     if pairs.isEmpty { return }
@@ -114,7 +115,7 @@ package struct NearestImages {
     }
     let provenance = Provenance(
       "train",
-      [("step", "\(step)"), ("pairs", "\(pairs.count / 2)"), ("of", "\(files.count)")]
+      [("step", "\(step)"), ("pairs", "\(pairs.count / 2)"), ("of", "\(indices.count)")]
         + (copies.map { [("copies", "\($0)")] } ?? []))
     try PNGWriter.write(
       ImageGrid.arrange(pairs, columns: min(6, pairs.count)), text: provenance.chunks,

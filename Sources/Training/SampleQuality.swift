@@ -29,13 +29,19 @@ package final class SampleQuality {
   private(set) var distances: [(step: Int, distance: Double)]
   private var real: PatchPyramid?
   private let folder: RunFolder
+  private let images: Dataset?
   /// Made with the first samples.
-  private lazy var nearest = NearestImages(plan)
+  private lazy var nearest = images.flatMap { NearestImages(plan, $0) }
 
   /// Goes on with a run's file; nil where there is nothing to compare samples with.
-  init?(_ plan: TrainingPlan, in folder: RunFolder, keepingUpTo step: Int) throws {
+  ///
+  /// - Parameter images: those that are trained on.
+  init?(_ plan: TrainingPlan, _ images: Dataset?, in folder: RunFolder, keepingUpTo step: Int)
+    throws
+  {
     if Self.obstacle(plan) != nil { return nil }
     self.plan = plan
+    self.images = images
     self.folder = folder
     file = try MetricsFile(folder.quality, columns: Self.columns, keepingUpTo: step)
     distances = try Self.rows(folder.quality)

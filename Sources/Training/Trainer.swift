@@ -107,8 +107,11 @@ public final class Trainer {
     // Resume.
     let state = try ranks.share { try resume(checkpoints, journal) }
     try checkpoints.share(state, from: ranks)
+    let images = plan.trainingImages
     var quality: SampleQuality?
-    try ranks.first { quality = try SampleQuality(plan, in: folder, keepingUpTo: state.step) }
+    try ranks.first {
+      quality = try SampleQuality(plan, images, in: folder, keepingUpTo: state.step)
+    }
     let samples = SampleSheet(
       folder: folder, plan: plan, average: optimizer.average, journal: journal, quality: quality)
     if let change = before.flatMap({ plan.settings.changeOfEnd(from: $0, at: state) }) {
@@ -125,7 +128,8 @@ public final class Trainer {
     try ranks.first { try checkpoints.requireSpace() }
     if ranks.isFirst { showExamples(isNew: state.step == 0, journal) }
     let session = try TrainingSession(
-      plan, in: folder, from: state, isStrict: isStrict, optimizer, averages, shards, checkpoints,
+      plan, images, in: folder, from: state, isStrict: isStrict, optimizer, averages, shards,
+      checkpoints,
       journal)
     defer { session.close() }
 

@@ -31,12 +31,13 @@ final class TrainingBatches {
   private let elapsed: @Sendable () -> Duration
 
   /// - Parameters:
+  ///   - dataset: the images that are trained on; nil where examples are stored.
   ///   - position: of the first batch's first example.
   ///   - share: what of each batch is read.
   ///   - journal: reports images that are left out.
   init(
-    _ plan: TrainingPlan, from position: Int, _ share: BatchShare, isStrict: Bool,
-    _ journal: RunJournal
+    _ plan: TrainingPlan, _ dataset: Dataset?, from position: Int, _ share: BatchShare,
+    isStrict: Bool, _ journal: RunJournal
   ) {
     self.share = share
     elapsed = journal.clocks.elapsed
@@ -47,8 +48,9 @@ final class TrainingBatches {
       source = .noised(stored)
       return
     }
+    guard let dataset else { preconditionFailure("nothing to train on") }
     let images = BatchSource(
-      plan.dataset(plan.training), seed: plan.settings.seed, flips: plan.settings.flip,
+      dataset, seed: plan.settings.seed, flips: plan.settings.flip,
       turns: plan.settings.turn, augmentation: plan.augmentation, isStrict: isStrict,
       // Several ranks tell of them together, when a batch is taken.
       onUnreadable: { [isAlone = ranks.size == 1] in if isAlone { journal.leaveOut("\($0)") } })

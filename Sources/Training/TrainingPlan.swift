@@ -249,6 +249,9 @@ public struct TrainingPlan {
     return Augmentation(probability: augment)
   }
 
+  /// The images that are trained on; nil where examples are stored.
+  package var trainingImages: Dataset? { training.isEmpty ? nil : dataset(training) }
+
   func dataset(_ files: [ImageFile]) -> Dataset {
     Dataset(
       files,

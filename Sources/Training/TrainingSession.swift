@@ -4,6 +4,7 @@ internal import Diffusion
 internal import Distributed
 internal import Files
 internal import Graph
+internal import Images
 internal import Networks
 internal import SystemPackage
 
@@ -44,7 +45,8 @@ final class TrainingSession {
   private var areMetricsBehind = false
 
   init(
-    _ plan: TrainingPlan, in folder: RunFolder, from state: TrainingState, isStrict: Bool,
+    _ plan: TrainingPlan, _ images: Dataset?, in folder: RunFolder, from state: TrainingState,
+    isStrict: Bool,
     _ optimizer: AdamW, _ averages: RunningAverages?, _ shards: ParameterShards,
     _ checkpoints: CheckpointKeeper, _ journal: RunJournal
   ) throws {
@@ -75,7 +77,7 @@ final class TrainingSession {
     recorder =
       ranks.isFirst ? try StepRecorder(plan, schedule, in: folder, after: state.step) : nil
     batches = TrainingBatches(
-      plan, from: state.step * settings.batch * settings.accumulate,
+      plan, images, from: state.step * settings.batch * settings.accumulate,
       BatchShare(batch: plan.computed.batch, of: ranks), isStrict: isStrict, journal)
     start = journal.clocks.elapsed()
   }

@@ -20,6 +20,11 @@ import Training
       inputs: [fixture.pictures], run: fixture.run("run"), settings: settings)
   }
 
+  private func nearest(_ plan: TrainingPlan) throws -> NearestImages {
+    let images = try #require(plan.trainingImages)
+    return try #require(NearestImages(plan, images))
+  }
+
   private func image(_ file: ImageFile) throws -> PixelImage {
     try PNGReader.read(file.path, as: .rgb)
   }
@@ -34,7 +39,7 @@ import Training
   @Test func `copies are found beside what they are copies of, and counted`() throws {
     let fixture = try TrainingFixture(pictures: 120)
     let plan = try plan(fixture)
-    let nearest = try #require(NearestImages(plan))
+    let nearest = try self.nearest(plan)
     let run = fixture.run("run")
     try run.makeFolders()
     // Three copies, one of them a little changed, and one of nothing.
@@ -59,7 +64,7 @@ import Training
     try run.makeFolders()
     func share(_ flip: Bool, _ samples: (TrainingPlan) throws -> [PixelImage]) throws -> Int {
       let plan = try plan(fixture, flip: flip)
-      try #require(NearestImages(plan)).compare(try samples(plan), step: 1, in: run)
+      try nearest(plan).compare(try samples(plan), step: 1, in: run)
       return Int(try written(run).copies ?? "") ?? -1
     }
     #expect(try share(false) { try $0.validation.map(image) } <= 5)
@@ -83,7 +88,7 @@ import Training
     let plan = try plan(fixture)
     let run = fixture.run("run")
     try run.makeFolders()
-    try #require(NearestImages(plan)).compare([image(plan.training[0])], step: 1, in: run)
+    try nearest(plan).compare([image(plan.training[0])], step: 1, in: run)
     #expect(try written(run).copies == nil)
   }
 }
