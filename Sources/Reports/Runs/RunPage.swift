@@ -42,9 +42,12 @@ struct RunPage {
     page.add("settings", "Settings and origin", settings)
     page.add("events", "Events", events)
     page.notes = [
-      "The numbers are in metrics.csv, performance.csv and timesteps.csv, all messages in log.txt.",
-      "Drag over a chart to zoom; with the keyboard, use the arrow keys, plus, minus and Escape.",
+      "The numbers are in metrics.csv, performance.csv and timesteps.csv, all messages in log.txt."
     ]
+    if !curves.training.isEmpty {
+      page.notes.append(
+        "Drag over a chart to zoom; with the keyboard, use the arrow keys, plus, minus and Escape.")
+    }
     return page.page
   }
 

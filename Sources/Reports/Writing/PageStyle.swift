@@ -60,6 +60,7 @@ enum PageStyle {
       margin: 1.6rem 0 0; padding: 0; list-style: none;
     }
     .figures li { flex: 1 1 9.5rem; background: var(--raised); padding: 0.8rem 1rem; }
+    .figures li:first-child:nth-last-child(n + 7), .figures li:first-child:nth-last-child(n + 7) ~ li { flex-basis: max(9.5rem, 22%); }
     .figures span { display: block; color: var(--muted); font-size: 0.82rem; }
     .figures strong { font-size: 1.3rem; font-weight: 600; letter-spacing: -0.01em; line-height: 1.3; }
     .figures small { display: block; font-size: 0.8rem; font-weight: 400; color: var(--muted); letter-spacing: 0; }
