@@ -11,7 +11,8 @@ import Testing
 
   @Test func `a lower instruction set is computed on`() async throws {
     let run = try await run(
-      "sse2", "benchmark --only sample --preset tiny --batch 1 --size 8 --seconds 0.1 --verbose")
+      Tools.leastInstructionSet,
+      "benchmark --only sample --preset tiny --batch 1 --size 8 --seconds 0.1 --verbose")
     #expect(run.status == 0, "\(run)")
     #expect(!run.output.contains("avx"), "\(run)")
   }
@@ -20,10 +21,11 @@ import Testing
   func `an unknown one is an error that names what can be`(_ arguments: String) async throws {
     let run = try await run("mmx", arguments)
     #expect(run.status == 1, "\(run)")
+    // Libraries of emulated processors may have said something before.
     #expect(
-      run.output.hasPrefix(
-        "Error: STIPPLE_ISA: mmx is not an instruction set of this CPU; choose from sse2"), "\(run)"
-    )
+      run.output.contains(
+        "Error: STIPPLE_ISA: mmx is not an instruction set of this CPU; choose from "
+          + Tools.leastInstructionSet), "\(run)")
   }
 
   @Test func `no kernels but our own are computed on where that is asked for`() async throws {

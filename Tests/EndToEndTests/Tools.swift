@@ -1,7 +1,14 @@
 import Foundation
 
-/// Programs that tests use where they are installed.
+/// What tests use of the machine: programs where they are installed, and the processor.
 enum Tools {
+  /// The instruction set that every processor of the architecture has, as `STIPPLE_ISA` names it.
+  #if arch(arm64)
+    static let leastInstructionSet = "neon"
+  #else
+    static let leastInstructionSet = "sse2"
+  #endif
+
   static func has(_ name: String) -> Bool { succeeds("command -v \(name)") }
 
   static func succeeds(_ command: String) -> Bool {

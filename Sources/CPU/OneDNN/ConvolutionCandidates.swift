@@ -30,7 +30,17 @@ struct ConvolutionCandidates {
     return (best, implementation)
   }
 
+  /// Those in the precision, or in float32 where oneDNN has nothing but loops for reference in it, as of bfloat16 on
+  /// many processors: anything would reach such a limit.
   private func primitives(_ convolution: BareConvolution) throws -> [Primitive] {
+    let found = try primitives(convolution, precision)
+    let areLoops = found.allSatisfy { $0.implementation.hasPrefix("ref") }
+    return areLoops && precision != .float32 ? try primitives(convolution, .float32) : found
+  }
+
+  private func primitives(_ convolution: BareConvolution, _ precision: ElementType) throws
+    -> [Primitive]
+  {
     // oneDNN has Winograd's algorithm in float32 and in blocks of channels only.
     let ways: [(dnnl_alg_kind_t, ImageLayout)] =
       [(dnnl_convolution_winograd, .blocked)]
