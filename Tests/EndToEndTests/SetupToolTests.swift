@@ -22,6 +22,7 @@ import Testing
         ln -s "$(command -v $program)" bin/
       done
       fake sudo 'exec "$@"'
+      fake ld.gold :
       fake swift 'echo "Swift version 6.2.3 (swift-6.2.3-RELEASE)"'
       fake pkg-config 'cat "versions/$2" 2> /dev/null'
       for library in 'libpng 1.6.43' 'libdeflate 1.20' 'libturbojpeg 2.1.5' 'hdf5 1.14.3'; do
@@ -96,6 +97,24 @@ import Testing
         "tools/setup: installing \(packages) with \(it.name)\n  \(it.package)\n== calls\n"),
       "\(run)")
     #expect(calls.last == it.call, "\(run)")
+  }
+
+  @Test(
+    .enabled(
+      if: !Tools.succeeds("[ -e /usr/libexec/swift/bin/ld.lld ]"), "this Swift has its own linker"),
+    arguments: [("nothing", "binutils-gold"), ("binutils-gold", "binutils")])
+  func `the linker of Swift's toolchains is installed, which Debian 13 has in a package of its own`(
+    _ unknown: String, _ package: String
+  ) async throws {
+    let (run, calls) = try await run(
+      """
+      rm bin/ld.gold
+      fake apt-cache '[ "$1 $2" = "show --no-all-versions" ] && [ "$3" != \(unknown) ]'
+      manager apt-get 'cp bin/sudo bin/ld.gold'
+      """)
+    #expect(run.status == 0, "\(run)")
+    #expect(
+      calls.last == "apt-get -y --no-upgrade --no-install-recommends install \(package)", "\(run)")
   }
 
   @Test func `what is installed and not found is named and not upgraded`() async throws {
