@@ -202,8 +202,7 @@ static struct division division_of(const struct st_convolution *s) {
 
 static size_t scratch(const struct st_convolution *s) {
   struct division d = division_of(s);
-  return division_floats(&d) * sizeof(float) +
-         (size_t)st_threads() * factor_words(&d) * sizeof(word);
+  return division_floats(&d) * sizeof(float) + d.threads * factor_words(&d) * sizeof(word);
 }
 
 static void gradient(float *dw, const struct st_weight *weight, float *db, const void *x,

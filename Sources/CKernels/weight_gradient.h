@@ -16,7 +16,7 @@ enum {
 };
 
 struct division {
-  size_t areas, inputs, outputs, items;
+  size_t areas, inputs, outputs, items, threads;
   size_t groups, in_group;          ///< groups of items, and items in each but the last
   size_t some_inputs, some_outputs; ///< of each part but the last
 };
@@ -42,14 +42,14 @@ ST_INLINE size_t sums_step(const struct division *d) {
 ST_INLINE size_t half_of(size_t channels) { return round_up(channels / 2, st_width); }
 
 static struct division divide(size_t areas, size_t inputs, size_t outputs, size_t items) {
-  struct division d = {
-      areas, inputs, outputs, items, .some_inputs = inputs, .some_outputs = outputs};
+  struct division d = {areas, inputs, outputs, items, (size_t)st_threads()};
+  d.some_inputs = inputs, d.some_outputs = outputs;
   // Groups follow from the shape alone, as the order of the sums does from them.
   size_t bytes = areas * inputs * outputs * sizeof(float);
   size_t groups = larger(smaller(items / group_items, groups_bytes / bytes), 1);
   d.in_group = round_up((items + groups - 1) / groups, st_width);
   d.groups = parts_of(items, d.in_group);
-  size_t parts = st_threads() > 1 ? parts_per_thread * (size_t)st_threads() : 1;
+  size_t parts = d.threads > 1 ? parts_per_thread * d.threads : 1;
   while (areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
          d.groups * parts_of_group(&d) < parts) {
     bool wide = d.some_outputs > d.some_inputs && d.some_outputs > panel * st_width;
@@ -71,7 +71,7 @@ ST_INLINE bool is_whole(const struct division *d) { return d->groups == 1; }
 /// Floats of all sums: the gradient's of each part, or of each thread where parts are whole; and
 /// then y's of each group.
 static size_t division_floats(const struct division *d) {
-  size_t parts = is_whole(d) ? (size_t)st_threads() : d->groups * parts_of_group(d);
+  size_t parts = is_whole(d) ? d->threads : d->groups * parts_of_group(d);
   return parts * part_floats(d) + d->groups * d->outputs;
 }
 

@@ -137,7 +137,7 @@ static struct gradient_context gradient_context(const struct st_winograd *s) {
 static size_t gradient_scratch(const struct st_winograd *s) {
   struct gradient_context k = gradient_context(s);
   return division_floats(&k.division) * sizeof(float) +
-         (size_t)st_threads() * factor_words(&k.division) * sizeof(word);
+         k.division.threads * factor_words(&k.division) * sizeof(word);
 }
 
 static void weight_gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
