@@ -195,20 +195,25 @@ static void place_task(const void *context, size_t begin, size_t end) {
     place_part(k, part_of(&k->division, number, k->du));
 }
 
-static struct division division_of(const struct st_convolution *s) {
+static struct division division_of(const struct st_convolution *s, size_t threads) {
   return divide(s->kernel_height * s->kernel_width, s->inputs, s->outputs,
-                s->images * s->output_height * s->output_width);
+                s->images * s->output_height * s->output_width, threads);
 }
 
+/// Enough for fewer threads, too, whose parts are larger.
 static size_t scratch(const struct st_convolution *s) {
-  struct division d = division_of(s);
-  return division_floats(&d) * sizeof(float) + d.threads * factor_words(&d) * sizeof(word);
+  size_t most = 0;
+  for (size_t threads = 1; threads <= (size_t)st_threads(); threads++) {
+    struct division d = division_of(s, threads);
+    most = larger(most, division_bytes(&d, factor_words(&d)));
+  }
+  return most;
 }
 
 static void gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                      const void *dy, void *scratch, const struct st_convolution *s) {
   struct context k = {.x = x, .dy = dy, .dw = dw, .weight = *weight, .s = *s, .du = scratch};
-  k.division = division_of(s);
+  k.division = division_of(s, (size_t)st_threads());
   k.factors = (word *)(k.du + division_floats(&k.division));
   st_parallel(k.division.groups * parts_of_group(&k.division), &k, gradient_task);
   if (!is_whole(&k.division)) st_parallel(parts_of_group(&k.division), &k, place_task);

@@ -41,15 +41,16 @@ ST_INLINE size_t sums_step(const struct division *d) {
 
 ST_INLINE size_t half_of(size_t channels) { return round_up(channels / 2, st_width); }
 
-static struct division divide(size_t areas, size_t inputs, size_t outputs, size_t items) {
-  struct division d = {areas, inputs, outputs, items, (size_t)st_threads()};
+static struct division divide(size_t areas, size_t inputs, size_t outputs, size_t items,
+                              size_t threads) {
+  struct division d = {areas, inputs, outputs, items, threads};
   d.some_inputs = inputs, d.some_outputs = outputs;
   // Groups follow from the shape alone, as the order of the sums does from them.
   size_t bytes = areas * inputs * outputs * sizeof(float);
   size_t groups = larger(smaller(items / group_items, groups_bytes / bytes), 1);
   d.in_group = round_up((items + groups - 1) / groups, st_width);
   d.groups = parts_of(items, d.in_group);
-  size_t parts = d.threads > 1 ? parts_per_thread * d.threads : 1;
+  size_t parts = threads > 1 ? parts_per_thread * threads : 1;
   while (areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
          d.groups * parts_of_group(&d) < parts) {
     bool wide = d.some_outputs > d.some_inputs && d.some_outputs > panel * st_width;
@@ -73,6 +74,11 @@ ST_INLINE bool is_whole(const struct division *d) { return d->groups == 1; }
 static size_t division_floats(const struct division *d) {
   size_t parts = is_whole(d) ? d->threads : d->groups * parts_of_group(d);
   return parts * part_floats(d) + d->groups * d->outputs;
+}
+
+/// Bytes of the sums, and of so many words of factors for each thread.
+ST_INLINE size_t division_bytes(const struct division *d, size_t factor_words) {
+  return division_floats(d) * sizeof(float) + d->threads * factor_words * sizeof(word);
 }
 
 ST_INLINE float *sums_of_outputs(const struct division *d, float *du) {

@@ -128,21 +128,25 @@ static void gather_task(const void *context, size_t begin, size_t end) {
     gather_part(k, part_of(&k->division, number, k->du));
 }
 
-static struct gradient_context gradient_context(const struct st_winograd *s) {
+static struct gradient_context gradient_context(const struct st_winograd *s, size_t threads) {
   struct gradient_context k = {.tiles = context_of(s)};
-  k.division = divide(areas, s->inputs, s->outputs, k.tiles.tiles);
+  k.division = divide(areas, s->inputs, s->outputs, k.tiles.tiles, threads);
   return k;
 }
 
+/// Enough for fewer threads, too, whose parts are larger.
 static size_t gradient_scratch(const struct st_winograd *s) {
-  struct gradient_context k = gradient_context(s);
-  return division_floats(&k.division) * sizeof(float) +
-         k.division.threads * factor_words(&k.division) * sizeof(word);
+  size_t most = 0;
+  for (size_t threads = 1; threads <= (size_t)st_threads(); threads++) {
+    struct gradient_context k = gradient_context(s, threads);
+    most = larger(most, division_bytes(&k.division, factor_words(&k.division)));
+  }
+  return most;
 }
 
 static void weight_gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                             const void *dy, void *scratch, const struct st_winograd *s) {
-  struct gradient_context k = gradient_context(s);
+  struct gradient_context k = gradient_context(s, (size_t)st_threads());
   k.tiles.x = x, k.dy = dy, k.dw = dw, k.weight = *weight, k.du = scratch;
   k.factors = (word *)(k.du + division_floats(&k.division));
   st_parallel(k.division.groups * parts_of_group(&k.division), &k, gradient_task);
