@@ -14,8 +14,6 @@ struct context {
   struct st_weight weight;
   struct st_convolution s;
   struct division division; ///< pixels of the output
-  float *du;
-  word *factors; ///< of all threads
 };
 
 ST_INLINE size_t x_plane(const struct st_convolution *s) { return s->height * s->width * st_width; }
@@ -79,21 +77,13 @@ ST_INLINE st_vector pack_block(word *to, size_t step, const void *x, const place
   return sum;
 }
 
-/// Words from tap to tap of the factors of some inputs.
-ST_INLINE size_t factor_step(size_t channels) { return chunk / pack * channels + line; }
-
-/// Words of the factors that a thread prepares at once.
-ST_INLINE size_t factor_words(const struct division *d) {
-  return d->areas * factor_step(d->some_inputs) + factor_step(d->some_outputs);
-}
-
 ST_INLINE void add_to_sums(float *sums, st_vector v) { st_store(sums, st_load(sums) + v); }
 
 /// du += x^T dy of some pixels.
 static void add_pixels(const struct context *k, struct part p, size_t first, size_t count,
                        word *v) {
   const struct st_convolution *s = &k->s;
-  size_t v_step = factor_step(p.inputs);
+  size_t v_step = factor_step(&k->division, p.inputs);
   word *y = v + k->division.areas * v_step;
   struct pixel pixels[chunk];
   place places[chunk];
@@ -143,7 +133,8 @@ static void add_direct(const struct context *k, struct part p, size_t first, siz
   }
 }
 
-static void compute_part(const struct context *k, struct part p, word *factors) {
+static void compute_part(const void *context, struct part p, word *factors) {
+  const struct context *k = context;
   size_t size = k->s.output_height * k->s.output_width;
   if (p.sums) memset(p.sums, 0, p.outputs * sizeof *p.sums);
   for (size_t first = p.first, count; first < p.last; first += count) {
@@ -158,7 +149,8 @@ static void compute_part(const struct context *k, struct part p, word *factors) 
 }
 
 /// Writes a part's sums to their place.
-static void place_part(const struct context *k, struct part p) {
+static void place_part(const void *context, struct part p) {
+  const struct context *k = context;
   size_t taps = k->division.areas;
   for (size_t input = 0; input < p.inputs; input += st_width)
     for (size_t output = 0; output < p.outputs; output += st_width) {
@@ -179,45 +171,22 @@ static void place_part(const struct context *k, struct part p) {
     }
 }
 
-static void gradient_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  word *mine = k->factors + (size_t)st_thread() * factor_words(&k->division);
-  for (size_t number = begin; number < end; number++) {
-    struct part p = part_of(&k->division, number, k->du);
-    compute_part(k, p, mine);
-    if (is_whole(&k->division)) place_part(k, p);
-  }
+static struct division division_of(const struct st_convolution *s) {
+  return (struct division){.areas = s->kernel_height * s->kernel_width,
+                           .y_areas = 1,
+                           .inputs = s->inputs,
+                           .outputs = s->outputs,
+                           .items = s->images * s->output_height * s->output_width,
+                           .chunk = chunk};
 }
 
-static void place_task(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  for (size_t number = begin; number < end; number++)
-    place_part(k, part_of(&k->division, number, k->du));
-}
-
-static struct division division_of(const struct st_convolution *s, size_t threads) {
-  return divide(s->kernel_height * s->kernel_width, s->inputs, s->outputs,
-                s->images * s->output_height * s->output_width, threads);
-}
-
-/// Enough for fewer threads, too, whose parts are larger.
-static size_t scratch(const struct st_convolution *s) {
-  size_t most = 0;
-  for (size_t threads = 1; threads <= (size_t)st_threads(); threads++) {
-    struct division d = division_of(s, threads);
-    most = larger(most, division_bytes(&d, factor_words(&d)));
-  }
-  return most;
-}
+static size_t scratch(const struct st_convolution *s) { return gradient_bytes(division_of(s)); }
 
 static void gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                      const void *dy, void *scratch, const struct st_convolution *s) {
-  struct context k = {.x = x, .dy = dy, .dw = dw, .weight = *weight, .s = *s, .du = scratch};
-  k.division = division_of(s, (size_t)st_threads());
-  k.factors = (word *)(k.du + division_floats(&k.division));
-  st_parallel(k.division.groups * parts_of_group(&k.division), &k, gradient_task);
-  if (!is_whole(&k.division)) st_parallel(parts_of_group(&k.division), &k, place_task);
-  if (db) add_outputs(db, &k.division, k.du);
+  struct context k = {.x = x, .dy = dy, .dw = dw, .weight = *weight, .s = *s};
+  k.division = divide(division_of(s), (size_t)st_threads());
+  run_gradient((struct gradient_work){k.division, &k, compute_part, place_part}, db, scratch);
 }
 
 const struct tap_gradient_variant ST_VARIANT(tap_gradient) = {.scratch = scratch,

@@ -16,7 +16,11 @@ enum {
 };
 
 struct division {
-  size_t areas, inputs, outputs, items, threads;
+  size_t areas, y_areas; ///< that the factors of inputs and of outputs have: y may be one for all
+  size_t inputs, outputs, items;
+  size_t chunk; ///< items whose factors are prepared at once
+  // What follows from these:
+  size_t threads;
   size_t groups, in_group;          ///< groups of items, and items in each but the last
   size_t some_inputs, some_outputs; ///< of each part but the last
 };
@@ -41,17 +45,16 @@ ST_INLINE size_t sums_step(const struct division *d) {
 
 ST_INLINE size_t half_of(size_t channels) { return round_up(channels / 2, st_width); }
 
-static struct division divide(size_t areas, size_t inputs, size_t outputs, size_t items,
-                              size_t threads) {
-  struct division d = {areas, inputs, outputs, items, threads};
-  d.some_inputs = inputs, d.some_outputs = outputs;
+/// - Parameter d: with what is given.
+static struct division divide(struct division d, size_t threads) {
+  d.threads = threads, d.some_inputs = d.inputs, d.some_outputs = d.outputs;
   // Groups follow from the shape alone, as the order of the sums does from them.
-  size_t bytes = areas * inputs * outputs * sizeof(float);
-  size_t groups = larger(smaller(items / group_items, groups_bytes / bytes), 1);
-  d.in_group = round_up((items + groups - 1) / groups, st_width);
-  d.groups = parts_of(items, d.in_group);
+  size_t bytes = d.areas * d.inputs * d.outputs * sizeof(float);
+  size_t groups = larger(smaller(d.items / group_items, groups_bytes / bytes), 1);
+  d.in_group = round_up((d.items + groups - 1) / groups, st_width);
+  d.groups = parts_of(d.items, d.in_group);
   size_t parts = threads > 1 ? parts_per_thread * threads : 1;
-  while (areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
+  while (d.areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
          d.groups * parts_of_group(&d) < parts) {
     bool wide = d.some_outputs > d.some_inputs && d.some_outputs > panel * st_width;
     if (d.some_inputs > st_width && !wide)
@@ -76,9 +79,25 @@ static size_t division_floats(const struct division *d) {
   return parts * part_floats(d) + d->groups * d->outputs;
 }
 
-/// Bytes of the sums, and of so many words of factors for each thread.
-ST_INLINE size_t division_bytes(const struct division *d, size_t factor_words) {
-  return division_floats(d) * sizeof(float) + d->threads * factor_words * sizeof(word);
+/// Words from one area to the next of a part's factors.
+ST_INLINE size_t factor_step(const struct division *d, size_t channels) {
+  return d->chunk / pack * channels + line;
+}
+
+/// Words of the factors that a thread prepares at once: of inputs, then of outputs.
+ST_INLINE size_t factor_words(const struct division *d) {
+  return d->areas * factor_step(d, d->some_inputs) + d->y_areas * factor_step(d, d->some_outputs);
+}
+
+/// Bytes that a gradient needs, enough for fewer threads, too, whose parts are larger.
+static size_t gradient_bytes(struct division d) {
+  size_t most = 0;
+  for (size_t threads = 1; threads <= (size_t)st_threads(); threads++) {
+    d = divide(d, threads);
+    size_t factors = threads * factor_words(&d) * sizeof(word);
+    most = larger(most, division_floats(&d) * sizeof(float) + factors);
+  }
+  return most;
 }
 
 ST_INLINE float *sums_of_outputs(const struct division *d, float *du) {
@@ -113,4 +132,38 @@ static void add_outputs(float *db, const struct division *d, float *du) {
   memcpy(db, sums, d->outputs * sizeof *db);
   for (size_t group = 1; group < d->groups; group++)
     for (size_t o = 0; o < d->outputs; o++) db[o] += sums[group * d->outputs + o];
+}
+
+struct gradient_work {
+  struct division division;
+  const void *context;
+  void (*compute)(const void *context, struct part, word *factors); ///< a part's sums
+  void (*finish)(const void *context, struct part);                 ///< its gradient from them
+  float *du;
+  word *factors; ///< of all threads
+};
+
+static void compute_task(const void *context, size_t begin, size_t end) {
+  const struct gradient_work *k = context;
+  word *mine = k->factors + (size_t)st_thread() * factor_words(&k->division);
+  for (size_t number = begin; number < end; number++) {
+    struct part p = part_of(&k->division, number, k->du);
+    k->compute(k->context, p, mine);
+    if (is_whole(&k->division)) k->finish(k->context, p);
+  }
+}
+
+static void finish_task(const void *context, size_t begin, size_t end) {
+  const struct gradient_work *k = context;
+  for (size_t number = begin; number < end; number++)
+    k->finish(k->context, part_of(&k->division, number, k->du));
+}
+
+/// Computes all parts; db, which may be null, is y's sums.
+static void run_gradient(struct gradient_work k, float *db, void *scratch) {
+  k.du = scratch;
+  k.factors = (word *)(k.du + division_floats(&k.division));
+  st_parallel(k.division.groups * parts_of_group(&k.division), &k, compute_task);
+  if (!is_whole(&k.division)) st_parallel(parts_of_group(&k.division), &k, finish_task);
+  if (db) add_outputs(db, &k.division, k.du);
 }

@@ -11,17 +11,7 @@ struct gradient_context {
   float *dw;
   struct st_weight weight;
   struct division division;
-  float *du;
-  word *factors; ///< of all threads
 };
-
-/// Words from one area to the next of a part's factors.
-ST_INLINE size_t factor_step(size_t channels) { return chunk / pack * channels + line; }
-
-/// Words of the factors that a thread prepares at once.
-ST_INLINE size_t factor_words(const struct division *d) {
-  return areas * (factor_step(d->some_inputs) + factor_step(d->some_outputs));
-}
 
 ST_INLINE void store_factors(word *to, size_t step, st_vector values[pack][areas]) {
   UNROLLED_FOR (int a = 0; a < areas; a++) {
@@ -70,8 +60,10 @@ ST_INLINE st_vector spread_block(word *to, size_t step, const struct gradient_co
 }
 
 /// du = V^T Y of a part.
-static void compute_part(const struct gradient_context *k, struct part p, word *v) {
-  size_t v_step = factor_step(p.inputs), y_step = factor_step(p.outputs);
+static void compute_part(const void *context, struct part p, word *v) {
+  const struct gradient_context *k = context;
+  size_t v_step = factor_step(&k->division, p.inputs);
+  size_t y_step = factor_step(&k->division, p.outputs);
   word *y = v + areas * v_step;
   if (p.sums) memset(p.sums, 0, p.outputs * sizeof *p.sums);
   for (size_t first = p.first; first < p.last; first += chunk) {
@@ -92,7 +84,8 @@ static void compute_part(const struct gradient_context *k, struct part p, word *
 }
 
 /// dw = G^T du G of a part.
-static void gather_part(const struct gradient_context *k, struct part p) {
+static void gather_part(const void *context, struct part p) {
+  const struct gradient_context *k = context;
   for (size_t input = 0; input < p.inputs; input += st_width)
     for (size_t output = 0; output < p.outputs; output += st_width) {
       st_vector taps[st_width * 9];
@@ -112,44 +105,23 @@ static void gather_part(const struct gradient_context *k, struct part p) {
     }
 }
 
-static void gradient_task(const void *context, size_t begin, size_t end) {
-  const struct gradient_context *k = context;
-  word *mine = k->factors + (size_t)st_thread() * factor_words(&k->division);
-  for (size_t number = begin; number < end; number++) {
-    struct part p = part_of(&k->division, number, k->du);
-    compute_part(k, p, mine);
-    if (is_whole(&k->division)) gather_part(k, p);
-  }
+static struct division division_of(const struct st_winograd *s) {
+  return (struct division){.areas = areas,
+                           .y_areas = areas,
+                           .inputs = s->inputs,
+                           .outputs = s->outputs,
+                           .items = context_of(s).tiles,
+                           .chunk = chunk};
 }
 
-static void gather_task(const void *context, size_t begin, size_t end) {
-  const struct gradient_context *k = context;
-  for (size_t number = begin; number < end; number++)
-    gather_part(k, part_of(&k->division, number, k->du));
-}
-
-static struct gradient_context gradient_context(const struct st_winograd *s, size_t threads) {
-  struct gradient_context k = {.tiles = context_of(s)};
-  k.division = divide(areas, s->inputs, s->outputs, k.tiles.tiles, threads);
-  return k;
-}
-
-/// Enough for fewer threads, too, whose parts are larger.
 static size_t gradient_scratch(const struct st_winograd *s) {
-  size_t most = 0;
-  for (size_t threads = 1; threads <= (size_t)st_threads(); threads++) {
-    struct gradient_context k = gradient_context(s, threads);
-    most = larger(most, division_bytes(&k.division, factor_words(&k.division)));
-  }
-  return most;
+  return gradient_bytes(division_of(s));
 }
 
 static void weight_gradient(float *dw, const struct st_weight *weight, float *db, const void *x,
                             const void *dy, void *scratch, const struct st_winograd *s) {
-  struct gradient_context k = gradient_context(s, (size_t)st_threads());
-  k.tiles.x = x, k.dy = dy, k.dw = dw, k.weight = *weight, k.du = scratch;
-  k.factors = (word *)(k.du + division_floats(&k.division));
-  st_parallel(k.division.groups * parts_of_group(&k.division), &k, gradient_task);
-  if (!is_whole(&k.division)) st_parallel(parts_of_group(&k.division), &k, gather_task);
-  if (db) add_outputs(db, &k.division, k.du);
+  struct gradient_context k = {.tiles = context_of(s), .dy = dy, .dw = dw, .weight = *weight};
+  k.tiles.x = x;
+  k.division = divide(division_of(s), (size_t)st_threads());
+  run_gradient((struct gradient_work){k.division, &k, compute_part, gather_part}, db, scratch);
 }
