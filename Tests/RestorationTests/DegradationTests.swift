@@ -76,6 +76,49 @@ import Testing
     #expect(abs(correlation - expected) < 0.04, "\(correlation)")
   }
 
+  @Test func `a second filter leaves the variance, and lets noise reach further`() {
+    func noise(wide: Double) -> [Double] {
+      var model = NoiseModel(sigma: 20)
+      (model.radius, model.wide) = (0.6, wide)
+      return self.noise(model, on: flat(128, channels: 1), channels: 1)
+    }
+    /// The correlation of samples four pixels apart, which the narrow filter does not join.
+    func far(_ noise: [Double]) -> Double {
+      let products = noise.indices.filter { $0 % side >= 4 }.map { noise[$0] * noise[$0 - 4] }
+      return products.reduce(0, +) / Double(products.count) / meanSquare(noise)
+    }
+    let (narrow, wide) = (noise(wide: 0), noise(wide: 0.4))
+    #expect(abs(meanSquare(wide) / 400 - 1) < 0.15)
+    // Of both Gaussians, and of what they share: 0.12.
+    #expect(abs(far(narrow)) < 0.05 && far(wide) > 0.06, "\(far(narrow)) \(far(wide))")
+  }
+
+  @Test func `a camera's noise is of its level in middle gray, coarse, and of little color`() throws
+  {
+    var camera = Degradation.none
+    camera.camera = .init(1, 10...10)
+    (camera.gaussian, camera.jpegAfter) = (.init(1, 75...75), .init(1, 15...15))
+    let degrader = try Degrader(camera, channels: 3, width: side, height: side)
+    var clean = flat(127.5, channels: 3)
+    clean[0] += 0.1  // No gray image.
+    var (levels, neighbors) = ([Float](), [Double]())
+    for index in 0..<20 {
+      let example = try degrader.example(of: clean) {
+        RandomStream(seed: 2, purpose: .degradation, index: index, step: 1, site: $0)
+      }
+      let noise = example.target.map { Double($0) * 127.5 }
+      let brightness = (0..<area).map { i in (0..<3).reduce(0) { $0 + noise[$1 * area + i] } / 3 }
+      // Of noise of deviation 10 that the channels do not share; JPEG takes some of it.
+      #expect((0.6 * 100 / 3...1.2 * 100 / 3).contains(meanSquare(brightness)))
+      let products = brightness.indices.dropFirst().map { brightness[$0] * brightness[$0 - 1] }
+      neighbors.append(products.reduce(0, +) / Double(area) / meanSquare(brightness))
+      levels.append(example.input[3 * area + area / 2])
+    }
+    #expect(neighbors.allSatisfy { (0.02...0.95).contains($0) }, "\(neighbors)")
+    let told = levels.filter { $0 != Degrader.unknownLevel }
+    #expect(!told.isEmpty && told.allSatisfy { abs($0 * 127.5 - 10) < 0.1 }, "\(told)")
+  }
+
   @Test func `a sensor's pattern leaves the noise that its pixels have seen and means of it`()
     throws
   {

@@ -34,6 +34,9 @@ public struct Degradation: Equatable, Sendable {
   public var chroma = Part(0.2, 0.3...2.5)
   /// Noise of a sensor that sees one color at each pixel (Bayer), the others interpolated.
   public var demosaic = 0.15
+  /// Noise as it is in cameras' own JPEG files, coarse and with little color, instead of all other noise: its level in
+  /// middle gray.
+  public var camera = Part(0.3, 0...30)
   /// Clean images that are darker, brighter or more colorful: the exponent of each channel's tone curve.
   public var tone = Part(0.2, 0.4...3)
   /// Gray images, with the same noise in all channels.
@@ -57,7 +60,7 @@ public struct Degradation: Equatable, Sendable {
 
   /// The parts by the names that files have for them.
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case gaussian, poisson, grain, correlation, chroma, demosaic, tone, grayscale
+    case gaussian, poisson, grain, correlation, chroma, demosaic, camera, tone, grayscale
     case jpegBefore = "jpeg-before"
     case jpegAfter = "jpeg-after"
     case rounding
@@ -70,6 +73,7 @@ public struct Degradation: Equatable, Sendable {
       case .grain: \.grain
       case .correlation: \.correlation
       case .chroma: \.chroma
+      case .camera: \.camera
       case .tone: \.tone
       case .jpegBefore: \.jpegBefore
       case .jpegAfter: \.jpegAfter
@@ -89,7 +93,7 @@ public struct Degradation: Equatable, Sendable {
     /// What a range may have at its ends.
     var limits: ClosedRange<Double> {
       switch self {
-      case .gaussian: 0...255
+      case .gaussian, .camera: 0...255
       case .poisson: 0...100
       case .grain: 0...128
       case .correlation: 0...4

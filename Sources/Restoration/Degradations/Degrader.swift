@@ -107,9 +107,13 @@ package struct Degrader {
       (1..<channels).allSatisfy { clean[$0 * area + i] == clean[i] }
     }
     let before = draws.value(of: degradation.jpegBefore)
-    let after = draws.value(of: degradation.jpegAfter)
+    var after = draws.value(of: degradation.jpegAfter)
     let subsampling = (draws.choice(of: 3), draws.choice(of: 3))
     let isRounded = draws.happens(degradation.rounding)
+    if let level = draws.value(of: degradation.camera, by: .square) {
+      noise = cameraNoise(level, isGray: noise.isGray, &draws)
+      after = draws.value(of: Degradation.Part(0.8, 80...99))
+    }
 
     let start = try before.map { try compressed(clean, $0, subsampling.0) } ?? clean
     var noisy = noise.noisy(start, channels: channels, width: width, height: height, stream)
@@ -119,6 +123,22 @@ package struct Degrader {
       noisy.values = noisy.values.map { Float(Pixels.level($0)) / 127.5 - 1 }
     }
     return noisy
+  }
+
+  /// Noise as it is in a camera's files: its noise reduction has taken fine noise, and of color more than of brightness;
+  /// the tone curve and the sensor say how it grows with the tones.
+  private func cameraNoise(_ level: Double, isGray: Bool, _ draws: inout Draws) -> NoiseModel {
+    let (even, photons) = (draws.uniform(), draws.uniform())
+    var noise = NoiseModel(sigma: level * even.squareRoot())
+    // Of this variance in middle gray.
+    noise.gain = level * level * (1 - even) * photons / 127.5
+    noise.grain = level * ((1 - even) * (1 - photons)).squareRoot()
+    noise.isGray = isGray
+    noise.chroma = draws.value(of: 0.25...1.5, by: .ratio)
+    noise.radius = draws.value(of: 0.35...0.95)
+    noise.chromaRadius = draws.value(of: 0.8...3)
+    noise.wide = draws.value(of: 0...0.4)
+    return noise
   }
 
   private func compressed(

@@ -8,7 +8,8 @@ package import Random
 /// where w are standard normal numbers, of a sensor's pattern interpolated, and spatially filtered to their own
 /// variance, and Y is their mean over the channels: `sigma` is the noise of the electronics, `gain x` that of counting
 /// photons (Foi et al. 2008), `grain` that of film, most in the middle tones; `chroma` (k) makes color noise
-/// stronger than brightness noise, and the filters make neighbors alike, as resizing does.
+/// stronger or weaker than brightness noise, and the filters make neighbors alike, as resizing does. What cameras do
+/// against noise leaves more of what is coarse: part of it, `wide`, is filtered three times as widely.
 package struct NoiseModel: Equatable, Sendable {
   /// The standard deviation in black.
   package var sigma = 0.0
@@ -22,6 +23,8 @@ package struct NoiseModel: Equatable, Sendable {
   package var radius = 0.0
   /// The same of color noise.
   package var chromaRadius = 0.0
+  /// The weight of filters that are three times as wide, from 0 to 1.
+  package var wide = 0.0
   /// The pattern of the sensor; nil for one that sees all colors at each pixel.
   var pattern: BayerPattern?
   /// Whether all channels have the same noise.
@@ -75,7 +78,7 @@ package struct NoiseModel: Equatable, Sendable {
   {
     let area = width * height
     if channels == 1 || isGray {
-      let noise = SpatialFilter(radius: radius).applied(
+      let noise = SpatialFilter(radius: radius, wide: wide).applied(
         to: stream.normals(area), width: width, height: height)
       return (0..<channels).flatMap { _ in noise }
     }
@@ -84,8 +87,9 @@ package struct NoiseModel: Equatable, Sendable {
     if radius == 0, chromaRadius == 0, chroma == 1 { return noise }
     var brightness = [Float](repeating: 0, count: area)
     for i in noise.indices { brightness[i % area] += noise[i] / Float(channels) }
-    let shared = SpatialFilter(radius: radius).applied(to: brightness, width: width, height: height)
-    let filter = SpatialFilter(radius: chromaRadius)
+    let shared = SpatialFilter(radius: radius, wide: wide).applied(
+      to: brightness, width: width, height: height)
+    let filter = SpatialFilter(radius: chromaRadius, wide: wide)
     for c in 0..<channels {
       let own = filter.applied(
         to: (0..<area).map { noise[c * area + $0] - brightness[$0] }, width: width, height: height)
