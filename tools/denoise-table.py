@@ -106,6 +106,20 @@ def row(test, images, stipple, work, options):
             for results in (noisy, theirs, ours)]
 
 
+def real_row(options, stipple, work):
+    """PSNR of each image that is there both noisy and clean: noisy, None, Stipple."""
+    noisy, clean = (chosen(folder, options.limit, "RGB") for folder in options.real)
+    if noisy.keys() != clean.keys():
+        sys.exit("tools/denoise-table: --real: the folders have images of other names")
+    folder = empty(work / "noisy")
+    for name, image in noisy.items():
+        write(image, folder / f"{name}.png")
+    stipple.denoise(folder, work / "stipple")
+    ours = {name: read(work / "stipple" / f"{name}.png") for name in clean}
+    return [results and [psnr(results[name], clean[name]) for name in clean]
+            for results in (noisy, None, ours)]
+
+
 def cell(figures, lowest=False):
     """The mean of some figures as it stands in the table."""
     if not figures:
@@ -114,7 +128,7 @@ def cell(figures, lowest=False):
     return f"{mean} (lowest {min(figures):.2f})" if lowest else mean
 
 
-def table(tests, options, stipple, work):
+def table(tests, real, options, stipple, work):
     """Writes the table of mean PSNR."""
     sets = {}
     print("| test | noisy | classical | Stipple | images |")
@@ -128,17 +142,21 @@ def table(tests, options, stipple, work):
         noisy, theirs, ours = row(test, images, stipple, work / folder, options)
         cells = cell(noisy), cell(theirs), cell(ours, lowest=test.group == "clean")
         print(f"| {test.name} | {' | '.join(cells)} | {len(images)} |", flush=True)
+    if real:
+        noisy, theirs, ours = real_row(options, stipple, work / "real")
+        print(f"| real noise of cameras | {cell(noisy)} | {cell(theirs)} | {cell(ours)} | {len(noisy)} |")
 
 
 def main():
     tests = denoise_tests.all_tests()
-    groups = [*dict.fromkeys(test.group for test in tests), "drawn"]
+    groups = [*dict.fromkeys(test.group for test in tests), "real", "drawn"]
     parser = argparse.ArgumentParser(
         prog="tools/denoise-table", usage="tools/denoise-table IMAGES [options], see --help", add_help=False)
     parser.add_argument("program")
     parser.add_argument("images", type=pathlib.Path)
     parser.add_argument("--model")
     parser.add_argument("--gray", type=pathlib.Path)
+    parser.add_argument("--real", type=pathlib.Path, nargs=2)
     parser.add_argument("--tests", type=lambda text: text.split(","))
     parser.add_argument("--limit", type=int)
     parser.add_argument("--skip-classical", action="store_true")
@@ -153,13 +171,16 @@ def main():
         parser.error("--limit: less than 1")
     if "gray" in (options.tests or []) and not options.gray:
         parser.error("--tests gray needs --gray IMAGES")
-    wanted = options.tests or [group for group in groups if group != "gray" or options.gray]
+    if "real" in (options.tests or []) and not options.real:
+        parser.error("--tests real needs --real NOISY CLEAN")
+    given = {"gray": options.gray, "real": options.real}
+    wanted = options.tests or [group for group in groups if given.get(group, True)]
 
     with tempfile.TemporaryDirectory() as temporary:
         work = options.work or pathlib.Path(temporary)
         stipple = Stipple(options.program, options.model, options.threads)
         if wanted != ["drawn"]:
-            table([test for test in tests if test.group in wanted], options, stipple, work)
+            table([test for test in tests if test.group in wanted], "real" in wanted, options, stipple, work)
         if "drawn" in wanted:
             print(flush=True)
             denoise_drawn.table(stipple, work / "drawn", empty, write, read)
