@@ -37,15 +37,16 @@ def texture(image):
 
 def main():
     photos, output = map(pathlib.Path, sys.argv[1:])
-    output.mkdir()
     for path in sorted(photos.glob("*.png")):
         photo = Image.open(path).convert("RGB")
         for factor in 2, 3, 4, 6:
-            # Area averaging removes the noise and the sharpening of the camera.
+            folder = output / str(factor)
+            folder.mkdir(parents=True, exist_ok=True)
+            # Area averaging removes most of the noise and the sharpening of the camera.
             size = photo.width // factor, photo.height // factor
             for column, row, piece in pieces(photo.resize(size, Image.Resampling.BOX)):
                 if texture(piece) >= LEAST_TEXTURE:
-                    piece.save(output / f"{path.stem}-{factor}-{column}{row}.png", compress_level=1)
+                    piece.save(folder / f"{path.stem}-{column}{row}.png", compress_level=1)
 
 
 main()

@@ -36,9 +36,12 @@ public struct Degradation: Equatable, Sendable {
   public var demosaic = 0.15
   /// Noise as it is in cameras' own JPEG files, coarse and with little color, instead of all other noise: its level in
   /// middle gray.
-  public var camera = Part(0.3, 0...30)
+  public var camera = Part(0.5, 0...24)
   /// Clean images that are darker, brighter or more colorful: the exponent of each channel's tone curve.
   public var tone = Part(0.2, 0.4...3)
+  /// Clean images that are out of focus, as those of cameras are at the size of their pixels: the standard deviation of the
+  /// filter, in pixels.
+  public var blur = Part(0.3, 0.3...1.5)
   /// Gray images, with the same noise in all channels.
   public var grayscale = 0.2
   /// JPEG before the noise: its quality.
@@ -60,7 +63,7 @@ public struct Degradation: Equatable, Sendable {
 
   /// The parts by the names that files have for them.
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case gaussian, poisson, grain, correlation, chroma, demosaic, camera, tone, grayscale
+    case gaussian, poisson, grain, correlation, chroma, demosaic, camera, tone, blur, grayscale
     case jpegBefore = "jpeg-before"
     case jpegAfter = "jpeg-after"
     case rounding
@@ -75,6 +78,7 @@ public struct Degradation: Equatable, Sendable {
       case .chroma: \.chroma
       case .camera: \.camera
       case .tone: \.tone
+      case .blur: \.blur
       case .jpegBefore: \.jpegBefore
       case .jpegAfter: \.jpegAfter
       case .demosaic, .grayscale, .rounding: nil
@@ -96,7 +100,7 @@ public struct Degradation: Equatable, Sendable {
       case .gaussian, .camera: 0...255
       case .poisson: 0...100
       case .grain: 0...128
-      case .correlation: 0...4
+      case .correlation, .blur: 0...4
       case .chroma: 0...10
       case .tone: 0.1...10
       case .jpegBefore, .jpegAfter: 1...100

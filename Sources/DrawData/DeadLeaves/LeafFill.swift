@@ -45,6 +45,8 @@ struct LeafFill {
     let finest = side / exp(numbers.uniform(in: log(1.2)...log(numbers.chance(0.7) ? 4 : 16)))
     let direction = heading(numbers.uniform(in: 0...(2 * .pi)))
     switch numbers.uniform() {
+    // Nobody could tell a faint texture from noise.
+    case _ where amplitude < 0.08: texture = .none
     case ..<0.12: texture = .none
     case ..<0.2: texture = .waves(direction * (finest / 2), edge: numbers.uniform())
     case ..<0.24: texture = .checks(direction * (finest / 2))

@@ -72,7 +72,7 @@ package struct Degrader {
       weight: 1 / (square / Float(target.count) + least))
   }
 
-  /// The clean image with other tones, or without color.
+  /// The clean image with other tones, without color, or out of focus.
   private func clean(_ image: [Float], _ draws: inout Draws) -> [Float] {
     var image = image
     let exponents = (0..<channels).map { _ in draws.value(of: degradation.tone.range, by: .ratio) }
@@ -86,6 +86,13 @@ package struct Degrader {
       for i in 0..<area {
         let gray = 0.299 * image[i] + 0.587 * image[area + i] + 0.114 * image[2 * area + i]
         for c in 0..<channels { image[c * area + i] = gray }
+      }
+    }
+    if let radius = draws.value(of: degradation.blur) {
+      let filter = SpatialFilter(radius: radius)
+      image = (0..<channels).flatMap { c in
+        filter.smoothed(
+          Array(image[(c * area)..<((c + 1) * area)]), width: width, height: height)
       }
     }
     return image
