@@ -36,7 +36,8 @@ extension Denoiser {
       input.gain > 0
       ? luma(of: input, rows, sigma: 127.5 * level) : [Float](repeating: Float(level), count: area)
     if count == 1 { return luma }
-    return luma + (input.isGray ? [Float](repeating: 0, count: area) : luma)
+    let chroma = Float(input.isGray ? 0 : input.chroma)
+    return luma + luma.map { chroma * $0 }
   }
 
   /// The level of noise that grows with the image's tones.
@@ -65,11 +66,16 @@ extension Denoiser {
   ) throws -> [Float] {
     let size = x.count / levels.count
     if isRestoration {
-      let residual = try predictor.output(
+      var removed = try predictor.output(
         x, timesteps: [Double](repeating: 0, count: levels.count))
-      let imageSize = residual.count / levels.count
-      return residual.indices.map { i in
-        min(max(x[i / imageSize * size + i % imageSize] - residual[i], -1), 1)
+      let imageSize = removed.count / levels.count
+      let slow = SlowPart(width: predictor.width, height: predictor.height)
+      let area = predictor.width * predictor.height
+      for first in stride(from: 0, to: removed.count, by: area) {
+        slow.leave(in: &removed, first, of: x, first / imageSize * size + first % imageSize)
+      }
+      return removed.indices.map { i in
+        min(max(x[i / imageSize * size + i % imageSize] - removed[i], -1), 1)
       }
     }
     let timesteps = levels.map { model.schedule.timestep(forNoiseLevel: $0 ?? 0) }
