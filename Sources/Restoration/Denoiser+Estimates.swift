@@ -36,8 +36,7 @@ extension Denoiser {
       input.gain > 0
       ? luma(of: input, rows, sigma: 127.5 * level) : [Float](repeating: Float(level), count: area)
     if count == 1 { return luma }
-    let chroma = Float(input.isGray ? 0 : input.chroma)
-    return luma + luma.map { chroma * $0 }
+    return luma + (input.isGray ? [Float](repeating: 0, count: area) : luma)
   }
 
   /// The level of noise that grows with the image's tones.

@@ -12,8 +12,6 @@ extension Denoiser {
     package let noiseLevel: Double?
     /// By how much its variance grows with each gray level, in gray levels.
     package let gain: Double
-    /// How many times as strong as brightness noise color noise is; 1 where the channels share nothing.
-    package let chroma: Double
     /// Tells the noise of one image's sample from another's.
     let index: UInt32
     /// Whether all channels are alike.
@@ -21,11 +19,10 @@ extension Denoiser {
 
     /// An image whose rows are made when they are asked for.
     init(
-      width: Int, height: Int, noiseLevel: Double?, gain: Double, chroma: Double = 1,
-      index: UInt32, isGray: Bool, rows: @escaping @Sendable (Range<Int>) -> [Float]
+      width: Int, height: Int, noiseLevel: Double?, gain: Double, index: UInt32, isGray: Bool,
+      rows: @escaping @Sendable (Range<Int>) -> [Float]
     ) {
-      (self.width, self.height, self.noiseLevel) = (width, height, noiseLevel)
-      (self.gain, self.chroma) = (gain, chroma)
+      (self.width, self.height, self.noiseLevel, self.gain) = (width, height, noiseLevel, gain)
       (self.index, self.isGray, self.rows) = (index, isGray, rows)
     }
 

@@ -58,6 +58,12 @@ public struct TrainingChoice: Sendable, Equatable {
       .init(
         name: "augment", value: Readable.number(settings.augment ?? 0),
         reason: reason(.augment, isGiven: asked.augment != nil, augment)),
+      .init(
+        name: "degradation",
+        value: settings.degradation.map { counted($0.parts.count, "part") } ?? "",
+        reason: settings.degradation == usual.degradation
+          ? "default of preset \(settings.preset)"
+          : settings.startFrom == nil ? "given" : "given, or of the model that it starts from"),
       .init(name: end.rawValue, value: end.setting.words(settings) ?? "", reason: reason(end)),
     ].filter { !$0.value.isEmpty }
   }

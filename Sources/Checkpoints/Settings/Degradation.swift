@@ -36,12 +36,12 @@ public struct Degradation: Equatable, Sendable {
   public var demosaic = 0.15
   /// Noise as it is in cameras' own JPEG files, coarse and with little color, instead of all other noise: its level in
   /// middle gray.
-  public var camera = Part(0.5, 0...24)
+  public var camera = Part(0, 0...24)
   /// Clean images that are darker, brighter or more colorful: the exponent of each channel's tone curve.
   public var tone = Part(0.2, 0.4...3)
   /// Clean images that are out of focus, as those of cameras are at the size of their pixels: the standard deviation of the
   /// filter, in pixels.
-  public var blur = Part(0.3, 0.3...1.5)
+  public var blur = Part(0, 0.3...1.5)
   /// Gray images, with the same noise in all channels.
   public var grayscale = 0.2
   /// JPEG before the noise: its quality.
@@ -51,7 +51,8 @@ public struct Degradation: Equatable, Sendable {
   /// Rounding and clipping to 8 bits.
   public var rounding = 0.8
 
-  /// What photographs and scans have.
+  /// What photographs and scans have; `camera` and `blur` are left out, which made clean images worse than they made
+  /// real noise better.
   public init() {}
 
   /// Nothing at all.
