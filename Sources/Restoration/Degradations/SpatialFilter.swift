@@ -2,49 +2,49 @@ import Foundation
 
 /// A Gaussian filter, or the sum of two, that leaves the variance of white noise as it is: its weights' squares add up to 1.
 struct SpatialFilter {
-  private let parts: [Gaussian]
+  private let parts: [(filter: Gaussian, weight: Float)]
 
   /// How far it reaches, in pixels.
-  var reach: Int { parts.map(\.reach).max() ?? 0 }
+  var reach: Int { parts.map(\.filter.reach).max() ?? 0 }
 
   /// - Parameters:
   ///   - radius: the standard deviation in pixels.
   ///   - wide: the weight of a second Gaussian, three times as wide, from 0 to 1; the first has the rest.
   init(radius: Double, wide: Double = 0) {
-    var fine = Gaussian(radius: radius)
+    let fine = Gaussian(radius: radius)
     if wide == 0 {
-      parts = [fine]
+      parts = [(fine, 1)]
       return
     }
-    var coarse = Gaussian(radius: 3 * radius)
+    let coarse = Gaussian(radius: 3 * radius)
     let shared = fine.product(coarse)
-    let square = (1 - wide) * (1 - wide) + wide * wide + 2 * wide * (1 - wide) * shared
-    fine.weight = Float((1 - wide) / square.squareRoot())
-    coarse.weight = Float(wide / square.squareRoot())
-    parts = [fine, coarse]
+    let norm = ((1 - wide) * (1 - wide) + wide * wide + 2 * wide * (1 - wide) * shared)
+      .squareRoot()
+    parts = [(fine, Float((1 - wide) / norm)), (coarse, Float(wide / norm))]
   }
 
   /// The values (H, W) filtered; beyond the edges they are mirrored.
   func applied(to values: [Float], width: Int, height: Int) -> [Float] {
-    var sum = parts[0].applied(to: values, width: width, height: height)
-    for part in parts.dropFirst() {
-      let more = part.applied(to: values, width: width, height: height)
-      for i in sum.indices { sum[i] += more[i] }
+    if parts.count == 1 {
+      return parts[0].filter.applied(to: values, width: width, height: height)
+    }
+    var sum = [Float](repeating: 0, count: values.count)
+    for (filter, weight) in parts {
+      let filtered = filter.applied(to: values, width: width, height: height)
+      for i in sum.indices { sum[i] += weight * filtered[i] }
     }
     return sum
   }
 
   /// The mean of each value's surroundings, weighted.
   func smoothed(_ values: [Float], width: Int, height: Int) -> [Float] {
-    let sum = parts.reduce(0) { $0 + $1.sum }
+    let sum = parts.reduce(0) { $0 + $1.weight * $1.filter.sum }
     return applied(to: values, width: width, height: height).map { $0 / sum }
   }
 }
 
-/// A Gaussian filter along both axes whose weights' squares add up to 1, times a weight.
+/// A Gaussian filter along both axes whose weights' squares add up to 1.
 private struct Gaussian {
-  /// What its result is multiplied by.
-  var weight: Float = 1
   /// Along one axis.
   private let weights: [Float]
 
@@ -65,7 +65,7 @@ private struct Gaussian {
   /// The sum of its weights.
   var sum: Float {
     let line = weights.reduce(0, +)
-    return weight * line * line
+    return line * line
   }
 
   /// The sum of the products of its weights with those of a wider one.
@@ -78,13 +78,13 @@ private struct Gaussian {
   }
 
   func applied(to values: [Float], width: Int, height: Int) -> [Float] {
-    if weights.count == 1 { return weight == 1 ? values : values.map { weight * $0 } }
-    let rows = pass(values, lines: height, length: width, step: 1, line: width, weight)
-    return pass(rows, lines: width, length: height, step: width, line: 1, 1)
+    if weights.count == 1 { return values }
+    let rows = pass(values, lines: height, length: width, step: 1, line: width)
+    return pass(rows, lines: width, length: height, step: width, line: 1)
   }
 
   private func pass(
-    _ values: [Float], lines: Int, length: Int, step: Int, line: Int, _ weight: Float
+    _ values: [Float], lines: Int, length: Int, step: Int, line: Int
   ) -> [Float] {
     let places = (-reach..<(length + reach)).map { Self.mirrored($0, length) * step }
     var padded = [Float](repeating: 0, count: places.count)
@@ -94,7 +94,7 @@ private struct Gaussian {
       for j in 0..<length {
         var sum: Float = 0
         for k in weights.indices { sum += weights[k] * padded[j + k] }
-        result[i * line + j * step] = weight * sum
+        result[i * line + j * step] = sum
       }
     }
     return result
