@@ -21,11 +21,12 @@ import Testing
   func `an unknown one is an error that names what can be`(_ arguments: String) async throws {
     let run = try await run("mmx", arguments)
     #expect(run.status == 1, "\(run)")
-    // Libraries of emulated processors may have said something before.
+    // On an emulated processor of ARM oneDNN says first that it cannot read what it is.
+    let said = run.output.split(separator: "\n").drop { $0.contains("MIDR_EL1") }
     #expect(
-      run.output.contains(
+      said.first?.hasPrefix(
         "Error: STIPPLE_ISA: mmx is not an instruction set of this CPU; choose from "
-          + Tools.leastInstructionSet), "\(run)")
+          + Tools.leastInstructionSet) == true, "\(run)")
   }
 
   @Test func `no kernels but our own are computed on where that is asked for`() async throws {
