@@ -65,17 +65,11 @@ extension Denoiser {
   ) throws -> [Float] {
     let size = x.count / levels.count
     if isRestoration {
-      var removed = try predictor.output(
+      var images = try predictor.output(
         x, timesteps: [Double](repeating: 0, count: levels.count))
-      let imageSize = removed.count / levels.count
-      let slow = SlowPart(width: predictor.width, height: predictor.height)
-      let area = predictor.width * predictor.height
-      for first in stride(from: 0, to: removed.count, by: area) {
-        slow.leave(in: &removed, first, of: x, first / imageSize * size + first % imageSize)
-      }
-      return removed.indices.map { i in
-        min(max(x[i / imageSize * size + i % imageSize] - removed[i], -1), 1)
-      }
+      takeAway(
+        &images, from: x, of: size, SlowPart(width: predictor.width, height: predictor.height))
+      return images
     }
     let timesteps = levels.map { model.schedule.timestep(forNoiseLevel: $0 ?? 0) }
     let output = try predictor(x, timesteps: timesteps)
@@ -84,6 +78,30 @@ extension Denoiser {
       return model.configuration.objective.predictedX0(
         xt: Array(x[image]), output: Array(output[image]),
         alphaBar: model.schedule.alphaBar(at: timesteps[i]), within: -1...1)
+    }
+  }
+
+  /// Makes clean images of what a restoration network takes for noise (N, C, H, W).
+  ///
+  /// - Parameters:
+  ///   - x: what the network has seen (N, I, H, W), its first channels the noisy images.
+  ///   - size: elements of one of them.
+  private func takeAway(
+    _ noise: inout [Float], from x: [Float], of size: Int, _ slow: SlowPart
+  ) {
+    let channels = model.configuration.channels
+    let area = slow.width * slow.height
+    noise.withUnsafeMutableBufferPointer { noise in
+      x.withUnsafeBufferPointer { x in
+        for plane in 0..<(noise.count / area) {
+          let first = plane / channels * size + plane % channels * area
+          let noisy = UnsafeBufferPointer(rebasing: x[first..<(first + area)])
+          let clean = UnsafeMutableBufferPointer(
+            rebasing: noise[(plane * area)..<((plane + 1) * area)])
+          slow.leave(in: clean, of: noisy)
+          for p in 0..<area { clean[p] = min(max(noisy[p] - clean[p], -1), 1) }
+        }
+      }
     }
   }
 
