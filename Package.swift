@@ -275,3 +275,25 @@ if Context.environment["STIPPLE_FUZZ"] != nil {
       swiftSettings: strict),
   ]
 }
+
+// SwiftPM compiles a target again when one that it names has changed, and not for those behind that one, whose types may
+// lie in its own all the same: so each names all.
+let named = Dictionary(
+  uniqueKeysWithValues: package.targets.map { target in
+    (target.name, target.dependencies.compactMap(\.targetName))
+  })
+for target in package.targets {
+  var found = named[target.name, default: []]
+  var all: Set<String> = []
+  while let name = found.popLast() {
+    if all.insert(name).inserted { found += named[name, default: []] }
+  }
+  target.dependencies += all.subtracting(named[target.name, default: []]).sorted()
+    .map { .target(name: $0) }
+}
+extension Target.Dependency {
+  /// Nil of a product of another package.
+  var targetName: String? {
+    if case .byNameItem(let name, _) = self { name } else { nil }
+  }
+}
