@@ -1,7 +1,8 @@
 package import Foundation
+import Synchronization
 package import SystemPackage
 
-/// A new empty folder that is removed with all its contents when its owner lets go of it.
+/// A new empty folder that is removed with all its contents when its owner lets go of it, or the tests end.
 package final class TemporaryFolder: Sendable {
   /// Where the folder is.
   package let path: FilePath
@@ -12,11 +13,24 @@ package final class TemporaryFolder: Sendable {
       path: "stipple-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = FilePath(url.path)
+    _ = Self.removesAllAtExit
+    Self.present.withLock { _ = $0.insert(url.path) }
   }
 
   deinit {
     try? FileManager.default.removeItem(atPath: path.string)
+    Self.present.withLock { _ = $0.remove(path.string) }
   }
+
+  /// Folders that are there; what tests share nobody lets go of.
+  private static let present = Mutex<Set<String>>([])
+  private static let removesAllAtExit: Void = {
+    atexit {
+      for path in TemporaryFolder.present.withLock({ $0 }) {
+        try? FileManager.default.removeItem(atPath: path)
+      }
+    }
+  }()
 
   /// The path of `name` in the folder.
   package static func / (folder: TemporaryFolder, name: String) -> FilePath {
