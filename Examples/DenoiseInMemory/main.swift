@@ -19,7 +19,7 @@ let denoiser = Denoiser(model, method: .mean)
 // Numbers from -1 to 1, channel by channel; ImageTensor(values:channels:width:height:) takes your own.
 let noisy = try ImageTensor(readingPNG: arguments[1], channels: model.configuration.channels)
 let sigma = arguments.count > 3 ? Double(arguments[3].string) : nil
-print("\(noisy.width) x \(noisy.height), estimated noise: sigma = \(noisy.estimatedSigma) of 255")
+print("\(noisy.width) x \(noisy.height)")
 
 let clean = try denoiser.denoise(noisy, sigma: sigma)
 try clean.write(toPNG: arguments[2])

@@ -4,7 +4,7 @@ package import SystemPackage
 package enum FileCopy {
   private static let pieceSize = 1 << 20
 
-  /// Puts the bytes of a file in another place; a file that is whole there already stays.
+  /// Puts the bytes of a file in another place, where they appear whole or not at all.
   ///
   /// - Parameter replacing: whether another file in that place is replaced; else it is an error.
   /// - Throws: `FileError` with the path and the system's cause.
@@ -15,7 +15,11 @@ package enum FileCopy {
     defer { try? input.close() }
     let file = try AtomicFile(replacing: destination)
     for start in stride(from: 0, to: size, by: pieceSize) {
-      let piece = try bytes(of: input, at: start, count: min(pieceSize, size - start), source)
+      let count = min(pieceSize, size - start)
+      let piece = try bytes(of: input, at: start, count: count, source)
+      guard piece.count == count else {
+        throw FileError(source, "could not be read", cause: "it became shorter meanwhile")
+      }
       do {
         _ = try file.descriptor.writeAll(piece)
       } catch {

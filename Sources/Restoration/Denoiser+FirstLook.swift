@@ -52,7 +52,9 @@ extension Denoiser {
     var told = inputs
     let samples = Double(tiles.count * channels * plan.tileWidth * height)
     for i in unknown where Double(clipped[i]) <= Self.mostClipped * samples {
-      told[i] = inputs[i].told(removed[i].estimate, flat: flat[i].sigma)
+      let found = inputs[i].told(removed[i].estimate, flat: flat[i].sigma)
+      told[i] = inputs[i].told(
+        sigma: min(found.sigma, range.upperBound), gain: min(found.gain, mostGain))
     }
     return told
   }
@@ -76,22 +78,24 @@ extension Denoiser {
 }
 
 extension Denoiser.Input {
-  /// The same with noise of which a network that was told nothing has removed this, and flat parts show so much.
+  /// The noise of which a network that was told nothing has removed this, and flat parts show so much.
   ///
   /// What it leaves in was measured on photographs with noise of many kinds: a tenth, and a gray level; up to 1.5 more where
   /// neighbors are alike and there is color, as in what cameras make of their sensors' noise. The flattest parts show most of
   /// the whole.
-  fileprivate func told(_ removed: NoiseEstimate, flat: Double?) -> Self {
+  fileprivate func told(
+    _ removed: NoiseEstimate, flat: Double?
+  ) -> (sigma: Double, gain: Double) {
     var (sigma, gain) = (removed.sigma, 0.0)
     let isCoarse = Self.ramp(removed.correlation ?? 0, 0.3...0.5)
     let isColored = Self.ramp((removed.chroma ?? 0) / max(removed.luma ?? 0, 0.001), 0.4...0.8)
     let more = 1 + isCoarse * isColored * min(0.5 * sigma, 1.5)
-    if let flat, 1.2 * flat > 1.1 * sigma + more { return told(sigma: 1.2 * flat, gain: 0) }
+    if let flat, 1.2 * flat > 1.1 * sigma + more { return (1.2 * flat, 0) }
     // Noise that is mostly counted photons is told as such; where it is not, the line is shaken by chance.
     if let read = removed.readNoise, let found = removed.gain, 2 * read * read < sigma * sigma {
       (sigma, gain) = (read, 1.1 * 1.1 * found)
     }
-    return told(sigma: 1.1 * sigma + more, gain: gain)
+    return (1.1 * sigma + more, gain)
   }
 
   /// 0 below a range, 1 above it, and between them within it.
@@ -100,7 +104,8 @@ extension Denoiser.Input {
     return (clamped - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
-  private func told(sigma: Double, gain: Double) -> Self {
+  /// The same with noise in gray levels.
+  fileprivate func told(sigma: Double, gain: Double) -> Self {
     Self(
       width: width, height: height, noiseLevel: sigma / 127.5, gain: gain, index: index,
       isGray: isGray, rows: rows)

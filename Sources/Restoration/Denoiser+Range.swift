@@ -14,7 +14,10 @@ extension Denoiser {
     return 0...(127.5 * model.schedule.noiseLevel(at: last))
   }
 
-  /// Refuses numbers out of their settings' ranges, and noise that the network has not seen.
+  /// By how much the noise's variance may grow with each gray level, in gray levels, for the network to have seen it.
+  var mostGain: Double { model.configuration.degradation?.poisson.range.upperBound ?? 0 }
+
+  /// Refuses numbers out of their settings' ranges, and what the network does not know of.
   ///
   /// - Parameters:
   ///   - sigma: in gray levels; nil where it is estimated.
@@ -23,6 +26,11 @@ extension Denoiser {
     try SettingError.check(.steps, steps)
     try SettingError.check(.tile, tile)
     try SettingError.check(.threads, threads)
+    if isRestoration, method == .sample {
+      throw SettingError(
+        "method",
+        cause: "sample needs a model of diffusion, and this is a restoration network; use mean")
+    }
     try SettingError.check(setting, sigma)
     guard let sigma, !range.contains(sigma) else { return }
     let (lowest, highest) = (Readable.number(range.lowerBound), Readable.number(range.upperBound))
@@ -34,13 +42,10 @@ extension Denoiser {
         + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
   }
 
-  /// Refuses what the network does not know of.
+  /// Refuses what a job cannot be done with, or the network does not know of.
   func check(_ job: DenoisingJob) throws(SettingError) {
-    if isRestoration, method == .sample {
-      throw SettingError(
-        "method",
-        cause: "sample needs a model of diffusion, and this is a restoration network; use mean")
-    }
+    try check(sigma: job.sigma, of: job.sigma == job.addedSigma ? .addNoise : .sigma)
+    try SettingError.check(.addNoise, job.addedSigma)
     try SettingError.check(.luma, job.strength.luma)
     try SettingError.check(.chroma, job.strength.chroma)
     try SettingError.check(.keepGrain, job.strength.grain)
@@ -50,12 +55,12 @@ extension Denoiser {
         "noise",
         cause: "the model knows Gaussian noise alone; give `sigma`, or use a restoration network")
     }
-    let most = model.configuration.degradation?.poisson.range.upperBound ?? 0
-    if !(gain >= 0 && gain <= most) {
+    if !(gain >= 0 && gain <= mostGain) {
+      let most = (mostGain / 255 * 1000).rounded(.down) / 1000
       throw SettingError(
         "noise",
         cause: "poisson:\(Readable.number(gain / 255)) is outside what the model was trained on, "
-          + "poisson:0 to poisson:\(Readable.number((most / 255 * 1000).rounded(.down) / 1000))")
+          + "poisson:0 to poisson:\(Readable.number(most))")
     }
   }
 

@@ -5,6 +5,7 @@ package import Images
 internal import PNGCodec
 public import Sampling
 public import SystemPackage
+internal import Text
 
 /// A folder of denoised images that mirrors the folders of the noisy ones; what already exists is
 /// not made again.
@@ -23,9 +24,9 @@ public struct DenoisingJob: Job, Sendable {
   public var strength = DenoisingStrength()
   /// Whether images that turn out to be clean are copied byte for byte.
   public var copiesClean = false
-  /// The images are clean ones, and noise of `sigma` is added to them first, neither rounded nor
-  /// clipped: a trial of a model.
-  public var addsNoise = false
+  /// Noise in gray levels of 255 that is added to the images first, which are clean ones, and neither rounded nor clipped: a
+  /// trial of a model. Nil for none.
+  public var addedSigma: Double?
   /// What the added noise follows from.
   public var noiseSeed: UInt64 = 0
   /// Where the noisy images are written as PNG, where noise is added.
@@ -71,7 +72,6 @@ public struct DenoisingJob: Job, Sendable {
     _ denoiser: Denoiser, _ report: (String) -> Void
   ) throws -> ImageListing.Found {
     try denoiser.checkClasses()
-    try denoiser.check(sigma: sigma, of: addsNoise ? .addNoise : .sigma)
     try denoiser.check(self)
     try denoiser.checkMemory()
     let found = try listed(report)
@@ -113,8 +113,8 @@ public struct DenoisingJob: Job, Sendable {
     var pictures = pictures
     pictures.maxPixels = mostPixels ?? pictures.maxPixels
     var image = try NoisyImage(file.path, channels: channels, pictures)
-    if addsNoise, let sigma {
-      image.addNoise(sigma: sigma, seed: noiseSeed, index: UInt32(file.noiseIndex))
+    if let addedSigma {
+      image.addNoise(sigma: addedSigma, seed: noiseSeed, index: UInt32(file.noiseIndex))
     }
     return image
   }
@@ -124,15 +124,16 @@ public struct DenoisingJob: Job, Sendable {
   private func writeNoisyFile(
     of files: [ImageFile], for denoiser: Denoiser, shouldStop: () -> Bool
   ) throws {
-    guard let noisyFile, addsNoise, let sigma else { return }
+    guard let noisyFile, let addedSigma else { return }
     let isThere = try Folders.exists(noisyFile)
-    if isThere, let found = try? NoisyImages(noisyFile), found.sigma == sigma,
-      found.seed == noiseSeed, found.sources == files.map(\.relativePath.string)
+    let sources = files.map(\.relativePath.string)
+    if isThere, let found = try? NoisyImages(noisyFile), hasSameNoise(found),
+      found.sources == sources
     {
       return
     }
     try Folders.make(noisyFile.removingLastComponent())
-    let writer = try NoisyImagesFile(noisyFile, sigma: sigma, seed: noiseSeed)
+    let writer = try NoisyImagesFile(noisyFile, sigma: addedSigma, seed: noiseSeed)
     let channels = denoiser.model.configuration.channels
     for file in files {
       if shouldStop() { return }
@@ -146,34 +147,50 @@ public struct DenoisingJob: Job, Sendable {
   func writeNoisy(
     _ image: NoisyImage, _ file: ImageFile, _ writers: PNGWriters
   ) throws {
-    guard let noisy, let sigma, let path = noisyPath(of: file) else { return }
+    guard let noisy, let addedSigma, let path = noisyPath(of: file) else { return }
     try MirroredFolder(path: noisy).makeFolder(for: file)
     try writers.write(
-      image.image, Self.noisyProvenance(sigma, noiseSeed), to: path,
+      image.image, Self.noisyProvenance(addedSigma, seed: noiseSeed), to: path,
       over: overwrites ? .replaced : .replacedIfSame)
   }
 
   /// Makes sure that noisy images replace nothing but their own.
   private func checkNoisy(_ files: [ImageFile]) throws {
     if overwrites { return }
-    if let noisyFile, try Folders.exists(noisyFile), !OutputKind.tensors(.noisy).isOwn(noisyFile) {
-      throw OutputError.foreign(noisyFile, kind: OutputKind.tensors(.noisy).name)
+    guard let addedSigma else { return }
+    let provenance = Self.noisyProvenance(addedSigma, seed: noiseSeed)
+    if let noisyFile, try Folders.exists(noisyFile) {
+      try check(noisyFile, provenance, sources: files.map(\.relativePath.string))
     }
-    guard let noisy, let sigma, try Folders.exists(noisy) else { return }
-    let provenance = Self.noisyProvenance(sigma, noiseSeed)
+    guard let noisy, try Folders.exists(noisy) else { return }
     for file in files {
       _ = try provenance.isThere(at: noisy.pushing(file.outputPath), overwriting: false)
     }
   }
 
-  private static func noisyProvenance(_ sigma: Double, _ seed: UInt64) -> Provenance {
+  /// Makes sure that a file of noisy images would lose nothing if it were written again.
+  private func check(_ file: FilePath, _ expected: Provenance, sources: [String]) throws {
+    guard OutputKind.tensors(.noisy).isOwn(file) else {
+      throw OutputError.foreign(file, kind: OutputKind.tensors(.noisy).name)
+    }
+    let found = try NoisyImages(file)
+    guard hasSameNoise(found), Set(found.sources).isSubset(of: sources) else {
+      let other = Self.noisyProvenance(found.sigma, seed: found.seed)
+      throw OutputError.otherImages(
+        file, found: "\(other.text); \(counted(found.sources.count, "image"))",
+        expected: "\(expected.text); \(counted(sources.count, "image"))")
+    }
+  }
+
+  private func hasSameNoise(_ found: NoisyImages) -> Bool {
+    found.sigma == addedSigma && found.seed == noiseSeed
+  }
+
+  private static func noisyProvenance(_ sigma: Double, seed: UInt64) -> Provenance {
     Provenance("noise", [("sigma", "\(sigma)"), ("seed", "\(seed)")])
   }
 
   private func listed(_ report: (String) -> Void) throws -> ImageListing.Found {
-    if addsNoise, sigma == nil {
-      throw SettingError("add-noise", cause: "needs the noise's standard deviation")
-    }
     var found = try results.images(of: inputs, twin: noisy, report: report)
     found.files = found.files.part(shard)
     return found
@@ -198,7 +215,9 @@ public struct DenoisingJob: Job, Sendable {
     facts += strength.facts
     if denoiser.precision == .bfloat16 { facts.append(("precision", "bf16")) }
     facts += pictures.facts
-    if addsNoise { facts.append(("added with seed", "\(noiseSeed)")) }
+    if let addedSigma {
+      facts += [("added", "\(addedSigma)"), ("added with seed", "\(noiseSeed)")]
+    }
     if let estimated { facts.append((Self.estimateName, "\(estimated)")) }
     return Provenance("denoise", facts)
   }

@@ -61,12 +61,13 @@ public struct QualityTable: Sendable {
     let format = header.isGray ? PixelFormat.gray : .rgb
     let clean = try PNGReader.readFloat(reference, as: format, limits: limits)
     let denoised = try PNGReader.readFloat(result, as: format, limits: limits)
-    guard clean.width == denoised.width, clean.height == denoised.height else {
+    let noisy = try noisyImage(file, job, format)
+    for image in [denoised, noisy]
+    where image.width != clean.width || image.height != clean.height {
       throw DenoisingError.size(
         file.path, clean: reference,
-        cause: "it is \(denoised.width) x \(denoised.height), not \(clean.width) x \(clean.height)")
+        cause: "it is \(image.width) x \(image.height), not \(clean.width) x \(clean.height)")
     }
-    let noisy = try noisyValues(file, job, format, count: clean.values.count)
     func similarity(_ image: [Float]) -> Double {
       ImageQuality.structuralSimilarity(
         image, reference: clean.values, channels: format.channels, height: clean.height,
@@ -74,29 +75,37 @@ public struct QualityTable: Sendable {
     }
     return Row(
       image: file.relativePath.string,
-      noisyPSNR: ImageQuality.peakSignalToNoise(noisy, reference: clean.values),
+      noisyPSNR: ImageQuality.peakSignalToNoise(noisy.values, reference: clean.values),
       psnr: ImageQuality.peakSignalToNoise(denoised.values, reference: clean.values),
-      noisySSIM: similarity(noisy), ssim: similarity(denoised.values),
+      noisySSIM: similarity(noisy.values), ssim: similarity(denoised.values),
       estimatedSigma: estimate
         ?? NoiseEstimate.rounded(
           127.5
             * estimatedNoiseLevel(
-              of: noisy, channels: format.channels, height: clean.height, width: clean.width)))
+              of: noisy.values, channels: format.channels, height: clean.height, width: clean.width)
+        ))
   }
 
   /// The noisy image: as it was before it was rounded, where it was kept so.
-  private static func noisyValues(
-    _ file: ImageFile, _ job: DenoisingJob, _ format: PixelFormat, count: Int
-  ) throws -> [Float] {
+  private static func noisyImage(
+    _ file: ImageFile, _ job: DenoisingJob, _ format: PixelFormat
+  ) throws -> FloatImage {
+    let limits = job.pictures.limits
     if let path = job.noisyFile,
-      let values = try NoisyImages(path).values(of: file.relativePath.string)
+      let noisy = try NoisyImages(path).image(of: file.relativePath.string)
     {
-      // A gray image may have gone through the network as three equal channels.
-      return Array(values.prefix(count))
+      let (channels, height, width) = (noisy.shape[0], noisy.shape[1], noisy.shape[2])
+      guard channels >= format.channels else {
+        throw DenoisingError.channels(channels, expected: format.channels)
+      }
+      // A gray image may have gone through the network as three equal channels. It lies there as stored.
+      return FloatImage(
+        width: width, height: height, format: format,
+        values: Array(noisy.values.prefix(format.channels * height * width))
+      ).turned(try PNGReader.header(of: file.path, limits: limits).orientation)
     }
     return try PNGReader.readFloat(
-      job.noisyPath(of: file) ?? file.path, as: format, limits: job.pictures.limits
-    ).values
+      job.noisyPath(of: file) ?? file.path, as: format, limits: limits)
   }
 
   /// The means over all images; nil where there is none.

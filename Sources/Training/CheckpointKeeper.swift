@@ -71,9 +71,13 @@ extension CheckpointKeeper {
     for found in try folder.checkpointsByState() where found.named != found.step {
       correctName(found)
     }
+    var damaged: FilePath?
     let good = try folder.newestGood(
       of: folder.checkpointsByState(), { path in (name: name(path), state: try load(path)) },
-      onDamage: setAside)
+      onDamage: { path, error in
+        damaged = damaged ?? path
+        setAside(path, error)
+      })
     if let good {
       var state = good.state
       if let best = state.best, try !Folders.exists(folder.checkpoint(step: best.step)) {
@@ -82,9 +86,13 @@ extension CheckpointKeeper {
       journal.note("resuming from \(good.name), \(counted(state.imagesSeen, "image")) seen")
       return state
     }
-    guard let newest = try folder.brokenCheckpoints().last else { return nil }
+    if let newest = try folder.brokenCheckpoints().last {
+      throw RunError.cannotContinue(
+        folder.path, cause: "it has no valid checkpoint; the latest was set aside as \(newest)")
+    }
+    guard let damaged else { return nil }
     throw RunError.cannotContinue(
-      folder.path, cause: "it has no valid checkpoint; the latest was set aside as \(newest)")
+      folder.path, cause: "it has no valid checkpoint; \(name(damaged)) is damaged")
   }
 
   /// Takes over what rank 0 has loaded, `state` and all that goes with it.

@@ -85,6 +85,14 @@ import Training
     #expect(RunTime(text)?.seconds == seconds)
   }
 
+  @Test(arguments: ["0..75", "0...75", "0.0..75.0", "0e0...7.5e1"])
+  func `a range has two dots or three`(text: String) throws {
+    #expect(try #require(NoiseRange(text)).description == "0..75")
+  }
+
+  @Test(arguments: ["", "5", "5..", "..5", "9..3", "3..3", "-1..5", "0....5", "0.75", "0..nan"])
+  func `what is no range is refused`(text: String) { #expect(NoiseRange(text) == nil) }
+
   @Test(arguments: ["", "m", "-1m", "0", "1w", "nan", "inf"])
   func `what is no time is refused`(text: String) { #expect(RunTime(text) == nil) }
 

@@ -133,7 +133,7 @@ import Testing
     let noisy = try NoisyImages(folder / "noisy.h5")
     #expect(noisy.sigma == 50 && noisy.seed == 0)
     #expect(noisy.sources == ["000000.png", "000001.png"])
-    let values = try #require(try noisy.values(of: "000001.png"))
+    let values = try #require(try noisy.image(of: "000001.png")?.values)
     #expect(values.count == 3 * 32 * 32 && values.contains { $0 > 1.1 })
 
     // The same again, though nothing is left to denoise.
@@ -141,7 +141,7 @@ import Testing
     let again = try await denoise(trial, in: folder)
     #expect(again.status == 0, "\(again)")
     #expect(try decode(Outcome.self, again).images.skipped == 2)
-    #expect(try NoisyImages(folder / "noisy.h5").values(of: "000001.png") == values)
+    #expect(try NoisyImages(folder / "noisy.h5").image(of: "000001.png")?.values == values)
     let shown = try await ProgramRun(["inspect", "noisy.h5"], in: folder.path)
     #expect(shown.output.contains("kind     noisy images\nimages   2\nsigma    50\n"), "\(shown)")
 
@@ -157,6 +157,73 @@ import Testing
       mine.lastError
         == "Error: mine.h5: not written: the file exists, and is not a file of noisy images; give another "
         + "name, or --overwrite to replace it", "\(mine)")
+  }
+
+  @Test func `the noise that is added need not be what is told`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "clean")
+    let run = try await denoise(
+      "clean", "-o", "out", "--add-noise", "50", "--sigma", "10", "--noisy", "noisy.h5", "--json",
+      in: folder)
+    #expect(run.status == 0, "\(run)")
+    #expect(try NoisyImages(folder / "noisy.h5").sigma == 50)
+    let quality = try #require(try decode(Outcome.self, run).quality?.images)
+    #expect(quality.allSatisfy { abs($0.noisy_psnr - 14.15) < 0.3 }, "\(run)")
+    let text = try #require(try PNGReader.text(of: folder / "out/000000.png").first?.text)
+    #expect(text.contains("; sigma 10.0;") && text.contains("; added 50.0;"), "\(text)")
+  }
+
+  @Test func `noisy images of other noise are not replaced`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(3, to: folder / "clean")
+    func add(_ sigma: String, _ more: String..., to output: String) async throws -> ProgramRun {
+      try await denoise(
+        ["clean", "-o", output, "--add-noise", sigma, "--noisy", "noisy.h5"] + more, in: folder)
+    }
+    let one = folder / "clean/000002.png"
+    try FileManager.default.moveItem(atPath: one.string, toPath: (folder / "one.png").string)
+    #expect(try await add("50", to: "a").status == 0)
+    let other = try await add("25", to: "b")
+    #expect(other.status == 1, "\(other)")
+    #expect(
+      other.lastError
+        == "Error: noisy.h5: has different images (noise; sigma 50.0; seed 0; 2 images); expected (noise; "
+        + "sigma 25.0; seed 0; 2 images); give another name, or --overwrite to replace it",
+      "\(other)")
+    // More images of the same noise take nothing away.
+    try FileManager.default.moveItem(atPath: (folder / "one.png").string, toPath: one.string)
+    #expect(try await add("50", to: "a").status == 0)
+    #expect(try NoisyImages(folder / "noisy.h5").sources.count == 3)
+    #expect(try await add("25", "--overwrite", to: "b").status == 0)
+    #expect(try NoisyImages(folder / "noisy.h5").sigma == 25)
+  }
+
+  @Test func `turned images are compared as they are shown`() async throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: (folder / "clean").string, withIntermediateDirectories: false)
+    let turned = HandmadePNG(
+      width: 24, height: 12, extraChunks: [("eXIf", HandmadePNG.exif(orientation: 6))],
+      sample: { x, y, _ in 10 * x })
+    try Data(turned.bytes).write(to: URL(filePath: (folder / "clean/a.png").string))
+    let run = try await denoise(
+      "clean", "-o", "out", "--add-noise", "20", "--noisy", "noisy.h5", "--json", in: folder)
+    #expect(run.status == 0, "\(run)")
+    let quality = try #require(try decode(Outcome.self, run).quality?.images)
+    // 10 log10(255^2 / 20^2)
+    #expect(quality.allSatisfy { abs($0.noisy_psnr - 22.1) < 0.5 }, "\(run)")
+  }
+
+  @Test func `an image that has another size since it was denoised is told of`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "clean")
+    try TestImages.copyFlowers(1, to: folder / "scans")
+    #expect(try await denoise("scans", "-o", "out", "--sigma", "20", in: folder).status == 0)
+    try TestImages.write("000000.png", width: 20, height: 12, to: folder / "scans")
+    let run = try await denoise(
+      "scans", "-o", "out", "--sigma", "20", "--clean", "clean", in: folder)
+    #expect(run.status == 3, "\(run)")
+    #expect(run.errors.contains("it is 20 x 12, not 32 x 32"), "\(run)")
   }
 
   @Test func `a sample depends on the seed`() async throws {

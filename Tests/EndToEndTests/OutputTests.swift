@@ -85,6 +85,9 @@ import Testing
   static let inputs = [
     Case("evaluate model.h5 pictures --csv model.h5", "model.h5: \(input) --csv another name"),
     Case(
+      "generate run -o new --guide model.h5 --trajectory model.h5 --overwrite",
+      "model.h5: \(input) --trajectory another name"),
+    Case(
       "evaluate run pictures --csv run/checkpoints/step-00000010.h5",
       "run/checkpoints/step-00000010.h5: \(input) --csv another name"),
     Case(

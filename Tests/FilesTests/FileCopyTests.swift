@@ -23,6 +23,19 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path.string).count == 2)
   }
 
+  // Linux says of such a file that it has as many bytes as a page.
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: "/sys/kernel/mm/transparent_hugepage/enabled")))
+  func `a file that ends before its size is not copied`() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: FileError.self) {
+      try FileCopy.copy(
+        "/sys/kernel/mm/transparent_hugepage/enabled", to: folder / "b", replacing: true)
+    }
+    #expect(try folder.names() == [])
+  }
+
   @Test func `a missing file is said`() throws {
     let folder = try TemporaryFolder()
     #expect(throws: FileError.self) {

@@ -20,6 +20,13 @@ import Testing
     _ width: Int, _ height: Int, tone: Float = 128, seed: UInt64 = 1, level: Double? = nil,
     noise: (Float) -> Float
   ) -> Denoiser.Input {
+    .init(
+      image(width, height, tone: tone, seed: seed, noise: noise), noiseLevel: level, index: 0)
+  }
+
+  private func image(
+    _ width: Int, _ height: Int, tone: Float = 128, seed: UInt64 = 1, noise: (Float) -> Float
+  ) -> ImageTensor {
     let area = width * height
     let normals = RandomStream(seed: seed, purpose: .crop, index: 0).normals(3 * area)
     let values = normals.indices.map { i -> Float in
@@ -29,7 +36,7 @@ import Testing
       let noisy = (clean + noise(clean) * normals[i]).rounded()
       return min(max(noisy, 0), 255) / 127.5 - 1
     }
-    return .init(ImageTensor(values, 3, width, height), noiseLevel: level, index: 0)
+    return ImageTensor(values, 3, width, height)
   }
 
   /// A parabola in place of each half wave.
@@ -48,6 +55,30 @@ import Testing
     let level = 127.5 * (try #require(found.noiseLevel))
     #expect(abs(level / Double(sigma) - 1) < 0.35, "\(level)")
     #expect(found.gain == 0)
+  }
+
+  @Test func `no more is told than the network has seen`() throws {
+    let most = try #require(denoiser.model.configuration.degradation?.gaussian.range.upperBound)
+    let found = try measured([picture(120, 100) { _ in 2 * Float(most) }])[0]
+    // Or nothing, where too much is cut off.
+    if let level = found.noiseLevel { #expect(127.5 * level <= most) }
+    let loud = try measured([picture(120, 100) { _ in 0.95 * Float(most) }])[0]
+    if let level = loud.noiseLevel { #expect(127.5 * level <= most) }
+  }
+
+  @Test func `an image in memory is measured like others where no noise is told`() throws {
+    let image = image(96, 80) { _ in 20 }
+    let blind = try denoiser.denoise(image)
+    let input = Denoiser.Input(image, noiseLevel: nil, index: 0)
+    #expect(try blind.values == denoiser.denoise([input])[0])
+    #expect(try blind != denoiser.denoise(image, sigma: 5))
+  }
+
+  @Test func `a network of restoration has no samples`() throws {
+    let sampling = Denoiser(denoiser.model, method: .sample)
+    let image = ImageTensor([Float](repeating: 0, count: 3 * 64), 3, 8, 8)
+    let error = #expect(throws: SettingError.self) { try sampling.denoise(image) }
+    #expect(error?.setting == "method")
   }
 
   @Test func `photon noise is told as such`() throws {

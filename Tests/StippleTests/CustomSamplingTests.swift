@@ -45,6 +45,9 @@ import Testing
     #expect(ImageTensor(values: [0, 0, 0, 0], channels: 2, width: 2, height: 1) == nil)
     #expect(ImageTensor(values: [], channels: 3, width: 0, height: 1) == nil)
     #expect(ImageTensor(values: [0], channels: 1, width: .max, height: 2) == nil)
+    for value in [Float.nan, .infinity] {
+      #expect(ImageTensor(values: [0, value], channels: 1, width: 2, height: 1) == nil)
+    }
   }
 
   @Test func `an image in memory is denoised by a network of its channels alone`() throws {

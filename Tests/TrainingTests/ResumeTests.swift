@@ -186,6 +186,20 @@ import Training
     #expect(try fixture.metrics("run").count == 4)
   }
 
+  @Test func `nor is one whose broken checkpoint cannot be set aside`() throws {
+    let fixture = try TrainingFixture()
+    let settings = Self.settings(steps: 4, isPlain: true)
+    try fixture.train("run", settings)
+    let newest = fixture.checkpoint("run", step: 4)
+    try Self.damage(newest)
+    // Its place is taken.
+    try FileManager.default.createDirectory(
+      atPath: newest.string + ".broken/full", withIntermediateDirectories: true)
+    #expect(throws: RunError.self) { try fixture.train("run", settings) }
+    #expect(try fixture.metrics("run").count == 4)
+    #expect(FileManager.default.fileExists(atPath: newest.string))
+  }
+
   /// Turns one bit in the middle of a file around.
   private static func damage(_ path: FilePath) throws {
     var bytes = try Data(contentsOf: URL(filePath: path.string))

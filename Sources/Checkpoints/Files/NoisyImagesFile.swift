@@ -58,6 +58,7 @@ package struct NoisyImages: Sendable {
   package let seed: UInt64
   /// Which images these were, in order.
   package let sources: [String]
+  private let path: FilePath
   private let file: StoredFile
 
   /// Reads what the file at `path` says.
@@ -65,7 +66,7 @@ package struct NoisyImages: Sendable {
   /// - Throws: `FileFormatError` where it is none.
   package init(_ path: FilePath) throws(FileFormatError) {
     let file = try FileFormat.open(path, as: .noisy).file
-    self.file = file
+    (self.path, self.file) = (path, file)
     (sigma, seed, sources) = try FileFormatError.translating { () throws(HDF5Error) in
       let root = try file.root
       return (
@@ -78,11 +79,19 @@ package struct NoisyImages: Sendable {
     }
   }
 
-  /// The image of a source as (C, H, W) on the [-1, 1] scale; nil where there is none.
-  package func values(of source: String) throws(FileFormatError) -> [Float]? {
+  /// The image of a source on the [-1, 1] scale, its shape (C, H, W); nil where there is none.
+  package func image(
+    of source: String
+  ) throws(FileFormatError) -> (values: [Float], shape: [Int])? {
     guard let index = sources.firstIndex(of: source) else { return nil }
-    return try FileFormatError.translating { () throws(HDF5Error) in
-      try file.root.dataset(NoisyImagesFile.name(of: index)).read()
+    let name = NoisyImagesFile.name(of: index)
+    let (values, shape) = try FileFormatError.translating { () throws(HDF5Error) in
+      let dataset = try file.root.dataset(name)
+      return (try dataset.read() as [Float], dataset.shape)
     }
+    guard shape.count == 3 else {
+      throw .inconsistent(path: path.string, cause: "/\(name) is not an image (C, H, W)")
+    }
+    return (values, shape)
   }
 }

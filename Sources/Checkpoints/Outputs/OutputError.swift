@@ -6,6 +6,8 @@ public enum OutputError: Error, Equatable, Sendable {
   case foreign(FilePath, kind: String)
   /// An image is there that was made otherwise.
   case otherImage(FilePath, found: String, expected: String)
+  /// A file is there of images that were made otherwise, or of others.
+  case otherImages(FilePath, found: String, expected: String)
   /// The command reads what is there.
   case input(FilePath, option: String)
   /// Results would replace the images of a folder.
@@ -36,10 +38,9 @@ extension OutputError: CustomStringConvertible {
       to replace it
       """
     case .otherImage(let path, let found, let expected):
-      """
-      \(path): is a different image (\(found)); expected (\(expected)); \
-      give another name, or `overwrite` to replace it
-      """
+      Self.isOther(path, "is a different image", found, expected)
+    case .otherImages(let path, let found, let expected):
+      Self.isOther(path, "has different images", found, expected)
     case .input(let path, let option):
       "\(path): not written: it is an input of this command; give \(option) another name"
     case .inputFolder(let path):
@@ -64,5 +65,11 @@ extension OutputError: CustomStringConvertible {
       "\(path): not written: it is not a regular file; give another name"
     case .place(let path, let cause): "\(path): not written: \(cause)"
     }
+  }
+
+  private static func isOther(
+    _ path: FilePath, _ what: String, _ found: String, _ expected: String
+  ) -> String {
+    "\(path): \(what) (\(found)); expected (\(expected)); give another name, or `overwrite` to replace it"
   }
 }

@@ -14,7 +14,7 @@ public struct LearningRate: Equatable, Sendable {
   package let course: Course
   /// The steps of the whole run, at the end of which a cosine has come down to zero.
   let total: Int?
-  /// Its seconds, where it has no number of steps.
+  /// Its seconds, which count where it has no number of steps: with one, the rate is the same however fast the machine is.
   let time: Double?
 
   /// A course up to `peak` in `warmup` steps, and on from there.

@@ -15,10 +15,12 @@ public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
     (lowest, highest) = ends
   }
 
-  /// Two finite numbers with two dots between them.
+  /// Two finite numbers with two dots between them, or three.
   static func ends(_ text: String) -> (lowest: Double, highest: Double)? {
-    guard let dots = text.firstRange(of: ".."), let lowest = Double(text[..<dots.lowerBound]),
-      let highest = Double(text[dots.upperBound...]), lowest.isFinite, highest.isFinite
+    let parts = text.split(separator: #/\.\.\.?/#, maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[1].hasPrefix("."), let lowest = Double(parts[0]),
+      let highest = Double(parts[1]),
+      lowest.isFinite, highest.isFinite
     else { return nil }
     return (lowest, highest)
   }

@@ -13,11 +13,12 @@ public struct ImageTensor: Equatable, Sendable {
   /// (C, H, W): the first channel row by row, then the next.
   public internal(set) var values: [Float]
 
-  /// An image of given values; nil where they do not fill the size, or for other numbers of channels.
+  /// An image of given values; nil where they do not fill the size or are not finite, or for other numbers of channels.
   public init?(values: [Float], channels: Int, width: Int, height: Int) {
     let (pixels, isHuge) = width.multipliedReportingOverflow(by: height)
     guard PixelFormat(channels: channels) != nil, width > 0, height > 0, !isHuge,
-      values.count / channels == pixels, values.count % channels == 0
+      values.count / channels == pixels, values.count % channels == 0,
+      values.allSatisfy(\.isFinite)
     else { return nil }
     self.init(values, channels, width, height)
   }

@@ -98,8 +98,9 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
     denoising.settle(&job)
-    job.sigma = job.sigma ?? evaluation.addNoise
-    job.addsNoise = evaluation.addNoise != nil
+    job.addedSigma = evaluation.addNoise
+    // Where nothing else is said of the noise, it is told.
+    if denoising.sigma == nil && denoising.noise == nil { job.sigma = evaluation.addNoise }
     job.noiseSeed = denoising.seed
     job.noisy = noisyIsFile ? nil : evaluation.noisy
     job.noisyFile = noisyIsFile ? evaluation.noisy : nil

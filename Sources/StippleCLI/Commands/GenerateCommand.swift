@@ -89,7 +89,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
   private func checkOutputs() throws {
     var gate = OutputGate(
       overwriting: common.overwrite, images: source.from,
-      others: [checkpoint, advanced.initialNoise])
+      others: [checkpoint, advanced.initialNoise, sampling.drawing.main.guide])
     gate.add("-o", output, .folder)
     gate.add("--report", page.report, .page)
     gate.add("--grid", files.grid, .picture(by: "generate"))

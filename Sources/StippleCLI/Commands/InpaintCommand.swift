@@ -76,7 +76,8 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
   private func inpaint(_ processes: ProcessGroup) throws {
     try processes.first {
       var gate = OutputGate(
-        overwriting: common.overwrite, images: images + [masks], others: [checkpoint])
+        overwriting: common.overwrite, images: images + [masks],
+        others: [checkpoint, drawing.main.guide])
       gate.add("-o", output, .folder)
       try gate.check()
     }

@@ -89,7 +89,8 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
 
   private func checkOutputs() throws {
     var gate = OutputGate(
-      overwriting: common.overwrite, images: ends.between, others: [checkpoint])
+      overwriting: common.overwrite, images: ends.between,
+      others: [checkpoint, sampling.drawing.main.guide])
     gate.add("-o", output, .folder)
     gate.add("--grid", files.grid, .picture(by: "interpolate"))
     gate.add("--animation", files.animation, .picture(by: "interpolate"))
