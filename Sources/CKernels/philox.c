@@ -82,10 +82,6 @@ ST_INLINE void group_uniform(float *restrict out, st_random_stream stream, uint3
   ST_EACH_WORD(st_uniform)
 }
 
-ST_INLINE void group_positive(float *restrict out, st_random_stream stream, uint32_t block) {
-  ST_EACH_WORD(st_uniform_positive)
-}
-
 ST_INLINE float radius(uint32_t word) {
   return __builtin_elementwise_sqrt(-2.0f * natural_log(st_uniform_positive(word)));
 }
@@ -135,5 +131,4 @@ ST_INLINE void group_normal(float *restrict out, st_random_stream stream, uint32
 
 ST_FILL(words, uint32_t, group_words)
 ST_FILL(uniform, float, group_uniform)
-ST_FILL(uniform_positive, float, group_positive)
 ST_FILL(normal, float, group_normal)

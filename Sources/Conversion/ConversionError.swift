@@ -36,7 +36,8 @@ extension ConversionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .exists(let path):
-      return "\(path): not written: the file exists already; give another name or `overwrite`"
+      return
+        "\(path): not written: the file exists already; give another name, or `overwrite` to replace it"
     case .noImageSize(let folder):
       return """
         \(folder): cannot be imported: its config.json has no sample_size; give the images' size \

@@ -50,7 +50,7 @@ public struct PostHocAverage {
     guard Self.lengths.contains(length) else {
       let longest = String(format: "%.4f", Self.lengths.upperBound)
       throw SettingError(
-        "length", cause: "\(length) is not in \(Self.lengths.lowerBound)...\(longest)")
+        "length", cause: "\(length) is not in \(Self.lengths.lowerBound) to \(longest)")
     }
     let steps = try run.snapshotSteps()
     if steps.isEmpty {

@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// Files that are copied byte for byte.
+/// Files that are read or copied byte for byte.
 package enum FileCopy {
   private static let pieceSize = 1 << 20
 
@@ -11,15 +11,8 @@ package enum FileCopy {
   package static func copy(
     _ source: FilePath, to destination: FilePath, replacing: Bool
   ) throws(FileError) {
-    let (input, size) = try RegularFile.openForReading(source)
-    defer { try? input.close() }
     let file = try AtomicFile(replacing: destination)
-    for start in stride(from: 0, to: size, by: pieceSize) {
-      let count = min(pieceSize, size - start)
-      let piece = try bytes(of: input, at: start, count: count, source)
-      guard piece.count == count else {
-        throw FileError(source, "could not be read", cause: "it became shorter meanwhile")
-      }
+    try read(source) { piece throws(FileError) in
       do {
         _ = try file.descriptor.writeAll(piece)
       } catch {
@@ -27,6 +20,24 @@ package enum FileCopy {
       }
     }
     try file.publish(replacing: replacing)
+  }
+
+  /// Gives the bytes of a file piece by piece.
+  ///
+  /// - Throws: `FileError` where it cannot be read to the end that it had when it was opened, and what `take` throws.
+  package static func read(
+    _ path: FilePath, _ take: ([UInt8]) throws(FileError) -> Void
+  ) throws(FileError) {
+    let (file, size) = try RegularFile.openForReading(path)
+    defer { try? file.close() }
+    for start in stride(from: 0, to: size, by: pieceSize) {
+      let count = min(pieceSize, size - start)
+      let piece = try bytes(of: file, at: start, count: count, path)
+      guard piece.count == count else {
+        throw FileError(path, "could not be read", cause: "it became shorter meanwhile")
+      }
+      try take(piece)
+    }
   }
 
   /// Whether two files are there and have the same bytes.

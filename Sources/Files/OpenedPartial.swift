@@ -77,28 +77,3 @@ struct OpenedPartial {
     try? descriptor.close()
   }
 }
-
-/// Which file it is, whatever path leads to it.
-struct FileIdentity: Equatable {
-  private let device: UInt64
-  private let number: UInt64
-
-  /// Of an open file.
-  init?(of file: FileDescriptor) {
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { return nil }
-    self.init(status)
-  }
-
-  /// Of what has a name, links not followed.
-  init?(at path: FilePath) {
-    var status = stat()
-    guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return nil }
-    self.init(status)
-  }
-
-  private init(_ status: stat) {
-    device = UInt64(status.st_dev)
-    number = UInt64(status.st_ino)
-  }
-}

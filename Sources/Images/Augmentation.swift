@@ -135,7 +135,7 @@ package struct Augmentation: Equatable, Sendable {
     return change
   }
 
-  /// Each pixel from the place that the map names, by cubics along both axes.
+  /// Each pixel from the place that the map names, by cubics along both axes; the image goes on mirrored.
   package static func resample(
     _ plane: UnsafeMutableBufferPointer<Float>, width: Int, height: Int, _ map: AffineMap
   ) {
@@ -149,9 +149,10 @@ package struct Augmentation: Equatable, Sendable {
         let (across, down) = (keys(sourceX - left), keys(sourceY - top))
         var sum = 0.0
         for j in 0..<4 where down[j] != 0 {
-          let row = reflected(Int(top) - 1 + j, height) * width
+          let row = Reflection.halfSample(Int(top) - 1 + j, of: height) * width
           for i in 0..<4 where across[i] != 0 {
-            sum += down[j] * across[i] * Double(image[row + reflected(Int(left) - 1 + i, width)])
+            let place = row + Reflection.halfSample(Int(left) - 1 + i, of: width)
+            sum += down[j] * across[i] * Double(image[place])
           }
         }
         plane[y * width + x] = Float(sum)
@@ -165,12 +166,5 @@ package struct Augmentation: Equatable, Sendable {
       ((-0.5 * t + 1) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1,
       ((-1.5 * t + 2) * t + 0.5) * t, (0.5 * t - 0.5) * t * t,
     ]
-  }
-
-  /// A place in an image that goes on mirrored beyond both edges: ... 1 0 | 0 1 ... n-1 | n-1 ...
-  static func reflected(_ i: Int, _ count: Int) -> Int {
-    let place = i % (2 * count)
-    let positive = place < 0 ? place + 2 * count : place
-    return positive < count ? positive : 2 * count - 1 - positive
   }
 }

@@ -7,7 +7,7 @@ enum Duplicates {
     let hash: UInt64
   }
 
-  /// Each file that has an earlier one's bytes, with the first one that has them.
+  /// Each file that has an earlier one's bytes, with the first one that has them: a link is the copy of its file.
   ///
   /// Only files of equal size are read, and compared by a 64-bit hash.
   ///
@@ -19,9 +19,12 @@ enum Duplicates {
     var counts: [Int: Int] = [:]
     for size in sizes { counts[size, default: 0] += 1 }
 
+    let some = zip(files, sizes).filter { $1 >= 0 && counts[$1, default: 0] > 1 }
+    let links = some.map { FileStatus.isLink($0.0.path) }
+    let ordered = zip(some, links).filter { !$1 } + zip(some, links).filter { $1 }
     var firsts: [Content: FilePath] = [:]
     var found: [(image: FilePath, first: FilePath)] = []
-    for (file, size) in zip(files, sizes) where size >= 0 && counts[size, default: 0] > 1 {
+    for ((file, size), _) in ordered {
       if shouldStop() { break }
       guard let hash = hash(of: file.path) else { continue }
       let content = Content(size: size, hash: hash)

@@ -7,12 +7,6 @@ internal import SystemPackage
   internal import Darwin
 #endif
 
-/// Which file it is, whatever path leads to it.
-struct FileIdentity: Hashable {
-  let device: UInt64
-  package let number: UInt64
-}
-
 /// What the system says of a file, links followed.
 struct FileStatus {
   enum Kind { case file, folder }
@@ -33,6 +27,12 @@ struct FileStatus {
       guard Folders.isAbsence(errno) else { throw error }
       return nil
     }
+  }
+
+  /// Whether a path itself is a link.
+  static func isLink(_ path: FilePath) -> Bool {
+    var status = stat()
+    return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// - Throws: `FileError` where there is nothing, too.

@@ -59,11 +59,14 @@ package struct ValidationSplit: Equatable, Sendable {
   }
 
   private static func hash(_ file: ImageFile) -> UInt64 {
-    mixed(FNV1a.hash(file.relativePath.components.map(\.bytes).joined(separator: [0x2f])))
+    SplitMix64.mixed(
+      FNV1a.hash(file.relativePath.components.map(\.bytes).joined(separator: [0x2f])))
   }
+}
 
-  /// SplitMix64's finalizer (Steele et al. 2014): FNV's upper bits alone are poor on short names.
-  private static func mixed(_ hash: UInt64) -> UInt64 {
+/// The end of Steele, Lea and Flood's generator (2014): all bits depend on all, where FNV's upper ones are poor on short names.
+package enum SplitMix64 {
+  package static func mixed(_ hash: UInt64) -> UInt64 {
     var z = hash
     z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb

@@ -18,7 +18,7 @@ extension NetworkError: CustomStringConvertible {
     case .folder(let path, let cause, let remedy):
       "\(path): cannot be imported: \(cause); \(remedy)"
     case .exists(let path):
-      "\(path): not written: the file exists already; choose another folder, or overwrite it"
+      "\(path): not written: the file exists already; give another name, or `overwrite` to replace it"
     case .safetensors(let path, let cause):
       "\(path): cannot be read as safetensors: \(cause)"
     case .tensor(let path, let name, let cause):

@@ -39,13 +39,6 @@ extension RandomStream {
     out.withUnsafeMutableBufferPointer { fillUniform($0, from: first) }
   }
 
-  /// Fills `out` with numbers uniform in (0, 1], from 2^-33 up: ones whose logarithm exists.
-  package func fillPositiveUniform(_ out: inout [Float], from first: Int = 0) {
-    out.withUnsafeMutableBufferPointer {
-      st_random_uniform_positive($0.baseAddress, key, position(first), $0.count)
-    }
-  }
-
   /// `count` words of random bits, the stream's words from `first` on.
   package func words(_ count: Int, from first: Int = 0) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in

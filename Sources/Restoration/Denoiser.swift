@@ -47,8 +47,7 @@ public final class Denoiser {
 
   /// - Parameters:
   ///   - precision: what the network is evaluated in.
-  ///   - tile: the largest side of a tile; nil takes the training images' size for a network with
-  ///     attention, which has seen no other, and 512 for others.
+  ///   - tile: the largest side of a tile; nil takes the usual one for the network.
   ///   - memoryLimit: bytes that an image may take with all that is computed for it.
   public init(
     _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0, tile: Int? = nil,
@@ -61,9 +60,14 @@ public final class Denoiser {
     self.precision = method == .mean ? precision.denoising : precision.sampling
     self.memoryLimit = memoryLimit
     self.threads = threads
+    self.tile = tile ?? Self.usualTile(model)
+  }
+
+  /// The largest side of a tile where nobody says one: the training images' size for a network with attention, which has
+  /// seen no other, and 512 for others.
+  static func usualTile(_ model: DiffusionModel) -> Int {
     let trained = model.configuration.images
-    self.tile =
-      tile ?? (model.configuration.network.hasAttention ? max(trained.width, trained.height) : 512)
+    return model.configuration.network.hasAttention ? max(trained.width, trained.height) : 512
   }
 
   /// Takes the noise out of images that have one size, and gives the clean ones band by band: of large images no more

@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import Distributed
+internal import Files
 internal import Images
 internal import PNGCodec
 internal import Sampling
@@ -17,6 +18,8 @@ struct DenoisingInput: Sendable {
   let estimate: NoiseEstimate?
   /// Tells its noise from other images'.
   let index: UInt32
+  /// How its result is made, but for what is estimated of it.
+  let provenance: Provenance
 }
 
 /// A job's images in order, in groups that go through the network together: images of one size, none
@@ -40,7 +43,7 @@ struct DenoisingGroups: Sendable {
   let channels: Int
   /// Whether the noise is estimated before the network sees the image.
   let estimates: Bool
-  /// How results are made.
+  /// How results are made, but for what is each image's own.
   let expected: Provenance
   /// The largest side of an image that others go with.
   let largestSide: Int
@@ -115,21 +118,24 @@ struct DenoisingGroups: Sendable {
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
       if job.isCopied(file) { return .skipped }
-      guard try job.isMissing(file, expected) else { return .skipped }
+      let provenance = try job.provenance(of: file, expected)
+      guard try job.isMissing(file, provenance) else { return .skipped }
       let image = try job.noisyImage(file, channels: channels, mostPixels: limits)
-      if job.strength.isNone { return .copy }
+      if job.strength.isNone && job.copiesBytes { return .copy }
       let estimate =
         estimates ? NoiseEstimate(sigma: image.estimatedNoiseLevel * 127.5) : nil
       return .image(
         DenoisingInput(
           number: number, file: file, image: image,
           noiseLevel: job.noiseLevel(estimated: estimate), estimate: estimate,
-          index: UInt32(file.noiseIndex)))
+          index: UInt32(file.noiseIndex), provenance: provenance))
     } catch PNGError.tooLarge where limits < job.pictures.limits.pixels {
       return .large
     } catch let error as PNGError where !job.isStrict {
       return .failed(error)
     } catch let error as DenoisingError where !job.isStrict {
+      return .failed(error)
+    } catch let error as FileError where !job.isStrict {
       return .failed(error)
     } catch let error as PictureError where !job.isStrict {
       return .failed(error)
@@ -138,10 +144,13 @@ struct DenoisingGroups: Sendable {
 }
 
 extension DenoisingJob {
+  /// How the result of an image is made, but for what is estimated of it.
+  func provenance(of file: ImageFile, _ expected: Provenance) throws -> Provenance {
+    try expected.adding("image", Fingerprint.text(ofFile: file.path))
+  }
+
   /// Whether there is no result of an image.
-  ///
-  /// - Parameter expected: how results are made, but for what is estimated of each image.
-  func isMissing(_ file: ImageFile, _ expected: Provenance) throws -> Bool {
-    try results.isMissing(file, expected, before: Self.estimateName)
+  func isMissing(_ file: ImageFile, _ provenance: Provenance) throws -> Bool {
+    try results.isMissing(file, provenance, before: Self.estimateName)
   }
 }

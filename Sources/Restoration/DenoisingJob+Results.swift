@@ -65,9 +65,13 @@ extension DenoisingJob {
     try FileCopy.copy(file.path, to: path(of: file), replacing: overwrites)
   }
 
+  /// Whether an image from which nothing is taken away comes out as it is: not where its result is to be of another kind, or
+  /// noise is added.
+  var copiesBytes: Bool { pictures.keepsPictures && addedSigma == nil }
+
   /// Whether the result of an image is the image's own bytes.
   func isCopied(_ file: ImageFile) -> Bool {
-    guard strength.isNone || copiesClean else { return false }
+    guard copiesBytes, strength.isNone || copiesClean else { return false }
     return FileCopy.haveSameBytes(file.path, path(of: file))
   }
 

@@ -64,7 +64,9 @@ public struct DenoisingJob: Job, Sendable {
 
   private func missing(_ files: [ImageFile], _ denoiser: Denoiser) throws -> [ImageFile] {
     let expected = provenance(denoiser)
-    return try files.filter { try isMissing($0, expected) }
+    return try files.filter { file in
+      try !Folders.exists(path(of: file)) || isMissing(file, provenance(of: file, expected))
+    }
   }
 
   /// The images, where the settings, the memory and what is there allow the job.
@@ -204,8 +206,8 @@ public struct DenoisingJob: Job, Sendable {
   /// Where an image with noise added goes.
   func noisyPath(of file: ImageFile) -> FilePath? { noisy?.pushing(file.outputPath) }
 
-  /// How results are made; `estimated` is of one image.
-  func provenance(_ denoiser: Denoiser, estimated: Double? = nil) -> Provenance {
+  /// How results are made, but for what is each image's own.
+  func provenance(_ denoiser: Denoiser) -> Provenance {
     var facts = denoiser.model.facts + [("method", denoiser.method.rawValue)]
     if denoiser.method == .sample {
       facts += [("seed", "\(denoiser.seed)"), ("steps", "\(denoiser.steps)")]
@@ -213,12 +215,14 @@ public struct DenoisingJob: Job, Sendable {
     facts.append(("sigma", sigma.map { "\($0)" } ?? sigmaRange?.description ?? "of each image"))
     if let gain { facts.append(("gain", "\(gain)")) }
     facts += strength.facts
+    if denoiser.tile != Denoiser.usualTile(denoiser.model) {
+      facts.append(("tile", "\(denoiser.tile)"))
+    }
     if denoiser.precision == .bfloat16 { facts.append(("precision", "bf16")) }
     facts += pictures.facts
     if let addedSigma {
       facts += [("added", "\(addedSigma)"), ("added with seed", "\(noiseSeed)")]
     }
-    if let estimated { facts.append((Self.estimateName, "\(estimated)")) }
     return Provenance("denoise", facts)
   }
 

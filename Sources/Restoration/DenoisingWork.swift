@@ -77,13 +77,16 @@ struct DenoisingWork {
       case .failure(let error): leaveOut(input.number, error, isAnimation: isAnimation)
       case .success(let result):
         try prepareFolder(input.file)
-        let isCopied = job.copiesClean && result.noise.isClean
+        let isKept = job.copiesClean && result.noise.isClean
+        let isCopied = isKept && job.copiesBytes
         if isCopied {
           try job.copy(input.file)
         } else {
+          let estimate = job.sigma == nil ? result.noise.sigma : nil
           try writers.write(
-            result.picture,
-            job.provenance(denoiser, estimated: job.sigma == nil ? result.noise.sigma : nil),
+            isKept ? input.image.image : result.picture,
+            estimate.map { input.provenance.adding(DenoisingJob.estimateName, "\($0)") }
+              ?? input.provenance,
             to: job.path(of: input.file), over: job.overwrites ? .replaced : .keptIfSame)
         }
         items.finish(

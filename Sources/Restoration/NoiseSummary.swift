@@ -11,7 +11,7 @@ public struct NoiseSummary: CustomStringConvertible {
     if self.images.isEmpty { return nil }
   }
 
-  /// "noise removed: sigma 4.1 to 12.9 (median 7.3) on the 0-255 scale; brightness 3.9, color 6.2; ..."
+  /// "noise found: sigma 4.1 to 12.9 (median 7.3) on the 0-255 scale; brightness 3.9, color 6.2; ..."
   public var description: String {
     var parts = [level]
     if let chroma = median(of: \.chroma), let luma = median(of: \.luma) {
@@ -27,21 +27,24 @@ public struct NoiseSummary: CustomStringConvertible {
     if grids > 0 {
       parts.append(images.count == 1 ? "JPEG blocks" : "JPEG blocks in \(counted(grids, "image"))")
     }
-    return "noise removed: " + parts.joined(separator: "; ")
+    return "noise found: " + parts.joined(separator: "; ")
   }
 
   private var level: String {
     let levels = images.map(\.sigma).sorted()
-    guard let first = levels.first, let last = levels.last, levels.count > 1 else {
-      return "sigma \(text(levels.first ?? 0)) on the 0-255 scale"
-    }
-    return "sigma \(text(first)) to \(text(last)) on the 0-255 scale, median "
-      + text(levels[levels.count / 2])
+    let (first, last) = (text(levels.first ?? 0), text(levels.last ?? 0))
+    if first == last { return "sigma \(first) on the 0-255 scale" }
+    return "sigma \(first) to \(last) on the 0-255 scale, median \(text(Self.median(levels)))"
   }
 
   private func median(of value: (NoiseEstimate) -> Double?) -> Double? {
     let values = images.compactMap(value).sorted()
-    return values.isEmpty ? nil : values[values.count / 2]
+    return values.isEmpty ? nil : Self.median(values)
+  }
+
+  /// Of sorted values, of which there are some.
+  private static func median(_ values: [Double]) -> Double {
+    (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
   }
 
   private func text(_ value: Double) -> String { Readable.number((value * 10).rounded() / 10) }

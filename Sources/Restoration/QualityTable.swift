@@ -1,5 +1,5 @@
 public import Checkpoints
-internal import Files
+public import Files
 internal import Images
 internal import PNGCodec
 public import Sampling
@@ -34,6 +34,12 @@ public struct QualityTable: Sendable {
   public private(set) var rows: [Row] = []
   /// Images that could not be compared, with the reason.
   public private(set) var failures: [String] = []
+
+  /// Makes sure that there is a folder of clean images, before there are results to compare with them.
+  public static func check(_ clean: FilePath) throws(FileError) {
+    if Folders.isFolder(clean) { return }
+    throw FileError(clean, "has no clean images", cause: "it is not a folder")
+  }
 
   /// Compares a job's results with the images below `clean`, or where the job has added the noise,
   /// with its inputs.

@@ -1,3 +1,5 @@
+internal import Images
+
 extension TilePlan {
   /// Some rows of the padded image, (C, rows, paddedWidth), which continues the image by reflection.
   ///
@@ -5,13 +7,13 @@ extension TilePlan {
   package func padded(
     _ rows: Range<Int>, channels: Int, of image: (Range<Int>) throws -> [Float]
   ) rethrows -> [Float] {
-    let sources = rows.map { Self.reflected($0, in: height) }
+    let sources = rows.map { Reflection.wholeSample($0, of: height) }
     guard let first = sources.min(), let last = sources.max() else { return [] }
     let values = try image(first..<(last + 1))
     let count = last + 1 - first
     precondition(values.count == channels * count * width, "the image has another size")
     if width == paddedWidth && sources == Array(first...last) { return values }
-    let columns = (width..<paddedWidth).map { Self.reflected($0, in: width) }
+    let columns = (width..<paddedWidth).map { Reflection.wholeSample($0, of: width) }
     var result: [Float] = []
     result.reserveCapacity(channels * rows.count * paddedWidth)
     for c in 0..<channels {
@@ -133,14 +135,6 @@ extension TilePlan {
         next += tileWidth
       }
     }
-  }
-
-  /// Index `i` of a line of `count` that goes on as if mirrored at its ends, which do not repeat.
-  private static func reflected(_ i: Int, in count: Int) -> Int {
-    guard count > 1 else { return 0 }
-    let period = 2 * (count - 1)
-    let within = i % period
-    return within < count ? within : period - within
   }
 }
 

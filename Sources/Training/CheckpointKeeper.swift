@@ -164,7 +164,7 @@ extension CheckpointKeeper {
       aside.withPlatformString { rename(from, $0) == 0 }
     }
     let place = isMoved ? "it is set aside as \(name(aside))" : "it is left where it is"
-    journal.note("\(error); \(place), and the previous checkpoint is used")
+    journal.note("\(error); \(place)")
   }
 
   private func name(_ path: FilePath) -> String { path.lastComponent?.string ?? "" }

@@ -44,7 +44,7 @@ struct ImageFacts: Codable {
     let byFile = sameFile.map { (count: sameFiles, total: files, example: $0) }
     let byPixels = pixels.example.map { (count: pixels.copies, total: pixels.count, example: $0) }
     guard let byFile, let byPixels else { return byFile ?? byPixels }
-    return byFile.count * byPixels.total > byPixels.count * byFile.total ? byFile : byPixels
+    return byFile.count * byPixels.total >= byPixels.count * byFile.total ? byFile : byPixels
   }
 
   /// The mean of a figure of each image's size.

@@ -114,14 +114,15 @@ import Testing
     try AtomicFile.write("mine".utf8, to: folder / "a.h5")
     #expect(
       refusal(in: folder.path) { try read().write(to: folder / "a.h5") }
-        == "a.h5: not written: the file exists already; give another name or `overwrite`")
+        == "a.h5: not written: the file exists already; give another name, or `overwrite` to replace it"
+    )
     #expect(try String(contentsOfFile: (folder / "a.h5").string, encoding: .utf8) == "mine")
     try read().write(to: folder / "a.h5", overwriting: true)
     #expect(try DiffusionModel(folder / "a.h5").step == 0)
     #expect(
       refusal(in: folder.path) { try TinyModel.make().exportDiffusers(to: folder / "out") }
         == "out/config.json: not written: the file exists already; "
-        + "choose another folder, or overwrite it")
+        + "give another name, or `overwrite` to replace it")
   }
 
   @Test func `the size is the folder's unless another is given`() throws {

@@ -83,7 +83,7 @@ import Testing
     try AtomicFile.write(text.utf8, to: folder / "card.md")
     let card = try ModelCard(reading: folder / "card.md")
     #expect(card.title == "Tiny: a test" && card.purpose == "For tests alone.")
-    #expect(card.figures == "1 dB")
+    #expect(card.figures == "1 dB 2 dB")
     try TinyModel.make().exportModel(to: path, card: card)
     let model = try DiffusionModel(path)
     #expect(model.card == card)

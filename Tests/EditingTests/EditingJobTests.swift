@@ -174,7 +174,9 @@ import Testing
     let text = refusal(in: folder.path) {
       try edit(to: "out", generator(strength: 0.6))
     }
-    #expect(text.hasPrefix("out/a.png: is a different image (vary; "), "\(text)")
+    #expect(
+      text.hasPrefix("out/a.png: is a different image (strength 0.5); expected (strength 0.6); "),
+      "\(text)")
     try FileManager.default.removeItem(atPath: (folder / "in/b.png").string)
     try FileManager.default.copyItem(
       atPath: (folder / "in/a.png").string, toPath: (folder / "in/b.png").string)

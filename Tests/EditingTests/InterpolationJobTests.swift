@@ -113,12 +113,13 @@ import Testing
   @Test func `frames made otherwise are not replaced`() throws {
     try interpolate(.seeds(3, 7, index: 0), "out")
     let before = try contents("out")
-    let others: [(InterpolationJob.Ends, Int)] = [
-      (.seeds(3, 8, index: 0), 5), (.seeds(3, 7, index: 1), 5), (.seeds(3, 7, index: 0), 6),
+    let others: [(InterpolationJob.Ends, Int, String)] = [
+      (.seeds(3, 8, index: 0), 5, "seeds 3 7"), (.seeds(3, 7, index: 1), 5, "index 0"),
+      (.seeds(3, 7, index: 0), 6, "frame 1 of 5"),
     ]
-    for (ends, frames) in others {
+    for (ends, frames, found) in others {
       let text = refusal(in: folder.path) { try interpolate(ends, "out", frames: frames) }
-      #expect(text.hasPrefix("out/000000.png: is a different image (interpolate; frame 1 of 5; "))
+      #expect(text.hasPrefix("out/000000.png: is a different image (\(found)); "))
     }
     #expect(try contents("out") == before)
   }
@@ -167,7 +168,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try interpolate(.images(folder / "a/x.png", folder / "b/x.png"), "out")
     }
-    #expect(text.hasPrefix("out/x/000000.png: is a different image (interpolate; "))
+    #expect(text.hasPrefix("out/x/000000.png: is a different image (between "))
   }
 
   @Test func `a pair's frames do not depend on the other pairs`() throws {

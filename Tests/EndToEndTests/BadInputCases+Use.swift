@@ -163,7 +163,7 @@ extension BadInputTests {
     Case(
       title: "an average longer than the training",
       arguments: ["ema", "run", "--length", "0.5", "-o", "new.h5"],
-      status: 64, sentence: "Error: --length: 0.5 is not in 0.001...0.2887"),
+      status: 64, sentence: "Error: --length: 0.5 is not in 0.001 to 0.2887"),
     Case(
       title: "a run without snapshots",
       arguments: ["ema", "run", "--length", "0.1", "-o", "new.h5"],

@@ -214,16 +214,71 @@ import Testing
     #expect(quality.allSatisfy { abs($0.noisy_psnr - 22.1) < 0.5 }, "\(run)")
   }
 
-  @Test func `an image that has another size since it was denoised is told of`() async throws {
+  @Test(arguments: [["--strength", "0"], ["--copy-clean", "--sigma", "0.2"]])
+  func `what is copied keeps nothing that is to be left out`(way: [String]) async throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: (folder / "in").string, withIntermediateDirectories: false)
+    let photo = HandmadePNG(
+      width: 24, height: 16, extraChunks: [("tEXt", Array("Author\0somebody".utf8))],
+      sample: { x, y, c in 5 * x + 3 * y + c })
+    try Data(photo.bytes).write(to: URL(filePath: (folder / "in/a.png").string))
+    let kept = try await denoise(["in", "-o", "kept"] + way, in: folder)
+    #expect(kept.status == 0, "\(kept)")
+    let stripped = try await denoise(["in", "-o", "stripped", "--strip"] + way, in: folder)
+    #expect(stripped.status == 0, "\(stripped)")
+    #expect(
+      !(try PNGReader.text(of: folder / "stripped/a.png").contains { $0.keyword == "Author" }))
+    let deep = try await denoise(["in", "-o", "deep", "--depth", "16"] + way, in: folder)
+    #expect(deep.status == 0, "\(deep)")
+    #expect(try PNGReader.header(of: folder / "deep/a.png").bitDepth == 16)
+    if way[0] == "--strength" {
+      #expect(try contents(folder / "kept/a.png") == Data(photo.bytes))
+      #expect(
+        try TestImages.pixels(folder / "stripped/a.png") == TestImages.pixels(folder / "in/a.png"))
+    }
+  }
+
+  @Test func `the result of another image of the same name is not taken for an image's own`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    #expect(try await denoise("in", "-o", "out", "--sigma", "20", in: folder).status == 0)
+    let (first, second) = (folder / "in/000000.png", folder / "in/000001.png")
+    try FileManager.default.removeItem(atPath: first.string)
+    try FileManager.default.copyItem(atPath: second.string, toPath: first.string)
+    let run = try await denoise("in", "-o", "out", "--sigma", "20", in: folder)
+    #expect(run.status == 1, "\(run)")
+    #expect(
+      run.lastError.hasPrefix("Error: out/000000.png: is a different image (image "), "\(run)")
+    let again = try await denoise("in", "-o", "out", "--sigma", "20", "--overwrite", in: folder)
+    #expect(again.status == 0, "\(again)")
+    #expect(
+      try TestImages.pixels(folder / "out/000000.png")
+        == TestImages.pixels(folder / "out/000001.png"))
+  }
+
+  @Test func `a folder of clean images that is not there is said before any work`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: folder / "in")
+    let run = try await denoise("in", "-o", "out", "--clean", "nope", in: folder)
+    #expect(run.status == 1, "\(run)")
+    #expect(run.lastError == "Error: nope: has no clean images: it is not a folder", "\(run)")
+    #expect(!FileManager.default.fileExists(atPath: (folder / "out").string))
+  }
+
+  @Test func `a clean image of another size is told of, and in JSON`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(1, to: folder / "clean")
     try TestImages.copyFlowers(1, to: folder / "scans")
     #expect(try await denoise("scans", "-o", "out", "--sigma", "20", in: folder).status == 0)
-    try TestImages.write("000000.png", width: 20, height: 12, to: folder / "scans")
+    try TestImages.write("000000.png", width: 20, height: 12, to: folder / "clean")
     let run = try await denoise(
-      "scans", "-o", "out", "--sigma", "20", "--clean", "clean", in: folder)
+      "scans", "-o", "out", "--sigma", "20", "--clean", "clean", "--json", in: folder)
     #expect(run.status == 3, "\(run)")
-    #expect(run.errors.contains("it is 20 x 12, not 32 x 32"), "\(run)")
+    #expect(run.errors.contains("it is 32 x 32, not 20 x 12"), "\(run)")
+    #expect(try decode(Outcome.self, run).images.failed == 1)
   }
 
   @Test func `a sample depends on the seed`() async throws {

@@ -101,7 +101,7 @@ import Testing
       (["--seeds", "1", "2", "3"], "--seeds: takes two seeds, got 3"),
       (["--between", "a"], "--between: takes two images or folders, got 1"),
       (["--between", "a", "b", "--index", "1"], "--index: cannot be combined with --between"),
-      (["--seeds", "1", "2", "--frames", "1"], "--frames: 1 is not in 2...100000"),
+      (["--seeds", "1", "2", "--frames", "1"], "--frames: 1 is not in 2 to 100000"),
       (["--seeds", "1", "2", "--batch", "0"], "--batch: 0 is not at least 1"),
     ] {
       let run = try await ProgramRun(

@@ -69,7 +69,7 @@ import Testing
       #expect(mean.psnr > mean.noisy_psnr + 3, "\(arguments): \(mean)")
       let sigmas = found.results.compactMap { $0.noise?.sigma }
       #expect(sigmas.count == 32 && sigmas.allSatisfy { (10...45).contains($0) }, "\(sigmas)")
-      #expect(run.errors.contains("noise removed: sigma "), "\(run)")
+      #expect(run.errors.contains("noise found: sigma "), "\(run)")
     }
   }
 
@@ -148,7 +148,7 @@ import Testing
       ),
       (
         ["denoise", "pictures", "-o", "out", "--strength", "3"], 64,
-        "--strength: 3.0 is not in 0...2"
+        "--strength: 3.0 is not in 0 to 2"
       ),
       (["denoise", "pictures", "-o", "out", "--noise", "salt:3"], 64, "salt:3"),
       (

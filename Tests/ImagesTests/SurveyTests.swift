@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Images
 import PNGCodec
 import SystemPackage
@@ -52,8 +53,8 @@ import Testing
         "2 cannot be read and are left out:",
         "  \(folder / "1.png"): not a PNG: it is text",
         "  \(folder / "short.png"): broken PNG: the file ends within its IDAT chunk",
-        "1 is the same file as another:",
-        "  \(folder / "copy2.png") is \(folder / "copy.png")",
+        "1 has the contents of another:",
+        "  \(folder / "copy2.png"): as \(folder / "copy.png")",
       ])
     #expect(throws: ImagesError.self) { try survey.size(requested: nil) }
     #expect {
@@ -64,6 +65,18 @@ import Testing
     }
     let size = ImageSize(width: 8, height: 8)
     #expect(try survey.size(requested: size) == size)
+  }
+
+  @Test func `a link is the copy of its file, whatever their names`() throws {
+    let folder = try TemporaryFolder()
+    try PNGWriter.write(
+      PixelImage(width: 4, height: 3, format: .gray, filledWith: 12), to: folder / "real.png")
+    try FileManager.default.createSymbolicLink(
+      atPath: (folder / "alias.png").string, withDestinationPath: "real.png")
+    let files = try ImageListing.images(in: [folder.path])
+    let found = Survey(of: files.files).duplicates
+    #expect(found.map(\.image) == [folder / "alias.png"])
+    #expect(found.map(\.first) == [folder / "real.png"])
   }
 
   @Test func `transparency is looked for in pixels`() throws {

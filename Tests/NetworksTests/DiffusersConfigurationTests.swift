@@ -138,16 +138,16 @@ import Testing
       #"{"sample_size": [1, 2, 3]}"#,
       "sample_size: is a list, expected a whole number, a list of two or null"
     ),
-    (#"{"sample_size": 0}"#, "sample_size: 0 x 0 is not in 1...65536"),
+    (#"{"sample_size": 0}"#, "sample_size: 0 x 0 is not in 1 to 65536"),
     (
       #"{"norm_num_groups": 9}"#,
       "block_out_channels: 224 channels cannot be divided into 9 groups (normGroups)"
     ),
-    (#"{"layers_per_block": 1000000}"#, "layers_per_block: 1000000 is not in 1...32"),
-    (#"{"downsample_padding": 3}"#, "downsample_padding: 3 is not in 0...1"),
+    (#"{"layers_per_block": 1000000}"#, "layers_per_block: 1000000 is not in 1 to 32"),
+    (#"{"downsample_padding": 3}"#, "downsample_padding: 3 is not in 0 to 1"),
     (
       #"{"block_out_channels": [], "down_block_types": [], "up_block_types": []}"#,
-      "block_out_channels: 0 is not in 1...12"
+      "block_out_channels: 0 is not in 1 to 12"
     ),
     ("[1]", "is not valid JSON: an object is expected at byte 0"),
     ("{", "is not valid JSON: a member's name is expected at byte 1"),

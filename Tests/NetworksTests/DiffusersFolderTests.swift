@@ -48,7 +48,7 @@ import Testing
     #expect(
       Fixture.message(in: folder.path) { try export(to: folder.path) }
         == "config.json: not written: the file exists already; "
-        + "choose another folder, or overwrite it")
+        + "give another name, or `overwrite` to replace it")
     #expect(try folder.names() == ["config.json"])
     try export(to: folder.path, overwriting: true)
     #expect(try DiffusersFolder(reading: folder.path).configuration == configuration)

@@ -43,17 +43,17 @@ import Testing
   }
 
   static let wrong: [(@Sendable (inout UNetConfiguration) -> Void, String)] = [
-    ({ $0.inputChannels = 0 }, "inputChannels: 0 is not in 1...4096"),
-    ({ $0.channelsPerLevel = [] }, "the number of levels in channelsPerLevel: 0 is not in 1...12"),
+    ({ $0.inputChannels = 0 }, "inputChannels: 0 is not in 1 to 4096"),
+    ({ $0.channelsPerLevel = [] }, "the number of levels in channelsPerLevel: 0 is not in 1 to 12"),
     (
       { $0.channelsPerLevel[1] = 100 },
       "channelsPerLevel: 100 channels cannot be divided into 32 groups (normGroups)"
     ),
     (
       { $0.channelsPerLevel[1] = .max },
-      "a level of channelsPerLevel: 9223372036854775807 is not in 1...16384"
+      "a level of channelsPerLevel: 9223372036854775807 is not in 1 to 16384"
     ),
-    ({ $0.layersPerBlock = 0 }, "layersPerBlock: 0 is not in 1...32"),
+    ({ $0.layersPerBlock = 0 }, "layersPerBlock: 0 is not in 1 to 32"),
     (
       { $0.attentionLevels = [true] },
       "attentionLevels: 1 values for 3 levels of channelsPerLevel"
@@ -66,15 +66,15 @@ import Testing
       { $0.headDimension = 48 },
       "headDimension: 128 channels cannot be divided into heads of 48"
     ),
-    ({ $0.headDimension = 0 }, "headDimension: 0 is not in 1...16384"),
+    ({ $0.headDimension = 0 }, "headDimension: 0 is not in 1 to 16384"),
     (
       { $0.middleAttentionGroups = 5 },
       "middleAttentionGroups: 128 channels cannot be divided into 5 groups"
     ),
-    ({ $0.normGroups = -1 }, "normGroups: -1 is not in 0...4096"),
-    ({ $0.patchSize = 0 }, "patchSize: 0 is not in 1...16"),
+    ({ $0.normGroups = -1 }, "normGroups: -1 is not in 0 to 4096"),
+    ({ $0.patchSize = 0 }, "patchSize: 0 is not in 1 to 16"),
     ({ $0.normEpsilon = .nan }, "normEpsilon: nan is not between 0 and 1"),
-    ({ $0.downsamplePadding = 2 }, "downsamplePadding: 2 is not in 0...1"),
+    ({ $0.downsamplePadding = 2 }, "downsamplePadding: 2 is not in 0 to 1"),
     ({ $0.dropout = 1 }, "dropout: 1.0 is not at least 0 and less than 1"),
     ({ $0.frequencyShift = 32 }, "frequencyShift: 32.0 is not at least 0 and less than 32"),
     (
@@ -85,7 +85,7 @@ import Testing
       "channelsPerLevel: the first level has 63 channels; sines and cosines of the timestep need an "
         + "even number"
     ),
-    ({ $0.classCount = 0 }, "classCount: 0 is not in 1...10000000"),
+    ({ $0.classCount = 0 }, "classCount: 0 is not in 1 to 10000000"),
   ]
 
   @Test(arguments: wrong.indices)

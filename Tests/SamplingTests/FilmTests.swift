@@ -126,15 +126,17 @@ import Testing
   @Test func `a film replaces no other picture, and its name tells its kind`() throws {
     try generate("out", count: 2, film: "film.png") { $0.grid = folder / "grid.png" }
     let names = try folder.names()
-    for name in ["grid.png", "out/000000.png"] {
+    for (name, found) in [
+      ("grid.png", "images 2"), ("out/000000.png", "index 0; no film; no images"),
+    ] {
       #expect(
         refusal(in: folder.path) { try generate("out", count: 3, film: name) }
-          .hasPrefix("\(name): is a different image (generate; "))
+          .hasPrefix("\(name): is a different image (\(found)); expected ("))
     }
     let other = try generator(seed: 6)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, other, film: "film.png") }
-        .hasPrefix("film.png: is a different image (generate; step 0; "))
+        .hasPrefix("film.png: is a different image (seed 5); expected (seed 6); "))
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, film: "film.gif") }
         == "`animation`: film.gif must end in .apng (animation) or .png (strip)"

@@ -25,7 +25,7 @@ import Training
   @Test(arguments: [
     (NumericSetting.batch, 0.0, "0.0 is not at least 1"), (.steps, 0, "0.0 is not at least 1"),
     (.churn, -1, "-1.0 is not at least 0"), (.churn, .infinity, "inf is not a finite number"),
-    (.churn, 1e300, "1e+300 is more than 1000000000"), (.eta, 1.5, "1.5 is not in 0...1"),
+    (.churn, 1e300, "1e+300 is more than 1000000000"), (.eta, 1.5, "1.5 is not in 0 to 1"),
     (.sigma, 0, "0.0 is not above 0"), (.strength, 0, "0.0 is not above 0 and at most 1"),
   ])
   func `a fault is said`(setting: NumericSetting, value: Double, fault: String) {
@@ -35,7 +35,8 @@ import Training
   @Test(arguments: [
     (TrainingSettings.CodingKeys.keep, 0.0, "0.0 is not at least 1"),
     (.clip, -1, "-1.0 is not at least 0"), (.clip, .infinity, "inf is not a finite number"),
-    (.clip, 1e300, "1e+300 is more than 1000000000"), (.dropout, 1, "1.0 is not in 0..<1"),
+    (.clip, 1e300, "1e+300 is more than 1000000000"),
+    (.dropout, 1, "1.0 is not at least 0 and below 1"),
     (.betaEnd, 1, "1.0 is not between 0 and 1"), (.learningRate, 0, "0.0 is not above 0"),
   ])
   func `a fault of a training setting is said`(

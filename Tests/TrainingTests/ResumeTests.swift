@@ -186,6 +186,17 @@ import Training
     #expect(try fixture.metrics("run").count == 4)
   }
 
+  @Test func `a run does not end before where it is`() throws {
+    let fixture = try TrainingFixture()
+    try fixture.train("run", Self.settings(steps: 8, isPlain: true))
+    let config = try fixture.bytes("run", "config.yaml")
+    let error = RunError.cannotContinue(
+      fixture.run("run").path,
+      cause: "it has trained 8 steps, and `steps` would end it at 5; give more")
+    #expect(throws: error) { try fixture.train("run", Self.settings(steps: 5, isPlain: true)) }
+    #expect(try fixture.bytes("run", "config.yaml") == config)
+  }
+
   @Test func `nor is one whose broken checkpoint cannot be set aside`() throws {
     let fixture = try TrainingFixture()
     let settings = Self.settings(steps: 4, isPlain: true)

@@ -55,6 +55,9 @@ import Training
   }
 
   @Test(arguments: [
+    ("flip: true\nsteps: three\n", "line 2: steps: is not a whole number"),
+    ("learning-rate: [1]\n", "line 1: learning-rate: is not one value"),
+    ("- steps\n", "it is not a list of settings, each a line `key: value`"),
     ("batch: 1\nflip: true\nbatch: 2\n", "line 3: batch is set a second time, after line 1"),
     ("'batch': 1\n\"batch\" : 2\n", "line 2: batch is set a second time, after line 1"),
     ("{\n\"batch\": 1,\n\"batch\": 2}", "line 3: batch is set a second time, after line 2"),

@@ -102,7 +102,7 @@ extension UNetConfiguration {
       hasAttention ? heads : "", normGroups == 0 ? "layer norms" : "\(normGroups) norm groups",
     ]
     if let patchSize { details.append("patches of \(patchSize) x \(patchSize) pixels") }
-    if let classCount { details.append(counted(classCount, "class")) }
+    if let classCount { details.append(counted(classCount, "class embedding")) }
     if classIsEmbeddedAsTimestep { details.append("class embedding of type timestep") }
     if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }
     if dropout > 0 { details.append("dropout \(dropout)") }

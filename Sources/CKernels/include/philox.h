@@ -57,9 +57,6 @@ void st_random_words(uint32_t *out, st_random_stream stream, uint64_t first, siz
 /// Numbers `first` to `first + count - 1` of `stream`, uniform in [0, 1); number i is of word i.
 void st_random_uniform(float *out, st_random_stream stream, uint64_t first, size_t count);
 
-/// Numbers `first` to `first + count - 1` of `stream`, uniform in (0, 1]; number i is of word i.
-void st_random_uniform_positive(float *out, st_random_stream stream, uint64_t first, size_t count);
-
 /// Numbers `first` to `first + count - 1` of `stream`, standard normal.
 ///
 /// Numbers 2 i and 2 i + 1 are the Box-Muller pair (cosine, then sine) of words 2 i (the radius) and

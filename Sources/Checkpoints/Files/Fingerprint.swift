@@ -1,25 +1,34 @@
+package import Files
 internal import Images
 package import PNGCodec
+package import SystemPackage
 
 /// A short name for a network's weights, or for pixels: equal for equal weights at the same step, and else
 /// different but for a chance of 1 in 2^64.
 package enum Fingerprint {
   /// 16 hexadecimal digits of a hash over names, values and `step`, whatever the tensors' order.
   package static func text(of tensors: [NamedTensor], step: Int) -> String {
-    var hash = mix(UInt64(bitPattern: Int64(step)) &+ 0x9e37_79b9_7f4a_7c15)
+    var hash = SplitMix64.mixed(UInt64(bitPattern: Int64(step)) &+ 0x9e37_79b9_7f4a_7c15)
     for tensor in tensors {
       var part: UInt64 = 0xcbf2_9ce4_8422_2325
       for byte in tensor.name.utf8 { part = add(part, UInt32(byte)) }
       tensor.read { values in
         for value in values { part = add(part, value.bitPattern) }
       }
-      hash &+= mix(part)
+      hash &+= SplitMix64.mixed(part)
     }
     return digits(hash)
   }
 
   /// 16 hexadecimal digits of a hash over bytes.
   package static func text(of bytes: [UInt8]) -> String { digits(FNV1a.hash(bytes)) }
+
+  /// 16 hexadecimal digits of a hash over a file's bytes.
+  package static func text(ofFile path: FilePath) throws(FileError) -> String {
+    var hash = FNV1a.hash([])
+    try FileCopy.read(path) { hash = FNV1a.hash($0, from: hash) }
+    return digits(hash)
+  }
 
   /// 16 hexadecimal digits of a hash over an image's samples: those of 8 bits where it has no more.
   package static func text(of image: DeepImage, bits: Int) -> String {
@@ -29,7 +38,7 @@ package enum Fingerprint {
   }
 
   private static func digits(_ hash: UInt64) -> String {
-    let digits = String(mix(hash), radix: 16)
+    let digits = String(SplitMix64.mixed(hash), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
@@ -37,13 +46,5 @@ package enum Fingerprint {
   private static func add(_ hash: UInt64, _ word: UInt32) -> UInt64 {
     let product = (hash ^ UInt64(word)) &* 0x100_0000_01b3
     return product ^ (product >> 32)
-  }
-
-  /// The end of SplitMix64 (Steele et al. 2014).
-  private static func mix(_ hash: UInt64) -> UInt64 {
-    var z = hash
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

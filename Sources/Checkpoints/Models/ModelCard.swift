@@ -6,7 +6,7 @@ internal import Text
 /// What there is to know of a model: a text in Markdown that lies in the model's file.
 ///
 /// The first line is the title, the paragraph behind it what the model is for. Sections follow, of which one is
-/// `Figures`, whose first line has the figures that lists of models show.
+/// `Figures`, whose first paragraph has the figures that lists of models show.
 public struct ModelCard: Equatable, Sendable {
   /// The whole text.
   public let text: String
@@ -48,15 +48,21 @@ public struct ModelCard: Equatable, Sendable {
 
   /// The first paragraph behind the title, in one line; nil where a section begins there.
   public var purpose: String? {
-    let paragraph = lines.dropFirst().drop { $0.isEmpty }
-      .prefix { !$0.isEmpty && !$0.hasPrefix("#") }
-    return paragraph.isEmpty ? nil : paragraph.joined(separator: " ")
+    Self.paragraph(lines.dropFirst())
   }
 
-  /// The first line of the section `Figures`; nil where there is none.
+  /// The first paragraph of the section `Figures`, in one line; nil where there is none.
   public var figures: String? {
-    lines.drop { !$0.hasPrefix("#") || Self.unmarked($0).lowercased() != "figures" }
-      .dropFirst().drop { $0.isEmpty }.first.flatMap { $0.hasPrefix("#") ? nil : $0 }
+    let section = lines.drop {
+      !$0.hasPrefix("#") || Self.unmarked($0).lowercased() != "figures"
+    }
+    return Self.paragraph(section.dropFirst())
+  }
+
+  /// The first paragraph of some lines, in one line; nil where a section begins there.
+  private static func paragraph(_ lines: ArraySlice<String>) -> String? {
+    let paragraph = lines.drop { $0.isEmpty }.prefix { !$0.isEmpty && !$0.hasPrefix("#") }
+    return paragraph.isEmpty ? nil : paragraph.joined(separator: " ")
   }
 
   private var lines: [String] {

@@ -136,7 +136,7 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     guard largest.contains(images.width), largest.contains(images.height) else {
       throw NetworkError.configuration(
         key: "images",
-        cause: "\(images.width) x \(images.height) pixels are not in 1...\(largest.upperBound)")
+        cause: "\(images.width) x \(images.height) pixels are not in 1 to \(largest.upperBound)")
     }
     try network.checkSize(width: images.width, height: images.height)
   }

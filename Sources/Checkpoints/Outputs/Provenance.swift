@@ -14,6 +14,8 @@ package struct Provenance: Codable, Equatable, Sendable {
     package let name: String
     /// Nil where the name says it all.
     package let value: String?
+
+    fileprivate var text: String { value.map { "\(name) \($0)" } ?? name }
   }
 
   /// The text chunk's keyword.
@@ -55,10 +57,14 @@ package struct Provenance: Codable, Equatable, Sendable {
     self.init(text: chunk.text)
   }
 
+  /// The same with one more fact.
+  package func adding(_ name: String, _ value: String) -> Self {
+    Self(work: work, facts: facts + [Fact(name: name, value: value)])
+  }
+
   /// The text of the chunk.
   package var text: String {
-    ([work] + facts.map { fact in fact.value.map { "\(fact.name) \($0)" } ?? fact.name })
-      .joined(separator: "; ")
+    ([work] + facts.map(\.text)).joined(separator: "; ")
   }
 
   /// The chunks to write.
@@ -83,8 +89,23 @@ package struct Provenance: Codable, Equatable, Sendable {
     let found = try? Provenance(of: path)
     if let found, found.agrees(with: self, before: end) { return found }
     if overwriting { return nil }
+    guard let found else {
+      throw OutputError.otherImage(path, found: "not made by Stipple", expected: text)
+    }
     throw OutputError.otherImage(
-      path, found: found?.text ?? "not made by Stipple", expected: text)
+      path, found: found.differences(from: self), expected: differences(from: found))
+  }
+
+  /// The facts that another has with other values, or where there are none, that one of the two lacks; all where it is of
+  /// other work.
+  private func differences(from other: Self) -> String {
+    guard work == other.work else { return text }
+    let own = facts.filter { !other.facts.contains($0) }
+    let changed = own.filter { other.value(of: $0.name) != nil }
+    if !changed.isEmpty { return changed.map(\.text).joined(separator: "; ") }
+    let lacking = other.facts.filter { value(of: $0.name) == nil }
+    let parts = own.map(\.text) + lacking.map { "no \($0.name)" }
+    return parts.isEmpty ? text : parts.joined(separator: "; ")
   }
 
   /// Whether the picture at `path` is the one that this describes.

@@ -12,7 +12,7 @@ package enum RunSettings {
   /// A run without a checkpoint has nothing to lose and counts as new.
   ///
   /// - Returns: the settings of the run that goes on, as they were; nil of a new one.
-  /// - Throws: `RunError.settingsDiffer`, which names each difference.
+  /// - Throws: `RunError.settingsDiffer`, which names each difference; `cannotContinue` where the run is past its new end.
   @discardableResult
   package static func settle(
     _ settings: TrainingSettings, in folder: RunFolder, keepingConfiguration isKept: Bool
@@ -25,6 +25,14 @@ package enum RunSettings {
     let differences = try difference(old, settings)
     if !differences.isEmpty {
       throw RunError.settingsDiffer(folder.path, differences)
+    }
+    if let last = settings.lastStep, last != old.lastStep,
+      let step = try folder.checkpointsByState().last?.step, last < step
+    {
+      throw RunError.cannotContinue(
+        folder.path,
+        cause:
+          "it has trained \(counted(step, "step")), and `steps` would end it at \(last); give more")
     }
     if old != settings { try folder.writeSettings(text, keeping: isKept) }
     return old

@@ -27,11 +27,11 @@ public enum SettingRange: Equatable, Sendable {
     switch self {
     case .whole(let range):
       return Double(range.lowerBound) <= value && value <= Double(range.upperBound)
-        ? nil : "is not in \(range.lowerBound)...\(range.upperBound)"
+        ? nil : "is not in \(range.lowerBound) to \(range.upperBound)"
     case .numbers(let range):
       return range.contains(value)
-        ? nil : "is not in \(Self.text(range.lowerBound))...\(Self.text(range.upperBound))"
-    case .part: return (0..<1).contains(value) ? nil : "is not in 0..<1"
+        ? nil : "is not in \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+    case .part: return (0..<1).contains(value) ? nil : "is not at least 0 and below 1"
     case .between0And1: return 0 < value && value < 1 ? nil : "is not between 0 and 1"
     case .wholeFrom(let lowest, let limit):
       return Self.cause(
@@ -60,16 +60,16 @@ public enum SettingRange: Equatable, Sendable {
 }
 
 extension SettingRange: CustomStringConvertible {
-  /// "a whole number in 1...65536", "a number above 0".
+  /// "a whole number from 1 to 65536", "a number above 0".
   public var description: String {
     switch self {
-    case .whole(let range): "a whole number in \(range.lowerBound)...\(range.upperBound)"
+    case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .wholeFrom(let lowest, let limit):
       "a whole number, at least \(lowest)" + (limit == .max ? "" : " and at most \(limit)")
     case .share: "a number above 0 and at most 1"
     case .numbers(let range):
-      "a number in \(Self.text(range.lowerBound))...\(Self.text(range.upperBound))"
-    case .part: "a number in 0..<1"
+      "a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+    case .part: "a number, at least 0 and below 1"
     case .between0And1: "a number between 0 and 1"
     case .numbersFrom(let lowest, _): "a number, at least \(Self.text(lowest))"
     case .numbersAbove(let lowest, _): "a number above \(Self.text(lowest))"

@@ -100,8 +100,24 @@ struct SettingsText {
       .typeMismatch(_, let context), .valueNotFound(_, let context):
       let key = context.codingPath.map(\.stringValue).joined(separator: ".")
       let line = line(of: context.codingPath).map { "line \($0): " } ?? ""
-      return line + (key.isEmpty ? "" : "\(key): ") + context.debugDescription
+      var cause = context.debugDescription
+      if case .typeMismatch(let type, _) = error {
+        cause = (key.isEmpty ? "it is not " : "is not ") + Self.words(for: type)
+      }
+      return line + (key.isEmpty ? "" : "\(key): ") + cause
     @unknown default: return "\(error)"
+    }
+  }
+
+  /// What a value should be, in a user's words.
+  private static func words(for type: any Any.Type) -> String {
+    switch type {
+    case is any FixedWidthInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is Node.Mapping.Type: "a list of settings, each a line `key: value`"
+    case is Node.Sequence.Type: "a list of values"
+    default: "one value"
     }
   }
 

@@ -154,7 +154,7 @@ package struct DiffusersConfiguration: Equatable, Sendable {
     guard (1...65536).contains(size.height), (1...65536).contains(size.width) else {
       throw .option(
         options.path, key: "sample_size",
-        problem: "\(size.height) x \(size.width) is not in 1...65536")
+        problem: "\(size.height) x \(size.width) is not in 1 to 65536")
     }
     return Size(height: size.height, width: size.width)
   }

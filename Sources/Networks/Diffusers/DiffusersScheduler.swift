@@ -90,7 +90,7 @@ package struct DiffusersScheduler: Equatable, Sendable {
     timesteps = try options.integer("num_train_timesteps", default: 1000)
     guard (1...100_000).contains(timesteps) else {
       throw .option(
-        path, key: "num_train_timesteps", problem: "\(timesteps) is not in 1...100000")
+        path, key: "num_train_timesteps", problem: "\(timesteps) is not in 1 to 100000")
     }
     if let path = family.path {
       betas = path

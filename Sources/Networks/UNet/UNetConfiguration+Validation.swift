@@ -91,7 +91,7 @@ extension UNetConfiguration {
 
   private func check(_ key: String, _ value: Int, in range: ClosedRange<Int>) throws(NetworkError) {
     try require(
-      range.contains(value), key, "\(value) is not in \(range.lowerBound)...\(range.upperBound)")
+      range.contains(value), key, "\(value) is not in \(range.lowerBound) to \(range.upperBound)")
   }
 
   private func require(_ holds: Bool, _ key: String, _ cause: String) throws(NetworkError) {

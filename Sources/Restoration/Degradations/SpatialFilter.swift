@@ -1,4 +1,5 @@
 import Foundation
+internal import Images
 
 /// A Gaussian filter, or the sum of two, that leaves the variance of white noise as it is: its weights' squares add up to 1.
 struct SpatialFilter {
@@ -86,7 +87,7 @@ private struct Gaussian {
   private func pass(
     _ values: [Float], lines: Int, length: Int, step: Int, line: Int
   ) -> [Float] {
-    let places = (-reach..<(length + reach)).map { Self.mirrored($0, length) * step }
+    let places = (-reach..<(length + reach)).map { Reflection.halfSample($0, of: length) * step }
     var padded = [Float](repeating: 0, count: places.count)
     var result = values
     for i in 0..<lines {
@@ -98,12 +99,5 @@ private struct Gaussian {
       }
     }
     return result
-  }
-
-  /// A place inside, as in a mirror at the edge.
-  private static func mirrored(_ place: Int, _ length: Int) -> Int {
-    let period = 2 * length
-    let inside = ((place % period) + period) % period
-    return inside < length ? inside : period - 1 - inside
   }
 }

@@ -31,6 +31,9 @@ public struct PictureSettings: Sendable, Equatable {
   /// Past which a picture is refused.
   package var limits: PNGLimits { PNGLimits(most: maxPixels) }
 
+  /// Whether results are of the pictures' own kind, with all that they carry.
+  package var keepsPictures: Bool { depth == .auto && !stripsMetadata }
+
   /// What tells results by these settings from the usual ones.
   package var facts: [(String, String)] {
     (depth == .auto ? [] : [("depth", depth.rawValue)])

@@ -1,3 +1,5 @@
+internal import Images
+
 /// An image taken apart by scale: what each level has that the next, of half the size, has not, and
 /// the last level as it is (Burt & Adelson 1983), as in Karras et al. 2018.
 ///
@@ -56,7 +58,7 @@ private struct Taps {
   init(halving length: Int) {
     for center in stride(from: 0, to: length, by: 2) {
       for k in 0..<5 {
-        indices.append(Self.mirrored(center + k - 2, length))
+        indices.append(Reflection.wholeSample(center + k - 2, of: length))
         weights.append(Self.kernel[k])
       }
     }
@@ -66,18 +68,11 @@ private struct Taps {
   init(doublingTo length: Int) {
     for center in 0..<length {
       for k in 0..<5 {
-        let place = Self.mirrored(center + k - 2, length)
+        let place = Reflection.wholeSample(center + k - 2, of: length)
         indices.append(place / 2)
         weights.append(place % 2 == 0 ? 2 * Self.kernel[k] : 0)
       }
     }
-  }
-
-  private static func mirrored(_ place: Int, _ length: Int) -> Int {
-    if length == 1 { return 0 }
-    let period = 2 * (length - 1)
-    let within = (place + period) % period
-    return min(within, period - within)
   }
 }
 

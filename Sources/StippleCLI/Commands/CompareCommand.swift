@@ -185,12 +185,31 @@ struct CompareCommand: ParsableCommand, SharingCommand {
 
   private func tellPlan(_ job: ComparisonJob?) throws {
     guard let plan = try job?.plan(report: Console.note) else {
-      return Console.note(
+      Console.note(
         "the features in \(comparison.features[0]) and \(comparison.features[1]) to compare")
+      if output.json { try Console.result(Planned(nil)) }
+      return
     }
     Console.note(
       "\(counted(plan.imagesA, "image")) to compare with \(plan.imagesB), at \(plan.width) x \(plan.height); "
         + "about \(max(1, plan.bytes / 1_000_000)) MB of memory")
-    if output.json { try Console.result(plan) }
+    if output.json { try Console.result(Planned(plan)) }
+  }
+
+  /// What a comparison of images would be; nothing of one of features.
+  private struct Planned: Encodable {
+    struct Images: Encodable { let a, b: Int }
+    struct Size: Encodable { let width, height, channels: Int }
+    struct Memory: Encodable { let plannedMegabytes: Int }
+
+    let images: Images?
+    let compare: Size?
+    let memory: Memory?
+
+    init(_ plan: ComparisonJob.Plan?) {
+      images = plan.map { .init(a: $0.imagesA, b: $0.imagesB) }
+      compare = plan.map { .init(width: $0.width, height: $0.height, channels: $0.channels) }
+      memory = plan.map { .init(plannedMegabytes: $0.bytes / 1_000_000) }
+    }
   }
 }

@@ -72,7 +72,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   /// Whether results are measured.
   private var isMeasured: Bool { evaluation.clean != nil || evaluation.noisy != nil }
 
-  private func checkOutputs(reading model: FilePath) throws {
+  private func checkFiles(reading model: FilePath) throws {
+    if let clean = evaluation.clean { try QualityTable.check(clean) }
     var gate = OutputGate(
       overwriting: common.overwrite, images: images + [evaluation.clean],
       others: [model])
@@ -89,7 +90,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   private func denoise(_ processes: ProcessGroup) throws {
     let path = try processes.share(findModel)
-    try processes.first { try checkOutputs(reading: path) }
+    try processes.first { try checkFiles(reading: path) }
     let model = try DiffusionModel.read(
       path, weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
@@ -139,15 +140,14 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   private func tell(
     _ outcome: BatchOutcome, of job: DenoisingJob, by model: DiffusionModel, _ denoiser: Denoiser
   ) throws -> Int {
-    let result = BatchResult(outcome)
+    var result = BatchResult(outcome)
     tellNoise(outcome)
     result.note(in: output)
-    var failed = outcome.failures.count
     var table: QualityTable?
     if isMeasured {
       let quality = QualityTable(job, outcome, clean: evaluation.clean)
       for failure in quality.failures { Console.note(failure) }
-      failed += quality.failures.count
+      result.failed += quality.failures
       try quality.write(to: qualityFile)
       if !common.json { try show(quality) }
       Console.note("PSNR and SSIM: \(qualityFile)")
@@ -167,7 +167,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
             .init(image: $0.image, sigma: job.sigma, noise: $0.estimate)
           }, quality: table.map { Quality(images: $0.rows, mean: $0.mean) }))
     }
-    return failed
+    return result.failed.count
   }
 
   /// Says what noise there was, and what to know of images that had none.

@@ -7,7 +7,7 @@ struct DenoisingOptions: ParsableArguments {
   @Option(
     help: .text(
       "Checkpoint file, run folder, or name (see stipple models).", "MODEL",
-      default: "denoise-rgb, denoise-gray"))
+      default: "built-in"))
   var model: FilePath?
 
   @Option(
