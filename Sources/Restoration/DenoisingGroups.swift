@@ -118,17 +118,16 @@ struct DenoisingGroups: Sendable {
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
       if job.isCopied(file) { return .skipped }
-      let provenance = try job.provenance(of: file, expected)
-      guard try job.isMissing(file, provenance) else { return .skipped }
+      guard try job.isMissing(file, expected) else { return .skipped }
       let image = try job.noisyImage(file, channels: channels, mostPixels: limits)
       if job.strength.isNone && job.copiesBytes { return .copy }
       let estimate =
         estimates ? NoiseEstimate(sigma: image.estimatedNoiseLevel * 127.5) : nil
-      return .image(
+      return try .image(
         DenoisingInput(
           number: number, file: file, image: image,
           noiseLevel: job.noiseLevel(estimated: estimate), estimate: estimate,
-          index: UInt32(file.noiseIndex), provenance: provenance))
+          index: UInt32(file.noiseIndex), provenance: job.provenance(of: file, expected)))
     } catch PNGError.tooLarge where limits < job.pictures.limits.pixels {
       return .large
     } catch let error as PNGError where !job.isStrict {
@@ -150,7 +149,8 @@ extension DenoisingJob {
   }
 
   /// Whether there is no result of an image.
-  func isMissing(_ file: ImageFile, _ provenance: Provenance) throws -> Bool {
-    try results.isMissing(file, provenance, before: Self.estimateName)
+  func isMissing(_ file: ImageFile, _ expected: Provenance) throws -> Bool {
+    guard try Folders.exists(path(of: file)) else { return true }
+    return try results.isMissing(file, provenance(of: file, expected), before: Self.estimateName)
   }
 }

@@ -64,9 +64,7 @@ public struct DenoisingJob: Job, Sendable {
 
   private func missing(_ files: [ImageFile], _ denoiser: Denoiser) throws -> [ImageFile] {
     let expected = provenance(denoiser)
-    return try files.filter { file in
-      try !Folders.exists(path(of: file)) || isMissing(file, provenance(of: file, expected))
-    }
+    return try files.filter { try isMissing($0, expected) }
   }
 
   /// The images, where the settings, the memory and what is there allow the job.

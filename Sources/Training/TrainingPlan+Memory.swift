@@ -181,7 +181,8 @@ extension TrainingPlan {
     let easy = memory(usual, parts: 1)
     if fewest == 1, easy.bytes <= bytes { return easy }
     let one = planner(batch: 1).least
-    for parts in fewest...max(batch, fewest) where batch.isMultiple(of: parts) {
+    let divisors = (fewest...max(batch, fewest)).filter { batch.isMultiple(of: $0) }
+    for parts in divisors {
       // A guess, before the search.
       if Double(one.bytes) * Double(batch / parts) * 0.9 + rest(parts) > bytes { continue }
       let choice = planner(batch: batch / parts).fitting(Int(max(0, bytes - rest(parts))))
@@ -189,7 +190,10 @@ extension TrainingPlan {
       let memory = memory(choice, parts: parts)
       if memory.bytes <= bytes { return memory }
     }
-    var least = memory(one, parts: batch)
+    // One image at a time need not be it: the sum of the parts' gradients takes memory too.
+    let leasts = divisors.map { memory(planner(batch: batch / $0).least, parts: $0) }
+    var least = leasts.min { $0.bytes < $1.bytes } ?? easy
+    if least.bytes <= bytes { return least }
     least.shortage = MemoryShortage(
       "training on \(size.width) x \(size.height) pixels", atLeast: least.bytes,
       available: allowed, wayOut: smallerWork(within: bytes))

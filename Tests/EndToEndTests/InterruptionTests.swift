@@ -131,7 +131,8 @@ import Testing
     kill(first.processIdentifier, SIGKILL)
     first.waitUntilExit()
     let third = try await ProgramRun(
-      TrainedRun.train("pictures", "run", steps: 1, "--size", "16"), in: folder.path)
+      TrainedRun.train("pictures", "run", steps: 100_000, "--size", "16", "--time", "1s"),
+      in: folder.path)
     #expect(third.status == 0, "\(third)")
   }
 

@@ -154,4 +154,20 @@ import Training
     try least.checkMemory()
     #expect(least.batchParts > 1)
   }
+
+  @Test(arguments: [8, 64])
+  func `the least memory that is said is enough, and less is not`(side: Int) throws {
+    let fixture = try TrainingFixture()
+    var settings = Self.settings(steps: 2)
+    settings.size = ImageSize(width: side, height: side)
+    settings.memory = MemorySize(bytes: 1_000_000)
+    let least = try plan(fixture, settings).plannedBytes
+    settings.memory = MemorySize(bytes: least + 1_000_000)
+    try plan(fixture, settings).checkMemory()
+    settings.memory = MemorySize(bytes: least / 100 * 98)
+    let short = try plan(fixture, settings)
+    #expect(throws: MemoryShortage.self) { try short.checkMemory() }
+    settings.memory = nil
+    #expect(try plan(fixture, settings).plannedBytes >= least)
+  }
 }
