@@ -38,15 +38,11 @@ func library(
     ])
 }
 
-/// Debian's Swift lacks the library of what Testing has for those who import Foundation too, which no test needs.
-let testing: [SwiftSetting] =
-  strict + [.unsafeFlags(["-Xfrontend", "-disable-cross-import-overlays"])]
-
 /// The tests of one module, in a folder of `Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies + ["TestSupport", systemPackage],
-    swiftSettings: testing)
+    swiftSettings: strict)
 }
 
 /// A program of `Examples`, which uses the library as others do.
@@ -189,13 +185,13 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["PNGCodec", systemPackage], path: "Tests/TestSupport",
-      swiftSettings: testing),
+      swiftSettings: strict),
     .target(
       name: "TestModels",
       dependencies: [
         "Training", "Sampling", "Checkpoints", "Graph", "Compiler", "CPU", "Diffusion", "Networks",
         "Images", "TestSupport", systemPackage,
-      ], path: "Tests/TestModels", swiftSettings: testing),
+      ], path: "Tests/TestModels", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
       dependencies: [
@@ -262,7 +258,7 @@ let package = Package(
         "StippleCLI", "Stipple", "HDF5", "PNGCodec", "TestSupport", systemPackage,
         "TrainAndGenerate", "DenoiseInMemory", "CustomSampler",
       ],
-      swiftSettings: testing),
+      swiftSettings: strict),
   ]
 )
 

@@ -20,13 +20,13 @@ enum Duplicates {
     for size in sizes { counts[size, default: 0] += 1 }
 
     let some = zip(files, sizes).filter { $1 >= 0 && counts[$1, default: 0] > 1 }
-    let links = some.map { FileStatus.isLink($0.0.path) }
-    let ordered = zip(some, links).filter { !$1 } + zip(some, links).filter { $1 }
+    let byKind = Dictionary(grouping: some) { FileStatus.isLink($0.0.path) }
     var firsts: [Content: FilePath] = [:]
     var found: [(image: FilePath, first: FilePath)] = []
-    for ((file, size), _) in ordered {
+    for (file, size) in byKind[false, default: []] + byKind[true, default: []] {
       if shouldStop() { break }
-      guard let hash = hash(of: file.path) else { continue }
+      // What cannot be read, other work reports.
+      guard let hash = try? FNV1a.hash(ofFile: file.path) else { continue }
       let content = Content(size: size, hash: hash)
       if let first = firsts[content] {
         found.append((file.path, first))
@@ -35,21 +35,5 @@ enum Duplicates {
       }
     }
     return found
-  }
-
-  /// The hash of a file's bytes, or nil where they cannot be read: other work reports that.
-  private static func hash(of path: FilePath) -> UInt64? {
-    guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
-      return nil
-    }
-    defer { try? descriptor.close() }
-    return withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 8) { buffer in
-      var hash = FNV1a.basis
-      while let count = try? descriptor.read(into: buffer) {
-        if count == 0 { return hash }
-        hash = FNV1a.hash(buffer.prefix(count), from: hash)
-      }
-      return nil
-    }
   }
 }

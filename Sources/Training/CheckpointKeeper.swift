@@ -71,13 +71,9 @@ extension CheckpointKeeper {
     for found in try folder.checkpointsByState() where found.named != found.step {
       correctName(found)
     }
-    var damaged: FilePath?
     let good = try folder.newestGood(
       of: folder.checkpointsByState(), { path in (name: name(path), state: try load(path)) },
-      onDamage: { path, error in
-        damaged = damaged ?? path
-        setAside(path, error)
-      })
+      onDamage: setAside)
     if let good {
       var state = good.state
       if let best = state.best, try !Folders.exists(folder.checkpoint(step: best.step)) {
@@ -90,9 +86,9 @@ extension CheckpointKeeper {
       throw RunError.cannotContinue(
         folder.path, cause: "it has no valid checkpoint; the latest was set aside as \(newest)")
     }
-    guard let damaged else { return nil }
+    guard let left = try folder.checkpointsByState().last else { return nil }
     throw RunError.cannotContinue(
-      folder.path, cause: "it has no valid checkpoint; \(name(damaged)) is damaged")
+      folder.path, cause: "it has no valid checkpoint; \(name(left.path)) is damaged")
   }
 
   /// Takes over what rank 0 has loaded, `state` and all that goes with it.

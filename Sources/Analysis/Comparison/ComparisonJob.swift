@@ -36,7 +36,7 @@ public struct ComparisonJob: Job {
   }
 
   /// What a job will do.
-  public struct Plan: Sendable, Encodable {
+  public struct Plan: Sendable {
     /// Images of A, readable or not.
     public let imagesA: Int
     /// Images of B, readable or not.

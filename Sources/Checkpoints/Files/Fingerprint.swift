@@ -25,9 +25,7 @@ package enum Fingerprint {
 
   /// 16 hexadecimal digits of a hash over a file's bytes.
   package static func text(ofFile path: FilePath) throws(FileError) -> String {
-    var hash = FNV1a.hash([])
-    try FileCopy.read(path) { hash = FNV1a.hash($0, from: hash) }
-    return digits(hash)
+    digits(try FNV1a.hash(ofFile: path))
   }
 
   /// 16 hexadecimal digits of a hash over an image's samples: those of 8 bits where it has no more.

@@ -38,9 +38,9 @@ extension OutputError: CustomStringConvertible {
       to replace it
       """
     case .otherImage(let path, let found, let expected):
-      Self.isOther(path, "is a different image", found, expected)
+      Self.different(path, "is a different image", found, expected)
     case .otherImages(let path, let found, let expected):
-      Self.isOther(path, "has different images", found, expected)
+      Self.different(path, "has different images", found, expected)
     case .input(let path, let option):
       "\(path): not written: it is an input of this command; give \(option) another name"
     case .inputFolder(let path):
@@ -67,7 +67,7 @@ extension OutputError: CustomStringConvertible {
     }
   }
 
-  private static func isOther(
+  private static func different(
     _ path: FilePath, _ what: String, _ found: String, _ expected: String
   ) -> String {
     "\(path): \(what) (\(found)); expected (\(expected)); give another name, or `overwrite` to replace it"
