@@ -25,5 +25,7 @@ package struct ConvolutionShape: Hashable {
   }
 
   /// Multiplications and additions for an output (N, H, W, O).
-  package func operations(output: [Int]) -> Int { 2 * output.reduce(1, *) * inputChannels * area }
+  package func operations(output: [Int]) -> Double {
+    output.reduce(2 * Double(inputChannels * area)) { $0 * Double($1) }
+  }
 }

@@ -11,7 +11,7 @@ extension Schedule {
   /// another: products at the speed that kernels of their kind reach, all else at that of memory.
   func modeledSeconds(_ instruction: Instruction) -> Double {
     let bytes = Double(bytesMoved(instruction))
-    let operations = Double(instruction.operations(self))
+    let operations = instruction.operations(self)
     let isHalf = imagePrecision == .bfloat16
     let perSecond: Double =
       switch instruction {

@@ -67,7 +67,7 @@ package enum Instruction {
   package var inPlace: [InPlace] { step.inPlace }
   package var parameters: [Int] { step.parameters }
   package var trainedParameters: [Int] { step.trainedParameters }
-  package func operations(_ schedule: Schedule) -> Int { step.operations(schedule) }
+  package func operations(_ schedule: Schedule) -> Double { step.operations(schedule) }
 }
 
 /// What is known of an instruction, whatever it computes.
@@ -85,14 +85,14 @@ package protocol Step {
   /// Parameters whose gradients it computes, or has a part in.
   var trainedParameters: [Int] { get }
   /// Multiplications and additions of its products, by the textbook's formula.
-  func operations(_ schedule: Schedule) -> Int
+  func operations(_ schedule: Schedule) -> Double
 }
 
 extension Step {
   package var inPlace: [InPlace] { [] }
   package var parameters: [Int] { [] }
   package var trainedParameters: [Int] { [] }
-  package func operations(_ schedule: Schedule) -> Int { 0 }
+  package func operations(_ schedule: Schedule) -> Double { 0 }
 }
 
 /// A tensor that may be written in the memory of one that is read, where nobody reads that one later.

@@ -64,7 +64,7 @@ package final class Program {
   package var plannedBytes: Int { executable.bytes }
 
   /// Multiplications and additions of one run, by the textbook's formulas; what runs again does not count.
-  package var floatingPointOperations: Int {
+  package var floatingPointOperations: Double {
     schedule.instructions.enumerated().reduce(0) { sum, step in
       sum + (schedule.recomputed.contains(step.offset) ? 0 : step.element.operations(schedule))
     }

@@ -67,7 +67,7 @@ extension ConversionError: CustomStringConvertible {
         """
     case .unknownToDiffusers(let folder):
       return """
-        \(folder): not written: diffusers' UNet2DModel has no layer norm and no pixel unshuffle, which the preset denoiser uses
+        \(folder): not written: diffusers' UNet2DModel has no layer norm and no pixel unshuffle, which the presets denoiser and restoration use
         """
     case .pathUnknownToDiffusers(let folder, let schedule, let objective):
       return """

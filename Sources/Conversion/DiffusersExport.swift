@@ -54,7 +54,9 @@ extension DiffusionModel {
       if let consistency, name == ConsistencyExport.parameter { return consistency.weight() }
       return parameters[name]
     }
-    return scheduler.className == "DDPMScheduler"
+    // The pipeline draws: without classes, and from nothing but noise.
+    return scheduler.className == "DDPMScheduler" && network.classCount == nil
+      && configuration.noiseRange == nil
       ? "DDPMPipeline.from_pretrained(\"\(folder)\")"
       : "UNet2DModel.from_pretrained(\"\(folder)\") and "
         + "\(scheduler.className).from_pretrained(\"\(folder)\")"

@@ -38,7 +38,9 @@ extension DiffusionModel {
     if let card { header.card = card.text }
     try Folders.make(file.removingLastComponent())
     try CheckpointFile.write(
-      to: file, header, parts: [(origin?.part ?? .average, tensors)], history: TrainingHistory(),
+      // A snapshot's averages are the weights of the model that it becomes.
+      to: file, header, parts: [(origin?.part == .model ? .model : .average, tensors)],
+      history: TrainingHistory(),
       elements: type, isPacked: true, replacing: overwriting)
   }
 }

@@ -25,22 +25,22 @@ extension DiffusionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .timesteps(let given, let maximum):
-      "noise schedule: \(given) timesteps; give 1 to \(maximum)"
+      "`timesteps`: \(given) is not 1 to \(maximum)"
     case .betas(let start, let end):
-      "noise schedule: variances from \(start) to \(end) do not rise within (0, 1)"
+      "`beta-start` \(start), `beta-end` \(end): give numbers between 0 and 1, the second not smaller"
     case .listedCount(let given, let timesteps):
       "noise schedule: \(given) variances for \(timesteps) timesteps"
     case .listedBeta(let given, let timestep):
       "noise schedule: the variance of timestep \(timestep) is \(given), not between 0 and 1"
     case .oneTimestepOfNoise:
-      "noise schedule: ending in noise takes at least 2 timesteps"
+      "`timesteps`: a schedule that ends in nothing but noise takes at least 2"
     case .noiseOfNoise:
       """
       noise schedule: it ends in nothing but noise (zero terminal SNR), from which a network that \
       predicts the noise cannot tell an image; let it predict the velocity or the image
       """
     case .steps(let given, let timesteps):
-      "sampler: \(given) steps, but the schedule has \(timesteps) timesteps; give 1 to \(timesteps)"
+      "`steps`: \(given) is not 1 to \(timesteps), as many timesteps as the model has"
     case .eta(let given):
       "DDIM: eta is \(given); give a number from 0 (no noise) to 1 (as much as DDPM)"
     case .churn(let given):

@@ -137,7 +137,7 @@ public struct QualityTable: Sendable {
 
 extension OutputKind {
   /// The figures of `stipple denoise`, by this version or an earlier one.
-  public static let quality = table(
-    "a CSV file by stipple denoise", QualityTable.header + "\n",
+  public static let quality = text(
+    "a CSV file by stipple denoise", suffix: "csv", QualityTable.header + "\n",
     "image,noisy_psnr,psnr,noisy_ssim,ssim\n")
 }

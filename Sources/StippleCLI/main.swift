@@ -6,7 +6,7 @@ MemoryReserve.prepare()
 MainThread.run {
   do {
     var command = try StippleCommand.parseAsRoot(
-      NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
+      NegativeNumbers.joined(CommandHelp.spelled(Array(CommandLine.arguments.dropFirst()))))
     try Machine.checkEnvironment()
     // Loops outside of programs go by it too.
     _ = Machine.threads

@@ -39,11 +39,13 @@ package final class SampleQuality {
   init?(_ plan: TrainingPlan, _ images: Dataset?, in folder: RunFolder, keepingUpTo step: Int)
     throws
   {
+    let isThere = try Folders.exists(folder.quality)
+    if Self.obstacle(plan) != nil, !isThere { return nil }
+    file = try MetricsFile(folder.quality, columns: Self.columns, keepingUpTo: step)
     if Self.obstacle(plan) != nil { return nil }
     self.plan = plan
     self.images = images
     self.folder = folder
-    file = try MetricsFile(folder.quality, columns: Self.columns, keepingUpTo: step)
     distances = try Self.rows(folder.quality)
   }
 

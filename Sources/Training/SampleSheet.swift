@@ -92,10 +92,12 @@ package struct SampleSheet {
     let images = plan.pictures(batches)
     let provenance = Provenance(
       "train", [("images", String(count))] + model.facts + drawing.facts)
+    // Before the picture is there: it is what a session that goes on looks for.
+    let judged = Result { try quality?.measure(images, step: model.step) }
     try PNGWriter.write(
       ImageGrid.arrange(images, columns: columns), text: provenance.chunks,
       to: folder.sample(step: model.step))
-    if let note = try quality?.measure(images, step: model.step) { journal.note(note) }
+    if let note = try judged.get() { journal.note(note) }
     return true
   }
 

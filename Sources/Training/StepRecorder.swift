@@ -16,14 +16,8 @@ struct StepRecorder {
   private let config: String
   private let seed: UInt64
 
-  /// Removes the files of steps after `step`, which are made anew, perhaps with other settings; nil
-  /// where nothing is to be kept.
-  init?(_ plan: TrainingPlan, _ schedule: NoiseSchedule, in folder: RunFolder, after step: Int)
-    throws
-  {
-    for later in try folder.recordedSteps() where later > step {
-      _ = folder.recording(step: later).withPlatformString { unlink($0) }
-    }
+  /// Nil where nothing is to be kept.
+  init?(_ plan: TrainingPlan, _ schedule: NoiseSchedule, in folder: RunFolder) throws {
     guard let recording = plan.settings.recording else { return nil }
     self.recording = recording
     self.folder = folder

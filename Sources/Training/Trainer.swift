@@ -197,7 +197,10 @@ public final class Trainer {
   {
     let count = plan.exampleCount
     guard let state = try checkpoints.resume() else {
-      journal.note("new run in \(folder.path)")
+      journal.note(
+        try folder.hasSteps
+          ? "\(folder.path): has no checkpoint; training starts again from step 0"
+          : "new run in \(folder.path)")
       for line in plan.summary + plan.outlook { journal.log(line) }
       logImages(journal)
       return TrainingState(trainingImages: count)

@@ -145,17 +145,21 @@ extension TrainingPlan {
 
   /// Finds how the run fits into the memory that it may take, the same way on all processes.
   func fitted() -> TrainingMemory {
-    var memory = fitted(parts: 1)
+    // Asked for once: processes that find different numbers of parts may not wait for each other again.
+    let budget = budget
+    var memory = fitted(parts: 1, budget)
     let all = processes.communicator.gather([Double(memory.parts), Double(-memory.imagesAtOnce)])
     let pairs = stride(from: 0, to: all.count, by: 2)
     let parts = pairs.map { Int(all[$0]) }.max() ?? 1
-    if parts != memory.parts { memory = fitted(parts: parts) }
+    if parts != memory.parts { memory = fitted(parts: parts, budget) }
     memory.imagesAtOnce = pairs.map { Int(-all[$0 + 1]) }.min() ?? 1
     return memory
   }
 
   /// - Parameter fewest: parts of a batch at least.
-  private func fitted(parts fewest: Int) -> TrainingMemory {
+  private func fitted(
+    parts fewest: Int, _ budget: (bytes: Double, memory: Memory)
+  ) -> TrainingMemory {
     let size = configuration.size
     let (bytes, allowed) = budget
     let batch = settings.batch / processes.size

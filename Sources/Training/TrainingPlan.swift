@@ -94,6 +94,7 @@ public struct TrainingPlan {
     }
     try found.requireSeen(by: processes)
     let size = found.size
+    try SettingError.check(size)
     let channels = settings.channels ?? stored?.channels ?? found.channels
     guard let format = PixelFormat(channels: channels) else {
       throw SettingError(

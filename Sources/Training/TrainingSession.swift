@@ -74,8 +74,8 @@ final class TrainingSession {
     validation = try ValidationLoss(
       plan, schedule, parameters: optimizer.average, isStrict: isStrict,
       journal)
-    recorder =
-      ranks.isFirst ? try StepRecorder(plan, schedule, in: folder, after: state.step) : nil
+    if ranks.isFirst { try folder.removeFiles(after: state.step) }
+    recorder = ranks.isFirst ? try StepRecorder(plan, schedule, in: folder) : nil
     batches = TrainingBatches(
       plan, images, from: state.step * settings.batch * settings.accumulate,
       BatchShare(batch: plan.computed.batch, of: ranks), isStrict: isStrict, journal)

@@ -51,8 +51,7 @@ final class ValidationLoss {
     if files.isEmpty { return nil }
     configuration = plan.configuration
     let size = configuration.images
-    let wanted = min(files.count, Self.most(configuration))
-    let chosen = (0..<wanted).map { files[$0 * files.count / wanted] }
+    let chosen = evenlySpread(Self.most(configuration), of: files.count).map { files[$0] }
     let dataset = plan.dataset(chosen)
     ranks = plan.processes.communicator
     var leftOut = LeftOutImages(among: ranks, journal)

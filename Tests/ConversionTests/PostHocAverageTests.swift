@@ -74,6 +74,11 @@ import Testing
       text
         == "a.h5: already exists with other contents; give another name, or `overwrite` to replace it"
     )
+    // A snapshot is exported as a model with its average.
+    let snapshot = try DiffusionModel(
+      snapshot: fixture.run("run").path.appending("ema/step-00000004.h5"))
+    try snapshot.exportModel(to: fixture.folder / "b.h5", as: .float32)
+    #expect(try weights(CheckpointFile(opening: fixture.folder / "b.h5"), .average) == kept)
     // All that uses a checkpoint takes it, and only its average.
     let model = try DiffusionModel(fixture.folder / "a.h5")
     #expect(model.step == 4)

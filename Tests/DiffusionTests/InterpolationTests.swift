@@ -55,12 +55,17 @@ import Testing
   }
 
   /// The largest distance of images from what the sampler makes of the noise that it was made to.
-  private static func returnError(steps: Int, evaluations: Int) throws -> Double {
-    let (schedule, plan) = (try NoiseSchedule(), try plan(steps))
+  private static func returnError(
+    _ path: NoiseSchedule.Configuration = .init(), _ objective: Objective = .epsilon, steps: Int,
+    evaluations: Int
+  ) throws -> Double {
+    let schedule = try NoiseSchedule(path)
+    let plan = try TimestepPlan(.trailing, steps: steps, of: schedule)
     let back = try sample(
-      Sampler.ddim.table(schedule, plan), from: inverted(schedule, plan, evaluations: evaluations),
+      Sampler.ddim.table(schedule, plan),
+      from: inverted(schedule, plan, evaluations: evaluations, objective), objective: objective,
       threshold: .none,
-      network: { x, t in data.epsilon(x, alphaBar: schedule.alphaBar(at: t)) },
+      network: { x, t in data.output(x, alphaBar: schedule.alphaBar(at: t), objective) },
       noise: { _, _ in })
     return zip(back, images).map { Double(abs($0 - $1)) }.max() ?? .infinity
   }
@@ -73,6 +78,26 @@ import Testing
     let errors = try [1, 2, 4, 8].map { try Self.returnError(steps: 25, evaluations: $0) }
     #expect(zip(errors, errors.dropFirst()).allSatisfy { $1 < 0.7 * $0 }, "\(errors)")
     #expect(errors[3] < 0.01, "\(errors)")
+  }
+
+  /// At the first timestep of these nothing is left of the image.
+  @Test(arguments: [
+    (NoiseSchedule.Configuration(kind: .flow), Objective.flow),
+    (NoiseSchedule.Configuration(endsInNoise: true), .velocity),
+  ])
+  func `images come back from nothing but noise`(
+    path: NoiseSchedule.Configuration, objective: Objective
+  ) throws {
+    let errors = try [1, 8].map {
+      try Self.returnError(path, objective, steps: 25, evaluations: $0)
+    }
+    #expect(errors[1] < 0.01, "\(errors)")
+    let schedule = try NoiseSchedule(path)
+    let plan = try TimestepPlan(.trailing, steps: 200, of: schedule)
+    let found = Self.inverted(schedule, plan, evaluations: 4, objective)
+    for (image, noise) in zip(Self.images, found) {
+      #expect(abs(Double(noise) - Self.data.flow(Double(image), from: 1, to: 0)) < 0.1)
+    }
   }
 
   @Test func `with many steps the noise is that of the exact flow`() throws {

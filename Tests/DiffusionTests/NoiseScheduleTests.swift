@@ -107,13 +107,13 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(
-      message(.init(timesteps: 0)) == "noise schedule: 0 timesteps; give 1 to 1000000")
+      message(.init(timesteps: 0)) == "`timesteps`: 0 is not 1 to 1000000")
     #expect(
       message(.init(betaStart: 0.5, betaEnd: 0.1))
-        == "noise schedule: variances from 0.5 to 0.1 do not rise within (0, 1)")
+        == "`beta-start` 0.5, `beta-end` 0.1: give numbers between 0 and 1, the second not smaller")
     #expect(
       message(.init(betaStart: 0.5, betaEnd: .nan))
-        == "noise schedule: variances from 0.5 to nan do not rise within (0, 1)")
+        == "`beta-start` 0.5, `beta-end` nan: give numbers between 0 and 1, the second not smaller")
   }
 
   @Test func `diffusers' names of schedules are understood both ways`() {

@@ -211,7 +211,7 @@ import Testing
     }
     #expect(
       "\(DiffusionError.steps(11, timesteps: 10))"
-        == "sampler: 11 steps, but the schedule has 10 timesteps; give 1 to 10")
+        == "`steps`: 11 is not 1 to 10, as many timesteps as the model has")
   }
 
   @Test(arguments: Sampler.allCases)

@@ -2,6 +2,23 @@
 extension BadInputTests {
   static let casesOfUse = [
     Case(
+      title: "steps of a method without steps",
+      arguments: ["denoise", "pictures", "-o", "new", "--steps", "9"],
+      status: 64,
+      sentence: "  See 'stipple denoise --help' for more information."),
+    Case(
+      title: "a page that is named like a table",
+      arguments: ["evaluate", "run", "pictures", "--report", "new.csv"],
+      sentence:
+        "Error: new.csv: not written: --report is a file of another kind; give a name that ends in .html"
+    ),
+    Case(
+      title: "samples that are named like a picture",
+      arguments: ["noise", "pictures", "-o", "new.png"],
+      sentence:
+        "Error: new.png: not written: -o is a file of another kind; give a name that ends in .h5"
+    ),
+    Case(
       title: "a checkpoint that is not there", arguments: ["generate", "nowhere.h5", "-o", "new"],
       sentence: "Error: nowhere.h5: could not be opened: No such file or directory"),
     Case(
@@ -33,7 +50,7 @@ extension BadInputTests {
       title: "more steps than timesteps",
       arguments: ["generate", "run", "-o", "new", "--steps", "1001"],
       status: 64,
-      sentence: "Error: sampler: 1001 steps, but the schedule has 1000 timesteps; give 1 to 1000"),
+      sentence: "Error: --steps: 1001 is not 1 to 1000, as many timesteps as the model has"),
     Case(
       title: "no processor to compute on",
       arguments: ["generate", "run", "-o", "new", "--threads", "0"],
@@ -49,11 +66,11 @@ extension BadInputTests {
     Case(
       title: "churn for a sampler that has none",
       arguments: ["generate", "run", "-o", "new", "--churn", "10"],
-      status: 64, sentence: "  See 'stipple generate --help' for more information."),
+      status: 64, sentence: "  See 'stipple --help' for more information."),
     Case(
       title: "less than no churn",
       arguments: ["generate", "run", "-o", "new", "--sampler", "heun", "--churn=-1"],
-      status: 64, sentence: "Error: churn is -1.0; give a number from 0 (no noise) up"),
+      status: 64, sentence: "Error: --churn: -1.0 is not at least 0"),
     Case(
       title: "too few timesteps to measure",
       arguments: ["evaluate", "run", "pictures", "--timesteps", "1"],

@@ -121,6 +121,25 @@ extension BadInputTests {
       status: 64,
       sentence: "Error: --loss-weighting: bound cannot be combined with --variance learned"),
     Case(
+      title: "dropped classes where there are none",
+      arguments: ["train", "pictures", "-o", "new", "--class-dropout", "0.2"],
+      status: 64, sentence: "Error: --class-dropout: needs --classes folders"),
+    Case(
+      title: "the number of a weighting that is not taken",
+      arguments: ["train", "pictures", "-o", "new", "--min-snr-gamma", "3"],
+      status: 64, sentence: "Error: --min-snr-gamma: needs --loss-weighting min-snr"),
+    Case(
+      title: "ends of a schedule that has none",
+      arguments: [
+        "train", "pictures", "-o", "new", "--schedule", "cosine", "--beta-end", "0.1",
+      ],
+      status: 64,
+      sentence:
+        "Error: --beta-end: needs a --schedule with ends: linear, scaled-linear, sigmoid-beta"),
+    Case(
+      title: "help of a command that there is not", arguments: ["help", "bogus"], status: 64,
+      sentence: "  See 'stipple --help' for more information."),
+    Case(
       title: "less than no perturbation",
       arguments: ["train", "pictures", "-o", "new", "--input-perturbation=-1"],
       status: 64, sentence: "Error: --input-perturbation: -1.0 is not at least 0"),

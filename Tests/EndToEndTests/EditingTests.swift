@@ -138,6 +138,7 @@ import Testing
     for (arguments, sentence) in [
       (["--from", "in", "--strength", "1.5"], "--strength: 1.5 is not above 0 and at most 1"),
       (["--strength", "0.5"], "--strength: needs --from"),
+      (["--depth", "16"], "--depth: needs --from"), (["--convert"], "--convert: needs --from"),
     ] {
       let run = try await ProgramRun(["generate", "run", "-o", "out"] + arguments, in: folder.path)
       #expect(run.status == 64 && run.errors.contains("Error: " + sentence), "\(run)")

@@ -159,9 +159,13 @@ import Testing
     for (arguments, sentence) in [
       (["--sampler", "heun", "--eta", "1"], "--eta: only for --sampler ddim; the sampler is heun"),
       (["--churn", "1"], "--churn: only for --sampler euler or heun; the sampler is dpm++2m-sde"),
+      (
+        ["--use-clipped-model-output"],
+        "--use-clipped-model-output: only for --sampler ddim; the sampler is dpm++2m-sde"
+      ),
     ] {
       let run = try await ProgramRun(
-        ["generate", "run", "-o", "images"] + arguments, in: folder.path)
+        ["generate", TrainedRun.shared.path.string, "-o", "images"] + arguments, in: folder.path)
       #expect(run.status == 64 && run.errors.contains("Error: " + sentence), "\(run)")
     }
   }

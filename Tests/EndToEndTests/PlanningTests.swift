@@ -53,6 +53,10 @@ import Testing
       "training on 16384 x 16384 pixels", "use --size 64 --fit random-crop, or a smaller --preset"
     ),
     (
+      ["train", "photos", "-o", "r", "--size", "16384", "--preset", "tiny", "--batch", "256"],
+      "training on 16384 x 16384 pixels", "use --size 64 --fit random-crop, or a smaller --preset"
+    ),
+    (
       ["benchmark", "--only", "train", "--batch", "65536", "--size", "256"],
       "training at 256 x 256 pixels, 65536 images at once", "use --batch "
     ),

@@ -43,6 +43,9 @@ import Testing
         "run/config.yaml is kept; all settings are in run/config.full.yaml\n"), "\(first)")
     #expect(try text(folder / "run/config.yaml") == Self.notes)
     #expect(try text(folder / "run/config.full.yaml").contains("batch: 3\n"))
+    let page = try await ProgramRun(
+      ["report", "run", "-o", "run/config.full.yaml", "--overwrite"], in: folder.path)
+    #expect(page.lastError.contains("it is an input of this command"), "\(page)")
 
     let again = try await ProgramRun(command, in: folder.path)
     #expect(again.status == 0 && again.errors.contains("already ended after 2 steps"), "\(again)")

@@ -116,6 +116,14 @@ import Text
     #expect(rows[7] == [1, 1, 1, 1, 1] + [Int](repeating: 0, count: 8))
     #expect(rows[..<7].allSatisfy { $0.allSatisfy { $0 == 0 } })
 
+    // All 256 grays are few enough to be drawn as they are.
+    var grays = PixelImage(width: 256, height: 6, format: .rgb, filledWith: 0)
+    for i in grays.pixels.indices { grays.pixels[i] = UInt8(i / 3 % 256) }
+    try PNGWriter.write(grays, to: folder / "grays.png")
+    let ramp = try #require(InlinePicture(folder / "grays.png"))
+    let drawn = try pixels(ramp.text(.sixel, width: 256, height: 6), width: 256, height: 6)
+    #expect(drawn.allSatisfy { $0 == Array(0..<256) })
+
     let (_, many) = try picture(300, 200)
     let all = try pixels(many.text(.sixel, width: 300, height: 200), width: 300, height: 200)
     #expect(all.allSatisfy { $0.allSatisfy { (0..<252).contains($0) } })

@@ -124,9 +124,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (21, 0.0, "sampler: 21 steps, but the schedule has 20 timesteps; give 1 to 20"),
-    (0, 0.0, "sampler: 0 steps, but the schedule has 20 timesteps; give 1 to 20"),
-    (5, 1.5, "DDIM: eta is 1.5; give a number from 0 (no noise) to 1 (as much as DDPM)"),
+    (21, 0.0, "`steps`: 21 is not 1 to 20, as many timesteps as the model has"),
+    (0, 0.0, "`steps`: 0 is not at least 1"),
+    (5, .nan, "`eta`: nan is not in 0 to 1"),
+    (5, 1.5, "`eta`: 1.5 is not in 0 to 1"),
   ])
   func `steps and eta that make no sampler are refused`(steps: Int, eta: Double, text: String)
     throws

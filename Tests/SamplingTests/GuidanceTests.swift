@@ -9,9 +9,7 @@ import Testing
 
 @Suite struct GuidanceTests {
   private static func model() throws -> DiffusionModel {
-    var network = TinyModel.network()
-    network.classCount = 4
-    return try TinyModel.make(network, classNames: ["ant", "bee", "cat"])
+    try TinyModel.make(network(classes: 4), classNames: ["ant", "bee", "cat"])
   }
 
   private static func images(
@@ -84,6 +82,42 @@ import Testing
     settings.steps = 3
     let generator = try Generator(model, settings, guide: TinyModel.make(seed: 2))
     #expect(generator.facts.contains { $0.0 == "guide" })
+  }
+
+  @Test func `a guide's classes are the model's, and it knows what is drawn`() throws {
+    let model = try Self.model()
+    let network = Self.network(classes: 3)
+    let guide = try TinyModel.make(network, classNames: ["ant", "bee", "cat"])
+    let refused = refusal(in: "/nowhere") { _ = try Self.guided(model, by: guide, 2) }
+    #expect(refused == "`guide`: needs a class, unlike the model; give `class`")
+    var settings = GenerationSettings()
+    (settings.steps, settings.guidance, settings.classIndex) = (3, 2, 2)
+    #expect(try Generator(model, settings, guide: guide).images([0]).allSatisfy(\.isFinite))
+    // Without names too: of a model without classes, and of one with others.
+    let nameless = try TinyModel.make(network)
+    for model in [try TinyModel.make(), try TinyModel.make(Self.network(classes: 5))] {
+      let refused = refusal(in: "/nowhere") {
+        var settings = GenerationSettings()
+        (settings.steps, settings.guidance) = (3, 2)
+        settings.classIndex = model.configuration.network.classCount.map { $0 - 1 }
+        _ = try Generator(model, settings, guide: nameless)
+      }
+      #expect(refused == "`guide`: has other classes than the model")
+    }
+  }
+
+  private static func network(classes: Int) -> UNetConfiguration {
+    var network = TinyModel.network()
+    network.classCount = classes
+    return network
+  }
+
+  @Test(arguments: [[], ["ant", "ant", "bee"]])
+  func `names of classes are there once`(names: [String]) {
+    #expect(throws: NetworkError.self) {
+      try TinyModel.make(Self.network(classes: max(1, names.count)), classNames: names)
+        .configuration.validate()
+    }
   }
 
   @Test func `images take turns among the classes`() throws {

@@ -81,7 +81,8 @@ import Training
     let fixture = try TrainingFixture(pictures: 2)
     let path = fixture.folder / "a.yaml"
     try Data(yaml.utf8).write(to: URL(filePath: path.string))
-    let settings = try TrainingSettings(yaml: path, over: TrainingFixture.settings(steps: 1))
-    #expect(throws: SettingError.self) { try fixture.train("run", settings) }
+    #expect(throws: RunError.self) {
+      try TrainingSettings(yaml: path, over: TrainingFixture.settings(steps: 1))
+    }
   }
 }

@@ -148,6 +148,18 @@ import Training
     }
   }
 
+  @Test func `steps and timesteps that there are not are refused`() throws {
+    let fixture = try TrainingFixture(pictures: 1)
+    for timesteps in [TimestepSelection.every(0), .listed([-1]), .listed([0, 1000])] {
+      var job = NoisingJob(inputs: [fixture.pictures], output: fixture.folder / "noised.h5")
+      job.timesteps = timesteps
+      #expect(throws: SettingError.self) { try job.run() }
+    }
+    var settings = Self.settings(steps: 2)
+    settings.recording = .every(0)
+    #expect(throws: SettingError.self) { try fixture.train("run", settings) }
+  }
+
   @Test(arguments: [NoisingJob.Element.f32, .f16])
   func `examples of a file of noisy samples come image after image and start again`(
     element: NoisingJob.Element

@@ -47,6 +47,23 @@ import Training
     #expect(try fixture.bytes("run", "config.yaml") == before)
   }
 
+  @Test func `what a session left that went further is gone where the run goes on`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = TrainingFixture.settings(steps: 6)
+    (settings.checkpointEvery, settings.snapshotEvery, settings.sampleEvery) = (2, 1, 1)
+    settings.recording = .every(1)
+    try fixture.train("run", settings)
+    let run = fixture.run("run")
+    try FileManager.default.removeItem(atPath: run.checkpoint(step: 6).string)
+    settings.steps = 5
+    try fixture.train("run", settings)
+    #expect(try run.snapshotSteps() == [1, 2, 3, 4, 5])
+    #expect(try run.recordedSteps() == [1, 2, 3, 4, 5])
+    let samples = try FileManager.default.contentsOfDirectory(
+      atPath: run.path.appending("samples").string)
+    #expect(samples.count == 5 && !samples.contains("step-00000006.png"))
+  }
+
   @Test func `a run's settings are found again, and where it ends may change`() throws {
     let fixture = try TrainingFixture(pictures: 4)
     var settings = TrainingFixture.settings(steps: 1)
@@ -60,14 +77,43 @@ import Training
     #expect(try fixture.run("run").settings() == settings)
   }
 
-  @Test func `a run that has no checkpoint yet may be begun with other settings`() throws {
+  @Test func `a run that has no checkpoint keeps its settings, and with no step has none`() throws {
     let fixture = try TrainingFixture(pictures: 4)
     var settings = TrainingFixture.settings(steps: 1)
     try fixture.train("run", settings)
+    let run = fixture.run("run")
     try FileManager.default.removeItem(atPath: fixture.checkpoint("run", step: 1).string)
+    settings.channels = 3
+    #expect(try run.settings() == settings)
+    settings.batch = 2
+    #expect(throws: RunError.settingsDiffer(run.path, ["batch: 4 there, 2 here"])) {
+      try fixture.train("run", settings)
+    }
+    settings.batch = 4
+    #expect(
+      try fixture.train("run", settings).notes.first
+        == "\(run.path): has no checkpoint; training starts again from step 0")
+    #expect(try fixture.metrics("run").count == 1)
+
+    try FileManager.default.removeItem(atPath: fixture.checkpoint("run", step: 1).string)
+    try FileManager.default.removeItem(atPath: run.path.appending("metrics.csv").string)
     settings.batch = 2
     let (outcome, notes) = try fixture.train("run", settings)
     #expect(outcome.stepsNow == 1)
-    #expect(notes.first == "new run in \(fixture.run("run").path)")
+    #expect(notes.first == "new run in \(run.path)")
+  }
+
+  @Test func `a run whose settings file is gone has those of its checkpoint`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = TrainingFixture.settings(steps: 1)
+    try fixture.train("run", settings)
+    let path = fixture.run("run").path.appending("config.yaml").string
+    try FileManager.default.removeItem(atPath: path)
+    (settings.batch, settings.steps) = (2, 2)
+    #expect(throws: RunError.self) { try fixture.train("run", settings) }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    settings.batch = 4
+    #expect(try fixture.train("run", settings).outcome.step == 2)
+    #expect(FileManager.default.fileExists(atPath: path))
   }
 }

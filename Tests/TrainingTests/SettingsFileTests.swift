@@ -32,6 +32,26 @@ import Training
     #expect(try settings(text.utf8) == expected)
   }
 
+  @Test func `what has a file of its own may be named`() throws {
+    try Data("0.1\n0.2\n".utf8).write(to: URL(filePath: (folder / "betas.txt").string))
+    try Data("gaussian: {range: 5..9}\n".utf8)
+      .write(to: URL(filePath: (folder / "noise.yaml").string))
+    let read = try settings(
+      "betas: \(folder / "betas.txt")\ndegradation: \(folder / "noise.yaml")\n".utf8)
+    #expect(read.betas?.values == [0.1, 0.2] && read.schedule == "listed" && read.timesteps == 2)
+    #expect(read.degradation?.gaussian.range == 5...9)
+  }
+
+  @Test func `ranges are kept to the last digit`() throws {
+    let text = "noise-range: 0..19.125\ndegradation:\n  gaussian: {range: 0.123456..75}\n"
+    let read = try settings(text.utf8)
+    #expect(read.noiseRange?.highest == 19.125)
+    #expect(read.degradation?.gaussian.range.lowerBound == 0.123456)
+    #expect(read.noiseRange?.description == "0..19.125")
+    #expect(
+      try JSONDecoder().decode(TrainingSettings.self, from: JSONEncoder().encode(read)) == read)
+  }
+
   @Test func `what older versions called settings is read`() throws {
     var expected = TrainingSettings(recipe: .ddpm)
     (expected.turn, expected.rate, expected.weight) = (true, .cosine, .minSNR)
@@ -67,6 +87,13 @@ import Training
     ),
     ("lr: 1", "line 1: lr: unknown setting; did you mean learning-rate?"),
     ("train_batch_size: 1", "line 1: train_batch_size: unknown setting; did you mean batch?"),
+    ("classes: yes", "line 1: classes: is not one of none, folders"),
+    (
+      "flip: true\nobjective: Epsilon",
+      "line 2: objective: is not one of epsilon, image, velocity, flow, edm"
+    ),
+    ("batch: 0", "line 1: batch: 0 is not at least 1"),
+    ("flip: true\nvalidation: 1.5", "line 2: validation: 1.5 is not at least 0 and below 1"),
     ("epochs: 1", "line 1: epochs: unknown setting; did you mean steps or time?"),
     ("learning_rate: 1", "line 1: learning_rate: unknown setting; did you mean learning-rate?"),
   ])

@@ -79,7 +79,7 @@ public struct AttentionBenchmark {
         let (kind, seconds) = (program.schedule.kind(index), run().seconds)
         guard seconds < fastest[kind]?.seconds ?? .infinity else { return }
         let operations = program.schedule.instructions[index].operations(program.schedule)
-        fastest[kind] = (seconds, Double(operations) / max(seconds, 1e-12) / 1e9)
+        fastest[kind] = (seconds, operations / max(seconds, 1e-12) / 1e9)
       }
     } while clocks.elapsed() - start < .seconds(seconds)
     guard let forward = fastest["attention"], let backward = fastest["attention backward"] else {

@@ -92,7 +92,7 @@ public struct NetworkBenchmark {
     var speed = measured.speed
     speed.convolutionSeconds = try measured.limit.measuredSeconds(timedBy: clocks.elapsed)
     speed.convolutionGigaflops =
-      Double(measured.limit.operations) / speed.convolutionSeconds / 1e9
+      measured.limit.operations / speed.convolutionSeconds / 1e9
     return speed
   }
 
@@ -143,7 +143,7 @@ public struct NetworkBenchmark {
     let (profile, slack) = profile(program, secondsPerStep: perRun)
     let speed = NetworkSpeed(
       imagesPerSecond: Double(batch) / perRun, secondsPerStep: perRun,
-      gigaflops: Double(program.floatingPointOperations) / perRun / 1e9,
+      gigaflops: program.floatingPointOperations / perRun / 1e9,
       precision: program.precision == .bfloat16 ? .bf16 : .f32,
       plannedBytes: program.plannedBytes, peakMegabytes: Machine.peakMegabytes,
       profile: profile, slack: slack, convolutionSeconds: 0, convolutionGigaflops: 0)
@@ -172,7 +172,7 @@ public struct NetworkBenchmark {
           .init(
             kind: schedule.kind(index), implementation: implementations[index],
             seconds: duration.seconds / Double(runs),
-            gigaoperations: Double(instruction.operations(schedule)) / Double(runs) / 1e9,
+            gigaoperations: instruction.operations(schedule) / Double(runs) / 1e9,
             gigabytes: Double(schedule.bytesMoved(instruction)) / Double(runs) / 1e9))
       }
     }

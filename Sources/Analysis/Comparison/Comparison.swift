@@ -117,10 +117,12 @@ public struct Comparison: Sendable, Encodable {
 
 extension OutputKind {
   /// The figures of `stipple compare`.
-  public static let figures = table(
-    "a CSV file of metrics by stipple compare", "figure,value\nimages_a,", "figure,value\nfrechet,")
+  public static let figures = text(
+    "a CSV file of metrics by stipple compare", suffix: "csv", "figure,value\nimages_a,",
+    "figure,value\nfrechet,")
 
   /// The nearest images of `stipple compare`.
-  public static let neighbors = table(
-    "a CSV file of nearest neighbors by stipple compare", Comparison.neighborsHeader + "\n")
+  public static let neighbors = text(
+    "a CSV file of nearest neighbors by stipple compare", suffix: "csv",
+    Comparison.neighborsHeader + "\n")
 }

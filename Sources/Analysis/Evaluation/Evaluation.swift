@@ -82,5 +82,6 @@ public struct Evaluation: Sendable, Encodable {
 
 extension OutputKind {
   /// The curve of `stipple evaluate`.
-  public static let curve = table("a CSV file by stipple evaluate", Evaluation.csvHeader + "\n")
+  public static let curve = text(
+    "a CSV file by stipple evaluate", suffix: "csv", Evaluation.csvHeader + "\n")
 }

@@ -75,7 +75,7 @@ extension StepTensorsInspection {
     facts.append("images", "\(images) of \(Readable.image(width, height, channels))")
     let last = timesteps.last == -1 ? " (the clean image)" : ""
     facts.append("timesteps", Readable.list(timesteps.map(Readable.number)) + last)
-    facts.append("abar", Readable.list(alphaBar.map(Readable.number)))
+    facts.append("alpha_bar", Readable.list(alphaBar.map(Readable.number)))
     if let schedule { facts.append("schedule", Readable.schedule(schedule)) }
     facts.append("seed", String(seed))
     for (name, value) in (sampling ?? [:]).sorted(by: { $0.key < $1.key }) where name != "seed" {

@@ -12,7 +12,7 @@ package struct ConvolutionLimit {
   /// How often each convolution is computed in a run.
   private var counts: [BareConvolution: Int] = [:]
   /// Multiplications and additions of a run's convolutions, by the textbook's formulas.
-  package private(set) var operations = 0
+  package private(set) var operations = 0.0
 
   /// The convolutions of a program, to be measured alone.
   package init(_ program: Program) {
@@ -81,5 +81,5 @@ package struct BareConvolution: Hashable {
   }
 
   /// Multiplications and additions, by the textbook's formula.
-  package var operations: Int { shape.operations(output: output) }
+  package var operations: Double { shape.operations(output: output) }
 }

@@ -1,4 +1,5 @@
 package import Diffusion
+package import Graph
 internal import HDF5
 package import SystemPackage
 
@@ -85,19 +86,7 @@ package struct CheckpointFile: Sendable {
   ///   `file` where a checksum does not match; then some tensors may have been filled.
   package func read(_ part: Part, into tensors: [NamedTensor]) throws(FileFormatError) {
     let found = Dictionary(uniqueKeysWithValues: try datasets(part))
-    for tensor in tensors {
-      guard let dataset = found[tensor.name], dataset.shape != tensor.shape else { continue }
-      throw .parameterShape(
-        path: path.string, name: tensor.name, found: dataset.shape, expected: tensor.shape)
-    }
-    let missing = tensors.map(\.name).filter { found[$0] == nil }
-    guard missing.isEmpty else {
-      throw .missingParameters(path: path.string, names: missing)
-    }
-    let surplus = Set(found.keys).subtracting(tensors.map(\.name)).sorted()
-    guard surplus.isEmpty else {
-      throw .surplusParameters(path: path.string, names: surplus)
-    }
+    try check(found.mapValues(\.shape), are: tensors.map { ($0.name, $0.shape) })
     for tensor in tensors {
       try FileFormatError.translating { () throws(HDF5Error) in
         guard let dataset = found[tensor.name] else { return }
@@ -129,6 +118,26 @@ package struct CheckpointFile: Sendable {
       throw .inconsistent(path: path.string, cause: "/timestep_losses has other sizes than it can")
     }
     return moments
+  }
+
+  /// Makes sure that a part has exactly the parameters declared.
+  package func check(_ part: Part, against declarations: [Parameter]) throws(FileFormatError) {
+    try check(
+      Dictionary(uniqueKeysWithValues: try parameters(part).map { ($0.name, $0.shape) }),
+      are: declarations.map { ($0.name, $0.shape) })
+  }
+
+  private func check(
+    _ found: [String: [Int]], are expected: [(name: String, shape: [Int])]
+  ) throws(FileFormatError) {
+    for (name, shape) in expected {
+      guard let other = found[name], other != shape else { continue }
+      throw .parameterShape(path: path.string, name: name, found: other, expected: shape)
+    }
+    let missing = expected.map(\.name).filter { found[$0] == nil }
+    if !missing.isEmpty { throw .missingParameters(path: path.string, names: missing) }
+    let surplus = Set(found.keys).subtracting(expected.map(\.name)).sorted()
+    if !surplus.isEmpty { throw .surplusParameters(path: path.string, names: surplus) }
   }
 
   private func datasets(

@@ -1,6 +1,6 @@
 package import Compiler
 import Foundation
-package import Graph
+internal import Graph
 internal import Networks
 public import SystemPackage
 
@@ -138,22 +138,5 @@ extension DiffusionModel {
       header: file.header, training: configuration.training, average: configuration.average,
       part: part)
     return (model, parameters, origin)
-  }
-}
-
-extension CheckpointFile {
-  /// Makes sure that a part has exactly the parameters declared.
-  package func check(_ part: Part, against declarations: [Parameter]) throws(FileFormatError) {
-    let found = Dictionary(
-      uniqueKeysWithValues: try parameters(part).map { ($0.name, $0.shape) })
-    for declaration in declarations {
-      guard let shape = found[declaration.name], shape != declaration.shape else { continue }
-      throw .parameterShape(
-        path: path.string, name: declaration.name, found: shape, expected: declaration.shape)
-    }
-    let missing = declarations.map(\.name).filter { found[$0] == nil }
-    if !missing.isEmpty { throw .missingParameters(path: path.string, names: missing) }
-    let surplus = Set(found.keys).subtracting(declarations.map(\.name)).sorted()
-    if !surplus.isEmpty { throw .surplusParameters(path: path.string, names: surplus) }
   }
 }

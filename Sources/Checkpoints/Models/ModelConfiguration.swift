@@ -113,9 +113,16 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
         cause: "\(network.outputChannels) for \(network.inputChannels) of the input"
           + (channels > network.inputChannels ? " and a learned variance" : ""))
     }
-    if let names = classNames?.count, ![names, names + 1].contains(network.classCount ?? 0) {
-      throw NetworkError.configuration(
-        key: "classCount", cause: "\(network.classCount ?? 0) for \(names) names")
+    if let names = classNames {
+      let count = network.classCount ?? 0
+      guard [names.count, names.count + 1].contains(count) else {
+        throw NetworkError.configuration(
+          key: "classCount", cause: "\(count) for \(names.count) names")
+      }
+      guard !names.isEmpty, Set(names).count == names.count else {
+        throw NetworkError.configuration(
+          key: "classNames", cause: names.isEmpty ? "there are none" : "a name is there twice")
+      }
     }
     if schedule.reachesNoise && objective == .epsilon { throw DiffusionError.noiseOfNoise }
     if let rows = network.learnedTimestepCount,

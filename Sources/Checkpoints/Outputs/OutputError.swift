@@ -22,6 +22,8 @@ public enum OutputError: Error, Equatable, Sendable {
   case isFolder(FilePath, option: String)
   /// A file where a folder is to be.
   case isFile(FilePath, option: String)
+  /// A name of another kind of file.
+  case misnamed(FilePath, option: String, suffix: String)
   /// A pipe, a device, or a link that leads nowhere.
   case noFile(FilePath)
   /// The folder to write to is none, or is not to be written to.
@@ -61,6 +63,8 @@ extension OutputError: CustomStringConvertible {
       "\(path): not written: it is a folder; give \(option) the name of a file"
     case .isFile(let path, let option):
       "\(path): not written: it is a file; give \(option) the name of a folder"
+    case .misnamed(let path, let option, let suffix):
+      "\(path): not written: \(option) is a file of another kind; give a name that ends in .\(suffix)"
     case .noFile(let path):
       "\(path): not written: it is not a regular file; give another name"
     case .place(let path, let cause): "\(path): not written: \(cause)"

@@ -103,7 +103,10 @@ public struct OutputGate {
     switch output.place.content {
     case .folder: throw .isFolder(output.path, option: output.option)
     case .other: throw .noFile(output.path)
-    case .nothing: break
+    case .nothing:
+      if output.kind.isMisnamed(output.path) {
+        throw .misnamed(output.path, option: output.option, suffix: output.kind.suffixes[0])
+      }
     case .file:
       let isOwn = output.kind.isOwn(output.path)
       if isInput(output, isOwn: isOwn) {

@@ -8,6 +8,8 @@ public struct OutputKind: Sendable {
   package let name: String
   /// Whether it is a folder.
   let isFolder: Bool
+  /// How names of such files end; none where any name will do.
+  var suffixes: [String] = []
   /// Whether the file at a path is of this kind, by Stipple.
   package let isOwn: @Sendable (FilePath) -> Bool
 
@@ -16,21 +18,23 @@ public struct OutputKind: Sendable {
 
   /// An HDF5 file.
   public static func tensors(_ format: FileFormat) -> OutputKind {
-    OutputKind(name: format.name, isFolder: false) {
+    OutputKind(name: format.name, isFolder: false, suffixes: ["h5", "hdf5"]) {
       (try? FileFormat.open($0))?.format == format
     }
   }
 
   /// A PNG whose metadata says how it was made (`Provenance`).
   public static func picture(by work: String) -> OutputKind {
-    OutputKind(name: "an image by stipple \(work)", isFolder: false) {
+    OutputKind(name: "an image by stipple \(work)", isFolder: false, suffixes: ["png", "apng"]) {
       (try? Provenance(of: $0))?.work == work
     }
   }
 
-  /// A CSV file that begins in one of some ways.
-  package static func table(_ name: String, _ beginnings: String...) -> OutputKind {
-    OutputKind(name: name, isFolder: false) { path in
+  /// A text file that begins in one of some ways.
+  package static func text(
+    _ name: String, suffix: String, _ beginnings: String...
+  ) -> OutputKind {
+    OutputKind(name: name, isFolder: false, suffixes: [suffix]) { path in
       beginnings.contains { Self.file(path, beginsWith: $0) }
     }
   }
@@ -43,6 +47,13 @@ public struct OutputKind: Sendable {
     return OutputKind(name: "a table by stipple train", isFolder: false) { path in
       headers.contains { file(path, beginsWith: $0) } || Place(path).isEmptyFile
     }
+  }
+
+  /// Whether a path is named like a file of another kind than this.
+  func isMisnamed(_ path: FilePath) -> Bool {
+    let others = ["h5", "hdf5", "png", "apng", "jpg", "jpeg", "csv", "html", "svg", "json", "yaml"]
+    guard !suffixes.isEmpty, let suffix = path.extension?.lowercased() else { return false }
+    return others.contains(suffix) && !suffixes.contains(suffix)
   }
 
   /// A run's settings.

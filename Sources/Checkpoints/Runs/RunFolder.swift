@@ -1,6 +1,12 @@
 internal import Files
 public import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Where a training run keeps its things.
 ///
 ///     config.yaml  images.json  metrics.csv  performance.csv  timesteps.csv  quality.csv  log.txt
@@ -56,14 +62,24 @@ public struct RunFolder: Sendable {
   public func recordedSteps() throws -> [Int] { try Self.steps(in: recordings) }
 
   /// The steps that have a file in `folder`, smallest first.
-  package static func steps(in folder: FilePath) throws -> [Int] {
+  package static func steps(in folder: FilePath, _ suffix: String = "h5") throws -> [Int] {
     try Folders.names(in: folder).compactMap { name in
-      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5).dropLast(3)) else {
-        return nil
-      }
+      guard name.hasPrefix("step-"),
+        let step = Int(name.dropFirst(5).dropLast(suffix.utf8.count + 1))
+      else { return nil }
       // Another spelling of a step is somebody's own file.
-      return name == Self.name(step, "h5") ? step : nil
+      return name == Self.name(step, suffix) ? step : nil
     }.sorted()
+  }
+
+  /// Removes the samples, snapshots and recorded batches of steps after `step`: a run that goes on from there makes them
+  /// anew, perhaps with another learning rate, or ends before it comes to them.
+  package func removeFiles(after step: Int) throws {
+    for (folder, suffix) in [(samples, "png"), (snapshots, "h5"), (recordings, "h5")] {
+      for later in try Self.steps(in: folder, suffix) where later > step {
+        _ = folder.appending(Self.name(later, suffix)).withPlatformString { unlink($0) }
+      }
+    }
   }
 
   /// The names of checkpoints that were found broken and set aside.
@@ -85,7 +101,8 @@ public struct RunFolder: Sendable {
     }
     // The page is not among them, which can be made anew.
     let files = [
-      "config.yaml", "images.json", "metrics.csv", "performance.csv", "timesteps.csv",
+      "config.yaml", "config.full.yaml", "images.json", "metrics.csv", "performance.csv",
+      "timesteps.csv",
       "quality.csv", "log.txt", "lock", "examples.png", "nearest.png",
     ]
     let folders = ["checkpoints", "samples", "ema", "noised", "tensorboard"]

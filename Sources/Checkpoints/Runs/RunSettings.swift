@@ -1,4 +1,5 @@
 internal import Files
+import Foundation
 public import SystemPackage
 internal import Text
 internal import Yams
@@ -9,7 +10,7 @@ package enum RunSettings {
   /// over what may change: where it ends, how often it saves and draws, what it records, and how many threads it
   /// has.
   ///
-  /// A run without a checkpoint has nothing to lose and counts as new.
+  /// A run without a checkpoint and without a step in its table has nothing to lose and counts as new.
   ///
   /// - Returns: the settings of the run that goes on, as they were; nil of a new one.
   /// - Throws: `RunError.settingsDiffer`, which names each difference; `cannotContinue` where the run is past its new end.
@@ -29,12 +30,16 @@ package enum RunSettings {
     if let last = settings.lastStep, last != old.lastStep,
       let step = try folder.checkpointsByState().last?.step, last < step
     {
+      let name = settings.distillation == nil ? "steps" : "training-steps"
       throw RunError.cannotContinue(
         folder.path,
         cause:
-          "it has trained \(counted(step, "step")), and `steps` would end it at \(last); give more")
+          "it has trained \(counted(step, "step")), and `\(name)` would end it at \(last); give more"
+      )
     }
-    if old != settings { try folder.writeSettings(text, keeping: isKept) }
+    if try old != settings || !Folders.exists(folder.settingsFile) {
+      try folder.writeSettings(text, keeping: isKept)
+    }
     return old
   }
 
@@ -90,17 +95,39 @@ package enum RunSettings {
 }
 
 extension RunFolder {
-  /// Whether there is no run to go on with: one without a checkpoint has nothing to lose.
+  /// Whether there is no run to go on with, by its checkpoints or the rows of its table.
   package var isNew: Bool {
-    get throws { try checkpointSteps().isEmpty && brokenCheckpoints().isEmpty }
+    get throws {
+      try checkpointSteps().isEmpty && brokenCheckpoints().isEmpty && !hasSteps
+    }
   }
 
-  /// The settings of the run that a new session would go on with; nil where there is none.
+  /// Whether its table has rows: of a run that was ended before its first checkpoint, or whose checkpoints were moved.
+  package var hasSteps: Bool {
+    get throws {
+      // What else is in its place is refused where it is opened.
+      guard Place(metrics).content == .file else { return false }
+      let table = try Data(contentsOf: URL(filePath: metrics.string))
+      return table.lazy.filter { $0 == UInt8(ascii: "\n") }.prefix(2).count == 2
+    }
+  }
+
+  /// The settings of the run that a new session would go on with, from `config.yaml` or else its newest checkpoint; nil
+  /// where there is none.
   ///
   /// - Throws: what keeps `config.yaml` from being read.
   public func settings() throws -> TrainingSettings? {
-    guard try !isNew, try Folders.exists(settingsFile) else { return nil }
-    return try TrainingSettings(yaml: settingsFile, over: .before)
+    if try isNew { return nil }
+    if try Folders.exists(settingsFile) {
+      return try TrainingSettings(yaml: settingsFile, over: .before)
+    }
+    for step in try checkpointSteps().reversed() {
+      let file = try? CheckpointFile(opening: checkpoint(step: step))
+      if let settings = file.flatMap({ try? CheckpointConfiguration($0).training }) {
+        return settings
+      }
+    }
+    return nil
   }
 }
 
@@ -119,7 +146,12 @@ extension TrainingSettings {
   public init(yaml path: FilePath, over base: TrainingSettings? = nil) throws {
     var options: [CodingUserInfoKey: any Sendable] = [:]
     if let key = Self.baseKey { options[key] = base }
-    self = try SettingsText(path).decode(TrainingSettings.self, options)
+    let text = try SettingsText(path)
+    self = try text.decode(TrainingSettings.self, options)
+    for name in text.names {
+      guard let cause = CodingKeys(anyVersion: name)?.setting.fault(self) else { continue }
+      throw text.refusal(of: name, cause)
+    }
   }
 
   /// The settings that a YAML or a JSON file names.

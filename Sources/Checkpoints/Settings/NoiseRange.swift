@@ -1,5 +1,3 @@
-internal import Text
-
 /// Noise in gray levels of 255, from one standard deviation to another: "0..75".
 public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The least noise.
@@ -25,9 +23,9 @@ public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
     return (lowest, highest)
   }
 
-  /// Two numbers with two dots between them.
+  /// Two numbers with two dots between them, which read again are the same.
   static func text(_ lowest: Double, _ highest: Double) -> String {
-    "\(Readable.number(lowest))..\(Readable.number(highest))"
+    [lowest, highest].map { Int(exactly: $0).map(String.init) ?? "\($0)" }.joined(separator: "..")
   }
 
   /// The same on the scale of images from -1 to 1.

@@ -109,6 +109,11 @@ extension NoiseRange: SettingValue {
 extension Recording: SettingValue {
   init?(typed text: String) { self.init(text) }
   static func form(_ range: SettingRange?) -> String { "every=N or first=N" }
+  func fault(_ range: SettingRange) -> String? {
+    switch self {
+    case .every(let number), .first(let number): range.fault(number)
+    }
+  }
 }
 
 extension Betas: SettingValue {

@@ -94,6 +94,14 @@ struct SettingsText {
       }.map { $0.offset + 1 }
   }
 
+  /// Why the value of a name is not taken.
+  func refusal(of name: String, _ cause: String) -> RunError {
+    let path = SettingsFile.AnyKey(stringValue: name).map { [$0] } ?? []
+    return .configuration(
+      self.path,
+      cause: describe(.dataCorrupted(.init(codingPath: path, debugDescription: cause))))
+  }
+
   private func describe(_ error: DecodingError) -> String {
     switch error {
     case .dataCorrupted(let context), .keyNotFound(_, let context),

@@ -34,6 +34,8 @@ public struct TrainingSetting {
   public let words: (TrainingSettings) -> String?
   /// Takes it from a file, where it is there.
   let read: (SettingsFile, inout TrainingSettings) throws -> Void
+  /// Takes it from the file that a user names, where it is kept in one of its own.
+  let readFile: ((String, inout TrainingSettings) throws -> Void)?
   /// Takes what a user types, where it is a value.
   let take: (String, inout TrainingSettings) throws -> Void
   /// What is wrong with its numbers; nil where nothing is.
@@ -62,6 +64,7 @@ public struct TrainingSetting {
     read = { file, settings in
       if let value = try file.value(Value.self) { settings[keyPath: path] = value }
     }
+    readFile = file
     self.namesFile = namesFile || file != nil
     accepts = { file == nil ? Value(typed: $0) != nil : !$0.isEmpty }
     take = { text, settings in

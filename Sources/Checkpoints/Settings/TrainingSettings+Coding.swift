@@ -19,7 +19,19 @@ extension TrainingSettings {
       Self.baseKey.flatMap { decoder.userInfo[$0] as? TrainingSettings }
       ?? .init(recipe: named ?? .usual(with: names.keys))
     for (key, name) in names {
-      try key.setting.read(SettingsFile(container: container, name: name), &self)
+      let setting = key.setting
+      do {
+        try setting.read(SettingsFile(container: container, name: name), &self)
+      } catch let error as DecodingError where setting.readFile != nil {
+        // One word where there is to be a list or a section: a file that has it.
+        guard let reading = setting.readFile,
+          let path = try? container.decode(String.self, forKey: name), !path.contains(" ")
+        else { throw error }
+        try reading(path, &self)
+      } catch DecodingError.dataCorrupted where !setting.choices.isEmpty {
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: [name], debugDescription: "is not \(setting.form)"))
+      }
     }
   }
 

@@ -232,7 +232,7 @@ extension TrainingSettings.CodingKeys {
       .init(
         \.recording, .advanced,
         "Record training batches to RUN/noised: every=N or first=N steps.", "STEPS",
-        isChangeable: true)
+        range: .wholeFrom(1), isChangeable: true)
     case .noised:
       .init(
         \.noised, .advanced,

@@ -13,11 +13,11 @@ package struct Attention: Differentiable {
   package var reads: [Tensor] { [query, key, value] }
   package var writes: [Tensor] { [output, logarithms] }
 
-  package func operations(_ schedule: Schedule) -> Int { 2 * productOperations(schedule) }
+  package func operations(_ schedule: Schedule) -> Double { 2 * productOperations(schedule) }
 
   /// Multiplications and additions of one product of all queries with all keys.
-  func productOperations(_ schedule: Schedule) -> Int {
-    let shape = schedule.shapes[output]
+  func productOperations(_ schedule: Schedule) -> Double {
+    let shape = schedule.shapes[output].map(Double.init)
     return 2 * shape[0] * shape[1] * shape[2] * shape[1] * shape[2] * shape[3]
   }
 
@@ -45,7 +45,7 @@ package struct AttentionBackward: Step {
   }
   package var writes: [Tensor] { gradients }
 
-  package func operations(_ schedule: Schedule) -> Int {
+  package func operations(_ schedule: Schedule) -> Double {
     4 * forward.productOperations(schedule)
   }
 }

@@ -13,7 +13,7 @@ package struct Convolution: Trainable {
   package var inPlace: [InPlace] { residual.map { [InPlace(output, of: $0)] } ?? [] }
   package var parameters: [Int] { [shape.weight] + [bias].compactMap(\.self) }
 
-  package func operations(_ schedule: Schedule) -> Int {
+  package func operations(_ schedule: Schedule) -> Double {
     shape.operations(output: schedule.shapes[output])
   }
 
@@ -43,7 +43,7 @@ package struct ConvolutionInputGradient: Step {
   package var reads: [Tensor] { [outputGradient] }
   package var writes: [Tensor] { [inputGradient] }
 
-  package func operations(_ schedule: Schedule) -> Int {
+  package func operations(_ schedule: Schedule) -> Double {
     shape.operations(output: schedule.shapes[outputGradient])
   }
 }
@@ -61,7 +61,7 @@ package struct ConvolutionWeightGradient: Step {
   package var writes: [Tensor] { [] }
   package var trainedParameters: [Int] { [shape.weight] + [bias].compactMap(\.self) }
 
-  package func operations(_ schedule: Schedule) -> Int {
+  package func operations(_ schedule: Schedule) -> Double {
     shape.operations(output: schedule.shapes[outputGradient])
   }
 }

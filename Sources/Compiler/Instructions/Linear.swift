@@ -11,9 +11,9 @@ package struct Linear: Trainable {
   package var writes: [Tensor] { [output] }
   package var parameters: [Int] { [weight] + (bias.map { [$0] } ?? []) }
 
-  package func operations(_ schedule: Schedule) -> Int {
-    let rows = schedule.shapes[output]
-    return 2 * rows[0] * rows[1] * schedule.shapes[input][1]
+  package func operations(_ schedule: Schedule) -> Double {
+    let rows = schedule.shapes[output].map(Double.init)
+    return 2 * rows[0] * rows[1] * Double(schedule.shapes[input][1])
   }
 
   func differentiate(_ backward: inout Differentiation) {
@@ -37,7 +37,7 @@ package struct LinearBackward: Step {
   package var writes: [Tensor] { inputGradient.map { [$0] } ?? [] }
   package var trainedParameters: [Int] { forward.parameters }
 
-  package func operations(_ schedule: Schedule) -> Int {
+  package func operations(_ schedule: Schedule) -> Double {
     (inputGradient == nil ? 1 : 2) * forward.operations(schedule)
   }
 }

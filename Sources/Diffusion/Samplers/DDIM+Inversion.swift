@@ -7,7 +7,10 @@
 ///     x_t ← alpha_t / alpha_s x_s + (sigma_t - sigma_s alpha_t / alpha_s) eps_theta(x_t, t)
 ///
 /// with alpha = sqrt(abar) and sigma = sqrt(1 - abar). One evaluation is the usual inversion, with which
-/// images come back less exactly.
+/// images come back less exactly. Where nothing is left of the image, alpha_t = 0, x_t is its own noise, and the fixed
+/// point is that of the step down itself:
+///
+///     x_t ← (x_s - alpha_s x_0(x_t)) / sigma_s
 ///
 /// - Parameters:
 ///   - images: clean ones, one after another.
@@ -32,6 +35,12 @@ package func inverted(
       var x0 = objective.predictedX0(
         xt: x, output: prediction, alphaBar: t.alphaBar)
       if usesClippedOutput { threshold.apply(to: &x0, imageSize: imageSize ?? x0.count) }
+      if t.signal == 0 {
+        x = x.indices.map {
+          Float((Double(start[$0]) - s.signal * Double(x0[$0])) / s.noise)
+        }
+        continue
+      }
       // eps = (x_t - alpha_t x_0) / sigma_t.
       let weight = (t.noise - s.noise * ratio) / t.noise
       x = x.indices.map {

@@ -42,5 +42,5 @@ extension ChartFiles {
 
 extension OutputKind {
   /// A chart in a file of its own.
-  public static let chart = table("a chart by stipple", Chart.beginning)
+  public static let chart = text("a chart by stipple", suffix: "svg", Chart.beginning)
 }

@@ -82,7 +82,7 @@ struct RunPage {
       let epochs = run.state.map { seen / Double(max(1, $0.trainingImages)) }
       all.append(
         .init(
-          "Images seen", Readable.count(Int(seen)),
+          "Images seen", Int(exactly: seen.rounded()).map(Readable.count) ?? "\(seen)",
           epochs.map { "\(Readable.number($0)) epochs" } ?? ""))
     }
     return all

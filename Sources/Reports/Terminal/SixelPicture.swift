@@ -24,13 +24,15 @@ struct SixelPicture {
       let color = (0..<3).map { Int(image.pixels[3 * p + $0]) }
       let key = color[0] << 16 | color[1] << 8 | color[2]
       if found[key] == nil {
-        if found.count == 256 { break }
+        if found.count == 256 {
+          dither(image)
+          return
+        }
         found[key] = found.count
         palette.append(color)
       }
       places[p] = found[key] ?? 0
     }
-    if found.count == 256 { dither(image) }
   }
 
   private mutating func dither(_ image: PixelImage) {

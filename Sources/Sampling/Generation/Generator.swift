@@ -44,9 +44,9 @@ public final class Generator {
     self.settings = settings
     try GenerationError.checkDraws(model.configuration)
     try settings.checkClass(of: model.configuration, isGuided: guide != nil)
-    if let guide { try model.check(guide: guide) }
-    table = try settings.table(model.schedule)
+    if let guide { try model.check(guide: guide, hasClass: settings.hasClass) }
     try settings.validate()
+    table = try settings.table(model.schedule)
     try SettingError.check(.threads, threads)
     let predictor = try model.predictor(precision: settings.precision.sampling, threads: threads)
     self.predictor = predictor

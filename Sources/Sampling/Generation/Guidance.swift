@@ -54,7 +54,9 @@ struct Guidance {
 
 extension DiffusionModel {
   /// Makes sure that a model can guide this one: the same kind of images, along the same path.
-  func check(guide: DiffusionModel) throws(SettingError) {
+  ///
+  /// - Parameter hasClass: whether images of a class are drawn.
+  func check(guide: DiffusionModel, hasClass: Bool) throws(SettingError) {
     let (own, other) = (configuration, guide.configuration)
     func require<Value: Equatable>(
       _ path: KeyPath<ModelConfiguration, Value>, _ name: String
@@ -69,8 +71,12 @@ extension DiffusionModel {
     try require(\.size, "image size")
     try require(\.schedule, "noise schedule")
     try require(\.objective, "objective")
-    if other.network.isClassConditional, own.classNames != other.classNames {
+    guard other.network.isClassConditional else { return }
+    if own.classNames != other.classNames || own.classCount != other.classCount {
       throw SettingError("guide", cause: "has other classes than the model")
+    }
+    if other.noClass == nil, !hasClass {
+      throw SettingError("guide", cause: "needs a class, unlike the model; give `class`")
     }
   }
 }

@@ -70,6 +70,8 @@ package final class NoisePredictor {
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")
     let program = try program(batch: batch)
+    // Those for other batches keep no memory, so that there is only what `memory(width:height:precision:)` counts.
+    for (size, other) in programs where size != batch { other.releaseTensors() }
     let seen = schedule.map { $0.networkInput(x, at: timesteps) } ?? (x, timesteps.map(Float.init))
     program.setInput("x", seen.0)
     program.setInput("t", seen.1)

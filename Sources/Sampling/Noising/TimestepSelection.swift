@@ -30,9 +30,11 @@ public enum TimestepSelection: Equatable, Sendable {
   func timesteps(of count: Int) throws(SettingError) -> [Int] {
     switch self {
     case .all: return Array(0..<count)
-    case .every(let n): return Array(stride(from: 0, to: count, by: n))
+    case .every(let n):
+      if n < 1 { throw SettingError("timesteps", cause: "every=\(n): give at least 1") }
+      return Array(stride(from: 0, to: count, by: n))
     case .listed(let list):
-      if let past = list.first(where: { $0 >= count }) {
+      if let past = list.first(where: { !(0..<count).contains($0) }) {
         throw SettingError(
           "timesteps", cause: "there is no timestep \(past); there are 0 to \(count - 1)")
       }

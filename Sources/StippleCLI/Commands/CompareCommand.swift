@@ -134,7 +134,10 @@ struct CompareCommand: ParsableCommand, SharingCommand {
     if let job {
       images = try job.run((), by: processes)
       // Only an interruption leaves it without a result.
-      if images == nil { return try Interrupts.exitIfRequested(by: processes) }
+      if images == nil {
+        Console.note("stopped before all images were compared; nothing is written")
+        return try Interrupts.exitIfRequested(by: processes)
+      }
     }
     try processes.first { try tell(images) }
     try Interrupts.exitIfRequested(by: processes)

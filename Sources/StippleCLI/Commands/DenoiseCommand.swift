@@ -94,7 +94,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     let model = try DiffusionModel.read(
       path, weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
-      model, method: denoising.method, steps: denoising.steps, seed: denoising.seed,
+      model, method: denoising.method, steps: denoising.steps ?? DenoisingOptions.usualSteps,
+      seed: denoising.seed,
       tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
       threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)

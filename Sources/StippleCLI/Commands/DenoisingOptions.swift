@@ -39,8 +39,10 @@ struct DenoisingOptions: ParsableArguments {
   @Option(help: .text("Estimator, see below.", "NAME"))
   var method = Denoiser.Method.mean
 
-  @Option(help: .text("Sampling steps, with --method sample.", "N"))
-  var steps = 50
+  @Option(help: .text("Sampling steps, with --method sample.", "N", default: "\(Self.usualSteps)"))
+  var steps: Int?
+
+  static let usualSteps = 50
 
   @Option(help: .text("Random seed.", "N"))
   var seed: UInt64 = 0
@@ -59,6 +61,9 @@ struct DenoisingOptions: ParsableArguments {
     try check(.keepGrain, keepGrain)
     try check(.steps, steps)
     try check(.tile, tile)
+    if steps != nil, method != .sample {
+      throw ValidationError("--steps: only for --method sample; the method is \(method)")
+    }
     if sigma != nil && noise != nil {
       throw ValidationError("--noise: cannot be combined with --sigma; give gaussian:S in it")
     }

@@ -120,4 +120,13 @@ enum DistillationSettings: SettingSubset {
   static func name(_ key: TrainingSettings.CodingKeys) -> String {
     key == .steps ? "training-steps" : key.rawValue
   }
+
+  static func usual(_ key: TrainingSettings.CodingKeys) -> String? {
+    switch key {
+    case .steps: "3/16 of the model's, at least 100"
+    case .dropout, .batch, .learningRate, .accumulate, .clip, .weightDecay:
+      "the model's"
+    default: nil
+    }
+  }
 }

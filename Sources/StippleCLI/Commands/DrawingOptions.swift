@@ -11,7 +11,7 @@ struct DrawingOptions: ParsableArguments {
   struct MainOptions: ParsableArguments {
     @Option(
       name: .customLong("class"),
-      help: .text("Class name; all cycles through the classes.", "NAME"))
+      help: .text("Class name; all, for new images, cycles through them.", "NAME"))
     var className: String?
 
     @Option(

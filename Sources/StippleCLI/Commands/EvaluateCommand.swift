@@ -101,6 +101,9 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     Console.note(
       "\(counted(result.images, "image")) evaluated"
         + (result.failures.isEmpty ? "" : ", \(result.failures.count) failed"))
+    if Interrupts.isRequested {
+      Console.note("stopped before the other images; figures are of those evaluated")
+    }
     // An interruption may come before the first image: there is no mean of nothing.
     if result.images > 0 { try processes.first { try tell(result, model) } }
     try Interrupts.exitIfRequested(by: processes)

@@ -71,6 +71,10 @@ struct ExportCommand: ParsableCommand {
       let inPython = try model.exportDiffusers(to: output, overwriting: writing.overwrite)
       fingerprint = model.fingerprint
       Console.note("\(output): model after step \(model.step); in Python: \(inPython)")
+      if model.configuration.isDenoiser {
+        Console.note(
+          "\(output): it denoises and draws no images; which noise it was trained on is not kept")
+      }
     }
     if writing.json {
       try Console.result(

@@ -84,6 +84,9 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     for (name, isGiven) in ofNewImages where isGiven && source.isGiven {
       throw ValidationError("--\(name): cannot be combined with --from")
     }
+    if !source.isGiven, let name = pictures.given.first {
+      throw ValidationError("--\(name): needs --from")
+    }
   }
 
   private func checkOutputs() throws {

@@ -123,7 +123,12 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
     let size = plan.images == 0 ? "" : "; about \(Machine.amount(Int(min(plan.bytes, 1e18))))"
     Console.note(
       "\(counted(plan.images, "image")) to noise at \(counted(plan.steps, "step"))\(size)")
-    if writing.json { try Console.result(BatchResult(missing: plan.images)) }
+    if writing.json {
+      try Console.result(
+        Result(
+          batch: BatchResult(missing: plan.images),
+          noise: .init(steps: plan.steps, megabytes: plan.bytes / 1e6)))
+    }
   }
 
   private func summary(_ outcome: NoisingJob.Outcome) -> String {

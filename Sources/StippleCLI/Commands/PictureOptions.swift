@@ -18,6 +18,15 @@ struct PictureOptions: ParsableArguments {
     var convert = false
   }
 
+  /// The names of those that are given.
+  var given: [String] {
+    let all = [
+      ("depth", images.depth != .auto), ("strip", images.strip), ("convert", images.convert),
+      ("max-pixels", limit.maxPixels != nil),
+    ]
+    return all.filter(\.1).map(\.0)
+  }
+
   /// The settings that these are.
   var settings: PictureSettings {
     var settings = PictureSettings()

@@ -37,19 +37,22 @@ struct SamplingOptions: ParsableArguments {
   }
 
   func validate() throws {
-    let sampler = main.sampler ?? GenerationSettings().sampler
-    try checkTaken(.eta, isGiven: advanced.eta != nil, for: sampler)
     try check(.steps, main.steps)
-    try checkTaken(.churn, isGiven: advanced.churn != nil, for: sampler)
+    if let sampler = main.sampler { try checkTaken(by: sampler) }
   }
 
-  /// Refuses an option that the sampler takes no notice of.
-  private func checkTaken(_ option: Sampler.Option, isGiven: Bool, for sampler: Sampler) throws {
-    guard isGiven, !sampler.options.contains(option) else { return }
-    let others = Sampler.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
-      .joined(separator: " or ")
-    throw ValidationError(
-      "--\(option): only for --sampler \(others); the sampler is \(sampler)")
+  /// Refuses options that the sampler takes no notice of.
+  private func checkTaken(by sampler: Sampler) throws {
+    let given: [(String, Sampler.Option, Bool)] = [
+      ("eta", .eta, advanced.eta != nil), ("churn", .churn, advanced.churn != nil),
+      ("use-clipped-model-output", .eta, advanced.usesClippedModelOutput != nil),
+    ]
+    for (name, option, isGiven) in given where isGiven && !sampler.options.contains(option) {
+      let others = Sampler.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
+        .joined(separator: " or ")
+      throw ValidationError(
+        "--\(name): only for --sampler \(others); the sampler is \(sampler)")
+    }
   }
 
   /// The settings, with as many steps as the sampler usually takes of the model's.
@@ -59,6 +62,7 @@ struct SamplingOptions: ParsableArguments {
     var settings = try drawing.settings(for: model)
     let own = settings.sampler
     let sampler = main.sampler ?? usual ?? own
+    try checkTaken(by: sampler)
     let all = model.timesteps
     if sampler != own { settings.steps = GenerationSettings().steps }
     settings.sampler = sampler

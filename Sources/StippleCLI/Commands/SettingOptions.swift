@@ -6,6 +6,8 @@ import SystemPackage
 protocol SettingSubset {
   static var keys: [TrainingSettings.CodingKeys] { get }
   static func name(_ key: TrainingSettings.CodingKeys) -> String
+  /// The default in words, where it is not the one that training has.
+  static func usual(_ key: TrainingSettings.CodingKeys) -> String?
 }
 
 /// All settings of training, by their own names.
@@ -17,6 +19,7 @@ enum AllSettings: SettingSubset {
   }
 
   static func name(_ key: TrainingSettings.CodingKeys) -> String { key.rawValue }
+  static func usual(_ key: TrainingSettings.CodingKeys) -> String? { nil }
 }
 
 typealias SettingOptions = SettingFlags<AllSettings>
@@ -44,7 +47,10 @@ struct SettingFlags<Subset: SettingSubset>: ParsableArguments, CustomReflectable
   }
 
   var customMirror: Mirror {
-    Mirror(self, children: Subset.keys.map { ($0.rawValue, $0.flag(Subset.name($0))) })
+    Mirror(
+      self,
+      children: Subset.keys.map { ($0.rawValue, $0.flag(Subset.name($0), usual: Subset.usual($0))) }
+    )
   }
 
   /// The files and folders that are named.
@@ -65,7 +71,7 @@ extension TrainingSettings.CodingKeys {
   fileprivate var isSwitch: Bool { setting.value == nil }
 
   /// The flag as the parser declares it.
-  fileprivate func flag(_ name: String) -> Any {
+  fileprivate func flag(_ name: String, usual: String?) -> Any {
     let setting = setting
     let older = Self.olderNames.filter { $0.value == self }.keys.sorted()
     let names = NameSpecification(([name] + older).map { .customLong($0) })
@@ -73,7 +79,7 @@ extension TrainingSettings.CodingKeys {
       return Flag<Bool?>(name: names, inversion: .prefixedNo, help: .setting(setting))
     }
     return Option<String?>(
-      name: names, help: .setting(setting),
+      name: names, help: .setting(setting, default: usual),
       completion: setting.choices.isEmpty
         ? (setting.namesFile ? .file() : nil) : .list(setting.choices)
     ) { text in

@@ -39,7 +39,13 @@ struct TrainingOptions: ParsableArguments {
         recipe: try recipe(configured))
       // A new run is begun as the examples were that it is to be trained on.
       if let path = flags.typed[.noised] ?? configured?.noised {
+        let objective = settings.objective
         try settings.adopt(noised: FilePath(path))
+        if let recipe = flags.typed[.recipe], settings.objective != objective {
+          throw ValidationError(
+            "--recipe: \(recipe) has the objective \(objective.rawValue), but \(path) was recorded for "
+              + "\(settings.objective.rawValue)")
+        }
       }
     }
     // A new end, of either kind, takes the place of the run's.
@@ -47,6 +53,8 @@ struct TrainingOptions: ParsableArguments {
     (settings.steps, settings.time) = (nil, nil)
     if let config = run.config { settings = try TrainingSettings(yaml: config, over: settings) }
     try flags.apply(to: &settings)
+    // What a run has is compared with what is given.
+    if old == nil { try settings.checkEffect(of: flags.typed.keys) }
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
     }

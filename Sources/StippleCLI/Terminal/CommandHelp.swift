@@ -33,6 +33,15 @@ struct CommandHelp {
     StippleCommand.configuration.subcommands.first { $0.configuration.commandName == name }
   }
 
+  /// The arguments, of which the parser takes `help NAME` for `help` where there is no such command: `NAME` alone, which it
+  /// refuses.
+  static func spelled(_ arguments: [String]) -> [String] {
+    guard arguments.count == 2, arguments[0] == "help", !arguments[1].hasPrefix("-"),
+      command(named: arguments[1]) == nil
+    else { return arguments }
+    return [arguments[1]]
+  }
+
   /// The options of the program itself.
   static let programOptions: [Row] = [
     ("--version", "Show the version."),

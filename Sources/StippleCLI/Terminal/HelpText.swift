@@ -25,10 +25,14 @@ extension ArgumentHelp {
   }
 
   /// The help text of a training setting, with its section.
-  static func setting(_ setting: TrainingSetting) -> ArgumentHelp {
+  ///
+  /// - Parameter usual: the default, where it is not the setting's.
+  static func setting(
+    _ setting: TrainingSetting, default usual: String? = nil
+  ) -> ArgumentHelp {
     let notes = [
       setting.choices.joined(separator: ", "), setting.range?.summary ?? "",
-      setting.value == nil ? "" : setting.usual.map(FlagNames.withFlags) ?? "",
+      setting.value == nil ? "" : (usual ?? setting.usual).map(FlagNames.withFlags) ?? "",
       setting.section.rawValue.capitalized,
     ]
     return ArgumentHelp(
@@ -41,7 +45,8 @@ extension SettingRange {
   /// "0 to 1" of shares and probabilities; nil of other numbers.
   fileprivate var summary: String? {
     switch self {
-    case .part, .share: "0 to 1"
+    case .part: "0 to 1"
+    case .share: "above 0 to 1"
     case .numbers(0...1): "0 to 1"
     case .numbers, .whole, .wholeFrom, .numbersFrom, .numbersAbove, .between0And1: nil
     }
