@@ -73,8 +73,9 @@ class Job:
 
     def train(self, checkpoint):
         """What `stipple train` tells of the training."""
+        end = [] if "--steps" in self.flags else ["--time", options.budget]
         found = stipple(
-            "train", self.images.train, "-o", checkpoint, "--time", options.budget, "--seed", self.seed, "--keep", 1,
+            "train", self.images.train, "-o", checkpoint, *end, "--seed", self.seed, "--keep", 1,
             "--sample-every", 0, "--threads", options.cores, *self.flags, "--json")
         return json.loads(found)["train"]
 
@@ -172,7 +173,7 @@ parser.add_argument("--data", type=pathlib.Path, metavar="FOLDER")
 parser.add_argument("--only", action="append", default=[], metavar="NAME", help="of the sets only this")
 parser.add_argument("--run", type=named, action="append", default=[], metavar="NAME=FLAGS")
 parser.add_argument("--seeds", type=int, default=1, help="trainings of each run, seeds 0, 1, ... (default: 1)")
-parser.add_argument("--peers", action="store_true")
+parser.add_argument("--peers", nargs="*", choices=PEERS, help="beside these, or all (default: none)")
 parser.add_argument("-n", type=int, default=1000, help="generated images (default: 1000)")
 parser.add_argument("--steps", type=int, default=25, help="sampling steps (default: 25)")
 parser.add_argument("--sampling", default="", metavar="FLAGS", help="flags of stipple generate")
@@ -188,8 +189,9 @@ for flag, pairs in ("--run", options.run), ("--set", options.set):
     if len(dict(pairs)) < len(pairs):
         parser.error(f"{flag}: a name is there twice")
 stipple = Stipple(options.program)
+peers = [] if options.peers is None else options.peers or PEERS
 runs = [(name, shlex.split(flags)) for name, flags in options.run] or [("defaults", [])]
-runs += [(name, []) for name in PEERS if options.peers]
+runs += [(name, []) for name in peers]
 try:
     (options.o / "sets").mkdir(parents=True, exist_ok=True)
     sets = chosen(options, options.o / "sets")

@@ -1,6 +1,6 @@
 // Attention of products of words, included once for each kind of words and registers.
 //
-// Before it: words_float32.h or words_bfloat16.h, and `power_of_two`, which is 2^x of any number.
+// Before it: words_float32.h or one of words_bfloat16_*.h, and `power_of_two`, which is 2^x of any number.
 
 #include "attention_backward.h"
 #include "attention_forward.h"

@@ -99,7 +99,6 @@ ST_IMAGE_TASK(split) {
     for (int half = 0; half < 2; half++) {
       void *part = half ? k->z : k->y;
       size_t offset = half ? k->a_channels : 0, count = half ? channels - offset : k->a_channels;
-      if (!part) continue;
       for (size_t c = 0; c < (count + lanes - 1) / lanes * lanes; c++) {
         size_t from = place(n, c + offset, channels, k->pixels, lanes);
         copy_channel(st_mutable_element_at(part, place(n, c, count, k->pixels, lanes), element),

@@ -8,6 +8,8 @@
 
 enum { piece = 16384 };
 
+typedef double st_doubles __attribute__((vector_size(8 * st_width)));
+
 struct norm_context {
   const float *x;
   size_t count;
@@ -21,13 +23,13 @@ ST_TASK(norm) {
     double total = 0;
     while (i < last) {
       size_t stop = i + 1024 < last ? i + 1024 : last;
-      st_vector sum = {0};
+      st_doubles sum = {0};
       for (; i + st_width <= stop; i += st_width) {
-        st_vector v = st_load(k->x + i);
+        st_doubles v = __builtin_convertvector(st_load(k->x + i), st_doubles);
         sum += v * v;
       }
       if (i < stop) {
-        st_vector v = st_load_part(k->x + i, stop - i);
+        st_doubles v = __builtin_convertvector(st_load_part(k->x + i, stop - i), st_doubles);
         sum += v * v;
         i = stop;
       }

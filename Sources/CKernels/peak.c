@@ -6,6 +6,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 // More sums at once than an addition takes cycles, and no more than there are registers.
@@ -58,6 +60,20 @@ __attribute__((target(ST_AVX512 ",avx512bf16"))) static void bfloat16_task(const
     k->results[index] = _mm512_cvtss_f32(sum[0]);
   }
 }
+#elif defined(__aarch64__)
+__attribute__((target("arch=armv8.2-a+bf16"))) static void bfloat16_task(const void *context,
+                                                                         size_t begin, size_t end) {
+  const struct arithmetic *k = context;
+  for (size_t index = begin; index < end; index++) {
+    float32x4_t sum[many_sums];
+    bfloat16x8_t factor = vreinterpretq_bf16_u16(vdupq_n_u16(0x3c00));
+    for (int i = 0; i < many_sums; i++) sum[i] = vdupq_n_f32(k->factor + (float)i);
+    for (size_t r = 0; r < k->repeats; r++)
+      UNROLLED_FOR (int i = 0; i < many_sums; i++) sum[i] = vbfdotq_f32(sum[i], factor, factor);
+    for (int i = 1; i < many_sums; i++) sum[0] = vaddq_f32(sum[0], sum[i]);
+    k->results[index] = vgetq_lane_f32(sum[0], 0);
+  }
+}
 #endif
 
 double st_peak_arithmetic(size_t repeats, st_element element) {
@@ -72,6 +88,13 @@ double st_peak_arithmetic(size_t repeats, st_element element) {
   if (element == st_bfloat16 && st_current_isa() == st_avx512bf16) {
     st_parallel(threads, &k, bfloat16_task);
     return 2 * each * (double)repeats * (double)threads;
+  }
+#endif
+#if defined(__aarch64__)
+  if (element == st_bfloat16 && st_current_isa() == st_neonbf16) {
+    st_parallel(threads, &k, bfloat16_task);
+    // Four sums of two products each.
+    return 2.0 * 8 * many_sums * (double)repeats * (double)threads;
   }
 #endif
   (void)element;

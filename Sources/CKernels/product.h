@@ -2,7 +2,7 @@
 #include "parallel.h"
 #include "vector.h"
 
-// Matrix products of words (words_float32.h, words_bfloat16.h), included once for each kind.
+// Matrix products of words (words_float32.h, words_bfloat16_avx512.h, words_bfloat16_neon.h), included once for each kind.
 // A word holds `pack` numbers in a row of the sum.
 
 enum {

@@ -164,13 +164,6 @@ ST_INLINE st_vector st_zip_halves(st_vector v) {
   return __builtin_shufflevector(v, v, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-/// A word again and again.
-ST_INLINE st_words st_repeat_1(const void *words) {
-  uint32_t word;
-  memcpy(&word, words, sizeof word);
-  return word - (st_words){0};
-}
-
 /// Two words again and again.
 ST_INLINE st_words st_repeat_2(const void *words) {
   uint64_t both;
@@ -200,11 +193,6 @@ ST_INLINE st_vector st_exp_in_range(st_vector x) {
   bits += n << 23;
   memcpy(&p, &bits, sizeof p);
   return p;
-}
-
-/// e^x of numbers that are not above 0; e^-87 below -87.
-ST_INLINE st_vector st_exp_not_positive(st_vector x) {
-  return st_exp_in_range(__builtin_elementwise_max(x, st_broadcast(-87.0f)));
 }
 
 /// e^x of any number; past float's range it saturates.

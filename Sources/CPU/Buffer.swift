@@ -7,8 +7,6 @@ internal import Compiler
 #endif
 
 /// Memory for floats, aligned to a cache line or, where it is large, to a huge page.
-///
-/// Not zeroed by its owner but by the system, once: fresh pages are zero.
 final class Buffer {
   let pointer: UnsafeMutablePointer<Float>
   let count: Int

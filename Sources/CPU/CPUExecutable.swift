@@ -9,7 +9,8 @@ final class CPUExecutable: Executable {
   private let kernels: [Kernel]
   /// Of each instruction.
   private let packing: [[() -> Void]]
-  private var isPacked = false
+  /// Of each instruction, whether what it has derived from the parameters is of their present values.
+  private var isPacked: [Bool]
   private let clearing: [() -> Void]
   private let owned: [Buffer]
   private let state: RunStateBox
@@ -24,8 +25,9 @@ final class CPUExecutable: Executable {
     self.schedule = schedule
     self.parameters = parameters
     self.gradients = gradients
-    self.threads = threads
     st_set_threads(Int32(threads))
+    // As many as there may be now: what kernels keep for each thread has no room for more.
+    self.threads = Int(st_threads())
     plan = MemoryPlan(schedule)
     arena = try Buffer(count: plan.count)
     state = RunStateBox()
@@ -40,6 +42,7 @@ final class CPUExecutable: Executable {
     }
     self.kernels = kernels
     self.packing = packing
+    isPacked = packing.map { _ in false }
     try preparation.finish()
     clearing = preparation.clearing
     owned = preparation.owned
@@ -79,11 +82,14 @@ final class CPUExecutable: Executable {
     st_set_threads(Int32(threads))
     self.state.value = state
     for clear in clearing { clear() }
-    isPacked = !parametersChanged
+    if parametersChanged { for i in isPacked.indices { isPacked[i] = false } }
   }
 
   func run(_ instruction: Int) {
-    if !isPacked { for pack in packing[instruction] { pack() } }
+    if !isPacked[instruction] {
+      for pack in packing[instruction] { pack() }
+      isPacked[instruction] = true
+    }
     kernels[instruction].run()
   }
 

@@ -42,7 +42,7 @@ extension Instruction {
 
 /// An instruction that is ready to run.
 struct Kernel {
-  /// oneDNN's name of the code it runs, where it is oneDNN's.
+  /// The name of the code that it runs, oneDNN's or that of a kernel of ours, where it has one.
   var implementation: String?
   let run: () -> Void
 }

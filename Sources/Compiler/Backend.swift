@@ -53,7 +53,8 @@ package protocol Executable: AnyObject {
   ///   each instruction from those that it reads.
   func begin(_ state: RunState, parametersChanged: Bool)
 
-  /// Computes the instruction with this index; a run computes all of them, in order.
+  /// Computes the instruction with this index. A run computes all of them in order, or the first ones, and these again
+  /// with other inputs before the rest.
   func run(_ instruction: Int)
 }
 

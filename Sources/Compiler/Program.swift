@@ -11,7 +11,7 @@ package final class Program {
   package enum Purpose {
     /// Forward only; dropouts do nothing.
     case inference
-    /// Forward and backward from the graph's mean squared error. Gradients of all parameters, and
+    /// Forward and backward from the graph's loss. Gradients of all parameters, and
     /// of the inputs named; what is computed again in the backward pass makes no difference to them, and nil
     /// is what costs next to nothing.
     case training(inputGradients: Set<String> = [], recomputing: Recomputation? = nil)

@@ -1,4 +1,4 @@
-/// A tensor that instructions read and write, as an index into `Schedule.tensors`.
+/// A tensor that instructions read and write, as an index into `Schedule.shapes`.
 package typealias Tensor = Int
 
 /// What is computed, in order, on which tensors: a graph after fusion, with its backward pass.

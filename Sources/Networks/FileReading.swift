@@ -74,15 +74,4 @@ enum FileReading {
       throw .file(error.path, failure: error.failure, cause: error.cause)
     }
   }
-
-  /// Makes the folder at `path` and those above it that are missing.
-  static func makeFolder(_ path: FilePath) throws(NetworkError) {
-    if path.isEmpty { return }
-    if try exists(path) { return }
-    try makeFolder(path.removingLastComponent())
-    if path.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
-      let cause = Errno(rawValue: errno)
-      throw .file(path, failure: "could not be created", cause: "\(cause)")
-    }
-  }
 }

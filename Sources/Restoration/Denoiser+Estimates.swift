@@ -99,7 +99,11 @@ extension Denoiser {
           let clean = UnsafeMutableBufferPointer(
             rebasing: noise[(plane * area)..<((plane + 1) * area)])
           slow.leave(in: clean, of: noisy)
-          for p in 0..<area { clean[p] = min(max(noisy[p] - clean[p], -1), 1) }
+          for p in 0..<area {
+            let value = noisy[p] - clean[p]
+            // What is no number comes out black, as in pictures.
+            clean[p] = value.isNaN ? -1 : min(max(value, -1), 1)
+          }
         }
       }
     }

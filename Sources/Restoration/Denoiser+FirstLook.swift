@@ -8,6 +8,8 @@ extension Denoiser {
   private static let mostLooks = 4
   /// Pixels of the smallest image whose noise is measured: smaller ones tell too little of it.
   private static let fewestPixels = 64 * 64
+  /// Those that are to be visible of the tiles.
+  private static let fewestVisible = 32 * 32
   /// The least side of what is looked at, so that pixels have neighbors.
   private static let leastSide = 8
   /// The part of black or white samples past which noise is not measured: what they were cut off by is unknown.
@@ -18,40 +20,54 @@ extension Denoiser {
   package func measured(
     _ inputs: [Input], _ plan: TilePlan, shouldStop: () -> Bool = { false }
   ) throws -> [Input] {
-    let tiles = looks(at: plan)
+    let tileCount = looks(at: plan).count
     let unknown = inputs.indices.filter { inputs[$0].noiseLevel == nil }
-    if tiles.isEmpty || unknown.isEmpty { return inputs }
+    if tileCount == 0 || unknown.isEmpty { return inputs }
     let height = plan.tileHeight
     let channels = model.configuration.channels
     var removed = inputs.map {
       RemovedNoise(
-        channels: channels, width: plan.tileWidth, height: tiles.count * height, isGray: $0.isGray)
+        channels: channels, width: plan.tileWidth, height: tileCount * height, isGray: $0.isGray)
     }
     var flat = [FlatBlocks](repeating: FlatBlocks(), count: inputs.count)
-    var clipped = [Int](repeating: 0, count: inputs.count)
-    let looks = unknown.flatMap { image in tiles.indices.map { (image, $0) } }
+    var (clipped, seen) = (
+      [Int](repeating: 0, count: inputs.count), [Int](repeating: 0, count: inputs.count)
+    )
+    let looks = unknown.flatMap { image in
+      self.looks(at: plan, of: inputs[image]).enumerated().map {
+        (image: image, place: $0, tile: $1)
+      }
+    }
     try inBatches(looks.count, plan) { range in
       if shouldStop() { throw CancellationError() }
-      let noisy = looks[range].map { tile(tiles[$1], of: inputs[$0], plan) }
+      let noisy = looks[range].map { tile($0.tile, of: inputs[$0.image], plan) }
       let clean = try means(
         noisy.flatMap { $0 }, [Double?](repeating: nil, count: noisy.count),
         predictor(width: plan.tileWidth, height: height))
       let size = clean.count / noisy.count
       for (i, look) in looks[range].enumerated() {
         // As if the tiles lay one below the other; where they meet, nothing is looked at.
-        let first = look.1 * height
-        flat[look.0].add(Array(noisy[i][..<size]), width: plan.tileWidth, height: height)
-        clipped[look.0] += noisy[i][..<size].count { abs($0) >= 1 }
-        removed[look.0].add(
+        let first = look.place * height
+        let isVisible = self.isVisible(look.tile, of: inputs[look.image], plan)
+        flat[look.image].add(
+          Array(noisy[i][..<size]), width: plan.tileWidth, height: height, isVisible: isVisible)
+        let area = plan.tileWidth * height
+        for j in 0..<size where isVisible?[j % area] ?? true {
+          seen[look.image] += 1
+          if abs(noisy[i][j]) >= 1 { clipped[look.image] += 1 }
+        }
+        removed[look.image].add(
           RowBand(
             rows: (first + 1)..<(first + height - 1), seen: first..<(first + height),
             values: Array(clean[(i * size)..<((i + 1) * size)])),
-          noisy: Array(noisy[i][..<size]))
+          noisy: Array(noisy[i][..<size]), isVisible: isVisible)
       }
     }
     var told = inputs
-    let samples = Double(tiles.count * channels * plan.tileWidth * height)
-    for i in unknown where Double(clipped[i]) <= Self.mostClipped * samples {
+    for i in unknown
+    where seen[i] >= channels * Self.fewestVisible
+      && Double(clipped[i]) <= Self.mostClipped * Double(seen[i])
+    {
       let found = inputs[i].told(removed[i].estimate, flat: flat[i].sigma)
       told[i] = inputs[i].told(
         sigma: min(found.sigma, range.upperBound), gain: min(found.gain, mostGain))
@@ -65,6 +81,27 @@ extension Denoiser {
       min(plan.tileWidth, plan.tileHeight) >= Self.leastSide
     else { return [] }
     return plan.spreadTiles(Self.mostLooks)
+  }
+
+  /// The same of one image: of one with transparent parts the tiles that show most.
+  private func looks(at plan: TilePlan, of input: Input) -> [Int] {
+    let usual = looks(at: plan)
+    if input.isVisible == nil { return usual }
+    let visible = (0..<plan.count).map { tile in
+      (tile: tile, pixels: isVisible(tile, of: input, plan)?.count(where: \.self) ?? 0)
+    }
+    return visible.sorted { ($1.pixels, $0.tile) < ($0.pixels, $1.tile) }.prefix(usual.count)
+      .map(\.tile)
+  }
+
+  /// Which pixels of a tile show the image, and no continuation of it; nil for all of an opaque image.
+  private func isVisible(_ number: Int, of input: Input, _ plan: TilePlan) -> [Bool]? {
+    guard let isVisible = input.isVisible else { return nil }
+    let (left, top) = plan.origin(number)
+    return (0..<(plan.tileWidth * plan.tileHeight)).map { p in
+      let (x, y) = (left + p % plan.tileWidth, top + p / plan.tileWidth)
+      return x < input.width && y < input.height && isVisible[y * input.width + x]
+    }
   }
 
   /// What the network sees of a tile: (I, tile height, tile width).
@@ -108,6 +145,6 @@ extension Denoiser.Input {
   fileprivate func told(sigma: Double, gain: Double) -> Self {
     Self(
       width: width, height: height, noiseLevel: sigma / 127.5, gain: gain, index: index,
-      isGray: isGray, rows: rows)
+      isGray: isGray, isVisible: isVisible, rows: rows)
   }
 }

@@ -16,23 +16,28 @@ extension Denoiser {
     let index: UInt32
     /// Whether all channels are alike.
     let isGray: Bool
+    /// (H, W): which pixels tell of the image's noise, those whose color can be seen; nil for all.
+    let isVisible: [Bool]?
 
     /// An image whose rows are made when they are asked for.
     init(
       width: Int, height: Int, noiseLevel: Double?, gain: Double, index: UInt32, isGray: Bool,
-      rows: @escaping @Sendable (Range<Int>) -> [Float]
+      isVisible: [Bool]?, rows: @escaping @Sendable (Range<Int>) -> [Float]
     ) {
       (self.width, self.height, self.noiseLevel, self.gain) = (width, height, noiseLevel, gain)
-      (self.index, self.isGray, self.rows) = (index, isGray, rows)
+      (self.index, self.isGray, self.isVisible, self.rows) = (index, isGray, isVisible, rows)
     }
 
     /// An image in memory.
-    package init(_ image: ImageTensor, noiseLevel: Double?, gain: Double = 0, index: UInt32) {
+    package init(
+      _ image: ImageTensor, noiseLevel: Double?, gain: Double = 0, index: UInt32,
+      isVisible: [Bool]? = nil
+    ) {
       let (values, area) = (image.values, image.width * image.height)
       let isGray = (area..<max(area, values.count)).allSatisfy { values[$0] == values[$0 % area] }
       self.init(
         width: image.width, height: image.height, noiseLevel: noiseLevel, gain: gain, index: index,
-        isGray: isGray
+        isGray: isGray, isVisible: isVisible
       ) {
         RowBand.rows(
           $0, of: values, channels: image.channels, width: image.width, height: image.height)

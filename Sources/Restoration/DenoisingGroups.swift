@@ -117,7 +117,6 @@ struct DenoisingGroups: Sendable {
       ahead ? min(job.pictures.limits.pixels, job.mostPixelsAhead) : job.pictures.limits.pixels
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
-      if job.isCopied(file) { return .skipped }
       guard try job.isMissing(file, expected) else { return .skipped }
       let image = try job.noisyImage(file, channels: channels, mostPixels: limits)
       if job.strength.isNone && job.copiesBytes { return .copy }
@@ -151,6 +150,7 @@ extension DenoisingJob {
   /// Whether there is no result of an image.
   func isMissing(_ file: ImageFile, _ expected: Provenance) throws -> Bool {
     guard try Folders.exists(path(of: file)) else { return true }
+    if isCopied(file) { return false }
     return try results.isMissing(file, provenance(of: file, expected), before: Self.estimateName)
   }
 }

@@ -48,7 +48,8 @@ extension DenoisingJob {
         let level = sigma.map { $0 / 127.5 } ?? input.noiseLevel
         return Denoiser.Input(
           width: input.image.width, height: input.image.height, noiseLevel: level, gain: gain ?? 0,
-          index: input.index, isGray: input.image.isGray, rows: input.image.rows)
+          index: input.index, isGray: input.image.isGray, isVisible: input.image.isVisible,
+          rows: input.image.rows)
       }, shouldStop: { items.isStopped }
     ) { index, band in
       images[index].add(band)
@@ -103,7 +104,10 @@ private struct CleanImage {
 
   mutating func add(_ clean: RowBand) {
     let noisy = image.rows(clean.seen)
-    if estimate == nil { removed.add(clean, noisy: noisy) }
+    if estimate == nil {
+      let seen = (clean.seen.lowerBound * image.width)..<(clean.seen.upperBound * image.width)
+      removed.add(clean, noisy: noisy, isVisible: image.isVisible.map { Array($0[seen]) })
+    }
     image.put(
       strength.applied(
         to: clean, of: noisy, colors: min(image.shape[0], 3), width: image.width),

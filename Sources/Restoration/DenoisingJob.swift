@@ -126,15 +126,19 @@ public struct DenoisingJob: Job, Sendable {
   ) throws {
     guard let noisyFile, let addedSigma else { return }
     let isThere = try Folders.exists(noisyFile)
-    let sources = files.map(\.relativePath.string)
-    if isThere, let found = try? NoisyImages(noisyFile), hasSameNoise(found),
-      found.sources == sources
-    {
-      return
+    let channels = denoiser.model.configuration.channels
+    if isThere, let found = try? NoisyImages(noisyFile), hasSameNoise(found) {
+      let there = Set(found.sources)
+      let others = files.filter { !there.contains($0.relativePath.string) }
+      // Those that it lacks may be ones that cannot be read.
+      if files.count == there.count + others.count,
+        others.allSatisfy({ (try? noisyImage($0, channels: channels)) == nil })
+      {
+        return
+      }
     }
     try Folders.make(noisyFile.removingLastComponent())
     let writer = try NoisyImagesFile(noisyFile, sigma: addedSigma, seed: noiseSeed)
-    let channels = denoiser.model.configuration.channels
     for file in files {
       if shouldStop() { return }
       guard let image = try? noisyImage(file, channels: channels) else { continue }

@@ -16,7 +16,9 @@ struct FlatBlocks {
   private var blocks: [(all: Double, luma: Double)] = []
 
   /// Adds a picture (C, H, W) on the [-1, 1] scale.
-  mutating func add(_ values: [Float], width: Int, height: Int) {
+  ///
+  /// - Parameter isVisible: (H, W): blocks count where all of it is; nil for all blocks.
+  mutating func add(_ values: [Float], width: Int, height: Int, isVisible: [Bool]?) {
     let side = Self.side
     let area = width * height
     let channels = values.count / area
@@ -26,6 +28,12 @@ struct FlatBlocks {
     }
     for y in stride(from: 0, through: height - side, by: side / 2) {
       for x in stride(from: 0, through: width - side, by: side / 2) {
+        if let isVisible {
+          let isWhole = (0..<(side * side)).allSatisfy {
+            isVisible[(y + $0 / side) * width + x + $0 % side]
+          }
+          if !isWhole { continue }
+        }
         let shared = Self.block(luma, at: y * width + x, width: width)
         guard Self.tones.contains(shared.mean * 127.5 + 127.5) else { continue }
         let all = (0..<channels).reduce(0.0) {

@@ -8,6 +8,8 @@ struct NoisyImage: Sendable {
   /// What the results are like, and what is to be said of it.
   let source: SourcePicture
   private let picture: NetworkPicture
+  /// (H, W): whether each pixel has color that can be seen; nil where all have.
+  let isVisible: [Bool]?
   /// (C, H, W) of the network's channels, where noise was added to the picture.
   private var noisy: [Float]?
 
@@ -15,6 +17,7 @@ struct NoisyImage: Sendable {
   init(_ path: FilePath, channels: Int, _ settings: PictureSettings) throws {
     source = try SourcePicture(path, channels: channels, settings)
     picture = NetworkPicture(own: source.image, channels: channels)
+    isVisible = picture.isVisible
   }
 
   var width: Int { source.image.width }
@@ -63,7 +66,7 @@ struct NoisyImage: Sendable {
   /// The noise's standard deviation on the [-1, 1] scale, as the visible part of the picture shows it.
   var estimatedNoiseLevel: Double {
     Restoration.estimatedNoiseLevel(
-      channels: colors, height: height, width: width, isVisible: picture.isVisible, rows: rows)
+      channels: colors, height: height, width: width, isVisible: isVisible, rows: rows)
   }
 
   /// The picture before results are put into it.

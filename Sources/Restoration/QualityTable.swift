@@ -44,11 +44,13 @@ public struct QualityTable: Sendable {
   /// Compares a job's results with the images below `clean`, or where the job has added the noise,
   /// with its inputs.
   public init(_ job: DenoisingJob, _ outcome: BatchOutcome, clean: FilePath?) {
+    let stored = Result { try job.noisyFile.map(NoisyImages.init) }
     for file in outcome.files {
       do {
         let reference = clean?.pushing(file.relativePath) ?? file.path
         rows.append(
-          try Self.row(file, job, reference, estimate: outcome.noiseEstimates[file]?.sigma))
+          try Self.row(
+            file, job, stored.get(), reference, estimate: outcome.noiseEstimates[file]?.sigma))
       } catch {
         failures.append("\(error)")
       }
@@ -56,7 +58,8 @@ public struct QualityTable: Sendable {
   }
 
   private static func row(
-    _ file: ImageFile, _ job: DenoisingJob, _ reference: FilePath, estimate: Double?
+    _ file: ImageFile, _ job: DenoisingJob, _ stored: NoisyImages?, _ reference: FilePath,
+    estimate: Double?
   ) throws -> Row {
     let result = job.path(of: file)
     guard try Folders.exists(reference) else {
@@ -67,7 +70,7 @@ public struct QualityTable: Sendable {
     let format = header.isGray ? PixelFormat.gray : .rgb
     let clean = try PNGReader.readFloat(reference, as: format, limits: limits)
     let denoised = try PNGReader.readFloat(result, as: format, limits: limits)
-    let noisy = try noisyImage(file, job, format)
+    let noisy = try noisyImage(file, job, stored, format)
     for image in [denoised, noisy]
     where image.width != clean.width || image.height != clean.height {
       throw DenoisingError.size(
@@ -94,21 +97,23 @@ public struct QualityTable: Sendable {
 
   /// The noisy image: as it was before it was rounded, where it was kept so.
   private static func noisyImage(
-    _ file: ImageFile, _ job: DenoisingJob, _ format: PixelFormat
+    _ file: ImageFile, _ job: DenoisingJob, _ stored: NoisyImages?, _ format: PixelFormat
   ) throws -> FloatImage {
     let limits = job.pictures.limits
-    if let path = job.noisyFile,
-      let noisy = try NoisyImages(path).image(of: file.relativePath.string)
-    {
+    if let noisy = try stored?.image(of: file.relativePath.string) {
       let (channels, height, width) = (noisy.shape[0], noisy.shape[1], noisy.shape[2])
       guard channels >= format.channels else {
         throw DenoisingError.channels(channels, expected: format.channels)
       }
       // A gray image may have gone through the network as three equal channels. It lies there as stored.
-      return FloatImage(
+      let header = try PNGReader.header(of: file.path, limits: limits)
+      let color = FloatImage(
         width: width, height: height, format: format,
         values: Array(noisy.values.prefix(format.channels * height * width))
-      ).turned(try PNGReader.header(of: file.path, limits: limits).orientation)
+      ).turned(header.orientation)
+      guard header.hasTransparency else { return color }
+      return color.overWhite(
+        alpha: try PNGReader.readFloat(file.path, as: .rgba, limits: limits))
     }
     return try PNGReader.readFloat(
       job.noisyPath(of: file) ?? file.path, as: format, limits: limits)
@@ -140,4 +145,18 @@ extension OutputKind {
   public static let quality = text(
     "a CSV file by stipple denoise", suffix: "csv", QualityTable.header + "\n",
     "image,noisy_psnr,psnr,noisy_ssim,ssim\n")
+}
+
+extension FloatImage {
+  /// The same over white, as pictures with alpha are read; `image` has the alpha in its last plane.
+  fileprivate func overWhite(alpha image: FloatImage) -> FloatImage {
+    let area = width * height
+    guard image.width * image.height == area else { return self }
+    var result = self
+    for i in values.indices {
+      let alpha = (image.values[image.values.count - area + i % area] + 1) / 2
+      result.values[i] = alpha * values[i] + 1 - alpha
+    }
+    return result
+  }
 }

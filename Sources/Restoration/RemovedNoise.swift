@@ -23,8 +23,10 @@ package struct RemovedNoise {
 
   /// Adds a band of the image.
   ///
-  /// - Parameter noisy: the rows that are seen of it, before: (C, rows, W).
-  package mutating func add(_ clean: RowBand, noisy: [Float]) {
+  /// - Parameters:
+  ///   - noisy: the rows that are seen of it, before: (C, rows, W).
+  ///   - isVisible: which pixels of these rows count; nil for all.
+  package mutating func add(_ clean: RowBand, noisy: [Float], isVisible: [Bool]? = nil) {
     let area = clean.seen.count * width
     // The brightness noise, in gray levels.
     var shared = [Float](repeating: 0, count: area)
@@ -35,15 +37,16 @@ package struct RemovedNoise {
     }
     for y in clean.rows {
       let row = (y - clean.seen.lowerBound) * width
-      addSquares(row..<(row + width), clean.values, noisy, shared)
-      addNeighbors(row, shared, y)
+      addSquares(row..<(row + width), clean.values, noisy, shared, isVisible)
+      addNeighbors(row, shared, y, isVisible)
     }
   }
 
   private mutating func addSquares(
-    _ row: Range<Int>, _ clean: [Float], _ noisy: [Float], _ shared: [Float]
+    _ row: Range<Int>, _ clean: [Float], _ noisy: [Float], _ shared: [Float],
+    _ isVisible: [Bool]?
   ) {
-    for p in row {
+    for p in row where isVisible?[p] ?? true {
       var tone: Float = 0
       var squares = 0.0
       for i in stride(from: p, to: channels * shared.count, by: shared.count) {
@@ -58,18 +61,25 @@ package struct RemovedNoise {
     }
   }
 
-  private mutating func addNeighbors(_ row: Int, _ shared: [Float], _ y: Int) {
-    for p in (row + 1)..<(row + max(width, 1)) {
+  private mutating func addNeighbors(
+    _ row: Int, _ shared: [Float], _ y: Int, _ isVisible: [Bool]?
+  ) {
+    func count(_ p: Int, _ q: Int) -> Bool { isVisible.map { $0[p] && $0[q] } ?? true }
+    for p in (row + 1)..<(row + max(width, 1)) where count(p, p - 1) {
       products.sum += Double(shared[p] * shared[p - 1])
+      products.count += 1
       across.add(abs(shared[p] - shared[p - 1]), at: p - row)
     }
-    products.count += width - 1
     if y > 0 {
-      for p in row..<(row + width) { down.add(abs(shared[p] - shared[p - width]), at: y) }
+      for p in row..<(row + width) where count(p, p - width) {
+        down.add(abs(shared[p] - shared[p - width]), at: y)
+      }
     }
     if y + 1 < height {
-      for p in row..<(row + width) { products.sum += Double(shared[p] * shared[p + width]) }
-      products.count += width
+      for p in row..<(row + width) where count(p, p + width) {
+        products.sum += Double(shared[p] * shared[p + width])
+        products.count += 1
+      }
     }
   }
 

@@ -39,10 +39,10 @@ package final class SampleQuality {
   init?(_ plan: TrainingPlan, _ images: Dataset?, in folder: RunFolder, keepingUpTo step: Int)
     throws
   {
-    let isThere = try Folders.exists(folder.quality)
-    if Self.obstacle(plan) != nil, !isThere { return nil }
+    let isMeasured = Self.obstacle(plan) == nil
+    if try !isMeasured && !Folders.exists(folder.quality) { return nil }
     file = try MetricsFile(folder.quality, columns: Self.columns, keepingUpTo: step)
-    if Self.obstacle(plan) != nil { return nil }
+    if !isMeasured { return nil }
     self.plan = plan
     self.images = images
     self.folder = folder

@@ -22,13 +22,15 @@ import Testing
     return output
   }
 
-  private func convolve(_ x: Value, _ scope: Scope, _ channels: Int) -> Value {
+  private func convolve(
+    _ x: Value, _ scope: Scope, _ channels: Int, side: Int = 3, stride: Int = 1
+  ) -> Value {
     convolution(
       x,
       weight: scope.parameter(
-        "weight", shape: [channels, x.channels, 3, 3], initial: .normal(deviation: 0.1)),
+        "weight", shape: [channels, x.channels, side, side], initial: .normal(deviation: 0.1)),
       bias: scope.parameter("bias", shape: [channels], initial: .normal(deviation: 0.1)),
-      stride: 1, padding: .all(1))
+      stride: stride, padding: .all(side / 2))
   }
 
   private func normalize(_ x: Value, _ scope: Scope) -> Value {
@@ -96,6 +98,34 @@ import Testing
     let first = gradients()
     #expect(first.contains { $0.contains { $0 != 0 } })
     #expect(gradients() == first)
+  }
+
+  /// As a distillation runs it. The channels fill no blocks, so that kernels keep copies of the weights.
+  @Test(arguments: Engine.all)
+  func `a run in parts, the first of them twice, is a whole run`(engine: Engine) throws {
+    let graph = ComputationGraph()
+    let scope = Scope(graph)
+    let x = convolve(graph.input("x", [2, 12, 10, 3]), scope / "in", 20)
+    let h = convolve(silu(x), scope / "strided", 20, stride: 2)
+    let y = convolve(silu(convolve(h, scope / "pointwise", 12, side: 1)), scope / "out", 3)
+    graph.output("y", y)
+    graph.output("loss", meanSquaredError(y, graph.input("target", y.shape)))
+    let parameters = try engine.parameters(graph)
+    func gradients(_ parts: [Program.Part]) throws -> [[Float]] {
+      let program = try engine.program(graph, parameters, .training())
+      program.setInput("target", [Float](repeating: 0.5, count: 2 * 6 * 5 * 3))
+      for (number, part) in parts.enumerated() {
+        // Of the last run of the first part are the gradients.
+        if part != .rest {
+          program.setInput("x", images(2).map { $0 + Float(parts.count / 2 - number) })
+        }
+        program.run(part) { _ in }
+      }
+      return graph.parameters.compactMap { program.gradients?[$0.name] }
+    }
+    let whole = try gradients([.whole])
+    #expect(whole.allSatisfy { $0.contains { $0 != 0 } })
+    #expect(try gradients([.forward, .forward, .rest]) == whole)
   }
 
   @Test(arguments: Engine.all)

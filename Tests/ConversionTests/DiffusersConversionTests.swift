@@ -35,6 +35,16 @@ import Testing
     }
   }
 
+  @Test func `an export leaves nothing of the one before it`() throws {
+    var network = TinyModel.network()
+    network.classCount = 3
+    try export(TinyModel.make(network, classNames: ["ant", "bee", "cat"]))
+    try export()
+    #expect(try read().configuration.classNames == nil)
+    try export(TinyModel.make(schedule: .init(kind: .flow, timesteps: 20), objective: .flow))
+    #expect(try !Folders.exists(folder / "out/model_index.json"))
+  }
+
   private func read(size: ImageSize? = nil) throws -> DiffusersImport {
     try DiffusersImport(reading: folder / "out", size: size)
   }

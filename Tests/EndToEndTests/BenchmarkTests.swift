@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -39,6 +40,14 @@ import Testing
     let machine = try decode(Host.self, run, at: "machine")
     #expect(machine.threads > 0 && machine.memory_megabytes > 0)
     for text in [machine.creator, machine.cpu, machine.onednn_version] { #expect(!text.isEmpty) }
+  }
+
+  @Test func `an image that cannot be read is left out`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    try TestImages.writeBroken(.cutShort, to: folder / "in/000001.png")
+    let run = try await figures("png", "--images", (folder / "in").string)
+    #expect(run.errors.contains("left out: "), "\(run)")
   }
 
   @Test(arguments: ["f32", "auto"])

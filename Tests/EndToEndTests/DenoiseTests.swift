@@ -214,6 +214,27 @@ import Testing
     #expect(quality.allSatisfy { abs($0.noisy_psnr - 22.1) < 0.5 }, "\(run)")
   }
 
+  @Test func `noisy images with alpha are compared over white, rounded or not`() async throws {
+    let folder = try TemporaryFolder()
+    var image = PixelImage(width: 40, height: 32, format: .rgba, filledWith: 255)
+    for p in 0..<(40 * 32) {
+      image.pixels.replaceSubrange(
+        (4 * p)..<(4 * p + 4), with: [60, 120, 90, p % 40 < 20 ? 0 : 255])
+    }
+    try FileManager.default.createDirectory(
+      atPath: (folder / "clean").string, withIntermediateDirectories: false)
+    try PNGWriter.write(image, to: folder / "clean/a.png")
+    var found: [Double] = []
+    for (output, noisy) in [("a", "noisy"), ("b", "noisy.h5")] {
+      let run = try await denoise(
+        "clean", "-o", output, "--add-noise", "20", "--noisy", noisy, "--json", in: folder)
+      #expect(run.status == 0, "\(run)")
+      found.append(try #require(try decode(Outcome.self, run).quality?.images.first?.noisy_psnr))
+    }
+    // Half of the pixels are white in all of them.
+    #expect(abs(found[0] - found[1]) < 0.3 && abs(found[1] - 25.1) < 0.6, "\(found)")
+  }
+
   @Test(arguments: [["--strength", "0"], ["--copy-clean", "--sigma", "0.2"]])
   func `what is copied keeps nothing that is to be left out`(way: [String]) async throws {
     let folder = try TemporaryFolder()
@@ -225,6 +246,8 @@ import Testing
     try Data(photo.bytes).write(to: URL(filePath: (folder / "in/a.png").string))
     let kept = try await denoise(["in", "-o", "kept"] + way, in: folder)
     #expect(kept.status == 0, "\(kept)")
+    let again = try await denoise(["in", "-o", "kept", "--dry-run"] + way, in: folder)
+    #expect(again.status == 0 && again.errors.contains("0 of 1 image"), "\(again)")
     let stripped = try await denoise(["in", "-o", "stripped", "--strip"] + way, in: folder)
     #expect(stripped.status == 0, "\(stripped)")
     #expect(

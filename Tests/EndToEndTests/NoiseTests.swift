@@ -46,6 +46,11 @@ import Testing
     #expect(again.errors == "0 images to noise at 10 steps\n", "\(again)")
     let other = try await ProgramRun(command + ["--dry-run", "--seed", "1"], in: folder.path)
     #expect(other.status == 1 && other.errors.contains("noised.h5: already exists"), "\(other)")
+    // An image that is another now.
+    try TestImages.write("000001.png", width: 32, height: 32, to: folder / "in")
+    let changed = try await ProgramRun(command, in: folder.path)
+    #expect(
+      changed.status == 1 && changed.errors.contains("noised.h5: already exists"), "\(changed)")
   }
 
   @Test func `x_t is the sum that the closed form says`() async throws {

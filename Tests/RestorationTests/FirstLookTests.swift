@@ -57,6 +57,19 @@ import Testing
     #expect(found.gain == 0)
   }
 
+  @Test func `of an image with transparent parts the visible ones are measured`() throws {
+    let (width, height) = (120, 100)
+    var values = image(width, height) { _ in 20 }.values
+    let isVisible = (0..<(width * height)).map { $0 % width < 60 && $0 / width < 50 }
+    for i in values.indices where !isVisible[i % isVisible.count] { values[i] = 0 }
+    let found = try measured([
+      Denoiser.Input(
+        ImageTensor(values, 3, width, height), noiseLevel: nil, index: 0, isVisible: isVisible)
+    ])[0]
+    let level = 127.5 * (try #require(found.noiseLevel))
+    #expect(abs(level / 20 - 1) < 0.35, "\(level)")
+  }
+
   @Test func `no more is told than the network has seen`() throws {
     let most = try #require(denoiser.model.configuration.degradation?.gaussian.range.upperBound)
     let found = try measured([picture(120, 100) { _ in 2 * Float(most) }])[0]

@@ -24,6 +24,21 @@ import Testing
     return removed.estimate
   }
 
+  @Test func `what nobody sees tells nothing of the noise`() {
+    let stream = RandomStream(seed: 8, purpose: .degradation, index: 0, site: 1)
+    var noisy = NoiseModel(sigma: 20).noisy(ramp, channels: 3, width: side, height: side, stream)
+      .values
+    // Under alpha 0 there is a smooth continuation, from which nothing is taken.
+    let isVisible = (0..<(side * side)).map { $0 / side < 40 && $0 % side < 150 }
+    for i in noisy.indices where !isVisible[i % isVisible.count] { noisy[i] = ramp[i] }
+    var removed = RemovedNoise(channels: 3, width: side, height: side, isGray: false)
+    removed.add(
+      RowBand(rows: 0..<side, seen: 0..<side, values: ramp), noisy: noisy, isVisible: isVisible)
+    let found = removed.estimate
+    #expect(abs(found.sigma - 20) < 0.5 && abs(found.correlation ?? 1) < 0.03, "\(found)")
+    #expect(estimate(noisy, ramp).sigma < 10)
+  }
+
   private func noisy(_ model: NoiseModel) -> NoiseEstimate {
     let stream = RandomStream(seed: 8, purpose: .degradation, index: 0, site: 1)
     let noisy = model.noisy(ramp, channels: 3, width: side, height: side, stream)

@@ -40,8 +40,19 @@ public struct PNGBenchmark {
       blobs = try images.map { try PNGWriter.encode($0, named: "") }
     } else {
       let files = try ImageListing.images(in: inputs, report: report).files.map(\.path)
-      images = try files.map { try PNGReader.read($0, as: .rgb) }
-      blobs = try files.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0.string))) }
+      var (images, blobs): ([PixelImage], [[UInt8]]) = ([], [])
+      var failure: (any Error)?
+      for file in files {
+        do {
+          images.append(try PNGReader.read(file, as: .rgb))
+          blobs.append([UInt8](try Data(contentsOf: URL(fileURLWithPath: file.string))))
+        } catch {
+          report("left out: \(error)")
+          failure = error
+        }
+      }
+      if let failure, images.isEmpty { throw failure }
+      (self.images, self.blobs) = (images, blobs)
     }
   }
 

@@ -20,7 +20,7 @@ void st_from_blocks(float *y, const void *x, const struct st_images *sizes);
 void st_concatenate(void *y, const void *a, const void *b, size_t a_channels,
                     const struct st_images *sizes);
 
-/// The two parts of x: a: the first `a_channels`, b: the rest; either may be null.
+/// The two parts of x: a: the first `a_channels`, b: the rest.
 void st_split(void *a, void *b, const void *x, size_t a_channels, const struct st_images *sizes);
 
 /// y: (N, r² C, H / r, W / r) from x: (N, C, H, W), r being `factor`: channel r² c + r i + j of a pixel

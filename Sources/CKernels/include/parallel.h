@@ -6,7 +6,7 @@
 /// A part of a loop: the iterations from `begin` up to, not including, `end`.
 typedef void (*st_task)(const void *context, size_t begin, size_t end);
 
-/// Runs `count` iterations on the pool's threads, a contiguous part each.
+/// Runs `count` iterations on the pool's threads, in several contiguous parts each.
 void st_parallel(size_t count, const void *context, st_task task);
 
 /// What loops are like that run while they are watched. Work is the seconds of all threads together.

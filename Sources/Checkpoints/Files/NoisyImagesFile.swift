@@ -20,7 +20,7 @@ package final class NoisyImagesFile {
       try FileFormat.noisy.mark(root)
       try root.setAttribute("sigma", sigma)
       try root.setAttribute("seed", seed)
-      _ = try root.createGroup("noisy")
+      _ = try root.createGroup(Self.group)
       return file
     }
   }
@@ -28,15 +28,19 @@ package final class NoisyImagesFile {
   /// Adds the next image, (C, H, W).
   package func append(source: String, _ values: [Float], shape: [Int]) throws(FileFormatError) {
     try FileFormatError.translating { () throws(HDF5Error) in
-      try file.root.createDataset(Self.name(of: sources.count), .float32, shape: shape)
-        .write(values)
+      try file.root.createDataset(
+        "\(Self.group)/\(Self.name(of: sources.count))", .float32, shape: shape
+      )
+      .write(values)
     }
     sources.append(source)
   }
 
-  static func name(of index: Int) -> String {
+  fileprivate static let group = "noisy"
+
+  fileprivate static func name(of index: Int) -> String {
     let digits = String(index)
-    return "noisy/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 
   /// Gives the file its name.
@@ -59,21 +63,29 @@ package struct NoisyImages: Sendable {
   /// Which images these were, in order.
   package let sources: [String]
   private let path: FilePath
-  private let file: StoredFile
+  /// By source: the first that is called so.
+  private let images: [String: StoredDataset]
 
   /// Reads what the file at `path` says.
   ///
   /// - Throws: `FileFormatError` where it is none.
   package init(_ path: FilePath) throws(FileFormatError) {
     let file = try FileFormat.open(path, as: .noisy).file
-    (self.path, self.file) = (path, file)
-    (sigma, seed, sources) = try FileFormatError.translating { () throws(HDF5Error) in
+    self.path = path
+    let datasets: [String: StoredDataset]
+    (sigma, seed, sources, datasets) = try FileFormatError.translating { () throws(HDF5Error) in
       let root = try file.root
       return (
         try root.attribute("sigma").double(), try root.attribute("seed").unsignedInteger(),
-        try root.dataset("source").texts()
+        try root.dataset("source").texts(),
+        Dictionary(uniqueKeysWithValues: try root.group(NoisyImagesFile.group).allDatasets())
       )
     }
+    var images: [String: StoredDataset] = [:]
+    for (index, source) in sources.enumerated() where images[source] == nil {
+      images[source] = datasets[NoisyImagesFile.name(of: index)]
+    }
+    self.images = images
     if let fault = NumericSetting.sigma.fault(sigma) {
       throw .inconsistent(path: path.string, cause: "sigma \(fault)")
     }
@@ -83,15 +95,13 @@ package struct NoisyImages: Sendable {
   package func image(
     of source: String
   ) throws(FileFormatError) -> (values: [Float], shape: [Int])? {
-    guard let index = sources.firstIndex(of: source) else { return nil }
-    let name = NoisyImagesFile.name(of: index)
-    let (values, shape) = try FileFormatError.translating { () throws(HDF5Error) in
-      let dataset = try file.root.dataset(name)
-      return (try dataset.read() as [Float], dataset.shape)
+    guard let dataset = images[source] else { return nil }
+    guard dataset.shape.count == 3 else {
+      throw .inconsistent(path: path.string, cause: "\(source) is not an image (C, H, W)")
     }
-    guard shape.count == 3 else {
-      throw .inconsistent(path: path.string, cause: "/\(name) is not an image (C, H, W)")
+    let values = try FileFormatError.translating { () throws(HDF5Error) in
+      try dataset.read() as [Float]
     }
-    return (values, shape)
+    return (values, dataset.shape)
   }
 }

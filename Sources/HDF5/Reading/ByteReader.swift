@@ -17,7 +17,7 @@ struct ByteReader {
 
   /// A number of up to eight bytes.
   mutating func number(_ count: Int) throws(Problem) -> UInt64 {
-    guard count <= 8, count <= remaining else { throw .malformed("it ends too early") }
+    guard (0...8).contains(count), count <= remaining else { throw .malformed("it ends too early") }
     var value: UInt64 = 0
     for index in (0..<count).reversed() { value = value << 8 | UInt64(bytes[position + index]) }
     position += count

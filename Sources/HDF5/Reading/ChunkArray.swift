@@ -88,7 +88,7 @@ struct ChunkArray {
     let block = try header.address()
     try Self.check(elementSize, isFiltered, pageBits)
     guard count <= bytes.count, (1...64).contains(countBits), least.nonzeroBitCount == 1,
-      leastPointers.nonzeroBitCount == 1
+      leastPointers.nonzeroBitCount == 1, countBits >= least.trailingZeroBitCount
     else { throw .malformed("its index has sizes that cannot be") }
     guard block != ByteReader.undefined, count > 0 else {
       pieces = [(nil, count)]

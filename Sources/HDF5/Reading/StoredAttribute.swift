@@ -94,7 +94,8 @@ package struct StoredAttribute: Sendable {
         ? try ObjectHeader.shared(parts.type, .datatype, file.bytes) : parts.type
       return (try StoredType(type), try StoredType.shape(parts.space), parts.data)
     }
-    let needed = space.now.reduce(1, *).multipliedReportingOverflow(by: stored.size)
+    let count = space.isPossible ? space.now.reduce(1, *) : .max
+    let needed = count.multipliedReportingOverflow(by: stored.size)
     guard space.isPossible, !needed.overflow, needed.partialValue <= data.count else {
       throw .hollow(path: file.path.string, object: object, shape: space.now, bytes: data.count)
     }

@@ -45,9 +45,7 @@ struct StoredType: Equatable {
     isPaddedWithBlanks = start & 15 == 3 && bits & 15 == 2
   }
 
-  /// Reads a dataspace message: the lengths of the axes, which fit into an Int together.
-  ///
-  /// - Parameter hollow: makes the error for a shape past all sizes.
+  /// Reads a dataspace message: the lengths of the axes, which fit into an Int together where that is possible.
   static func shape(
     _ body: ArraySlice<UInt8>
   ) throws(Problem) -> (now: [Int], most: [UInt64], isPossible: Bool) {

@@ -2,6 +2,12 @@ internal import Files
 internal import Graph
 package import SystemPackage
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 extension DiffusersFolder {
   /// Writes a folder that `UNet2DModel.from_pretrained` and the scheduler's `from_pretrained` load, and with a
   /// scheduler of betas `DDPMPipeline.from_pretrained`: all files side by side, as the published DDPM networks have
@@ -20,7 +26,7 @@ extension DiffusersFolder {
     var documents = [
       (configurationName, configuration.json), (schedulerName, scheduler.json),
     ]
-    if scheduler.className == "DDPMScheduler" { documents.append(("model_index.json", pipeline)) }
+    if scheduler.className == "DDPMScheduler" { documents.append((pipelineName, pipeline)) }
     if let classNames {
       let names = JSON.array(classNames.map(JSON.string))
       documents.append((classesName, .object([.init("class_names", names)])))
@@ -31,18 +37,29 @@ extension DiffusersFolder {
         if try FileReading.exists(path) { throw .exists(path) }
       }
     }
-    try FileReading.makeFolder(folder)
+    try writing { () throws(FileError) in try Folders.make(folder) }
+    // What an earlier export had beside these would be taken for a part of this one.
+    for name in [pipelineName, classesName]
+    where overwriting && !documents.contains(where: { $0.0 == name }) {
+      _ = folder.appending(name).withPlatformString { unlink($0) }
+    }
     try SafetensorsWriter.write(
       configuration.network.parameters.map { ($0.name, $0.shape) },
       to: folder.appending(weightsName), values: values)
     for (name, json) in documents {
-      do throws(FileError) {
+      try writing { () throws(FileError) in
         try AtomicFile.write((json.text(indented: true) + "\n").utf8, to: folder.appending(name))
-      } catch {
-        throw .file(error.path, failure: error.failure, cause: error.cause)
       }
     }
   }
+
+  private static func writing(_ body: () throws(FileError) -> Void) throws(NetworkError) {
+    do throws(FileError) { try body() } catch {
+      throw .file(error.path, failure: error.failure, cause: error.cause)
+    }
+  }
+
+  private static let pipelineName = "model_index.json"
 
   /// What makes a pipeline of the two.
   private static var pipeline: JSON {

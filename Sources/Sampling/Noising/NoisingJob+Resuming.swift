@@ -34,7 +34,7 @@ extension NoisingJob {
     return Fingerprint.text(of: Array(facts.joined(separator: "\n").utf8))
   }
 
-  /// What the job has done where the finished file already exists, with the same images, steps, noise and
+  /// What the job has done where the finished file already exists, of images that look the same, with the same steps, noise and
   /// elements; nil where it is another file, or none.
   func outcomeIfWritten(_ survey: NoisingSurvey) throws -> Outcome? {
     guard let failures = try failuresIfWritten(survey) else { return nil }
@@ -55,21 +55,25 @@ extension NoisingJob {
       file.hasSecond == withNoise
     else { return nil }
     let images = try NoisedImages(self, survey.work)
-    var sources = file.sources[...]
+    var found = 0
     var failures: [String] = []
     for (index, image) in survey.files.enumerated() {
-      if sources.first == image.relativePath.string {
-        sources.removeFirst()
-        continue
-      }
+      let isThere = found < file.sources.count && file.sources[found] == image.relativePath.string
       do throws(UnreadableImage) {
-        _ = try images.read(index)
-        return nil
+        let x0 = try images.read(index)
+        guard isThere, Self.isSame(x0, try? file.x0(image: found)) else { return nil }
       } catch {
         if isStrict { throw error }
-        failures.append(error.cause)
+        if !isThere { failures.append(error.cause) }
       }
+      if isThere { found += 1 }
     }
-    return sources.isEmpty ? failures : nil
+    return found == file.sources.count ? failures : nil
+  }
+
+  /// Whether an image is the one of a file, as exactly as any of its element types has it.
+  private static func isSame(_ x0: [Float], _ stored: [Float]?) -> Bool {
+    guard let stored, stored.count == x0.count else { return false }
+    return zip(x0, stored).allSatisfy { abs($0 - $1) < 0.005 }
   }
 }

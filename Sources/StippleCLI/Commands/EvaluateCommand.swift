@@ -81,7 +81,8 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
 
   private func evaluate(_ processes: ProcessGroup) throws {
     try processes.first(checkOutputs)
-    let model = try DiffusionModel.read(checkpoint, weights: weights.weights, by: processes)
+    let model = try DiffusionModel.read(
+      checkpoint, weights: weights.weights, by: processes, report: Console.note)
     var job = EvaluationJob(inputs: images)
     job.timesteps = evaluation.timesteps
     job.variance = evaluation.variance

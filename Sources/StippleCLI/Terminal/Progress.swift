@@ -35,7 +35,7 @@ final class Progress {
     if now - shown < (isWatched ? .milliseconds(200) : .seconds(30)) { return }
     shown = now
     let line = Self.line(
-      what, done, part: part, total, first, elapsed: seconds(now - start), detail)
+      what, done, part: part, total, first, elapsed: (now - start).seconds, detail)
     if isWatched {
       // A line that reaches the end of its row would go on in the next, and stay there.
       let room = Console.width.map { max(0, $0 - 1) } ?? .max
@@ -96,9 +96,5 @@ final class Progress {
 
   private static func rounded(_ value: Double) -> String {
     value >= 100 ? "\(Int(value.rounded()))" : "\((value * 10).rounded() / 10)"
-  }
-
-  private func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
   }
 }
