@@ -4,55 +4,86 @@
 
 // Moves of data between layouts and resolutions.
 
+// They go through a block in pieces whose both sides stay in the first-level cache, lane after lane.
+enum { piece_pixels = 256 };
+
 struct arguments {
   void *y, *z;
   const void *a, *b;
-  size_t a_channels, blocks, pixels;
+  size_t a_channels, blocks, pixels, pieces;
   struct st_images s;
 };
 
+static size_t pieces_of(size_t pixels) { return (pixels + piece_pixels - 1) / piece_pixels; }
+
 static struct arguments arguments(void *y, void *z, const void *a, const void *b, size_t a_channels,
                                   const struct st_images *s) {
-  return (struct arguments){
-      y, z, a, b, a_channels, (s->channels + s->lanes - 1) / s->lanes, s->height * s->width, *s};
+  size_t pixels = s->height * s->width;
+  return (struct arguments){.y = y,
+                            .z = z,
+                            .a = a,
+                            .b = b,
+                            .a_channels = a_channels,
+                            .blocks = (s->channels + s->lanes - 1) / s->lanes,
+                            .pixels = pixels,
+                            .pieces = pieces_of(pixels),
+                            .s = *s};
+}
+
+/// Pixels from `first` on.
+struct piece {
+  size_t first, count;
+};
+
+ST_INLINE struct piece piece_at(size_t index, size_t pixels) {
+  size_t first = index * piece_pixels, rest = pixels - first;
+  return (struct piece){first, rest < piece_pixels ? rest : piece_pixels};
+}
+
+/// Zeros in all lanes of some pixels of a block.
+ST_INLINE void clear_pixels(void *y, size_t count, size_t lanes, st_element element) {
+  memset(y, 0, count * lanes * st_element_size(element));
 }
 
 ST_IMAGE_TASK(to_blocks) {
   const struct arguments *k = context;
   size_t lanes = k->s.lanes;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t n = unit / k->blocks, first = unit % k->blocks * lanes;
-    void *y = st_mutable_element_at(k->y, unit * k->pixels * lanes, element);
-    for (size_t l = 0; l < lanes; l++) {
-      const float *x = (const float *)k->a + (n * k->s.channels + first + l) * k->pixels;
-      int real = first + l < k->s.channels;
-      for (size_t p = 0; p < k->pixels; p++)
-        st_store_element(y, p * lanes + l, real ? x[p] : 0, element);
+    size_t block = unit / k->pieces, n = block / k->blocks, first = block % k->blocks * lanes;
+    struct piece part = piece_at(unit % k->pieces, k->pixels);
+    void *y = st_mutable_element_at(k->y, (block * k->pixels + part.first) * lanes, element);
+    if (first + lanes > k->s.channels) clear_pixels(y, part.count, lanes, element);
+    for (size_t l = 0; l < lanes && first + l < k->s.channels; l++) {
+      size_t plane = n * k->s.channels + first + l;
+      const float *x = (const float *)k->a + plane * k->pixels + part.first;
+      for (size_t p = 0; p < part.count; p++) st_store_element(y, p * lanes + l, x[p], element);
     }
   }
 }
 
 void st_to_blocks(void *y, const float *x, const struct st_images *s) {
   struct arguments k = arguments(y, NULL, x, NULL, 0, s);
-  st_parallel(s->images * k.blocks, &k, to_blocks_task(s->element));
+  st_parallel(s->images * k.blocks * k.pieces, &k, to_blocks_task(s->element));
 }
 
 ST_IMAGE_TASK(from_blocks) {
   const struct arguments *k = context;
   size_t lanes = k->s.lanes;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t n = unit / k->blocks, first = unit % k->blocks * lanes;
-    const void *x = st_element_at(k->a, unit * k->pixels * lanes, element);
+    size_t block = unit / k->pieces, n = block / k->blocks, first = block % k->blocks * lanes;
+    struct piece part = piece_at(unit % k->pieces, k->pixels);
+    const void *x = st_element_at(k->a, (block * k->pixels + part.first) * lanes, element);
     for (size_t l = 0; l < lanes && first + l < k->s.channels; l++) {
-      float *y = (float *)k->y + (n * k->s.channels + first + l) * k->pixels;
-      for (size_t p = 0; p < k->pixels; p++) y[p] = st_load_element(x, p * lanes + l, element);
+      size_t plane = n * k->s.channels + first + l;
+      float *y = (float *)k->y + plane * k->pixels + part.first;
+      for (size_t p = 0; p < part.count; p++) y[p] = st_load_element(x, p * lanes + l, element);
     }
   }
 }
 
 void st_from_blocks(float *y, const void *x, const struct st_images *s) {
   struct arguments k = arguments(y, NULL, x, NULL, 0, s);
-  st_parallel(s->images * k.blocks, &k, from_blocks_task(s->element));
+  st_parallel(s->images * k.blocks * k.pieces, &k, from_blocks_task(s->element));
 }
 
 /// Where channel c of image n begins, and the step from pixel to pixel is `lanes`.
@@ -61,27 +92,31 @@ ST_INLINE size_t place(size_t n, size_t c, size_t channels, size_t pixels, size_
   return (n * blocks + c / lanes) * pixels * lanes + c % lanes;
 }
 
-/// One lane of a block; zeros where x is null.
-ST_INLINE void copy_channel(void *y, const void *x, size_t pixels, size_t lanes,
-                            st_element element) {
+/// One lane of a block, from place to place in elements.
+ST_INLINE void copy_channel(void *y, size_t to, const void *x, size_t from, size_t pixels,
+                            size_t lanes, st_element element) {
   for (size_t p = 0; p < pixels; p++)
-    st_store_element(y, p * lanes, x ? st_load_element(x, p * lanes, element) : 0, element);
+    st_store_element(y, to + p * lanes, st_load_element(x, from + p * lanes, element), element);
 }
 
 ST_IMAGE_TASK(concatenate) {
   const struct arguments *k = context;
   size_t lanes = k->s.lanes, channels = k->s.channels, b_channels = channels - k->a_channels;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t n = unit / k->blocks, first = unit % k->blocks * lanes;
-    for (size_t l = 0; l < lanes; l++) {
+    size_t block = unit / k->pieces, n = block / k->blocks, first = block % k->blocks * lanes;
+    struct piece part = piece_at(unit % k->pieces, k->pixels);
+    size_t start = part.first * lanes, to = block * k->pixels * lanes + start;
+    if (first + lanes > channels)
+      clear_pixels(st_mutable_element_at(k->y, to, element), part.count, lanes, element);
+    for (size_t l = 0; l < lanes && first + l < channels; l++) {
       size_t c = first + l;
-      void *y = st_mutable_element_at(k->y, unit * k->pixels * lanes + l, element);
-      const void *x = NULL;
       if (c < k->a_channels)
-        x = st_element_at(k->a, place(n, c, k->a_channels, k->pixels, lanes), element);
-      else if (c < channels)
-        x = st_element_at(k->b, place(n, c - k->a_channels, b_channels, k->pixels, lanes), element);
-      copy_channel(y, x, k->pixels, lanes, element);
+        copy_channel(k->y, to + l, k->a, place(n, c, k->a_channels, k->pixels, lanes) + start,
+                     part.count, lanes, element);
+      else
+        copy_channel(k->y, to + l, k->b,
+                     place(n, c - k->a_channels, b_channels, k->pixels, lanes) + start, part.count,
+                     lanes, element);
     }
   }
 }
@@ -89,36 +124,41 @@ ST_IMAGE_TASK(concatenate) {
 void st_concatenate(void *y, const void *a, const void *b, size_t a_channels,
                     const struct st_images *s) {
   struct arguments k = arguments(y, NULL, a, b, a_channels, s);
-  st_parallel(s->images * k.blocks, &k, concatenate_task(s->element));
+  st_parallel(s->images * k.blocks * k.pieces, &k, concatenate_task(s->element));
 }
 
 ST_IMAGE_TASK(split) {
   const struct arguments *k = context;
   size_t lanes = k->s.lanes, channels = k->s.channels;
-  for (size_t n = begin; n < end; n++)
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t n = unit / k->pieces;
+    struct piece piece = piece_at(unit % k->pieces, k->pixels);
+    size_t start = piece.first * lanes;
     for (int half = 0; half < 2; half++) {
       void *part = half ? k->z : k->y;
       size_t offset = half ? k->a_channels : 0, count = half ? channels - offset : k->a_channels;
-      for (size_t c = 0; c < (count + lanes - 1) / lanes * lanes; c++) {
-        size_t from = place(n, c + offset, channels, k->pixels, lanes);
-        copy_channel(st_mutable_element_at(part, place(n, c, count, k->pixels, lanes), element),
-                     c < count ? st_element_at(k->a, from, element) : NULL, k->pixels, lanes,
-                     element);
+      for (size_t c = 0; c < count; c++) {
+        size_t to = place(n, c, count, k->pixels, lanes) + start;
+        if (c % lanes == 0 && c + lanes > count)
+          clear_pixels(st_mutable_element_at(part, to, element), piece.count, lanes, element);
+        copy_channel(part, to, k->a, place(n, c + offset, channels, k->pixels, lanes) + start,
+                     piece.count, lanes, element);
       }
     }
+  }
 }
 
 void st_split(void *a, void *b, const void *x, size_t a_channels, const struct st_images *s) {
   struct arguments k = arguments(a, b, x, NULL, a_channels, s);
-  st_parallel(s->images, &k, split_task(s->element));
+  st_parallel(s->images * k.pieces, &k, split_task(s->element));
 }
 
 // A pixel shuffle goes through the image with fewer pixels and more channels, whichever it makes.
 struct shuffle_arguments {
   void *y;
   const void *x;
-  size_t factor, blocks; // of the side with more channels
-  struct st_images s;    // the side with fewer
+  size_t factor, blocks, pieces; // of the side with more channels
+  struct st_images s;            // the side with fewer
   int unshuffles;
 };
 
@@ -127,21 +167,21 @@ ST_IMAGE_TASK(shuffle) {
   size_t lanes = k->s.lanes, r = k->factor, channels = k->s.channels;
   size_t height = k->s.height / r, width = k->s.width / r, pixels = k->s.height * k->s.width;
   for (size_t unit = begin; unit < end; unit++) {
-    size_t n = unit / k->blocks, first = unit % k->blocks * lanes;
-    for (size_t l = 0; l < lanes; l++) {
+    size_t block = unit / k->pieces, n = block / k->blocks, first = block % k->blocks * lanes;
+    struct piece part = piece_at(unit % k->pieces, height * width);
+    size_t packed = (block * height * width + part.first) * lanes;
+    if (k->unshuffles && first + lanes > channels * r * r)
+      clear_pixels(st_mutable_element_at(k->y, packed, element), part.count, lanes, element);
+    for (size_t l = 0; l < lanes && first + l < channels * r * r; l++) {
       size_t deep = first + l, c = deep / (r * r), i = deep / r % r, j = deep % r;
-      size_t packed = unit * height * width * lanes + l;
-      if (c >= channels) {
-        for (size_t p = 0; k->unshuffles && p < height * width; p++)
-          st_store_element(k->y, packed + p * lanes, 0, element);
-        continue;
-      }
       size_t plain = place(n, c, channels, pixels, lanes);
-      for (size_t p = 0; p < height * width; p++) {
-        size_t row = p / width * r + i, column = p % width * r + j;
-        size_t a = packed + p * lanes, b = plain + (row * k->s.width + column) * lanes;
+      size_t row = part.first / width, column = part.first % width;
+      for (size_t p = 0; p < part.count; p++) {
+        size_t a = packed + p * lanes + l;
+        size_t b = plain + ((row * r + i) * k->s.width + column * r + j) * lanes;
         float v = st_load_element(k->x, k->unshuffles ? b : a, element);
         st_store_element(k->y, k->unshuffles ? a : b, v, element);
+        if (++column == width) row++, column = 0;
       }
     }
   }
@@ -150,8 +190,9 @@ ST_IMAGE_TASK(shuffle) {
 static void shuffle(void *y, const void *x, size_t factor, const struct st_images *s,
                     int unshuffles) {
   size_t blocks = (s->channels * factor * factor + s->lanes - 1) / s->lanes;
-  struct shuffle_arguments k = {y, x, factor, blocks, *s, unshuffles};
-  st_parallel(s->images * blocks, &k, shuffle_task(s->element));
+  size_t pieces = pieces_of(s->height / factor * (s->width / factor));
+  struct shuffle_arguments k = {y, x, factor, blocks, pieces, *s, unshuffles};
+  st_parallel(s->images * blocks * pieces, &k, shuffle_task(s->element));
 }
 
 void st_pixel_unshuffle(void *y, const void *x, size_t factor, const struct st_images *s) {
@@ -160,17 +201,18 @@ void st_pixel_unshuffle(void *y, const void *x, size_t factor, const struct st_i
 
 ST_IMAGE_TASK(clear) {
   const struct arguments *k = context;
-  size_t lanes = k->s.lanes;
-  for (size_t unit = begin; unit < end; unit++)
-    for (size_t l = 0; l < lanes; l++)
-      copy_channel(st_mutable_element_at(k->y, unit * k->pixels * lanes + l, element), NULL,
-                   k->pixels, lanes, element);
+  for (size_t unit = begin; unit < end; unit++) {
+    struct piece part = piece_at(unit % k->pieces, k->pixels);
+    size_t first = (unit / k->pieces * k->pixels + part.first) * k->s.lanes;
+    clear_pixels(st_mutable_element_at(k->y, first, element), part.count, k->s.lanes, element);
+  }
 }
 
 void st_pixel_shuffle(void *y, const void *x, size_t factor, const struct st_images *s) {
   // The lanes past the channels, which nothing is moved to.
   struct arguments k = arguments(y, NULL, NULL, NULL, 0, s);
-  st_parallel(s->images * k.blocks, &k, clear_task(s->element));
+  if (s->channels % s->lanes)
+    st_parallel(s->images * k.blocks * k.pieces, &k, clear_task(s->element));
   shuffle(y, x, factor, s, 0);
 }
 
