@@ -31,6 +31,9 @@ extension Distillation: SettingValue {
 }
 
 extension TrainingSettings {
+  /// The usual learning rate of a distillation where the model's own was higher (BENCHMARKS.md).
+  private static let mostOfDistillation = 2.5e-4
+
   /// The usual settings of a distillation of a model: how its images are, and what else its training knew of them, are
   /// kept; how it learned is not.
   ///
@@ -45,6 +48,7 @@ extension TrainingSettings {
     timestepSampling = .uniform
     (weight, inputPerturbation) = (.constant, 0)
     emaDecay = TrainingSettings().emaDecay
+    learningRate = min(learningRate, Self.mostOfDistillation)
     let length = trainingSteps ?? max(100, model.step * 3 / 16)
     self.steps = length
     distillation = Distillation(

@@ -15,8 +15,8 @@ struct DistillCommand: TrainingCommand {
       Without IMAGES, those that the model's run was trained on are used.
 
       By default it takes 3/16 of the model's training steps, about a quarter of
-      its training time, and its learning rate. Run the same command again to
-      resume; a larger --training-steps extends the run.
+      its training time. Run the same command again to resume; a larger
+      --training-steps extends the run.
       """)
 
   @Argument(
@@ -124,7 +124,8 @@ enum DistillationSettings: SettingSubset {
   static func usual(_ key: TrainingSettings.CodingKeys) -> String? {
     switch key {
     case .steps: "3/16 of the model's, at least 100"
-    case .dropout, .batch, .learningRate, .accumulate, .clip, .weightDecay:
+    case .learningRate: "the model's, at most 0.00025"
+    case .dropout, .batch, .accumulate, .clip, .weightDecay:
       "the model's"
     default: nil
     }
