@@ -47,8 +47,6 @@ package struct RunFacts {
     log = RunLog(folder.log)
     if let file = try? folder.settingsFile, (try? Folders.exists(file)) == true {
       settings = try? TrainingSettings(yaml: file, over: .before)
-      // What somebody wrote there that cannot be is not counted with.
-      if settings?.fault != nil { settings = nil }
     }
     let steps = try folder.checkpointSteps()
     checkpoints = steps.map { ($0, Self.size(of: folder.checkpoint(step: $0))) }
