@@ -57,7 +57,7 @@ import Testing
   @Test func `an export into what is no folder says so`() throws {
     try Fixture.write("mine", to: folder / "out")
     let message = Fixture.message(in: folder.path) { try export(to: folder / "out/a") }
-    #expect(message == "out/a: could not be created: Not a directory")
+    #expect(message == "out/a: the folder could not be made: Not a directory")
   }
 
   @Test func `a pipeline's folder and the network's within it give the same`() throws {
