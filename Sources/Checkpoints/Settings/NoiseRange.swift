@@ -25,7 +25,7 @@ public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// Two numbers with two dots between them, which read again are the same.
   static func text(_ lowest: Double, _ highest: Double) -> String {
-    [lowest, highest].map { Int(exactly: $0).map(String.init) ?? "\($0)" }.joined(separator: "..")
+    [lowest, highest].map(SettingRange.text).joined(separator: "..")
   }
 
   /// The same on the scale of images from -1 to 1.

@@ -53,8 +53,8 @@ public enum SettingRange: Equatable, Sendable {
     return value <= limit ? nil : "is more than \(text(limit))"
   }
 
-  /// "0.05", "1000": without the ".0" of whole numbers.
-  fileprivate static func text(_ value: Double) -> String {
+  /// "0.05", "1000": without the ".0" of whole numbers, and the same number when it is read.
+  static func text(_ value: Double) -> String {
     Int(exactly: value).map(String.init) ?? "\(value)"
   }
 }

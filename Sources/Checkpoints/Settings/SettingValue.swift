@@ -69,7 +69,7 @@ extension Double: SettingValue {
   init?(typed text: String) { self.init(text) }
   static func form(_ range: SettingRange?) -> String { range.map { "\($0)" } ?? "a number" }
   func fault(_ range: SettingRange) -> String? { range.fault(self) }
-  var words: String? { Int(exactly: self).map(String.init) ?? "\(self)" }
+  var words: String? { SettingRange.text(self) }
 }
 
 extension String: SettingValue {
