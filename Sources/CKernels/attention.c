@@ -5,11 +5,24 @@ static const struct attention_variant *variant(const struct st_attention *s) {
   return st_product_kernels(s->element)->attention;
 }
 
+struct padding {
+  void *x;
+  const struct st_attention *s;
+};
+
+/// Clears the last block of images.
+static void clear_task(const void *context, size_t begin, size_t end) {
+  const struct padding *k = context;
+  size_t blocks = st_divide_up(k->s->channels, k->s->lanes), size = k->s->pixels * k->s->lanes;
+  for (size_t n = begin; n < end; n++)
+    memset(st_mutable_element_at(k->x, (n * blocks + blocks - 1) * size, k->s->element), 0,
+           size * st_element_size(k->s->element));
+}
+
 /// Where the last block has channels past the last, which no head writes, makes them zero.
 static void clear_padding(void *x, const struct st_attention *s) {
-  size_t blocks = (s->channels + s->lanes - 1) / s->lanes;
-  if (s->channels % s->lanes)
-    memset(x, 0, s->images * blocks * s->lanes * s->pixels * st_element_size(s->element));
+  struct padding k = {x, s};
+  if (s->channels % s->lanes) st_parallel(s->images, &k, clear_task);
 }
 
 size_t st_attention_forward_scratch(const struct st_attention *s, size_t threads) {

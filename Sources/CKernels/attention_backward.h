@@ -36,12 +36,10 @@ ST_INLINE size_t dq_width(const struct context *k) { return round_up(k->channels
 
 /// Keys of a chunk. The number of chunks depends on the pixels alone, so that sums do.
 ST_INLINE size_t chunk_of(const struct context *k) {
-  return round_up((k->pixels + most_chunks - 1) / most_chunks, wide);
+  return round_up(st_divide_up(k->pixels, most_chunks), wide);
 }
 
-ST_INLINE size_t chunks_of(const struct context *k) {
-  return (k->pixels + chunk_of(k) - 1) / chunk_of(k);
-}
+ST_INLINE size_t chunks_of(const struct context *k) { return st_divide_up(k->pixels, chunk_of(k)); }
 
 static size_t place_backward(struct backward_matrices *m, float *memory, const struct context *k) {
   struct memory rest = {memory, 0};

@@ -143,7 +143,7 @@ static void forward_panel(const struct context *k, const struct forward_matrices
       find_largest_1, find_largest_2, find_largest_3, find_largest_4};
   struct head h = head_of(k, unit);
   size_t count = smaller(wide, k->s.pixels - first);
-  size_t columns = (count + st_width - 1) / st_width;
+  size_t columns = st_divide_up(count, st_width);
   load_rows(m->rows, k->q, k, h, first, columns * st_width);
   transpose_rows(m->queries, wide, m->rows, k->words, columns * st_width);
 

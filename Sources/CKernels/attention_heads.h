@@ -56,7 +56,7 @@ struct run {
 };
 
 ST_INLINE struct run run_at(const struct context *k, struct head h, size_t c) {
-  size_t lanes = k->s.lanes, blocks = (k->s.channels + lanes - 1) / lanes;
+  size_t lanes = k->s.lanes, blocks = st_divide_up(k->s.channels, lanes);
   size_t channel = h.number * k->depth + c, lane = channel % lanes;
   size_t block = h.image * blocks + channel / lanes;
   return (struct run){block * k->s.pixels * lanes + lane, smaller(lanes - lane, k->depth - c)};

@@ -58,10 +58,10 @@ static struct axis axis_of(bool backward, size_t number, size_t size, size_t out
   size_t tap = (number + padding) % stride;
   return (struct axis){.first = number,
                        .step = stride,
-                       .count = number < size ? (size - number + stride - 1) / stride : 0,
+                       .count = number < size ? st_divide_up(size - number, stride) : 0,
                        .tap = tap,
                        .tap_step = stride,
-                       .taps = tap < kernel ? (kernel - tap + stride - 1) / stride : 0,
+                       .taps = tap < kernel ? st_divide_up(kernel - tap, stride) : 0,
                        .stride = 1,
                        .origin = (ptrdiff_t)((number + padding - tap) / stride),
                        .direction = -1,
@@ -183,11 +183,10 @@ static void run_task(const void *context, size_t begin, size_t end) {
 /// Divides the work: whole rows of products if that keeps all threads busy, else outputs as well.
 static void divide(struct context *k) {
   size_t threads = (size_t)st_threads(), pixels = pixels_of(k);
-  k->unit = smaller(unit_pixels, round_up((pixels + threads - 1) / threads, most_rows));
-  k->units = (pixels + k->unit - 1) / k->unit;
-  size_t divisions = (threads + k->units - 1) / k->units;
-  k->width =
-      smaller(round_up((k->outputs + divisions - 1) / divisions, panel * st_width), k->outputs);
+  k->unit = smaller(unit_pixels, round_up(st_divide_up(pixels, threads), most_rows));
+  k->units = st_divide_up(pixels, k->unit);
+  size_t divisions = st_divide_up(threads, k->units);
+  k->width = smaller(round_up(st_divide_up(k->outputs, divisions), panel * st_width), k->outputs);
 }
 
 static size_t scratch(bool backward, const struct st_convolution *s) {
@@ -210,7 +209,7 @@ static void run(void *y, const void *x, const void *u, const float *bias, const 
     k.part = part_of(number, backward, s);
     if (pixels_of(&k) == 0) continue;
     divide(&k);
-    st_parallel(k.units * ((k.outputs + k.width - 1) / k.width), &k, run_task);
+    st_parallel(k.units * st_divide_up(k.outputs, k.width), &k, run_task);
   }
 }
 

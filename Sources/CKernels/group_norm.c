@@ -20,12 +20,10 @@ struct forward_context {
   bool knows_statistics;
 };
 
-ST_INLINE size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
-
 static size_t blocks_of_unit(const struct st_group_norm *s, size_t blocks) {
   size_t group = s->channels / s->groups, channels = group;
   while (channels % s->lanes && channels < blocks * s->lanes) channels += group;
-  size_t unit = divide_up(channels, s->lanes);
+  size_t unit = st_divide_up(channels, s->lanes);
   return unit < blocks ? unit : blocks;
 }
 
@@ -74,7 +72,7 @@ ST_INLINE void lane_moments(double *mean, double *squares, const void *x, size_t
 ST_INLINE void write_elements(void *y, const void *x, size_t i, size_t count, st_vector scale,
                               st_vector offset, int silu, st_element element) {
   st_vector u = st_load_elements(x, i, count, element) * scale + offset;
-  st_store_elements(y, i, silu ? u * st_sigmoid(u) : u, count, element);
+  st_store_elements(y, i, silu ? st_silu(u) : u, count, element);
 }
 
 ST_INLINE void write_block(void *y, const void *x, const float *scale, const float *offset,
@@ -163,10 +161,10 @@ ST_IMAGE_TASK(forward) {
 
 static void run_forward(struct forward_context k) {
   const struct st_group_norm *s = &k.sizes;
-  k.blocks = divide_up(s->channels, s->lanes);
+  k.blocks = st_divide_up(s->channels, s->lanes);
   k.first_blocks = k.b ? s->first_channels / s->lanes : k.blocks;
   k.unit_blocks = blocks_of_unit(s, k.blocks);
-  k.units = divide_up(k.blocks, k.unit_blocks);
+  k.units = st_divide_up(k.blocks, k.unit_blocks);
   st_parallel(s->images * k.units, &k, forward_task(s->element));
 }
 
@@ -207,10 +205,7 @@ ST_INLINE void backward_step(void *du, st_vector sums[3], const void *dy, const 
                              st_element element) {
   st_vector v = st_load_elements(dy, i, count, element);
   st_vector xv = st_load_elements(x, i, count, element);
-  if (silu) {
-    st_vector u = xv * scale + offset, g = st_sigmoid(u);
-    v *= g * (1 + u * (1 - g));
-  }
+  if (silu) v *= st_silu_slope(xv * scale + offset);
   sums[0] += v;
   sums[1] += v * xv;
   sums[2] += xv;
@@ -251,6 +246,21 @@ ST_INLINE void backward_write(void *dx, const void *du, const void *x, const voi
   }
 }
 
+/// A group's means of weight dU and of weight dU x^.
+struct means {
+  double of_slopes, of_products;
+};
+
+ST_INLINE struct means means_of(size_t g, size_t group, const float *weight,
+                                const float *dparameters, size_t pixels) {
+  double slopes = 0, products = 0, count = (double)(pixels * group);
+  for (size_t c = g * group; c < (g + 1) * group; c++) {
+    slopes += (double)weight[c] * dparameters[c * 2 + 1];
+    products += (double)weight[c] * dparameters[c * 2];
+  }
+  return (struct means){slopes / count, products / count};
+}
+
 ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t unit,
                              st_element element) {
   const struct forward_context *f = &k->forward;
@@ -286,26 +296,22 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
   }
 
   // dx = rstd (weight dU - mean(weight dU) - x^ mean(weight dU x^)), the means over the group.
-  double count = (double)(s->pixels * group);
+  struct means means = {0, 0};
+  size_t known = SIZE_MAX;
   for (size_t block = first; block < last; block++) {
-    float p[st_width], q[st_width], r[st_width];
-    for (size_t l = 0; l < st_width; l++) {
-      size_t c = block * lanes + l % lanes;
-      p[l] = q[l] = r[l] = 0;
-      if (c >= s->channels) continue;
-      size_t g = c / group;
-      double mean = statistics[g * 2], rstd = statistics[g * 2 + 1], g1 = 0, g2 = 0;
-      for (size_t i = g * group; i < (g + 1) * group; i++) {
-        g1 += (double)f->weight[i] * dparameters[i * 2 + 1];
-        g2 += (double)f->weight[i] * dparameters[i * 2];
-      }
-      g1 /= count;
-      g2 /= count;
+    float p[st_width] = {0}, q[st_width] = {0}, r[st_width] = {0};
+    for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
+      size_t c = block * lanes + l, g = c / group;
+      // A group may cross blocks.
+      if (g != known) means = means_of(known = g, group, f->weight, dparameters, s->pixels);
+      double mean = statistics[g * 2], rstd = statistics[g * 2 + 1];
       double moved = (shift ? shift[c] : 0) - mean;
-      double pd = rstd * f->weight[c], qd = -rstd * rstd * g2;
-      double rd = -rstd * g1 - rstd * rstd * g2 * moved;
-      p[l] = (float)pd, q[l] = (float)qd, r[l] = (float)rd;
-      if (k->dshift && l < lanes) {
+      double pd = rstd * f->weight[c], qd = -rstd * rstd * means.of_products;
+      double rd = -rstd * means.of_slopes - rstd * rstd * means.of_products * moved;
+      // Of every pixel that a vector holds.
+      for (size_t m = l; m < st_width; m += lanes)
+        p[m] = (float)pd, q[m] = (float)qd, r[m] = (float)rd;
+      if (k->dshift) {
         float *dshift = &k->dshift[n * s->channels + c];
         *dshift = (float)(pd * dparameters[c * 2 + 1] + qd * *dshift + rd * (double)s->pixels);
       }
@@ -343,10 +349,10 @@ void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameter
       {adda[0], adda[1]},
       {addb[0], addb[1]}};
   struct forward_context *f = &k.forward;
-  f->blocks = divide_up(s->channels, s->lanes);
+  f->blocks = st_divide_up(s->channels, s->lanes);
   f->first_blocks = b ? s->first_channels / s->lanes : f->blocks;
   f->unit_blocks = blocks_of_unit(s, f->blocks);
-  f->units = divide_up(f->blocks, f->unit_blocks);
+  f->units = st_divide_up(f->blocks, f->unit_blocks);
   st_parallel(s->images * f->units, &k, backward_task(s->element));
 }
 

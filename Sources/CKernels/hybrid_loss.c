@@ -1,15 +1,17 @@
 #include <math.h>
 
+#include "image_sums.h"
 #include "pointwise.h"
-#include "vector.h"
+
+enum { least_piece = 512 }; // pixels
 
 struct arguments {
-  float *losses;
+  struct image_sums sums;
   void *dy;
   const void *y, *target, *x0;
   const float *coefficients;
   float scale;
-  size_t channels, pixels, lanes;
+  size_t channels, lanes;
 };
 
 /// An element's term of the bound and its derivative by the logarithm of the variance.
@@ -36,6 +38,7 @@ static struct term decoder(double d, double log_variance, float x0) {
   int is_last = x0 > 0.999f;
   double p =
       (is_last ? 1 : normal_distribution(upper)) - (is_first ? 0 : normal_distribution(lower));
+  if (isnan(p)) return (struct term){p, p};
   if (!(p > 1e-12)) return (struct term){-log(1e-12), 0};
   // d Phi(z) / d log s^2 = -z phi(z) / 2
   double slope = (is_last ? 0 : upper * normal_density(upper)) -
@@ -45,25 +48,28 @@ static struct term decoder(double d, double log_variance, float x0) {
 
 ST_IMAGE_TASK(hybrid_loss) {
   const struct arguments *k = context;
-  size_t lanes = k->lanes, block = k->pixels * lanes;
-  size_t size = (k->channels + lanes - 1) / lanes * block;
-  size_t both = (2 * k->channels + lanes - 1) / lanes * block;
-  double count = (double)(k->channels * k->pixels);
-  for (size_t n = begin; n < end; n++) {
-    const float *c = k->coefficients + 6 * n;
-    const void *y = st_element_at(k->y, n * both, element);
-    const void *target = st_element_at(k->target, n * size, element);
-    const void *x0 = st_element_at(k->x0, n * size, element);
-    void *dy = k->dy ? st_mutable_element_at(k->dy, n * both, element) : NULL;
-    if (dy) memset(dy, 0, both * st_element_size(element));
+  size_t lanes = k->lanes, block = k->sums.length * lanes;
+  size_t blocks = st_divide_up(k->channels, lanes), both = st_divide_up(2 * k->channels, lanes);
+  double count = (double)(k->channels * k->sums.length);
+  for (size_t unit = begin; unit < end; unit++) {
+    struct image_piece piece = image_piece_at(&k->sums, unit);
+    const float *c = k->coefficients + 6 * piece.image;
+    const void *y = st_element_at(k->y, piece.image * both * block, element);
+    const void *target = st_element_at(k->target, piece.image * blocks * block, element);
+    const void *x0 = st_element_at(k->x0, piece.image * blocks * block, element);
+    void *dy = k->dy ? st_mutable_element_at(k->dy, piece.image * both * block, element) : NULL;
+    if (dy)
+      for (size_t b = 0; b < both; b++)
+        memset(st_mutable_element_at(dy, b * block + piece.begin * lanes, element), 0,
+               (piece.end - piece.begin) * lanes * st_element_size(element));
     float dmean = k->scale * c[0] * 2 / (float)count;
     float dvariance = k->scale * c[1] * 0.5f * (c[4] - c[3]) / (float)count;
     double squares = 0, bound = 0;
     for (size_t channel = 0; channel < k->channels; channel++) {
       size_t second = channel + k->channels;
-      size_t i = channel / lanes * block + channel % lanes,
-             j = second / lanes * block + second % lanes;
-      for (size_t p = 0; p < k->pixels; p++, i += lanes, j += lanes) {
+      size_t i = channel / lanes * block + channel % lanes + piece.begin * lanes;
+      size_t j = second / lanes * block + second % lanes + piece.begin * lanes;
+      for (size_t p = piece.begin; p < piece.end; p++, i += lanes, j += lanes) {
         float error = st_load_element(y, i, element) - st_load_element(target, i, element);
         float u = 0.5f * (st_load_element(y, j, element) + 1);
         float log_variance = u * c[4] + (1 - u) * c[3], d = -c[2] * error;
@@ -76,22 +82,21 @@ ST_IMAGE_TASK(hybrid_loss) {
         st_store_element(dy, j, dvariance * (float)term.slope, element);
       }
     }
-    k->losses[n] = (float)((c[0] * squares + c[1] * bound) / count);
+    k->sums.sums[unit] = c[0] * squares + c[1] * bound;
   }
 }
 
 void st_hybrid_loss(float *losses, void *dy, const void *y, const void *target, const void *x0,
                     const float *coefficients, float scale, size_t images, size_t channels,
                     size_t pixels, size_t lanes, st_element element) {
-  struct arguments k = {.losses = losses,
-                        .dy = dy,
+  struct arguments k = {.dy = dy,
                         .y = y,
                         .target = target,
                         .x0 = x0,
                         .coefficients = coefficients,
                         .scale = scale,
                         .channels = channels,
-                        .pixels = pixels,
                         .lanes = lanes};
-  st_parallel(images, &k, hybrid_loss_task(element));
+  sum_images(losses, NULL, (double)(channels * pixels), images, pixels, least_piece, &k.sums, &k,
+             hybrid_loss_task(element));
 }

@@ -6,9 +6,9 @@
 #include "vector.h"
 
 // Sums of products of rows, or of squares of their differences, four rows by four at a time: the
-// sixteen sums stay in registers. Rows are cut into pieces that stay in the nearest cache, and those of
-// b are taken as many at a time as stay in the next. An element is summed up in the same order wherever
-// it lies in a tile.
+// sixteen sums stay in registers with AVX-512, elsewhere in the nearest cache. Rows are cut into pieces
+// that stay there too, and those of b are taken as many at a time as stay in the next. An element is
+// summed up in the same order wherever it lies in a tile.
 
 enum { tile = 4, piece = 512, panel = 128, lanes = 8 };
 typedef double doubles __attribute__((vector_size(64)));
@@ -91,11 +91,11 @@ ST_TASK(squared_distances) { add_rows(context, begin, end, 1); }
 void st_inner_products(double *out, const double *a, size_t a_rows, const double *b, size_t b_rows,
                        size_t length) {
   struct context k = {out, a, b, a_rows, b_rows, length};
-  st_parallel((a_rows + tile - 1) / tile, &k, inner_products_task);
+  st_parallel(st_divide_up(a_rows, tile), &k, inner_products_task);
 }
 
 void st_squared_distances(double *out, const double *a, size_t a_rows, const double *b,
                           size_t b_rows, size_t length) {
   struct context k = {out, a, b, a_rows, b_rows, length};
-  st_parallel((a_rows + tile - 1) / tile, &k, squared_distances_task);
+  st_parallel(st_divide_up(a_rows, tile), &k, squared_distances_task);
 }

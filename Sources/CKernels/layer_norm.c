@@ -1,11 +1,18 @@
 #include "layer_norm.h"
 
+#include <stdlib.h>
+
 #include "vector.h"
 
 // The unit of work is a strip of pixels through all blocks: it stays in the first-level cache between
 // the passes for the mean, the variance and the result.
 
 enum { strip_vectors = 8 }; // as many pixels, or twice as many where a block has 8 lanes
+
+// Backward it is a run of strips, which has its own sums of each channel: vectors, added up run by run when all are
+// there, so that sums do not depend on the threads.
+
+enum { run_strips = 16, sums_of_block = 3 }; // of dweight, dbias and dshift
 
 struct context {
   struct st_group_norm sizes;
@@ -15,6 +22,7 @@ struct context {
   const float *shift, *weight, *bias;
   void *da, *db;
   float *dshift, *dparameters;
+  float *sums; // (images, runs, blocks, sums_of_block) vectors
   void *du;
   const void *dy, *adda[2], *addb[2];
 };
@@ -27,7 +35,7 @@ struct strip {
 static struct context context_of(const void *a, const void *b, const float *shift,
                                  const float *weight, const float *bias,
                                  const struct st_group_norm *s) {
-  size_t blocks = (s->channels + s->lanes - 1) / s->lanes;
+  size_t blocks = st_divide_up(s->channels, s->lanes);
   return (struct context){.sizes = *s,
                           .blocks = blocks,
                           .first_blocks = b ? s->first_channels / s->lanes : blocks,
@@ -40,8 +48,7 @@ static struct context context_of(const void *a, const void *b, const float *shif
 }
 
 static size_t strips(const struct context *k) {
-  size_t elements = strip_vectors * st_width;
-  return (k->block_size + elements - 1) / elements;
+  return st_divide_up(k->block_size, strip_vectors * st_width);
 }
 
 static struct strip strip_of(const struct context *k, size_t n, size_t index) {
@@ -103,7 +110,7 @@ ST_INLINE size_t part(size_t count, size_t i) {
 /// The mean and 1 / sqrt(variance + epsilon) of each pixel.
 ST_INLINE void statistics(st_vector *mean, st_vector *rstd, const struct strip *p, size_t count,
                           const struct context *k, st_element element) {
-  size_t vectors = (count + st_width - 1) / st_width;
+  size_t vectors = st_divide_up(count, st_width);
   float channels = (float)k->sizes.channels;
   for (size_t i = 0; i < vectors; i++) mean[i] = rstd[i] = (st_vector){0};
   for (size_t block = 0; block < k->blocks; block++) {
@@ -130,7 +137,7 @@ ST_INLINE void statistics(st_vector *mean, st_vector *rstd, const struct strip *
 /// `count` is p's, where it is known when this is compiled.
 ST_INLINE void forward_strip(const struct strip *p, size_t count, const struct context *k,
                              st_element element) {
-  size_t vectors = (count + st_width - 1) / st_width;
+  size_t vectors = st_divide_up(count, st_width);
   st_vector mean[strip_vectors], rstd[strip_vectors];
   statistics(mean, rstd, p, count, k, element);
   for (size_t block = 0; block < k->blocks; block++) {
@@ -143,7 +150,7 @@ ST_INLINE void forward_strip(const struct strip *p, size_t count, const struct c
       size_t elements = part(count, i);
       st_vector u = st_load_elements(x, i * st_width, elements, element) + shift - mean[i];
       u = u * rstd[i] * weight + bias;
-      st_store_elements(y, i * st_width, k->sizes.silu ? u * st_sigmoid(u) : u, elements, element);
+      st_store_elements(y, i * st_width, k->sizes.silu ? st_silu(u) : u, elements, element);
     }
   }
 }
@@ -167,15 +174,14 @@ void st_layer_norm_forward(void *y, const void *a, const void *b, const float *s
   st_parallel(s->images * strips(&k), &k, forward_task(s->element));
 }
 
-/// Adds a vector's lanes to sums of the block's channels, which are `step` floats apart.
-ST_INLINE void add_to_channels(float *sums, size_t step, st_vector v, size_t block,
-                               const struct context *k) {
-  size_t lanes = k->sizes.lanes, first = block * lanes;
-  if (lanes < st_width)
-    v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
-  for (size_t l = 0; l < lanes && first + l < k->sizes.channels; l++)
-    sums[(first + l) * step] += v[l];
+static size_t runs(const struct context *k) { return st_divide_up(strips(k), run_strips); }
+
+/// A run's sums of a block.
+ST_INLINE float *sums_of(const struct context *k, size_t run, size_t block) {
+  return k->sums + (run * k->blocks + block) * sums_of_block * st_width;
 }
+
+ST_INLINE void add_to(float *sum, st_vector v) { st_store(sum, st_load(sum) + v); }
 
 /// Where dU of a strip's part of a block is noted down.
 ST_INLINE void *du_of(size_t block, const struct strip *p, const struct context *k,
@@ -187,13 +193,14 @@ ST_INLINE void *du_of(size_t block, const struct strip *p, const struct context 
 
 /// With x^ = (x + shift - mean) rstd and dU = dy silu'(u): dweight = sum dU x^, dbias = sum dU, and
 /// dx = rstd (weight dU - mean(weight dU) - x^ mean(weight dU x^)), the means over the channels.
+///
+/// The sums of dweight, dbias and the shift's gradient are added to those of `run`.
 ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct context *k,
-                              st_element element) {
-  size_t vectors = (count + st_width - 1) / st_width, lanes = k->sizes.lanes;
+                              size_t run, st_element element) {
+  size_t vectors = st_divide_up(count, st_width), lanes = k->sizes.lanes;
   st_vector mean[strip_vectors], rstd[strip_vectors], sum[strip_vectors], product[strip_vectors];
   statistics(mean, rstd, p, count, k, element);
   for (size_t i = 0; i < vectors; i++) sum[i] = product[i] = (st_vector){0};
-  float *dparameters = k->dparameters + p->n * k->sizes.channels * 2;
 
   // dU, noted down.
   for (size_t block = 0; block < k->blocks; block++) {
@@ -208,18 +215,15 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
       st_vector v = st_load_elements(x, i * st_width, elements, element) + shift - mean[i];
       v *= rstd[i];
       st_vector du = st_load_elements(dy, i * st_width, elements, element);
-      if (k->sizes.silu) {
-        st_vector u = v * weight + bias, g = st_sigmoid(u);
-        du *= g * (1 + u * (1 - g));
-      }
+      if (k->sizes.silu) du *= st_silu_slope(v * weight + bias);
       dweight += du * v;
       dbias += du;
       sum[i] += du * weight;
       product[i] += du * weight * v;
       st_store_elements(noted, i * st_width, du, elements, element);
     }
-    add_to_channels(dparameters, 2, dweight, block, k);
-    add_to_channels(dparameters + 1, 2, dbias, block, k);
+    add_to(sums_of(k, run, block), dweight);
+    add_to(sums_of(k, run, block) + st_width, dbias);
   }
   float channels = (float)k->sizes.channels;
   for (size_t i = 0; i < vectors; i++) {
@@ -249,23 +253,44 @@ ST_INLINE void backward_strip(const struct strip *p, size_t count, const struct 
       if (add[1]) d += st_load_elements(add[1], i * st_width, elements, element);
       st_store_elements(dx, i * st_width, d, elements, element);
     }
-    if (k->dshift) add_to_channels(k->dshift + p->n * k->sizes.channels, 1, dshift, block, k);
+    add_to(sums_of(k, run, block) + 2 * st_width, dshift);
   }
 }
 
-// An image at a time, whose parts of the channels' sums nobody else adds to.
 ST_IMAGE_TASK(backward) {
   const struct context *k = context;
-  size_t channels = k->sizes.channels;
-  for (size_t n = begin; n < end; n++) {
-    memset(k->dparameters + n * channels * 2, 0, channels * 2 * sizeof(float));
-    if (k->dshift) memset(k->dshift + n * channels, 0, channels * sizeof(float));
-    for (size_t index = 0; index < strips(k); index++) {
+  for (size_t run = begin; run < end; run++) {
+    size_t n = run / runs(k), first = run % runs(k) * run_strips;
+    size_t last = first + run_strips < strips(k) ? first + run_strips : strips(k);
+    memset(sums_of(k, run, 0), 0, k->blocks * sums_of_block * st_width * sizeof(float));
+    for (size_t index = first; index < last; index++) {
       struct strip p = strip_of(k, n, index);
       if (p.count == strip_vectors * st_width)
-        backward_strip(&p, strip_vectors * st_width, k, element);
+        backward_strip(&p, strip_vectors * st_width, k, run, element);
       else
-        backward_strip(&p, p.count, k, element);
+        backward_strip(&p, p.count, k, run, element);
+    }
+  }
+}
+
+/// The runs' sums of blocks, to their channels.
+ST_TASK(add_runs) {
+  const struct context *k = context;
+  size_t lanes = k->sizes.lanes, channels = k->sizes.channels;
+  for (size_t unit = begin; unit < end; unit++) {
+    size_t n = unit / k->blocks, block = unit % k->blocks, first = n * channels + block * lanes;
+    st_vector sums[sums_of_block] = {{0}, {0}, {0}};
+    for (size_t run = n * runs(k); run < (n + 1) * runs(k); run++)
+      for (size_t i = 0; i < sums_of_block; i++)
+        sums[i] += st_load(sums_of(k, run, block) + i * st_width);
+    if (lanes < st_width)
+      for (size_t i = 0; i < sums_of_block; i++)
+        sums[i] += __builtin_shufflevector(sums[i], sums[i], 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2,
+                                           3, 4, 5, 6, 7);
+    for (size_t l = 0; l < lanes && block * lanes + l < channels; l++) {
+      k->dparameters[(first + l) * 2] = sums[0][l];
+      k->dparameters[(first + l) * 2 + 1] = sums[1][l];
+      if (k->dshift) k->dshift[first + l] = sums[2][l];
     }
   }
 }
@@ -277,5 +302,13 @@ void st_layer_norm_backward(void *da, void *db, float *dshift, float *dparameter
   struct context k = context_of(a, b, shift, weight, bias, s);
   k.da = da, k.db = db, k.dshift = dshift, k.dparameters = dparameters, k.du = du, k.dy = dy;
   for (int i = 0; i < 2; i++) k.adda[i] = adda[i], k.addb[i] = addb[i];
-  st_parallel(s->images, &k, backward_task(s->element));
+  size_t count = s->images * runs(&k);
+  k.sums = malloc((count ? count : 1) * k.blocks * sums_of_block * st_width * sizeof *k.sums);
+  if (!k.sums) { // Gradients that are no numbers: the step is not taken.
+    memset(dparameters, 0xff, s->images * s->channels * 2 * sizeof *dparameters);
+    return;
+  }
+  st_parallel(count, &k, backward_task(s->element));
+  st_parallel(s->images * k.blocks, &k, add_runs_task);
+  free(k.sums);
 }

@@ -1,5 +1,8 @@
 #include "layout.h"
 
+#include <assert.h>
+#include <math.h>
+
 #include "vector.h"
 
 // Moves of data between layouts and resolutions.
@@ -14,8 +17,6 @@ struct arguments {
   struct st_images s;
 };
 
-static size_t pieces_of(size_t pixels) { return (pixels + piece_pixels - 1) / piece_pixels; }
-
 static struct arguments arguments(void *y, void *z, const void *a, const void *b, size_t a_channels,
                                   const struct st_images *s) {
   size_t pixels = s->height * s->width;
@@ -24,9 +25,9 @@ static struct arguments arguments(void *y, void *z, const void *a, const void *b
                             .a = a,
                             .b = b,
                             .a_channels = a_channels,
-                            .blocks = (s->channels + s->lanes - 1) / s->lanes,
+                            .blocks = st_divide_up(s->channels, s->lanes),
                             .pixels = pixels,
-                            .pieces = pieces_of(pixels),
+                            .pieces = st_divide_up(pixels, piece_pixels),
                             .s = *s};
 }
 
@@ -45,6 +46,9 @@ ST_INLINE void clear_pixels(void *y, size_t count, size_t lanes, st_element elem
   memset(y, 0, count * lanes * st_element_size(element));
 }
 
+/// x; of a NaN the one that arithmetic makes, since rounding would carry one whose bits are all set into the sign.
+ST_INLINE float usual_nan(float x) { return isnan(x) ? NAN : x; }
+
 ST_IMAGE_TASK(to_blocks) {
   const struct arguments *k = context;
   size_t lanes = k->s.lanes;
@@ -56,7 +60,9 @@ ST_IMAGE_TASK(to_blocks) {
     for (size_t l = 0; l < lanes && first + l < k->s.channels; l++) {
       size_t plane = n * k->s.channels + first + l;
       const float *x = (const float *)k->a + plane * k->pixels + part.first;
-      for (size_t p = 0; p < part.count; p++) st_store_element(y, p * lanes + l, x[p], element);
+      for (size_t p = 0; p < part.count; p++)
+        st_store_element(y, p * lanes + l, element == st_bfloat16 ? usual_nan(x[p]) : x[p],
+                         element);
     }
   }
 }
@@ -88,7 +94,7 @@ void st_from_blocks(float *y, const void *x, const struct st_images *s) {
 
 /// Where channel c of image n begins, and the step from pixel to pixel is `lanes`.
 ST_INLINE size_t place(size_t n, size_t c, size_t channels, size_t pixels, size_t lanes) {
-  size_t blocks = (channels + lanes - 1) / lanes;
+  size_t blocks = st_divide_up(channels, lanes);
   return (n * blocks + c / lanes) * pixels * lanes + c % lanes;
 }
 
@@ -189,8 +195,8 @@ ST_IMAGE_TASK(shuffle) {
 
 static void shuffle(void *y, const void *x, size_t factor, const struct st_images *s,
                     int unshuffles) {
-  size_t blocks = (s->channels * factor * factor + s->lanes - 1) / s->lanes;
-  size_t pieces = pieces_of(s->height / factor * (s->width / factor));
+  size_t blocks = st_divide_up(s->channels * factor * factor, s->lanes);
+  size_t pieces = st_divide_up(s->height / factor * (s->width / factor), piece_pixels);
   struct shuffle_arguments k = {y, x, factor, blocks, pieces, *s, unshuffles};
   st_parallel(s->images * blocks * pieces, &k, shuffle_task(s->element));
 }
@@ -218,7 +224,7 @@ void st_pixel_shuffle(void *y, const void *x, size_t factor, const struct st_ima
 
 ST_TASK(upsample) {
   const struct arguments *k = context;
-  size_t bytes = k->s.lanes * st_element_size(k->s.element); // of a pixel, a multiple of 32
+  size_t bytes = k->s.lanes * st_element_size(k->s.element); // of a pixel
   size_t height = k->s.height, width = k->s.width;
   for (size_t unit = begin; unit < end; unit++)
     for (size_t row = 0; row < height; row++) {
@@ -236,6 +242,8 @@ ST_TASK(upsample) {
 }
 
 void st_upsample_forward(void *y, const void *x, const struct st_images *s) {
+  // Pixels are copied 32 bytes at a time; of bfloat16 no block has 8 channels.
+  assert(s->lanes * st_element_size(s->element) % 32 == 0);
   struct arguments k = arguments(y, NULL, x, NULL, 0, s);
   st_parallel(s->images * k.blocks, &k, upsample_task);
 }

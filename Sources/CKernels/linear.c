@@ -97,5 +97,5 @@ ST_TASK(product) {
 void st_multiply(float *y, const float *a, size_t a_row, size_t a_step, const float *b, size_t rows,
                  size_t columns, size_t inner) {
   struct product_context k = {y, a, b, a_row, a_step, rows, columns, inner};
-  st_parallel((rows + rows_of_tile - 1) / rows_of_tile, &k, product_task);
+  st_parallel(st_divide_up(rows, rows_of_tile), &k, product_task);
 }

@@ -40,7 +40,7 @@ ST_TASK(norm) {
 }
 
 double st_sum_of_squares(const float *x, size_t count) {
-  size_t parts = (count + piece - 1) / piece;
+  size_t parts = st_divide_up(count, piece);
   double *sums = malloc((parts ? parts : 1) * sizeof *sums);
   if (!sums) return NAN;
   struct norm_context k = {x, count, sums};
@@ -96,5 +96,5 @@ ST_TASK(adamw) {
 void st_adamw(float *weights, float *first, float *second, float *average, const float *gradients,
               size_t count, const struct st_adamw *step) {
   struct adamw_context k = {weights, first, second, average, gradients, count, *step};
-  st_parallel((count + piece - 1) / piece, &k, adamw_task);
+  st_parallel(st_divide_up(count, piece), &k, adamw_task);
 }

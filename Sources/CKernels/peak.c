@@ -112,15 +112,14 @@ enum { triad_piece = 1 << 14 };
 
 ST_TASK(triad) {
   const struct triad *k = context;
-  size_t last = end * triad_piece < k->count ? end * triad_piece : k->count;
-  for (size_t i = begin * triad_piece; i < last; i += st_width) {
-    size_t part = last - i < st_width ? last - i : st_width;
-    st_vector v = st_load_part(k->b + i, part) + 3 * st_load_part(k->c + i, part);
-    st_store_part(k->a + i, v, part);
-  }
+  size_t i = begin * triad_piece,
+         last = end * triad_piece < k->count ? end * triad_piece : k->count;
+  for (; i + st_width <= last; i += st_width)
+    st_store(k->a + i, st_load(k->b + i) + 3 * st_load(k->c + i));
+  for (; i < last; i++) k->a[i] = k->b[i] + 3 * k->c[i];
 }
 
 void st_triad(float *a, const float *b, const float *c, size_t count) {
   struct triad k = {a, b, c, count};
-  st_parallel((count + triad_piece - 1) / triad_piece, &k, triad_task);
+  st_parallel(st_divide_up(count, triad_piece), &k, triad_task);
 }

@@ -18,6 +18,7 @@ struct arguments {
                                  st_element element) { \
     st_vector a = st_load_elements(k->a, i, count, element); \
     st_vector b = st_load_elements(k->b, i, count, element); \
+    (void)b; \
     st_store_elements(k->y, i, expression, count, element); \
   } \
   ST_IMAGE_TASK(name) { \
@@ -29,16 +30,11 @@ struct arguments {
   static void name(void *y, const void *a, const void *b, float factor, size_t count, \
                    st_element element) { \
     struct arguments k = {y, a, b, factor, count}; \
-    st_parallel((count + piece - 1) / piece, &k, name##_task(element)); \
+    st_parallel(st_divide_up(count, piece), &k, name##_task(element)); \
   }
 
-ST_INLINE st_vector silu_gradient(st_vector x) {
-  st_vector s = st_sigmoid(x);
-  return s * (1 + x * (1 - s));
-}
-
-ST_POINTWISE(silu, st_sigmoid(b) * a)
-ST_POINTWISE(silu_times, silu_gradient(b) * a)
+ST_POINTWISE(silu, st_silu(a))
+ST_POINTWISE(silu_times, st_silu_slope(b) * a)
 ST_POINTWISE(add, a + b)
 ST_POINTWISE(add_scaled, a + k->factor * b)
 ST_POINTWISE(move_towards, a + k->factor * (b - a))
@@ -72,5 +68,5 @@ ST_IMAGE_TASK(copy) {
 
 void st_copy(void *y, const void *x, size_t count, st_element element) {
   struct arguments k = {y, x, x, 0, count};
-  st_parallel((count + piece - 1) / piece, &k, copy_task(element));
+  st_parallel(st_divide_up(count, piece), &k, copy_task(element));
 }

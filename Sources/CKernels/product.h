@@ -14,7 +14,7 @@ enum {
                ///< they would share a set of the cache
 };
 
-ST_INLINE size_t round_up(size_t a, size_t b) { return (a + b - 1) / b * b; }
+ST_INLINE size_t round_up(size_t a, size_t b) { return st_divide_up(a, b) * b; }
 ST_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 ST_INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 

@@ -101,7 +101,7 @@ static void add_pixels(const struct context *k, struct part p, size_t first, siz
       pack_block(v + c, p.inputs, k->x, places, count, (p.input + c) / st_width * x_plane(s));
     for (size_t c = 0; c < p.outputs; c += panel * st_width)
       product(p.du + tap * p.du_step + c, p.outputs, v, 1, p.inputs, p.inputs, y + c, p.outputs,
-              smaller(p.outputs - c, panel * st_width) / st_width, (count + pack - 1) / pack,
+              smaller(p.outputs - c, panel * st_width) / st_width, st_divide_up(count, pack),
               first > p.first);
   }
 }

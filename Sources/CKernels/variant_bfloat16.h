@@ -37,9 +37,8 @@ ST_INLINE st_vector power_of_two(st_vector x) {
 }
 #else
 ST_INLINE st_vector power_of_two(st_vector x) {
-  st_integers n;
-  st_vector r = st_split_exponent(&n, x);
-  return (st_vector)((st_integers)power_of_part(r) + (n << 23));
+  st_vector power, r = st_split_exponent(&power, x);
+  return power_of_part(r) * power;
 }
 #endif
 #endif

@@ -44,6 +44,8 @@
 // Vectors are passed between inlined functions only, so there is no ABI to differ.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+ST_INLINE size_t st_divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
 enum { st_width = 16 };
 typedef float st_vector __attribute__((vector_size(64)));
 typedef int32_t st_integers __attribute__((vector_size(64)));
@@ -172,11 +174,13 @@ ST_INLINE st_words st_repeat_2(const void *words) {
   return (st_words)(both - (pairs){0});
 }
 
-/// e^x for x from -87 to 88, to about 2 units in the last place near 0 and |x| / 4 further out.
+/// e^x of numbers up to 88, to about 2 units in the last place near 0 and |x| / 4 further out; it saturates at e^-87,
+/// which it also is of NaN.
 ///
 /// 2^n 2^r with n the nearest whole number to x log2(e) and a polynomial for 2^r, |r| <= 1/2 (the
 /// coefficients are those of exp2f in Cephes, Moshier 1992).
-ST_INLINE st_vector st_exp_in_range(st_vector x) {
+ST_INLINE st_vector st_exp(st_vector x) {
+  x = __builtin_elementwise_max(x, st_broadcast(-87.0f));
   // Adding 1.5 * 2^23 rounds to a whole number, which is then in the low bits.
   const float shift = 12582912.0f, log2_e = 1.44269504f;
   st_vector t = x * log2_e + shift;
@@ -187,18 +191,7 @@ ST_INLINE st_vector st_exp_in_range(st_vector x) {
   p = p * r + 2.402264791e-1f;
   p = p * r + 6.931472028e-1f;
   p = p * r + 1.0f;
-  st_integers n, bits;
-  memcpy(&n, &t, sizeof n);
-  memcpy(&bits, &p, sizeof bits);
-  bits += n << 23;
-  memcpy(&p, &bits, sizeof p);
-  return p;
-}
-
-/// e^x of any number; past float's range it saturates.
-ST_INLINE st_vector st_exp(st_vector x) {
-  x = __builtin_elementwise_max(x, st_broadcast(-87.0f));
-  return st_exp_in_range(__builtin_elementwise_min(x, st_broadcast(88.0f)));
+  return (st_vector)((st_integers)p + ((st_integers)t << 23));
 }
 
 /// 2^r, |r| <= 1/2, by the polynomial of degree 5 whose largest relative error is the smallest, 7.5e-8.
@@ -210,22 +203,23 @@ ST_INLINE st_vector st_exp2_of_part(st_vector r) {
   return p * r + 1.000000072f;
 }
 
-/// The nearest whole number, of which the low bits are right, and the rest; past float's range of powers of two
-/// they saturate.
-ST_INLINE st_vector st_split_exponent(st_integers *n, st_vector x) {
-  const float shift = 12582912.0f;
-  x = __builtin_elementwise_max(x, st_broadcast(-126.0f));
-  x = __builtin_elementwise_min(x, st_broadcast(127.0f));
+/// What is left of x beside the nearest whole number n, and 2^n; past float's range that is 0 or 2^127. What is left of
+/// a NaN or of infinity is NaN, so that nothing hides it. From 2^22 on it is more than 1/2, but of no use.
+ST_INLINE st_vector st_split_exponent(st_vector *power, st_vector x) {
+  // As in st_exp, and n + 127 is the exponent of 2^n as floats have it.
+  const float shift = 12582912.0f + 127;
   st_vector t = x + shift;
-  *n = (st_integers)t;
-  return x - (t - shift);
+  st_vector r = x - (t - shift);
+  t = __builtin_elementwise_max(t, st_broadcast(shift - 127));
+  t = __builtin_elementwise_min(t, st_broadcast(shift + 127));
+  *power = (st_vector)((st_integers)t << 23);
+  return r;
 }
 
 /// 2^x of any number; past float's range it saturates.
 ST_INLINE st_vector st_exp2(st_vector x) {
-  st_integers n;
-  st_vector r = st_split_exponent(&n, x);
-  return (st_vector)((st_integers)st_exp2_of_part(r) + (n << 23));
+  st_vector power, r = st_split_exponent(&power, x);
+  return st_exp2_of_part(r) * power;
 }
 
 /// The logarithm to the base 2 of numbers above 0, by the series of the area tangent.
@@ -242,4 +236,27 @@ ST_INLINE st_vector st_log2(st_vector x) {
   return __builtin_convertvector(n, st_vector) + p * t * 1.44269504f;
 }
 
+/// x, or `least` where it is less; of NaN, NaN.
+ST_INLINE st_vector st_at_least(st_vector x, float least) {
+  st_integers is_less = x < least;
+  return (st_vector)(((st_integers)st_broadcast(least) & is_less) | ((st_integers)x & ~is_less));
+}
+
+/// Below this SiLU and its derivative are as good as 0: -5e-37.
+static const float st_least_of_silu = -88;
+
+/// 1 / (1 + e^-x) of numbers from `st_least_of_silu` on.
 ST_INLINE st_vector st_sigmoid(st_vector x) { return 1.0f / (1.0f + st_exp(-x)); }
+
+/// x / (1 + e^-x).
+ST_INLINE st_vector st_silu(st_vector x) {
+  x = st_at_least(x, st_least_of_silu);
+  return x * st_sigmoid(x);
+}
+
+/// The derivative of `st_silu`.
+ST_INLINE st_vector st_silu_slope(st_vector x) {
+  x = st_at_least(x, st_least_of_silu);
+  st_vector s = st_sigmoid(x);
+  return s * (1 + x * (1 - s));
+}

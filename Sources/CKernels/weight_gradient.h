@@ -33,10 +33,8 @@ struct part {
   float *sums;                           ///< of y; null where another part has them
 };
 
-ST_INLINE size_t parts_of(size_t all, size_t some) { return (all + some - 1) / some; }
-
 ST_INLINE size_t parts_of_group(const struct division *d) {
-  return parts_of(d->inputs, d->some_inputs) * parts_of(d->outputs, d->some_outputs);
+  return st_divide_up(d->inputs, d->some_inputs) * st_divide_up(d->outputs, d->some_outputs);
 }
 
 ST_INLINE size_t sums_step(const struct division *d) {
@@ -51,8 +49,8 @@ static struct division divide(struct division d, size_t threads) {
   // Groups follow from the shape alone, as the order of the sums does from them.
   size_t bytes = d.areas * d.inputs * d.outputs * sizeof(float);
   size_t groups = larger(smaller(d.items / group_items, groups_bytes / bytes), 1);
-  d.in_group = round_up((d.items + groups - 1) / groups, st_width);
-  d.groups = parts_of(d.items, d.in_group);
+  d.in_group = round_up(st_divide_up(d.items, groups), st_width);
+  d.groups = st_divide_up(d.items, d.in_group);
   size_t parts = threads > 1 ? parts_per_thread * threads : 1;
   while (d.areas * d.some_inputs * d.some_outputs * sizeof(float) > part_bytes ||
          d.groups * parts_of_group(&d) < parts) {
@@ -105,7 +103,7 @@ ST_INLINE float *sums_of_outputs(const struct division *d, float *du) {
 }
 
 static struct part part_of(const struct division *d, size_t number, float *du) {
-  size_t across = parts_of(d->outputs, d->some_outputs), parts = parts_of_group(d);
+  size_t across = st_divide_up(d->outputs, d->some_outputs), parts = parts_of_group(d);
   size_t group = number / parts, in = number % parts / across, out = number % across;
   struct part p = {.input = in * d->some_inputs, .output = out * d->some_outputs};
   p.inputs = smaller(d->some_inputs, d->inputs - p.input);

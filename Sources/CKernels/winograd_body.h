@@ -153,8 +153,8 @@ static void convolve_task(const void *context, size_t begin, size_t end) {
 
 static struct context context_of(const struct st_winograd *s) {
   struct context k = {.s = *s};
-  k.rows = (s->height + tile - 1) / tile;
-  k.columns = (s->width + tile - 1) / tile;
+  k.rows = st_divide_up(s->height, tile);
+  k.columns = st_divide_up(s->width, tile);
   k.tiles = s->images * k.rows * k.columns;
   return k;
 }
@@ -162,9 +162,9 @@ static struct context context_of(const struct st_winograd *s) {
 /// Tiles are worked on in units, of which all threads have some.
 static struct context convolve_context(const struct st_winograd *s) {
   struct context k = context_of(s);
-  size_t share = (k.tiles + (size_t)st_threads() - 1) / (size_t)st_threads();
-  size_t parts = (share + unit_tiles - 1) / unit_tiles;
-  k.unit = round_up((share + parts - 1) / parts, 2);
+  size_t share = st_divide_up(k.tiles, (size_t)st_threads());
+  size_t parts = st_divide_up(share, unit_tiles);
+  k.unit = round_up(st_divide_up(share, parts), 2);
   k.v_step = k.unit * s->inputs / pack + line;
   k.m_step = k.unit * s->outputs + line;
   return k;
@@ -179,7 +179,7 @@ static void convolve(void *y, const void *x, const void *u, const float *bias, c
                      void *scratch, const struct st_winograd *s) {
   struct context k = convolve_context(s);
   k.y = y, k.x = x, k.u = u, k.bias = bias, k.residual = residual, k.scratch = scratch;
-  st_parallel((k.tiles + k.unit - 1) / k.unit, &k, convolve_task);
+  st_parallel(st_divide_up(k.tiles, k.unit), &k, convolve_task);
 }
 
 #include "winograd_weight.h"

@@ -79,7 +79,7 @@ static void compute_part(const void *context, struct part p, word *v) {
       for (size_t c = 0; c < p.outputs; c += panel * st_width)
         product(p.du + a * p.du_step + c, p.outputs, v + a * v_step, 1, p.inputs, p.inputs,
                 y + a * y_step + c, p.outputs, smaller(p.outputs - c, panel * st_width) / st_width,
-                (last - first + pack - 1) / pack, first > p.first);
+                st_divide_up(last - first, pack), first > p.first);
   }
 }
 

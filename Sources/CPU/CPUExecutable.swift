@@ -25,7 +25,7 @@ final class CPUExecutable: Executable {
     self.schedule = schedule
     self.parameters = parameters
     self.gradients = gradients
-    st_set_threads(Int32(threads))
+    Threads.use(threads)
     // As many as there may be now: what kernels keep for each thread has no room for more.
     self.threads = Int(st_threads())
     plan = MemoryPlan(schedule)
@@ -79,7 +79,7 @@ final class CPUExecutable: Executable {
   func releaseTensors() { arena.release() }
 
   func begin(_ state: RunState, parametersChanged: Bool) {
-    st_set_threads(Int32(threads))
+    Threads.use(threads)
     self.state.value = state
     for clear in clearing { clear() }
     if parametersChanged { for i in isPacked.indices { isPacked[i] = false } }

@@ -7,7 +7,7 @@ package enum PeakSpeed {
   package static func operationsPerSecond(
     _ elements: ElementType, threads: Int?, timedBy elapsed: () -> Duration
   ) -> Double {
-    st_set_threads(Int32(threads ?? Threads.count))
+    Threads.use(threads)
     var best = 0.0
     for _ in 0..<20 {
       let start = elapsed()
@@ -25,7 +25,7 @@ package enum PeakSpeed {
   static let fastest: ElementType = {
     guard KernelTable.supports(.bfloat16, .current) else { return .float32 }
     let (clock, start) = (ContinuousClock(), ContinuousClock.now)
-    defer { st_set_threads(Int32(Threads.count)) }
+    defer { Threads.use(nil) }
     let speeds = [ElementType.float32, .bfloat16].map {
       operationsPerSecond($0, threads: 1) { start.duration(to: clock.now) }
     }
@@ -39,7 +39,7 @@ package enum PeakSpeed {
   package static func bytesPerSecond(
     threads: Int?, timedBy elapsed: () -> Duration
   ) throws(ComputeError) -> Double {
-    st_set_threads(Int32(threads ?? Threads.count))
+    Threads.use(threads)
     let count = 16 << 20
     let (a, b) = (try Buffer(count: count), try Buffer(count: count))
     let c = try Buffer(count: count)

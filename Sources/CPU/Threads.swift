@@ -12,6 +12,13 @@ package enum Threads {
     return count
   }()
 
+  /// Has so many compute from here on; nil for the usual number.
+  package static func use(_ threads: Int?) {
+    // Known before another number is set, which it follows from.
+    let usual = count
+    st_set_threads(Int32(threads ?? usual))
+  }
+
   /// Calls `body` with each number below `count`, on several threads at once.
   package static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(body) { body in

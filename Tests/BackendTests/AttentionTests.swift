@@ -81,6 +81,27 @@ struct AttentionCase: CustomTestStringConvertible, Sendable {
     for results in computed { #expect(!results.contains { !$0.isFinite }) }
   }
 
+  @Test(arguments: ["q", "k"], Engine.compared)
+  func `a query or a key that is not finite gives outputs that are no numbers`(
+    _ name: String, engine: Engine
+  ) throws {
+    let test = AttentionCase(pixels: 40, heads: 1, depth: 8)
+    let graph = ComputationGraph()
+    let inputs = test.names.map { graph.input($0, [1, 1, test.pixels, test.channels]) }
+    graph.output("y", attention(query: inputs[0], key: inputs[1], value: inputs[2], heads: 1))
+    let program = try engine.program(graph, try engine.parameters(graph), .inference)
+    // The last is a NaN whose bits are all set, as in memory that nobody has written.
+    for value in [Float.nan, .infinity, -.infinity, Float(bitPattern: .max)] {
+      for input in test.names {
+        var values = test.values(input, image: 0)
+        if input == name { values[5] = value }
+        program.setInput(input, values)
+      }
+      program.run()
+      #expect(program.output("y").contains { $0.isNaN }, "\(value)")
+    }
+  }
+
   @Test(
     arguments: [
       AttentionCase(pixels: 260, heads: 1, depth: 8),

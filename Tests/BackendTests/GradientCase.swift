@@ -76,6 +76,12 @@ let gradientCases: [GradientCase] = [
     normalize(x, s / "n", groups: 8)
   },
   .init("group norm of one group", 24, 4, 5) { x, _, s in normalize(x, s / "n", groups: 1) },
+  .init("group norm of one group of 200 channels", 200, 2, 3) { x, _, s in
+    silu(normalize(x, s / "n", groups: 1))
+  },
+  .init("group norm of two groups that share a block", 40, 3, 3) { x, _, s in
+    normalize(x, s / "n", groups: 2)
+  },
   .init("group norm and SiLU", 32, 8, 8) { x, _, s in silu(normalize(x, s / "n", groups: 8)) },
   .init("group norm and SiLU of few channels", 6, 3, 3) { x, _, s in
     silu(normalize(x, s / "n", groups: 2))
@@ -96,6 +102,9 @@ let gradientCases: [GradientCase] = [
     let first = convolve(x, to: 32, s / "a")
     let shift = project(embed(t), to: 32, s / "t")
     return silu(normalize(first + shift, s / "n", groups: nil)) + first
+  },
+  .init("a shift before layer norm of 20 channels of 12 x 25 pixels", 20, 12, 25) { x, t, s in
+    silu(normalize(x + project(embed(t), to: 20, s / "t"), s / "n", groups: nil))
   },
   .init("layer norm of a concatenation", 16, 4, 4) { x, t, s in
     let joined = concatenate(convolve(x, to: 16, s / "a"), convolve(x, to: 8, s / "b"))

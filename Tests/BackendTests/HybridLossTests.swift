@@ -72,6 +72,25 @@ private struct HybridCase {
     }
   }
 
+  /// Image 0 is at timestep 0, whose term of the bound is not that of image 1.
+  @Test(arguments: Engine.compared, [0, 1])
+  func `a variance that is no number gives a loss that is none`(
+    engine: Engine, image: Int
+  ) throws {
+    let test = HybridCase(channels: 3)
+    let program = try engine.program(
+      test.graph, try engine.parameters(test.graph), .training(inputGradients: ["x"]))
+    for (name, values) in test.inputs(HybridCase.coefficients) {
+      var values = values
+      if name == "x" { values[(2 * image + 1) * test.size + 7] = .nan }
+      program.setInput(name, values)
+    }
+    program.run()
+    #expect(program.output("loss")[image].isNaN)
+    #expect(program.output("loss")[1 - image].isFinite)
+    #expect(program.inputGradient("x")[(2 * image + 1) * test.size + 7].isNaN)
+  }
+
   @Test(arguments: [2, 3])
   func `the squared error teaches the mean and the bound teaches the variance`(
     channels: Int

@@ -1,4 +1,3 @@
-internal import CKernels
 package import Compiler
 
 /// How fast a program could be if it were nothing but its convolutions: each of them as a bare
@@ -29,7 +28,7 @@ package struct ConvolutionLimit {
 
   /// Measures the seconds that a run's convolutions take, by a clock.
   package func measuredSeconds(timedBy elapsed: @escaping () -> Duration) throws -> Double {
-    st_set_threads(Int32(threads))
+    Threads.use(threads)
     var candidates = try ConvolutionCandidates(precision, timedBy: elapsed)
     return try total { try candidates.fastest($0).seconds }
   }
@@ -42,7 +41,7 @@ package struct ConvolutionLimit {
   /// The implementations of oneDNN that were the fastest, one for each kind of convolution.
   package func fastestImplementations(timedBy elapsed: @escaping () -> Duration) throws -> [String]
   {
-    st_set_threads(Int32(threads))
+    Threads.use(threads)
     var candidates = try ConvolutionCandidates(precision, timedBy: elapsed)
     return try counts.keys.map { try candidates.fastest($0).implementation }
   }
