@@ -162,12 +162,12 @@ class Report:
         self.tried.append([f"{race.name}, PyTorch {their_precision}", ours] + tried)
         if part == "train":
             if preset == "small" and their_precision == "f32":
-                self.limit(race)
+                self.baseline(race)
             self.memory(race)
 
-    def limit(self, race):
+    def baseline(self, race):
         self.rows.append(
-            ["the same, share of the convolutions' limit", f"{race.share:.0%}", "", "",
+            ["the same, share of the convolution baseline", f"{race.share:.0%}", "", "",
              "at least 75%", "yes" if race.share >= 0.75 else "no"])
 
     def memory(self, race):
@@ -193,7 +193,7 @@ class Report:
             times = [profile["milliseconds_by_kind"].get(kind, 0) for profile in profiles]
             rows.append([kind.replace("_", " ")] + [f"{time:.1f}" for time in times])
         rows.sort(key=lambda row: -float(row[1]))
-        rows.append(["share of the convolutions' limit"] + [f"{race.share:.0%}" for race in races])
+        rows.append(["share of the convolution baseline"] + [f"{race.share:.0%}" for race in races])
         rows.append(["Gflop/s"] + [number(profile["gigaflops"]) for profile in profiles])
         self.sections += ["## Where a training step's time goes", "", "Milliseconds.", ""]
         self.sections += table(
@@ -204,7 +204,7 @@ class Report:
         self.race("sample", "small", 16, self.precisions, precision, 1.8)
 
     def noise(self):
-        work = "noised tensors to HDF5, 64 x 1000 x 3 x 32 x 32 f32 (numpy and h5py"
+        work = "noisy samples x_t to HDF5, 64 x 1000 x 3 x 32 x 32 f32 (numpy and h5py"
         for flags, kind in (["--chunks"], "in chunks"), ([], "in one piece"):
             say(f"noise, {kind}")
             with Peer("noise", os.path.join(folder, "noise.h5"), *flags) as peer:
@@ -312,7 +312,7 @@ class Report:
                     + ([number(peer), number(theirs["peak_megabytes"]), f"{speed / peer:.2f}"]
                        if peer else [theirs["failure"], "", ""]))
             self.sections += table(
-                [f"{part}", "images/s", "Gflop/s", "of the limit", "MB", "PyTorch images/s",
+                [f"{part}", "images/s", "Gflop/s", "of the baseline", "MB", "PyTorch images/s",
                  "PyTorch MB", "ratio"], rows)
 
     def attention(self):
@@ -404,7 +404,7 @@ class Report:
                 "the average of the weights;", "sampling counts images times evaluations of the "
                 "network. PyTorch computes the network that Stipple exports for", "diffusers, in the "
                 "fastest of the modes below, and its memory is the least of all modes. The "
-                "convolutions' limit: the", "same convolutions as bare oneDNN primitives, each by the "
+                "convolution baseline: the", "same convolutions alone, as bare oneDNN primitives, each by the "
                 "fastest algorithm and in the fastest layout.", ""]
             lines += [f"What was tried, one run of {options.seconds / 2:g} seconds each, in images a "
                       "second:", ""]

@@ -78,7 +78,7 @@ def ranks_section(report, options, stipple, networks, pictures):
 
 
 def network_section(report, options, stipple, networks, pictures):
-    """Machines that are network namespaces, and what a model foretells from them."""
+    """Machines that are network namespaces, and what a model predicts from them."""
     lines = ["## Several machines", ""]
     try:
         with Machines(2, delay="100us", namespaces=True):
@@ -86,8 +86,8 @@ def network_section(report, options, stipple, networks, pictures):
     except Failure:
         delays = []
     lines += ["Each process of one thread in a network namespace of its own, whose link lets so many bits a second pass "
-              "each way (tc-tbf).", "" if delays else "This kernel has no netem: delays are not measured, but foretold.", ""]
-    rows, foretold, checks = [], [], []
+              "each way (tc-tbf).", "" if delays else "This kernel has no netem: delays are not measured, but predicted.", ""]
+    rows, predicted, checks = [], [], []
     for training in trainings(report, options, stipple, networks, pictures, ["small"]):
         name = f"`{training.preset}`, batch {training.batch}, {WORDS[training.precision]}"
         parameters = parameters_of(networks[training.preset])
@@ -130,16 +130,16 @@ def network_section(report, options, stipple, networks, pictures):
                                      ("10 Gbit/s, 100 us", "10gbit", 1e-4)):
                 shares = [own / Model(parameters, size).step(own, overlap, count, beta[rate], wait)
                           for count in (2, 4, 8, 16, 32, 64)]
-                foretold.append([f"{name}, gradients in {words}, {link}"] + [f"{share:.0%}" for share in shares])
+                predicted.append([f"{name}, gradients in {words}, {link}"] + [f"{share:.0%}" for share in shares])
     lines += ["Images a second of two machines, and the share of the time that they wait for each other.", ""]
     lines += table(["training", "Stipple", "Stipple, `--gradient-dtype bfloat16`", "PyTorch"], rows)
     lines += [*(line.strip() for line in Model.__doc__.strip().splitlines()[2:]), "",
               "A model, whose w comes from two machines with 1 Gbit/s and whose C from as many without a limit. What it "
-              "foretells and what was measured,", "in images a second:", ""]
-    lines += table(["training", "foretold", "measured"], checks)
-    lines += ["What it foretells of machines like this one, each with the whole batch: the part of a machine's own speed "
+              "predicts and what was measured,", "in images a second:", ""]
+    lines += table(["training", "predicted", "measured"], checks)
+    lines += ["What it predicts of machines like this one, each with the whole batch: the part of a machine's own speed "
               "that each has.", ""]
-    return lines + table(["training", *(f"{count} machines" for count in (2, 4, 8, 16, 32, 64))], foretold)
+    return lines + table(["training", *(f"{count} machines" for count in (2, 4, 8, 16, 32, 64))], predicted)
 
 
 def parameters_of(network):

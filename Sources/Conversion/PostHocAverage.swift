@@ -25,6 +25,8 @@ public struct PostHocAverage {
   public let origin: AverageOrigin
   /// Why snapshots were left out, each with its path.
   public let failures: [String]
+  /// Whether the network denoises images and cannot generate any.
+  public var isDenoiser: Bool { model.isDenoiser }
   private let model: ModelConfiguration
   private let training: TrainingSettings?
   private let newest: CheckpointHeader
@@ -50,7 +52,7 @@ public struct PostHocAverage {
     guard Self.lengths.contains(length) else {
       let longest = String(format: "%.4f", Self.lengths.upperBound)
       throw SettingError(
-        "length", cause: "\(length) is not in \(Self.lengths.lowerBound) to \(longest)")
+        "length", cause: "must be from \(Self.lengths.lowerBound) to \(longest), got \(length)")
     }
     let steps = try run.snapshotSteps()
     if steps.isEmpty {

@@ -25,7 +25,7 @@ extension DiffusionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .timesteps(let given, let maximum):
-      "`timesteps`: \(given) is not 1 to \(maximum)"
+      "`timesteps`: must be from 1 to \(maximum), got \(given)"
     case .betas(let start, let end):
       "`beta-start` \(start), `beta-end` \(end): give numbers between 0 and 1, the second not smaller"
     case .listedCount(let given, let timesteps):
@@ -40,11 +40,11 @@ extension DiffusionError: CustomStringConvertible {
       predicts the noise cannot tell an image; let it predict the velocity or the image
       """
     case .steps(let given, let timesteps):
-      "`steps`: \(given) is not 1 to \(timesteps), as many timesteps as the model has"
+      "`steps`: must be from 1 to \(timesteps) (the model's timesteps), got \(given)"
     case .eta(let given):
-      "DDIM: eta is \(given); give a number from 0 (no noise) to 1 (as much as DDPM)"
+      "`eta`: must be from 0 (deterministic) to 1 (as DDPM), got \(given)"
     case .churn(let given):
-      "churn is \(given); give a number from 0 (no noise) up"
+      "`churn`: must be at least 0, got \(given)"
     }
   }
 }

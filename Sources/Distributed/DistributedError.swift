@@ -16,6 +16,8 @@ package enum DistributedError: Error, Equatable {
   case missingRanks(of: Int, seconds: Int)
   /// Of program versions, settings or images.
   case differs(String, rank: Int)
+  /// Another command than rank 0's, which is named.
+  case otherCommand(String, rank: Int)
   /// A rank does not see a file or folder that rank 0 sees.
   case unseen(String, rank: Int)
   case tooFewImages(Int, ranks: Int)
@@ -46,6 +48,8 @@ extension DistributedError: CustomStringConvertible {
       "MPI: not all \(size) ranks started within \(seconds) seconds"
     case .differs(let what, let rank):
       "MPI: rank \(rank) has other \(what) than rank 0; all processes need the same"
+    case .otherCommand(let first, let rank):
+      "MPI: rank \(rank) runs another command than rank 0, which runs \(first); all processes need the same"
     case .unseen(let path, let rank):
       "\(path): rank \(rank) does not see it as rank 0 does; all processes need the same files under the "
         + "same paths, on a shared file system"

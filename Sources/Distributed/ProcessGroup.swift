@@ -64,6 +64,21 @@ public struct ProcessGroup: Sendable {
     if case .elsewhere? = error as? DistributedError { true } else { false }
   }
 
+  /// Makes sure that all processes do the same work.
+  ///
+  /// - Parameters:
+  ///   - program: the program with its version.
+  ///   - command: what it is to do: "generate".
+  ///   - arguments: how it is to do it, as far as the results depend on it.
+  /// - Throws: on all processes, where they differ: a sentence.
+  public func requireSame(program: String, command: String, arguments: [String]) throws {
+    if size == 1 { return }
+    try communicator.requireSame("versions of the program", program)
+    let first = try communicator.share { command }
+    try communicator.require(command == first) { .otherCommand(first, rank: $0) }
+    try communicator.requireSame("settings", arguments.joined(separator: "\n"))
+  }
+
   /// Does something on the first process, for which the others wait.
   ///
   /// - Throws: there its error; on the others one for which `isElsewhere` is true.

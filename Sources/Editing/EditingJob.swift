@@ -18,8 +18,7 @@ public struct EditingJob: Job, Sendable {
   public var inputs: [FilePath]
   /// The folder for the results.
   public var output: FilePath
-  /// A picture whose white parts are drawn anew in all images, or a folder with one of each; nil where
-  /// images are drawn anew as a whole.
+  /// Mask: one PNG, or a folder with one per image; white pixels are inpainted. nil for image-to-image variations.
   public var masks: FilePath?
   /// How pictures are read and written.
   public var pictures = PictureSettings()

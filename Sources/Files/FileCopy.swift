@@ -40,11 +40,12 @@ package enum FileCopy {
     }
   }
 
-  /// Whether two files are there and have the same bytes.
+  /// Whether two files are there and have the same bytes, and the second is no link.
   package static func haveSameBytes(_ a: FilePath, _ b: FilePath) -> Bool {
     guard let (first, size) = try? RegularFile.openForReading(a) else { return false }
     defer { try? first.close() }
-    guard let (second, otherSize) = try? RegularFile.openForReading(b) else { return false }
+    guard let (second, otherSize) = try? RegularFile.openForReading(b, followingLinks: false)
+    else { return false }
     defer { try? second.close() }
     guard size == otherSize else { return false }
     for start in stride(from: 0, to: size, by: pieceSize) {

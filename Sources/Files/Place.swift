@@ -16,7 +16,7 @@ package struct Place: Equatable, Sendable {
   }
 
   /// The path from the root, without links, `.` and `..`, as far as there is anything, by the names that
-  /// folders list; the rest as it is.
+  /// folders list; the rest as it is. One from a current folder that has been removed is as it was given.
   package let path: FilePath
   /// What is there.
   package let content: Content
@@ -77,7 +77,8 @@ package struct Place: Equatable, Sendable {
         path.append(rest)
         return path.lexicallyNormalized()
       }
-      guard let last = head.lastComponent else { return path }
+      // Of a current folder that has been removed there is no path.
+      guard head != ".", let last = head.lastComponent else { return path }
       rest.insert(last, at: 0)
       head.removeLastComponent()
       if head.isEmpty { head = "." }

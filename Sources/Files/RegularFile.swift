@@ -25,9 +25,9 @@ package enum RegularFile {
   /// - Returns: the descriptor, which the caller closes, and the file's size in bytes.
   /// - Throws: as `open`.
   package static func openForReading(
-    _ path: FilePath
+    _ path: FilePath, followingLinks: Bool = true
   ) throws(FileError) -> (descriptor: FileDescriptor, size: Int) {
-    try opened(path, .readOnly, [])
+    try opened(path, .readOnly, followingLinks ? [] : .noFollow)
   }
 
   /// Whether there is a file, no link, with this content.

@@ -118,7 +118,7 @@ package enum ImageListing {
     if walk.files.isEmpty {
       if let error = walk.unlisted.first { throw .system(error) }
       throw walk.leftOut.count == 0
-        ? .emptyFolder(input) : .noImages(input, otherFiles: walk.leftOut.count)
+        ? .emptyFolder(input) : .noImages(input, others: walk.leftOut)
     }
     leftOut.add(walk.leftOut)
     let keyed = walk.files.map { file in

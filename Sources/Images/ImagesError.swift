@@ -9,7 +9,7 @@ package enum ImagesError: Error, Equatable, Sendable {
   /// A folder with nothing in it.
   case emptyFolder(FilePath)
   /// A folder with files, of which none is named like a PNG.
-  case noImages(FilePath, otherFiles: Int)
+  case noImages(FilePath, others: LeftOutFiles)
   /// Two inputs whose results would have one name.
   case sameOutput(FilePath, FilePath, output: FilePath)
   /// Two inputs whose results would have names that the file system takes for one.
@@ -18,7 +18,7 @@ package enum ImagesError: Error, Equatable, Sendable {
   case outputNeedsFolder(FilePath, FilePath, output: FilePath)
   /// Results would be written over the images they are made from.
   case outputIsInput(FilePath)
-  /// Images of several sizes where one is needed; the path is one of a rare size.
+  /// Images of several sizes where one is needed; the path is the folder of all, or an image of a rare size.
   case differentSizes(FilePath, [SizeCount])
   /// Not one image could be read; the error is the first one's.
   case noneReadable(PNGError, count: Int)
@@ -45,9 +45,9 @@ extension ImagesError: CustomStringConvertible {
     switch self {
     case .system(let error): error.description
     case .emptyFolder(let path): "\(path): no images: the folder is empty"
-    case .noImages(let path, let count):
-      "\(path): no images: none of its \(count) \(count == 1 ? "file" : "files") has a name that "
-        + "ends in .png"
+    case .noImages(let path, let others):
+      "\(path): no images: its \(others.count == 1 ? "1 file is" : "\(others.count) files are") "
+        + "not PNG (\(others.kinds))" + Self.conversion(of: others, in: path)
     case .sameOutput(let first, let second, let output):
       "\(second): would have the same output as \(first): both are \(output); "
         + "rename one, or give the two their own output folders"
@@ -61,13 +61,20 @@ extension ImagesError: CustomStringConvertible {
       "\(path): is both input and output: results would replace the images; use another folder"
     case .differentSizes(let path, let sizes):
       "\(path): the images differ in size: \(Self.list(sizes)); "
-        + "use `size` WxH and `fit`"
+        + "give a size, such as `size` 64 (crops; `fit` resize or pad for others)"
     case .noneReadable(let error, let count):
       count == 1
         ? error.description : "\(error); and none of the other \(count - 1) images can be read"
     case .unreadable(let error): error.description
     case .stopped: "the reading of images was stopped"
     }
+  }
+
+  /// What to do with pictures that are not PNG; empty without any.
+  private static func conversion(of others: LeftOutFiles, in folder: FilePath) -> String {
+    guard let suffix = others.picture else { return "" }
+    return "; convert them first, for example with ImageMagick: magick mogrify -format png "
+      + "\(folder)/*.\(suffix)"
   }
 
   /// The commonest sizes in words.

@@ -129,6 +129,18 @@ package struct Survey: Sendable {
     }
   }
 
+  /// The folder that all readable images are in, at any depth; nil where they are in several, or in the current one.
+  private var folder: FilePath? {
+    guard var folder = readable.first?.path.removingLastComponent() else { return nil }
+    for file in readable {
+      while !file.path.starts(with: folder) {
+        if !folder.removeLastComponent() { return nil }
+      }
+      if folder.components.isEmpty { return nil }
+    }
+    return folder
+  }
+
   /// Pixels of an image in the mean.
   package var meanArea: Double {
     let count = sizes.values.reduce(0, +)
@@ -166,7 +178,7 @@ package struct Survey: Sendable {
     let counts = sizesByCount
     guard let common = counts.first else { preconditionFailure("a survey of no files") }
     if counts.count == 1 { return common.size }
-    throw .differentSizes(rareExamples[counts[counts.count - 1].size] ?? "", counts)
+    throw .differentSizes(folder ?? rareExamples[counts[counts.count - 1].size] ?? "", counts)
   }
 }
 

@@ -32,9 +32,15 @@ extension Denoiser {
     guard let level = input.noiseLevel else {
       return [Float](repeating: Degrader.unknownLevel, count: count * area)
     }
-    let luma =
+    var luma =
       input.gain > 0
       ? luma(of: input, rows, sigma: 127.5 * level) : [Float](repeating: Float(level), count: area)
+    if let factors = input.noise.factors {
+      let grid = BlockGrid(width: input.width, height: input.height)
+      for (row, y) in rows.enumerated() {
+        grid.forEachPixel(inRow: y, of: factors) { luma[row * input.width + $0] *= $1 }
+      }
+    }
     if count == 1 { return luma }
     return luma + (input.isGray ? [Float](repeating: 0, count: area) : luma)
   }
@@ -57,27 +63,67 @@ extension Denoiser {
     }
   }
 
+  /// The clean images (N, C, H, W) of what the network sees (N, I, H, W), the means over the ensemble.
+  func ensembleMeans(
+    _ x: [Float], _ noise: [ToldNoise], _ predictor: NoisePredictor
+  ) throws -> [Float] {
+    try ensemble.mean(of: x, width: predictor.width, height: predictor.height) {
+      try means($0, noise, predictor)
+    }
+  }
+
   /// The clean images (N, C, H, W) of what the network sees (N, I, H, W), one evaluation each.
   ///
-  /// - Parameter levels: the standard deviation of each image's noise.
+  /// - Parameter noise: that of each image.
   func means(
-    _ x: [Float], _ levels: [Double?], _ predictor: NoisePredictor
+    _ x: [Float], _ noise: [ToldNoise], _ predictor: NoisePredictor
   ) throws -> [Float] {
-    let size = x.count / levels.count
+    let size = x.count / noise.count
     if isRestoration {
       var images = try predictor.output(
-        x, timesteps: [Double](repeating: 0, count: levels.count))
-      takeAway(
-        &images, from: x, of: size, SlowPart(width: predictor.width, height: predictor.height))
+        x, timesteps: [Double](repeating: 0, count: noise.count))
+      let grid = BlockGrid(width: predictor.width, height: predictor.height)
+      limit(&images, to: noise, in: x, grid)
+      takeAway(&images, from: x, of: size, SlowPart(grid: grid))
       return images
     }
-    let timesteps = levels.map { model.schedule.timestep(forNoiseLevel: $0 ?? 0) }
+    let timesteps = noise.map { model.schedule.timestep(forNoiseLevel: $0.level ?? 0) }
     let output = try predictor(x, timesteps: timesteps)
-    return levels.indices.flatMap { i in
+    return noise.indices.flatMap { i in
       let image = (i * size)..<((i + 1) * size)
       return model.configuration.objective.predictedX0(
         xt: Array(x[image]), output: Array(output[image]),
         alphaBar: model.schedule.alphaBar(at: timesteps[i]), within: -1...1)
+    }
+  }
+
+  /// Weakens what a restoration network takes for noise (N, C, H, W) where that is more than there was.
+  ///
+  /// - Parameter x: what the network has seen (N, I, H, W): noisy images, and what it was told of their noise.
+  private func limit(
+    _ removed: inout [Float], to noise: [ToldNoise], in x: [Float], _ grid: BlockGrid
+  ) {
+    let channels = model.configuration.channels
+    let area = grid.width * grid.height
+    let size = x.count / noise.count
+    for (i, noise) in noise.enumerated() {
+      guard let most = noise.most else { continue }
+      let first = i * channels * area
+      let squares = grid.means { p in
+        (0..<channels).reduce(Float(0)) { sum, c in
+          let value = removed[first + c * area + p]
+          return sum + value * value / Float(channels)
+        }
+      }
+      let told = grid.means { x[i * size + channels * area + $0] }
+      let shares = zip(grid.smoothed(squares, NoisePlaces.filter), told).map {
+        min(1, Float(most) * $1 / max($0.squareRoot(), 1e-6))
+      }
+      for y in 0..<grid.height {
+        grid.forEachPixel(inRow: y, of: shares) { x, share in
+          for c in 0..<channels { removed[first + c * area + y * grid.width + x] *= share }
+        }
+      }
     }
   }
 
@@ -90,7 +136,7 @@ extension Denoiser {
     _ noise: inout [Float], from x: [Float], of size: Int, _ slow: SlowPart
   ) {
     let channels = model.configuration.channels
-    let area = slow.width * slow.height
+    let area = slow.grid.width * slow.grid.height
     noise.withUnsafeMutableBufferPointer { noise in
       x.withUnsafeBufferPointer { x in
         for plane in 0..<(noise.count / area) {

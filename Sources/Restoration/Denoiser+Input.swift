@@ -7,11 +7,8 @@ extension Denoiser {
     package let height: Int
     /// Gives rows of the image, (C, rows, W) on the [-1, 1] scale.
     let rows: @Sendable (Range<Int>) -> [Float]
-    /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
-    /// restoration networks can do without.
-    package let noiseLevel: Double?
-    /// By how much its variance grows with each gray level, in gray levels.
-    package let gain: Double
+    /// What is known of the noise.
+    var noise: ToldNoise
     /// Tells the noise of one image's sample from another's.
     let index: UInt32
     /// Whether all channels are alike.
@@ -19,12 +16,19 @@ extension Denoiser {
     /// (H, W): which pixels tell of the image's noise, those whose color can be seen; nil for all.
     let isVisible: [Bool]?
 
+    /// The noise's standard deviation on that scale: gray levels / 127.5; nil where it is not known, which only
+    /// restoration networks can do without.
+    package var noiseLevel: Double? { noise.level }
+    /// By how much its variance grows with each gray level, in gray levels.
+    package var gain: Double { noise.gain }
+
     /// An image whose rows are made when they are asked for.
     init(
       width: Int, height: Int, noiseLevel: Double?, gain: Double, index: UInt32, isGray: Bool,
       isVisible: [Bool]?, rows: @escaping @Sendable (Range<Int>) -> [Float]
     ) {
-      (self.width, self.height, self.noiseLevel, self.gain) = (width, height, noiseLevel, gain)
+      (self.width, self.height) = (width, height)
+      noise = ToldNoise(level: noiseLevel, gain: gain)
       (self.index, self.isGray, self.isVisible, self.rows) = (index, isGray, isVisible, rows)
     }
 

@@ -33,19 +33,28 @@ extension Denoiser {
     }
     try SettingError.check(setting, sigma)
     guard let sigma, !range.contains(sigma) else { return }
-    let (lowest, highest) = (Readable.number(range.lowerBound), Readable.number(range.upperBound))
     throw SettingError(
       setting.rawValue,
-      cause:
-        "\(Readable.number(sigma)) is outside the noise levels that the model was trained on, sigma "
-        + "\(lowest) to \(highest) on the 0-255 scale"
+      cause: "\(Readable.number(sigma)) is \(outside)"
         + (sigma < 1 ? "; \(Self.rescaled(sigma))" : ""))
+  }
+
+  private var outside: String {
+    let (lowest, highest) = (Readable.number(range.lowerBound), Readable.number(range.upperBound))
+    return
+      "outside the noise levels that the model was trained on, sigma \(lowest) to \(highest) on the "
+      + "0-255 scale"
   }
 
   /// Refuses what a job cannot be done with, or the network does not know of.
   func check(_ job: DenoisingJob) throws(SettingError) {
     try check(sigma: job.sigma, of: job.sigma == job.addedSigma ? .addNoise : .sigma)
     try SettingError.check(.addNoise, job.addedSigma)
+    if let limits = job.sigmaRange,
+      !(range.contains(limits.lowest) && range.contains(limits.highest))
+    {
+      throw SettingError("sigma", cause: "\(limits) is \(outside)")
+    }
     try SettingError.check(.luma, job.strength.luma)
     try SettingError.check(.chroma, job.strength.chroma)
     try SettingError.check(.keepGrain, job.strength.grain)

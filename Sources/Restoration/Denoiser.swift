@@ -29,6 +29,8 @@ public final class Denoiser {
   public let steps: Int
   /// What a sample's noise follows from.
   public let seed: UInt64
+  /// The flips of an image over which means are averaged.
+  public let ensemble: SelfEnsemble
   let precision: Program.Precision
   let threads: Int?
   /// The largest side of what the network sees at once.
@@ -45,18 +47,23 @@ public final class Denoiser {
   /// How many images of one size are best given together. Where memory is short, one.
   var imagesAtOnce: Int { memoryLimit == nil && method == .mean ? Self.mostTiles : 1 }
 
+  /// A denoiser with a model and an estimator.
+  ///
   /// - Parameters:
+  ///   - ensemble: the flips of an image over which means are averaged; samples are of the image as it is.
   ///   - precision: what the network is evaluated in.
   ///   - tile: the largest side of a tile; nil takes the usual one for the network.
   ///   - memoryLimit: bytes that an image may take with all that is computed for it.
   public init(
-    _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0, tile: Int? = nil,
+    _ model: DiffusionModel, method: Method, steps: Int = 50, seed: UInt64 = 0,
+    ensemble: SelfEnsemble = .one, tile: Int? = nil,
     precision: TrainingSettings.Precision = .auto, memoryLimit: Int? = nil, threads: Int? = nil
   ) {
     self.model = model
     self.method = method
     self.steps = steps
     self.seed = seed
+    self.ensemble = ensemble
     self.precision = method == .mean ? precision.denoising : precision.sampling
     self.memoryLimit = memoryLimit
     self.threads = threads
@@ -131,8 +138,8 @@ public final class Denoiser {
   private func means(_ inputs: [Input], _ plan: TilePlan) throws -> [[Float]] {
     let channels = model.configuration.channels
     let predictor = try predictor(width: plan.tileWidth, height: plan.tileHeight)
-    let clean = try means(
-      inputs.flatMap { networkInput($0, 0..<plan.paddedHeight, plan) }, inputs.map(\.noiseLevel),
+    let clean = try ensembleMeans(
+      inputs.flatMap { networkInput($0, 0..<plan.paddedHeight, plan) }, inputs.map(\.noise),
       predictor)
     let size = clean.count / inputs.count
     return inputs.indices.map { i in
@@ -159,7 +166,8 @@ public final class Denoiser {
         rows: { self.networkInput(input, $0, plan) },
         { tiles, count in
           if shouldStop() { throw CancellationError() }
-          return try means(tiles, [Double?](repeating: input.noiseLevel, count: count), predictor)
+          return try ensembleMeans(
+            tiles, [ToldNoise](repeating: input.noise, count: count), predictor)
         }, take: takeCropped)
     case .sample:
       let start = networkInput(input, 0..<plan.paddedHeight, plan)

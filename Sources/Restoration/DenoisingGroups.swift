@@ -16,6 +16,10 @@ struct DenoisingInput: Sendable {
   let noiseLevel: Double?
   /// The noise as the image shows it; nil where what is taken away will tell.
   let estimate: NoiseEstimate?
+  /// Whether the image is a drawing without noise, which stays as it is.
+  let isDrawn: Bool
+  /// Whether there is a result that gives way to its own.
+  let replaces: Bool
   /// Tells its noise from other images'.
   let index: UInt32
   /// How its result is made, but for what is estimated of it.
@@ -117,7 +121,8 @@ struct DenoisingGroups: Sendable {
       ahead ? min(job.pictures.limits.pixels, job.mostPixelsAhead) : job.pictures.limits.pixels
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
-      guard try job.isMissing(file, expected) else { return .skipped }
+      let standing = try job.standing(of: file, expected)
+      if standing == .made { return .skipped }
       let image = try job.noisyImage(file, channels: channels, mostPixels: limits)
       if job.strength.isNone && job.copiesBytes { return .copy }
       let estimate =
@@ -126,7 +131,9 @@ struct DenoisingGroups: Sendable {
         DenoisingInput(
           number: number, file: file, image: image,
           noiseLevel: job.noiseLevel(estimated: estimate), estimate: estimate,
-          index: UInt32(file.noiseIndex), provenance: job.provenance(of: file, expected)))
+          isDrawn: !estimates && job.isBlind && image.source.image.isDrawn,
+          replaces: standing == .outdated, index: UInt32(file.noiseIndex),
+          provenance: job.provenance(of: file, expected)))
     } catch PNGError.tooLarge where limits < job.pictures.limits.pixels {
       return .large
     } catch let error as PNGError where !job.isStrict {
@@ -147,10 +154,23 @@ extension DenoisingJob {
     try expected.adding("image", Fingerprint.text(ofFile: file.path))
   }
 
-  /// Whether there is no result of an image.
-  func isMissing(_ file: ImageFile, _ expected: Provenance) throws -> Bool {
-    guard try Folders.exists(path(of: file)) else { return true }
-    if isCopied(file) { return false }
-    return try results.isMissing(file, provenance(of: file, expected), before: Self.estimateName)
+  /// What is there of an image's result.
+  enum Standing {
+    case missing, made
+    /// A copy of the image where it is to be denoised, or the result of a clean one that is to be copied.
+    case outdated
+  }
+
+  func standing(of file: ImageFile, _ expected: Provenance) throws -> Standing {
+    guard try Folders.exists(path(of: file)) else { return .missing }
+    if FileCopy.haveSameBytes(file.path, path(of: file)) {
+      return isCopied(file) ? .made : .outdated
+    }
+    if try results.isMissing(file, provenance(of: file, expected), before: Self.estimateName) {
+      return .missing
+    }
+    let isKnown =
+      try copiesClean && copiesBytes && estimate(ofResult: path(of: file))?.isClean == true
+    return isKnown ? .outdated : .made
   }
 }

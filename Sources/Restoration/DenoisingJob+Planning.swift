@@ -52,7 +52,7 @@ extension DenoisingJob {
 
 extension Denoiser {
   /// Evaluations of the network for a tile.
-  var evaluations: Int { method == .mean ? 1 : steps }
+  var evaluations: Int { method == .mean ? ensemble.rawValue : steps }
 
   func plan(_ size: ImageSize) -> TilePlan { plan(width: size.width, height: size.height) }
 

@@ -19,6 +19,19 @@ extension DenoisingJob {
   func denoised(
     _ inputs: [DenoisingInput], by denoiser: Denoiser, in items: JobItems<ItemResult>
   ) throws -> [(DenoisingInput, Result<Denoised, DenoisingError>)] {
+    let drawn = inputs.filter(\.isDrawn).map { input in
+      (
+        input,
+        Result<_, DenoisingError>.success(
+          Denoised(picture: input.image.image, noise: NoiseEstimate(sigma: 0)))
+      )
+    }
+    return try drawn + denoised(noisy: inputs.filter { !$0.isDrawn }, by: denoiser, in: items)
+  }
+
+  private func denoised(
+    noisy inputs: [DenoisingInput], by denoiser: Denoiser, in items: JobItems<ItemResult>
+  ) throws -> [(DenoisingInput, Result<Denoised, DenoisingError>)] {
     do {
       return try zip(inputs, clean(inputs, by: denoiser, in: items)).map { input, first in
         var clean = first
@@ -62,8 +75,8 @@ extension DenoisingJob {
   }
 
   /// Puts an image's own bytes in the place of its result.
-  func copy(_ file: ImageFile) throws {
-    try FileCopy.copy(file.path, to: path(of: file), replacing: overwrites)
+  func copy(_ file: ImageFile, replacing: Bool) throws {
+    try FileCopy.copy(file.path, to: path(of: file), replacing: overwrites || replacing)
   }
 
   /// Whether an image from which nothing is taken away comes out as it is: not where its result is to be of another kind, or
@@ -75,6 +88,9 @@ extension DenoisingJob {
     guard copiesBytes, strength.isNone || copiesClean else { return false }
     return FileCopy.haveSameBytes(file.path, path(of: file))
   }
+
+  /// Whether nothing is said of the noise.
+  var isBlind: Bool { sigma == nil && gain == nil && sigmaRange == nil && addedSigma == nil }
 
   /// The standard deviation that the network is told on the [-1, 1] scale; nil where it is to find it itself.
   func noiseLevel(estimated: NoiseEstimate?) -> Double? {

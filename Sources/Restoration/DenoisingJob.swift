@@ -64,7 +64,7 @@ public struct DenoisingJob: Job, Sendable {
 
   private func missing(_ files: [ImageFile], _ denoiser: Denoiser) throws -> [ImageFile] {
     let expected = provenance(denoiser)
-    return try files.filter { try isMissing($0, expected) }
+    return try files.filter { try standing(of: $0, expected) != .made }
   }
 
   /// The images, where the settings, the memory and what is there allow the job.
@@ -217,6 +217,7 @@ public struct DenoisingJob: Job, Sendable {
     facts.append(("sigma", sigma.map { "\($0)" } ?? sigmaRange?.description ?? "of each image"))
     if let gain { facts.append(("gain", "\(gain)")) }
     facts += strength.facts
+    if denoiser.ensemble != .one { facts.append(("ensemble", "\(denoiser.ensemble.rawValue)")) }
     if denoiser.tile != Denoiser.usualTile(denoiser.model) {
       facts.append(("tile", "\(denoiser.tile)"))
     }

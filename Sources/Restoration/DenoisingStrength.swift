@@ -4,7 +4,8 @@ public struct DenoisingStrength: Equatable, Sendable {
   public var luma = 1.0
   /// The same of the color noise.
   public var chroma = 1.0
-  /// How much of the finest brightness noise comes back, so that surfaces do not look like plastic: 0 for none.
+  /// How much of the finest brightness noise that is taken away comes back, so that surfaces do not look like plastic: 0
+  /// for none.
   public var grain = 0.0
 
   /// All of it.
@@ -15,7 +16,7 @@ public struct DenoisingStrength: Equatable, Sendable {
 
   /// The image that comes out.
   ///
-  ///     y - b R - c (r - R) + g (R - box(R)),   r = y - x
+  ///     y - b R - c (r - R) + g min(b, 1) (R - box(R)),   r = y - x
   ///
   /// where y is the noisy and x the clean image, R the mean of r over the channels and box(R) that over 3 x 3 pixels.
   ///
@@ -39,7 +40,7 @@ public struct DenoisingStrength: Equatable, Sendable {
       let (all, own) = (shared[i % area], noisy[i] - clean.values[i] - shared[i % area])
       result.values[i] =
         noisy[i] - Float(luma) * all - Float(chroma) * own
-        + (grain == 0 ? 0 : Float(grain) * fine[i % area])
+        + (grain == 0 ? 0 : Float(grain * min(luma, 1)) * fine[i % area])
     }
     return result
   }

@@ -58,7 +58,7 @@ struct DenoisingWork {
         items.finish(number, ItemResult(.skipped, noise: noise))
       case .copy:
         try prepareFolder(files[number])
-        try job.copy(files[number])
+        try job.copy(files[number], replacing: false)
         items.finish(number, ItemResult(.copied))
       case .image(let input):
         notes.say(input.image.source.notes, items.note)
@@ -80,14 +80,15 @@ struct DenoisingWork {
         let isKept = job.copiesClean && result.noise.isClean
         let isCopied = isKept && job.copiesBytes
         if isCopied {
-          try job.copy(input.file)
+          try job.copy(input.file, replacing: input.replaces)
         } else {
           let estimate = job.sigma == nil ? result.noise.sigma : nil
           try writers.write(
             isKept ? input.image.image : result.picture,
             estimate.map { input.provenance.adding(DenoisingJob.estimateName, "\($0)") }
               ?? input.provenance,
-            to: job.path(of: input.file), over: job.overwrites ? .replaced : .keptIfSame)
+            to: job.path(of: input.file),
+            over: job.overwrites || input.replaces ? .replaced : .keptIfSame)
         }
         items.finish(
           input.number,

@@ -13,7 +13,8 @@ struct StippleCommand: ParsableCommand {
       checkpoint, and other commands write only the missing images.
 
       Exit status: 0 success, 1 error, 3 some inputs failed (named on standard error),
-      64 invalid usage, 130 or 143 interrupted with all results saved.
+      64 invalid usage, 128 + signal when interrupted, with all results saved (130
+      Ctrl-C, 143 SIGTERM, 129 SIGHUP, 138 SIGUSR1, 152 SIGXCPU).
       """,
     version: Machine.version,
     subcommands: [ManualCommand.self],

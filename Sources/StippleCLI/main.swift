@@ -5,8 +5,10 @@ StandardDescriptors.occupy()
 MemoryReserve.prepare()
 MainThread.run {
   do {
-    var command = try StippleCommand.parseAsRoot(
-      NegativeNumbers.joined(CommandHelp.spelled(Array(CommandLine.arguments.dropFirst()))))
+    let arguments = NegativeNumbers.joined(
+      CommandHelp.spelled(Array(CommandLine.arguments.dropFirst())))
+    try DecimalNumbers.check(arguments)
+    var command = try StippleCommand.parseAsRoot(arguments)
     try Machine.checkEnvironment()
     // Loops outside of programs go by it too.
     _ = Machine.threads

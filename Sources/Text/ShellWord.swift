@@ -1,8 +1,8 @@
 /// Words of a command line as they are typed.
-package enum ShellWord {
+public enum ShellWord {
   /// `text` as one word of a shell of today, with quotation marks where it needs them. Nothing in it commands
   /// a terminal: control characters are written by their numbers.
-  package static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     let plain = text.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
         || "./_-+=:,@%".utf8.contains(byte)

@@ -3,7 +3,7 @@ public enum Spelling {
   /// The word that is spelled most like another; nil where none is near.
   public static func nearest(to word: String, among words: [String]) -> String? {
     let nearest = words.map { ($0, edits(Array(word), Array($0))) }.min { $0.1 < $1.1 }
-    return nearest.flatMap { $0.1 <= max(2, word.count / 4) ? $0.0 : nil }
+    return nearest.flatMap { $0.1 <= max(word.count < 5 ? 1 : 2, word.count / 4) ? $0.0 : nil }
   }
 
   /// Letters to insert, remove or replace between two words (Levenshtein's distance).

@@ -51,6 +51,9 @@ final class CheckpointKeeper {
     ] + (averages?.all.map { ($0.part, $0.store) } ?? [])
   }
 
+  /// The finite losses of the steps so far; of processes but the first those of their session.
+  var losses: [Double] { history.columns["loss"] ?? [] }
+
   /// Remembers a step for the checkpoint's history, which holds finite numbers only.
   func record(_ step: Int, loss: Double) {
     guard loss.isFinite else { return }

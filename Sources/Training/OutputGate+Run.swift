@@ -1,4 +1,5 @@
 public import Checkpoints
+internal import Files
 internal import Reports
 public import SystemPackage
 
@@ -9,11 +10,15 @@ extension OutputGate {
   /// - Parameter config: the settings that the run is given; `config.yaml` in the run folder itself stays.
   public mutating func add(_ option: String, run: RunFolder, config: FilePath?) throws {
     add(option, run.path, .folder)
+    // Nothing is in a file, which the gate refuses.
+    if Place(run.path).content == .file { return }
     func part(_ path: FilePath, _ kind: OutputKind) {
       add(option, path, kind, isPart: true)
     }
     // Settings that a run goes on with stay, whoever has written them.
-    if !run.isConfiguration(config), try run.isNew { part(run.configuration, .settings) }
+    if !run.isConfiguration(config), try run.isNew && run.settings() == nil {
+      part(run.configuration, .settings)
+    }
     part(run.metrics, .rows(TrainingMetrics.columns))
     part(
       run.performance,

@@ -6,7 +6,7 @@ internal import Text
 
 /// The model that a training starts from.
 struct StartingModel {
-  private let model: DiffusionModel
+  let model: DiffusionModel
   /// Whether its classes are those of the new training.
   private let keepsClasses: Bool
 

@@ -18,7 +18,7 @@ struct StepRecorder {
 
   /// Nil where nothing is to be kept.
   init?(_ plan: TrainingPlan, _ schedule: NoiseSchedule, in folder: RunFolder) throws {
-    guard let recording = plan.settings.recording else { return nil }
+    guard let recording = plan.settings.recordBatches else { return nil }
     self.recording = recording
     self.folder = folder
     self.schedule = schedule

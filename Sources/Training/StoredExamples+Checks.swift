@@ -28,7 +28,7 @@ extension StoredExamples {
     var matched = self
     matched.demands = Demands(
       schedule: try NoiseSchedule(configuration.schedule),
-      areTimestepsWhole: settings.variance == .learned || settings.weight == .bound,
+      areTimestepsWhole: settings.variance == .learned || settings.lossWeighting == .bound,
       classCount: configuration.network.isClassConditional ? configuration.network.classCount : nil,
       isAugmented: configuration.network.augmentationLabels != nil)
     if case .noised(let file) = source {

@@ -18,6 +18,8 @@ public final class Trainer {
   private let clocks: Clocks
   private let report: @Sendable (TrainingEvent) -> Void
 
+  /// A trainer for a planned run.
+  ///
   /// - Parameters:
   ///   - isStrict: whether an unreadable image ends the run.
   ///   - keepsConfiguration: whether a `config.yaml` that is in the run folder stays as it is.
@@ -48,6 +50,7 @@ public final class Trainer {
     var lock: RunLock?
     defer { lock?.release() }
     var before: TrainingSettings?
+    var earlier: [FilePath]?
     // The first process decides and writes; the others compute.
     try ranks.first {
       try folder.makeFolders()
@@ -56,6 +59,7 @@ public final class Trainer {
       folder.removeAbandoned()
       before = try RunSettings.settle(
         plan.settings, in: folder, keepingConfiguration: keepsConfiguration)
+      earlier = try folder.recordedImages()
       try folder.record(images: plan.inputs)
     }
     let start = clocks.elapsed()
@@ -69,7 +73,8 @@ public final class Trainer {
     }
     let pages = RunPages(folder, isWriting: ranks.isFirst, journal)
     do {
-      let outcome = try train(journal, pages, before: before, shouldStop)
+      let outcome = try train(
+        journal, pages, before: before, imagesBefore: earlier, shouldStop)
       journal.log(
         (outcome.wasInterrupted ? RunReport.stopPrefix : RunReport.endPrefix)
           + counted(outcome.step, "step"))
@@ -84,9 +89,12 @@ public final class Trainer {
 
   private var ranks: any Communicator { plan.processes.communicator }
 
-  /// - Parameter before: the settings with which the run was left; nil of a new run.
+  /// - Parameters:
+  ///   - before: the settings with which the run was left; nil of a new run.
+  ///   - earlier: the files and folders that it was trained on; nil where nothing says so.
   private func train(
-    _ journal: RunJournal, _ pages: RunPages, before: TrainingSettings?, _ shouldStop: () -> Bool
+    _ journal: RunJournal, _ pages: RunPages, before: TrainingSettings?,
+    imagesBefore earlier: [FilePath]?, _ shouldStop: () -> Bool
   ) throws -> TrainingOutcome {
     // Build.
     let parameters = try ParameterStore(
@@ -105,7 +113,7 @@ public final class Trainer {
     let checkpoints = CheckpointKeeper(folder, plan, optimizer, averages, journal)
 
     // Resume.
-    let state = try ranks.share { try resume(checkpoints, journal) }
+    let state = try ranks.share { try resume(checkpoints, journal, imagesBefore: earlier) }
     try checkpoints.share(state, from: ranks)
     let images = plan.trainingImages
     var quality: SampleQuality?
@@ -192,9 +200,9 @@ public final class Trainer {
   }
 
   /// The newest checkpoint's state, or that of a new run.
-  private func resume(_ checkpoints: CheckpointKeeper, _ journal: RunJournal) throws
-    -> TrainingState
-  {
+  private func resume(
+    _ checkpoints: CheckpointKeeper, _ journal: RunJournal, imagesBefore earlier: [FilePath]?
+  ) throws -> TrainingState {
     let count = plan.exampleCount
     guard let state = try checkpoints.resume() else {
       journal.note(
@@ -211,8 +219,20 @@ public final class Trainer {
       journal.note(
         "the \(examples) have changed: there were \(state.trainingImages) to train on, "
           + "now there are \(count)")
+    } else if let change = try changeOfPlace(from: earlier) {
+      journal.note(change)
     }
     return state
+  }
+
+  /// Where the images were and where they are now, as `images.json` says; nil where that is the same, or it does not.
+  private func changeOfPlace(from earlier: [FilePath]?) throws -> String? {
+    guard !plan.inputs.isEmpty, let earlier, let now = try folder.recordedImages(), now != earlier,
+      Set(now.map { Place($0).path }) != Set(earlier.map { Place($0).path })
+    else { return nil }
+    func list(_ paths: [FilePath]) -> String { Readable.list(paths.map(\.string)) }
+    return "the images have changed: they were from \(list(earlier)), "
+      + "now they are from \(list(now))"
   }
 
   /// Writes down where the images are, as words of a command.

@@ -51,7 +51,7 @@ final class TrainingBatches {
     guard let dataset else { preconditionFailure("nothing to train on") }
     let images = BatchSource(
       dataset, seed: plan.settings.seed, flips: plan.settings.flip,
-      turns: plan.settings.turn, augmentation: plan.augmentation, isStrict: isStrict,
+      turns: plan.settings.rotate, augmentation: plan.augmentation, isStrict: isStrict,
       // Several ranks tell of them together, when a batch is taken.
       onUnreadable: { [isAlone = ranks.size == 1] in if isAlone { journal.leaveOut("\($0)") } })
     source = .images(

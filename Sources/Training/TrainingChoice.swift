@@ -8,7 +8,7 @@ public struct TrainingChoice: Sendable, Equatable {
   public let name: String
   /// "32 x 32".
   public let value: String
-  /// "size of all images".
+  /// "size of all images"; settings are named in backquotes.
   public let reason: String
 
   /// The choices that matter most.
@@ -17,19 +17,21 @@ public struct TrainingChoice: Sendable, Equatable {
   ///   - settings: with all settled.
   ///   - asked: as they came.
   ///   - images: how many are trained on; nil of recorded examples.
+  ///   - start: the settings that the model brings which the training starts from; nil without one.
+  ///   - implying: the settings that imply the recipe, where none was named.
   static func all(
     _ settings: TrainingSettings, asked: TrainingSettings, _ preset: ChosenPreset,
     _ facts: ImageFacts,
-    images: Int?
+    images: Int?, start: TrainingSettings?, implying: [TrainingSettings.CodingKeys]
   ) -> [TrainingChoice] {
-    let usual = TrainingSettings(preset: settings.preset)
-    func reason(_ key: TrainingSettings.CodingKeys) -> String {
-      key.setting.words(settings) == key.setting.words(usual) ? "default" : "given"
-    }
-    func reason(_ key: TrainingSettings.CodingKeys, isGiven: Bool, _ cause: String) -> String {
-      if !isGiven { return images == nil ? "as recorded" : cause }
-      return key.setting.words(settings) == key.setting.words(usual)
-        ? "default of preset \(settings.preset)" : "given"
+    let origin = Origin(
+      settings: settings, usual: TrainingSettings(preset: settings.preset),
+      ofRecipe: TrainingSettings(preset: settings.preset, recipe: settings.recipe), start: start)
+    func reason(
+      _ key: TrainingSettings.CodingKeys, isGiven: Bool, _ cause: String
+    ) -> String {
+      if images == nil, start == nil { return "as recorded" }
+      return isGiven ? origin.reason(key, ofPreset: true) : cause
     }
     let channels = settings.channels ?? 0
     let colors =
@@ -53,18 +55,65 @@ public struct TrainingChoice: Sendable, Equatable {
       .init(
         name: "preset", value: settings.preset,
         reason: asked.preset != TrainingSettings.automaticPreset
-          ? "given" : preset.cause == nil ? "default" : "suits the time"),
-      .init(name: "batch", value: "\(settings.batch)", reason: reason(.batch)),
+          ? origin.isOfStart(.preset) ? Origin.ofStart : "given"
+          : preset.cause == nil ? "default" : "suits the time"),
+      // That of all presets but denoisers needs no word.
+      .init(
+        name: "recipe",
+        value: settings.recipe == origin.usual.recipe ? "" : settings.recipe.rawValue,
+        reason: implying.isEmpty ? origin.reason(.recipe) : "implied by \(implying.inBackquotes)"),
+      .init(name: "batch", value: "\(settings.batch)", reason: origin.reason(.batch)),
       .init(
         name: "augment", value: Readable.number(settings.augment ?? 0),
         reason: reason(.augment, isGiven: asked.augment != nil, augment)),
       .init(
         name: "degradation",
         value: settings.degradation.map { counted($0.parts.count, "part") } ?? "",
-        reason: settings.degradation == usual.degradation
-          ? "default of preset \(settings.preset)"
-          : settings.startFrom == nil ? "given" : "given, or of the model that it starts from"),
-      .init(name: end.rawValue, value: end.setting.words(settings) ?? "", reason: reason(end)),
+        reason: origin.reason(.degradation, ofPreset: true)),
+      .init(
+        name: end.rawValue, value: end.setting.words(settings) ?? "", reason: origin.reason(end)),
     ].filter { !$0.value.isEmpty }
   }
+
+  /// Where values of settings come from.
+  private struct Origin {
+    let settings: TrainingSettings
+    /// The defaults of the preset.
+    let usual: TrainingSettings
+    /// Those with the recipe.
+    let ofRecipe: TrainingSettings
+    /// The settings that a model brings.
+    let start: TrainingSettings?
+
+    static let ofStart = "from the model"
+
+    /// Whether a value is the model's.
+    func isOfStart(_ key: TrainingSettings.CodingKeys) -> Bool {
+      start.map { key.setting.words($0) == key.setting.words(settings) } ?? false
+    }
+
+    /// - Parameter ofPreset: whether the default is the preset's own.
+    func reason(_ key: TrainingSettings.CodingKeys, ofPreset: Bool = false) -> String {
+      if isOfStart(key) { return Self.ofStart }
+      let value = key.setting.words(settings)
+      if value == key.setting.words(usual) {
+        return ofPreset ? "default of preset \(settings.preset)" : "default"
+      }
+      let isOfRecipe = key != .recipe && value == key.setting.words(ofRecipe)
+      return start == nil && isOfRecipe ? "recipe \(settings.recipe.rawValue)" : "given"
+    }
+  }
+}
+
+extension TrainingSettings.Recipe {
+  /// What to say of a recipe that nobody named.
+  func remark(impliedBy settings: [TrainingSettings.CodingKeys]) -> String {
+    "recipe \(rawValue) (implied by \(settings.inBackquotes); use `recipe` "
+      + "\(Self.standard.rawValue) to keep flow matching)"
+  }
+}
+
+extension [TrainingSettings.CodingKeys] {
+  /// "`objective`, `schedule`".
+  fileprivate var inBackquotes: String { map { "`\($0.rawValue)`" }.joined(separator: ", ") }
 }

@@ -62,9 +62,10 @@ final class TrainingMetrics {
 
   /// - Parameters:
   ///   - folder: where the tables are; nil for none, where another process writes them.
+  ///   - losses: of the steps before, for the running mean.
   ///   - settings: of a run that TensorBoard is to show too; nil of others.
   init(
-    _ folder: RunFolder?, keepingUpTo step: Int, _ clocks: Clocks,
+    _ folder: RunFolder?, keepingUpTo step: Int, after losses: [Double], _ clocks: Clocks,
     showing settings: TrainingSettings? = nil
   ) throws {
     self.clocks = clocks
@@ -80,6 +81,12 @@ final class TrainingMetrics {
     tensorBoard = try folder.flatMap { folder in
       try settings.map { try TensorBoardLog(folder, $0, keepingUpTo: step, clocks) }
     }
+    for loss in losses { takeInMean(loss) }
+  }
+
+  private func takeInMean(_ loss: Double) {
+    recentSteps += 1
+    recentLoss += (loss - recentLoss) / Double(min(recentSteps, 100))
   }
 
   /// Adds a step's row.
@@ -107,9 +114,7 @@ final class TrainingMetrics {
         ("learning_rate", result.learningRate), ("gradient_norm", result.gradientNorm),
         ("skipped_steps", Double(state.skippedSteps)),
       ] + quarters.enumerated().map { ("loss/quarter_\($0.offset + 1)", $0.element) })
-    guard result.isFinite else { return }
-    recentSteps += 1
-    recentLoss += (result.loss - recentLoss) / Double(min(recentSteps, 100))
+    if result.isFinite { takeInMean(result.loss) }
   }
 
   /// Adds how fast the session has been since `first`, for the row of a checkpoint.

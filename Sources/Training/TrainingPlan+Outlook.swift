@@ -15,7 +15,12 @@ extension TrainingPlan {
   static func stepsToFirstImages(
     _ settings: TrainingSettings, distilling teacher: DiffusionModel?
   ) -> Int? {
-    if settings.isDenoiser || teacher != nil { return nil }
+    if settings.isDenoiser || teacher != nil || settings.startFrom != nil { return nil }
+    return stepsFromScratch(settings)
+  }
+
+  /// Steps until images become recognizable of a network that begins with random weights.
+  private static func stepsFromScratch(_ settings: TrainingSettings) -> Int {
     let perStep = Double(settings.batch) * Double(settings.accumulate)
     return Int((Double(imagesToFirst) / perStep).rounded(.up))
   }
@@ -73,7 +78,10 @@ extension TrainingPlan {
   public var isWorthEstimating: Bool {
     if choices.isEmpty { return mayBeTooLong }
     if let time = settings.time, time.seconds < 120 { return false }
-    return mayBeTooLong || settings.lastStep.map { $0 >= stepsToFirstImages ?? .max } ?? true
+    // Of fine-tuning as many steps are worth it as of a training from scratch.
+    let enough =
+      settings.startFrom == nil ? stepsToFirstImages ?? .max : Self.stepsFromScratch(settings)
+    return mayBeTooLong || settings.lastStep.map { $0 >= enough } ?? true
   }
 }
 

@@ -6,6 +6,7 @@ internal import Graph
 internal import Images
 internal import Networks
 internal import Sampling
+internal import Text
 
 /// The network of a run, and why where nobody named it.
 struct ChosenPreset: Codable {
@@ -34,7 +35,7 @@ struct ChosenPreset: Codable {
     }
     name = UNetPreset.tiny.rawValue
     cause =
-      "preset tiny, since small would make only about \(Int(steps)) steps "
+      "preset tiny: small would reach only about \(counted(Int(steps), "step")) "
       + "in \(settings.time?.description ?? "")"
   }
 

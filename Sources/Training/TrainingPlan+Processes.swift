@@ -19,7 +19,7 @@ extension TrainingSettings {
       throw SettingError(
         "batch", cause: "\(batch) images cannot be divided among \(size) processes; use \(nearest)")
     }
-    if recording != nil {
+    if recordBatches != nil {
       throw SettingError(
         "record-batches", cause: "is for one process; use --no-mpi, or leave it out")
     }

@@ -3,7 +3,7 @@ internal import Checkpoints
 extension TrainingPlan {
   /// Bytes of a step's recorded examples, but for a few numbers each; 0 where none are kept.
   public var bytesPerRecording: Int {
-    guard settings.recording != nil else { return 0 }
+    guard settings.recordBatches != nil else { return 0 }
     let images = configuration.images
     let sizes = [
       settings.batch, settings.accumulate, configuration.channels, images.width, images.height,
@@ -14,7 +14,7 @@ extension TrainingPlan {
 
   /// How many steps' examples the whole run keeps; nil where only a time ends it.
   public var recordingCount: Int? {
-    settings.recording.map { $0.count(in: settings.lastStep) } ?? 0
+    settings.recordBatches.map { $0.count(in: settings.lastStep) } ?? 0
   }
 
   /// Bytes of all of them, or of one where only a time ends the run.

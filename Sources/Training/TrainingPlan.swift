@@ -60,12 +60,14 @@ public struct TrainingPlan {
   ///   - maxPixels: past which an image is refused before memory is taken; nil for 2^28.
   ///   - teacher: the model that is distilled, where the settings are of a distillation.
   ///   - start: the model that `startFrom` names, where it has been read.
+  ///   - implying: the settings that imply the recipe, where none was named.
   ///   - processes: those that train together; all of them make the same plan.
   ///   - surveyTime: how long images are looked into; nil for as long as their budget of pixels lasts.
   ///   - clocks: what tells that time.
   public init(
     inputs: [FilePath], run: RunFolder, settings: TrainingSettings, isStrict: Bool = false,
-    teacher: DiffusionModel? = nil, start: DiffusionModel? = nil, maxPixels: Int? = nil,
+    teacher: DiffusionModel? = nil, start: DiffusionModel? = nil,
+    implying: [TrainingSettings.CodingKeys] = [], maxPixels: Int? = nil,
     surveyTime: Duration? = nil,
     processes: ProcessGroup = .alone,
     clocks: Clocks = .system
@@ -134,11 +136,14 @@ public struct TrainingPlan {
     self.background = background
     var network = preset.configuration(channels: format.channels)
     let hasClasses = settings.classes == .folders
-    classes = hasClasses && !found.isEmpty ? try FolderClasses(found.readable) : nil
+    classes =
+      hasClasses && !found.isEmpty
+      ? try settings.folderClasses(of: found.readable, takenOverFrom: begun == nil ? start : nil)
+      : nil
     let classNames = hasClasses ? stored?.classNames ?? classes?.names : nil
     if let classes, classes.names != classNames {
       throw SettingError(
-        "classes", cause: "the class subfolders differ from the classes of \(settings.noised ?? "")"
+        "classes", cause: "the class subfolders differ from the classes of \(settings.replay ?? "")"
       )
     }
     network.classCount = classNames.map { $0.count + (settings.classDropout > 0 ? 1 : 0) }
@@ -153,21 +158,23 @@ public struct TrainingPlan {
       noiseRange: settings.noiseRange, degradation: settings.degradation,
       classNames: classNames)
     configuration = try teacher.map { try settings.distilled($0, classNames: classNames) } ?? own
-    if settings.turn && size.width != size.height {
+    if settings.rotate && size.width != size.height {
       throw SettingError(
         "rotate",
         cause: "images of \(size.width) x \(size.height) pixels are not square")
     }
     let configuration = configuration
+    let hasWeights = try processes.communicator.share { try !run.checkpointSteps().isEmpty }
     self.start =
-      try begun == nil ? settings.start(start, for: configuration, by: processes) : nil
+      try hasWeights ? nil : settings.start(start, for: configuration, by: processes)
     try SettingError.blaming(settings.size) { try configuration.validate() }
     noised = try stored?.matched(to: configuration, resolved)
     unreadable = found.unreadable
     meanArea = found.meanArea
     let classList = classNames.map { "\(counted($0.count, "class")): \(Readable.list($0))" }
+    let recipe = implying.isEmpty ? nil : settings.recipe.remark(impliedBy: implying)
     let remarks: [String?] = [
-      chosen.cause, classList, try configuration.signalRemark,
+      chosen.cause, recipe, classList, try configuration.signalRemark,
       "machine: \(Machine.summary(threads: settings.threads))",
       processes.size == 1 ? nil : processes.summary(batch: settings.batch),
       self.start?.summary,
@@ -178,8 +185,10 @@ public struct TrainingPlan {
     choices =
       begun == nil && teacher == nil
       ? TrainingChoice.all(
-        resolved, asked: settings, chosen, found.facts, images: stored == nil ? training.count : nil
-      )
+        resolved, asked: settings, chosen, found.facts,
+        images: stored == nil ? training.count : nil,
+        start: try self.start.map { try TrainingSettings(startingFrom: $0.model, named: "") },
+        implying: implying)
       : []
     warnings =
       stored == nil
@@ -272,7 +281,7 @@ extension TrainingSettings {
     try require(
       precision.isSupported, .precision, "this CPU does not support bfloat16; use f32")
     try validateDiffusion()
-    try validateNoised()
+    try validateReplay()
     try validateDegradation()
     try require(
       augment ?? 0 == 0 || noiseRange == nil, .augment, "cannot be combined with `noise-range`")
@@ -280,6 +289,23 @@ extension TrainingSettings {
 }
 
 extension TrainingSettings {
+  /// The classes of images by their folders.
+  ///
+  /// - Parameter start: the model that a new run starts from, whose classes make images need some.
+  fileprivate func folderClasses(
+    of files: [ImageFile], takenOverFrom start: DiffusionModel?
+  ) throws(SettingError) -> FolderClasses {
+    do throws(SettingError) {
+      return try FolderClasses(files)
+    } catch {
+      guard let start, start.configuration.network.isClassConditional else { throw error }
+      throw SettingError(
+        error.setting,
+        cause: "\(error.cause); or give `classes` none, since the classes are taken over from "
+          + (startFrom ?? "the model"))
+    }
+  }
+
   /// The weights of a new run's beginning; nil where they are random.
   fileprivate func start(
     _ read: DiffusionModel?, for configuration: ModelConfiguration, by processes: ProcessGroup

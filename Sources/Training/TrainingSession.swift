@@ -65,7 +65,8 @@ final class TrainingSession {
     let schedule = try NoiseSchedule(plan.configuration.schedule)
     ranks = plan.processes.communicator
     metrics = try TrainingMetrics(
-      ranks.isFirst ? folder : nil, keepingUpTo: state.step, journal.clocks,
+      ranks.isFirst ? folder : nil, keepingUpTo: state.step, after: checkpoints.losses,
+      journal.clocks,
       showing: Folders.isFolder(folder.tensorBoard) ? plan.settings : nil)
     step = try TrainingStep(
       plan.configuration, plan.computed, schedule, optimizer: optimizer, ranks: ranks,

@@ -12,8 +12,8 @@ extension TrainingSettings {
       (.schedule, schedule != usual.schedule),
       (.timestepSampling, timestepSampling != usual.timestepSampling),
       (.inputPerturbation, inputPerturbation != 0), (.offsetNoise, offsetNoise != 0),
-      (.augment, augment ?? 0 != 0), (.weight, weight != usual.weight),
-      (.recording, recording != nil), (.noised, noised != nil),
+      (.augment, augment ?? 0 != 0), (.lossWeighting, lossWeighting != usual.lossWeighting),
+      (.recordBatches, recordBatches != nil), (.replay, replay != nil),
     ]
     if let (key, _) = others.first(where: { $0.1 }) {
       throw SettingError(

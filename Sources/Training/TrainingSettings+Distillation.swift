@@ -36,9 +36,11 @@ extension TrainingSettings {
       )
     }
     let others: [(CodingKeys, Bool)] = [
-      (.recording, recording != nil), (.noised, noised != nil), (.degradation, degradation != nil),
+      (.recordBatches, recordBatches != nil), (.replay, replay != nil),
+      (.degradation, degradation != nil),
       (.noiseRange, noiseRange != nil), (.inputPerturbation, inputPerturbation != 0),
-      (.timestepSampling, timestepSampling != .uniform), (.weight, weight != .constant),
+      (.timestepSampling, timestepSampling != .uniform),
+      (.lossWeighting, lossWeighting != .constant),
     ]
     if let (key, _) = others.first(where: { $0.1 }) {
       throw refuse(key, "cannot be combined with a distillation")

@@ -65,7 +65,7 @@ package final class TrainingStep {
     accumulate = settings.accumulate
     tuning = settings.distillation.map { ConsistencyTuning(stageSteps: $0.stage) }
     examples = try TrainingExamples(configuration, settings, schedule, share)
-    rate = settings.course
+    rate = settings.learningRates
     var network = configuration.network
     network.dropout = Float(settings.dropout)
     let graph = network.buildGraph(

@@ -117,7 +117,7 @@ import Testing
   @Test func `settings that do not fit are refused`() throws {
     #expect(
       refusal(in: folder.path) { _ = try evaluate { $0.timesteps = 1 } }
-        == "`timesteps`: 1 is not at least 2")
+        == "`timesteps`: must be at least 2, got 1")
     #expect(
       refusal(in: folder.path) { _ = try evaluate { $0.classIndex = 1 } }
         == "`class`: the model is not class-conditional")

@@ -51,10 +51,10 @@ import Testing
     ),
     (
       "gaussian: {probability: 1.5, range: 0..5}\n",
-      "line 1: gaussian.probability: 1.5 is not in 0 to 1"
+      "line 1: gaussian.probability: must be from 0 to 1, got 1.5"
     ),
     ("\ngaussian: {probability: 1}\n", "line 2: gaussian: has no range"),
-    ("rounding: 2\n", "line 1: rounding: 2 is not in 0 to 1"),
+    ("rounding: 2\n", "line 1: rounding: must be from 0 to 1, got 2"),
     (
       "tone: {range: 1..2, often: 1}\n",
       "line 1: tone.often: unknown; there are probability and range"

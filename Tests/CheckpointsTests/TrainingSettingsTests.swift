@@ -58,7 +58,7 @@ import Training
   }
 
   @Test(arguments: [
-    ("bach: 32", "line 1: bach: unknown setting"),
+    ("bach: 32", "line 1: bach: unknown setting; did you mean batch?"),
     ("size: wide", "line 1: size: wide is not a size such as 32 or 48x32"),
     ("time: soon", "line 1: time: soon is not a time such as 90s, 20m or 8h"),
   ])
@@ -100,19 +100,19 @@ import Training
   func `what is no size is refused`(text: String) { #expect(ImageSize(text) == nil) }
 
   @Test func `the rate rises in a line and falls along half a cosine`() {
-    let rate = LearningRate(peak: 0.4, warmup: 4, course: .cosine, total: 12)
+    let rate = LearningRate(peak: 0.4, warmup: 4, schedule: .cosine, total: 12)
     let found = (0..<13).map { rate($0) }
     #expect(Array(found[..<5]) == [0.1, 0.2, 0.4 * 3 / 4, 0.4, 0.4])
     #expect(abs(found[8] - 0.2) < 1e-12 && abs(found[12]) < 1e-12)
-    let constant = LearningRate(peak: 0.4, warmup: 0, course: .constant, total: nil)
+    let constant = LearningRate(peak: 0.4, warmup: 0, schedule: .constant, total: nil)
     #expect([constant(0), constant(1000)] == [0.4, 0.4])
   }
 
   @Test func `the rate falls by steps, or by the clock where there is no number of steps`() {
-    let timed = LearningRate(peak: 0.4, warmup: 4, course: .cosine, total: nil, time: 60)
+    let timed = LearningRate(peak: 0.4, warmup: 4, schedule: .cosine, total: nil, time: 60)
     #expect([timed(1, seconds: 59), timed(4, seconds: 0)] == [0.2, 0.4])
     #expect(abs(timed(10, seconds: 30) - 0.2) < 1e-12 && abs(timed(10, seconds: 61)) < 1e-12)
-    let both = LearningRate(peak: 0.4, warmup: 4, course: .cosine, total: 12, time: 60)
+    let both = LearningRate(peak: 0.4, warmup: 4, schedule: .cosine, total: 12, time: 60)
     #expect(abs(both(8, seconds: 10) - 0.2) < 1e-12 && both(5, seconds: 10) == both(5, seconds: 50))
   }
 }

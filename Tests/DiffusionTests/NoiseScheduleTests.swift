@@ -107,7 +107,7 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(
-      message(.init(timesteps: 0)) == "`timesteps`: 0 is not 1 to 1000000")
+      message(.init(timesteps: 0)) == "`timesteps`: must be from 1 to 1000000, got 0")
     #expect(
       message(.init(betaStart: 0.5, betaEnd: 0.1))
         == "`beta-start` 0.5, `beta-end` 0.1: give numbers between 0 and 1, the second not smaller")

@@ -211,7 +211,7 @@ import Testing
     }
     #expect(
       "\(DiffusionError.steps(11, timesteps: 10))"
-        == "`steps`: 11 is not 1 to 10, as many timesteps as the model has")
+        == "`steps`: must be from 1 to 10 (the model's timesteps), got 11")
   }
 
   @Test(arguments: Sampler.allCases)

@@ -114,4 +114,30 @@ import Testing
           repeating: "MPI: rank 2 has other settings than rank 0; all processes need the same",
           count: 3))
   }
+
+  @Test func `processes do the same work, or none`() async {
+    typealias Work = (program: String, command: String, arguments: [String])
+    let usual: Work = ("stipple 1", "generate", ["-n", "4"])
+    let cases: [(other: Work, cause: String?)] = [
+      (usual, nil),
+      (("stipple 2", "generate", ["-n", "4"]), "has other versions of the program than rank 0"),
+      (
+        ("stipple 1", "denoise", ["in"]),
+        "runs another command than rank 0, which runs generate"
+      ),
+      (("stipple 1", "generate", ["-n", "5"]), "has other settings than rank 0"),
+    ]
+    for (other, cause) in cases {
+      let errors = await ThreadCommunicator.run(3) { ranks -> String? in
+        let own = ranks.rank == 1 ? other : usual
+        do {
+          try ProcessGroup(ranks).requireSame(
+            program: own.program, command: own.command, arguments: own.arguments)
+          return nil
+        } catch { return "\(error)" }
+      }
+      let sentence = cause.map { "MPI: rank 1 \($0); all processes need the same" }
+      #expect(errors == [sentence, sentence, sentence])
+    }
+  }
 }

@@ -34,7 +34,7 @@ import Testing
     }
     let kinds = [
       "time": 5, "light_from": 2, "in_sky": 3, "clouds": 3, "backdrop": 3, "ground": 6, "pot": 5,
-      "pot_colour": 9, "band": 5, "flowers": 3, "flower": 7, "petal_colour": 14, "foliage": 4,
+      "pot_color": 9, "band": 5, "flowers": 3, "flower": 7, "petal_color": 14, "foliage": 4,
       "green": 5,
     ]
     for (column, number) in kinds {

@@ -175,14 +175,16 @@ import Testing
       try edit(to: "out", generator(strength: 0.6))
     }
     #expect(
-      text.hasPrefix("out/a.png: is a different image (strength 0.5); expected (strength 0.6); "),
+      text.hasPrefix(
+        "out/a.png: was made with other settings (`strength` 0.5); this command would make it with "
+          + "`strength` 0.6; "),
       "\(text)")
     try FileManager.default.removeItem(atPath: (folder / "in/b.png").string)
     try FileManager.default.copyItem(
       atPath: (folder / "in/a.png").string, toPath: (folder / "in/b.png").string)
     let outcome = try edit(to: "out", vary)
     #expect(outcome.skipped == 3 && outcome.failures.count == 1)
-    #expect(outcome.failures[0].contains("out/b.png: is a different image ("))
+    #expect(outcome.failures[0].contains("out/b.png: was made with other settings (input image "))
   }
 
   @Test func `a job that is stopped keeps what it has`() throws {

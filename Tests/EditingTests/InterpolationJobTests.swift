@@ -114,12 +114,12 @@ import Testing
     try interpolate(.seeds(3, 7, index: 0), "out")
     let before = try contents("out")
     let others: [(InterpolationJob.Ends, Int, String)] = [
-      (.seeds(3, 8, index: 0), 5, "seeds 3 7"), (.seeds(3, 7, index: 1), 5, "index 0"),
-      (.seeds(3, 7, index: 0), 6, "frame 1 of 5"),
+      (.seeds(3, 8, index: 0), 5, "`seeds` 3 7"), (.seeds(3, 7, index: 1), 5, "image 0"),
+      (.seeds(3, 7, index: 0), 6, "`frames` 5"),
     ]
     for (ends, frames, found) in others {
       let text = refusal(in: folder.path) { try interpolate(ends, "out", frames: frames) }
-      #expect(text.hasPrefix("out/000000.png: is a different image (\(found)); "))
+      #expect(text.hasPrefix("out/000000.png: was made with other settings (\(found)); "))
     }
     #expect(try contents("out") == before)
   }
@@ -168,7 +168,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try interpolate(.images(folder / "a/x.png", folder / "b/x.png"), "out")
     }
-    #expect(text.hasPrefix("out/x/000000.png: is a different image (between "))
+    #expect(text.hasPrefix("out/x/000000.png: was made with other settings (between "))
   }
 
   @Test func `a pair's frames do not depend on the other pairs`() throws {
@@ -211,11 +211,11 @@ import Testing
       TestImages.ramp(width: 8, height: 8, format: .rgb), to: folder / "c/other.png")
     func text(
       _ a: String, _ b: String, to out: String = "out", _ generator: Generator? = nil,
-      film: String? = nil
+      animation: String? = nil
     ) -> String {
       refusal(in: folder.path) {
         try interpolate(.images(folder / a, folder / b), out, generator) {
-          $0.film = film.map { folder / $0 }
+          $0.animation = animation.map { folder / $0 }
         }
       }
     }
@@ -234,18 +234,18 @@ import Testing
           == "`sampler`: `between` needs DDIM inversion; use ddim with `eta` 0")
     }
     #expect(
-      text("c", "c", film: "film.png")
+      text("c", "c", animation: "film.png")
         == "`animation`: film.png must end in .apng; `grid` shows the frames side by side")
     #expect(try folder.names() == ["a", "b", "c"])
   }
 
   // MARK: Pictures
 
-  @Test func `a grid has a row a pair, and a film goes there and back`() throws {
+  @Test func `a grid has a row a pair, and an animation goes there and back`() throws {
     try writePairs(["x.png", "y.png"])
     try interpolate(pairs, "out") {
       $0.grid = folder / "grid.png"
-      $0.film = folder / "film.apng"
+      $0.animation = folder / "film.apng"
     }
     let grid = try PNGReader.read(folder / "grid.png")
     #expect(grid.width == 2 + 5 * 10 && grid.height == 2 + 2 * 10)
@@ -261,6 +261,6 @@ import Testing
       try interpolate(pairs, "out") { $0.grid = folder / "a/x.png" }
     }
     #expect(
-      text.hasPrefix("a/x.png: is a different image (not made by Stipple); expected ("))
+      text.hasPrefix("a/x.png: not written: the file exists, and was not made by Stipple; "))
   }
 }

@@ -47,10 +47,18 @@ extension BadInputTests {
       arguments: ["generate", "run", "-o", "new", "--class", "2"],
       status: 64, sentence: "Error: --class: the model is not class-conditional"),
     Case(
+      title: "a class by its number where there are none",
+      arguments: ["generate", "run", "-o", "new", "--class-index", "2"],
+      status: 64, sentence: "Error: --class-index: the model is not class-conditional"),
+    Case(
+      title: "a class by its number to measure where there are none",
+      arguments: ["evaluate", "run", "pictures", "--class-index", "2"],
+      status: 64, sentence: "Error: --class-index: the model is not class-conditional"),
+    Case(
       title: "more steps than timesteps",
       arguments: ["generate", "run", "-o", "new", "--steps", "1001"],
       status: 64,
-      sentence: "Error: --steps: 1001 is not 1 to 1000, as many timesteps as the model has"),
+      sentence: "Error: --steps: must be from 1 to 1000 (the model's timesteps), got 1001"),
     Case(
       title: "no processor to compute on",
       arguments: ["generate", "run", "-o", "new", "--threads", "0"],
@@ -66,15 +74,15 @@ extension BadInputTests {
     Case(
       title: "churn for a sampler that has none",
       arguments: ["generate", "run", "-o", "new", "--churn", "10"],
-      status: 64, sentence: "  See 'stipple --help' for more information."),
+      status: 64, sentence: "  See 'stipple generate --help' for more information."),
     Case(
       title: "less than no churn",
       arguments: ["generate", "run", "-o", "new", "--sampler", "heun", "--churn=-1"],
-      status: 64, sentence: "Error: --churn: -1.0 is not at least 0"),
+      status: 64, sentence: "Error: --churn: must be at least 0, got -1"),
     Case(
       title: "too few timesteps to measure",
       arguments: ["evaluate", "run", "pictures", "--timesteps", "1"],
-      status: 64, sentence: "Error: --timesteps: 1 is not at least 2"),
+      status: 64, sentence: "Error: --timesteps: must be at least 2, got 1"),
     Case(
       title: "no image to measure", arguments: ["evaluate", "run", "broken"],
       sentence: "Error: broken/cutShort.png: broken PNG: the file ends within its IDAT chunk"),
@@ -158,8 +166,8 @@ extension BadInputTests {
         + "and none of the other 3 images can be read"),
     Case(
       title: "different sizes to compare with", arguments: ["compare", "pictures", "sizes"],
-      sentence: "Error: sizes/c.png: the images differ in size: "
-        + "32 x 32 (2), 24 x 16 (1); use --size WxH and --fit"),
+      sentence: "Error: sizes: the images differ in size: 32 x 32 (2), 24 x 16 (1); "
+        + "give a size, such as --size 64 (crops; --fit resize or pad for others)"),
     Case(
       title: "one folder to compare", arguments: ["compare", "pictures"],
       status: 64, sentence: "  See 'stipple compare --help' for more information."),
@@ -175,12 +183,11 @@ extension BadInputTests {
         + "another name"),
     Case(
       title: "no features", arguments: ["compare", "--features", "foreign.h5", "foreign.h5"],
-      sentence: "Error: foreign.h5: has no dataset /features of two axes, and not just one other "
-        + "such dataset"),
+      sentence: "Error: foreign.h5: has no dataset features of two axes (N x D)"),
     Case(
       title: "an average longer than the training",
       arguments: ["ema", "run", "--length", "0.5", "-o", "new.h5"],
-      status: 64, sentence: "Error: --length: 0.5 is not in 0.001 to 0.2887"),
+      status: 64, sentence: "Error: --length: must be from 0.001 to 0.2887, got 0.5"),
     Case(
       title: "a run without snapshots",
       arguments: ["ema", "run", "--length", "0.1", "-o", "new.h5"],

@@ -8,14 +8,14 @@ extension BadInputTests {
       sentence: "Error: empty: no images: the folder is empty"),
     Case(
       title: "a folder without PNGs", arguments: ["train", "texts", "-o", "new"],
-      sentence: "Error: texts: no images: none of its 1 file has a name that ends in .png"),
+      sentence: "Error: texts: no images: its 1 file is not PNG (1 .txt)"),
     Case(
       title: "a folder that is not there", arguments: ["train", "nowhere", "-o", "new"],
       sentence: "Error: nowhere: could not be read: No such file or directory"),
     Case(
       title: "images of different sizes", arguments: ["train", "sizes", "-o", "new"],
-      sentence: "Error: sizes/c.png: the images differ in size: "
-        + "32 x 32 (2), 24 x 16 (1); use --size WxH and --fit"),
+      sentence: "Error: sizes: the images differ in size: 32 x 32 (2), 24 x 16 (1); "
+        + "give a size, such as --size 64 (crops; --fit resize or pad for others)"),
     Case(
       title: "a size that the strides do not divide",
       arguments: ["train", "pictures", "-o", "new", "--size", "30x33"],
@@ -102,6 +102,13 @@ extension BadInputTests {
       arguments: ["train", "pictures", "-o", "new", "--betas", "nowhere.txt"],
       sentence: "Error: nowhere.txt: could not be read as betas: No such file or directory"),
     Case(
+      title: "a schedule that there is not",
+      arguments: ["train", "pictures", "-o", "new", "--schedule", "bogus"],
+      status: 64,
+      sentence:
+        "Error: --schedule: unknown schedule bogus; choose from linear, scaled-linear, cosine, sigmoid, sigmoid-beta, flow, edm"
+    ),
+    Case(
       title: "a listed schedule without a list",
       arguments: ["train", "pictures", "-o", "new", "--schedule", "listed"],
       status: 64, sentence: "Error: --schedule: listed needs --betas"),
@@ -142,7 +149,7 @@ extension BadInputTests {
     Case(
       title: "less than no perturbation",
       arguments: ["train", "pictures", "-o", "new", "--input-perturbation=-1"],
-      status: 64, sentence: "Error: --input-perturbation: -1.0 is not at least 0"),
+      status: 64, sentence: "Error: --input-perturbation: must be at least 0, got -1"),
     Case(
       title: "settings that are not there",
       arguments: ["train", "pictures", "-o", "new", "--config", "nope.yaml"],
@@ -188,11 +195,11 @@ extension BadInputTests {
     Case(
       title: "snapshots at no interval",
       arguments: ["train", "pictures", "-o", "new", "--snapshot-every=-1"],
-      status: 64, sentence: "Error: --snapshot-every: -1 is not at least 0"),
+      status: 64, sentence: "Error: --snapshot-every: must be at least 0, got -1"),
     Case(
       title: "nothing to train on", arguments: ["train", "-o", "new"],
       status: 64,
-      sentence: "Error: --replay: no images given; give image folders, or --replay"),
+      sentence: "  See 'stipple train --help' for more information."),
     Case(
       title: "pictures instead of stored examples",
       arguments: ["train", "-o", "new", "--replay", "pictures"],

@@ -157,7 +157,7 @@ import Testing
         let number = Float(i * i % 13)
         return i % 3 == 0 ? number + shift : number
       }
-      try file.root.write(name == "a.h5" ? "features" : "pool3", rows, shape: [20, 3])
+      try file.root.write("features", rows, shape: [20, 3])
       try file.publish()
     }
     let alone = try await ProgramRun(
@@ -174,5 +174,23 @@ import Testing
     #expect(both.status == 0, "\(both)")
     #expect(both.output.contains("FID (Frechet distance)"), "\(both)")
     #expect(both.output.contains("Frechet distance of pixels"), "\(both)")
+    for (name, option) in [
+      ("size", ["16"]), ("fit", ["pad"]), ("max-pixels", ["9"]), ("strict", []),
+    ] {
+      let run = try await ProgramRun(
+        ["compare", "--features", "a.h5", "b.h5", "--\(name)"] + option, in: folder.path)
+      #expect(run.status == 64, "\(run)")
+      #expect(run.errors.contains("Error: --\(name): needs two folders of images\n"), "\(run)")
+    }
+  }
+
+  @Test func `features are the dataset of that name, no other`() async throws {
+    let folder = try TemporaryFolder()
+    let file = try File.create(folder / "a.h5")
+    try file.root.write("pool3", [Float](repeating: 1, count: 60), shape: [20, 3])
+    try file.publish()
+    let run = try await ProgramRun(["compare", "--features", "a.h5", "a.h5"], in: folder.path)
+    #expect(run.status == 1, "\(run)")
+    #expect(run.lastError == "Error: a.h5: has no dataset features of two axes (N x D)", "\(run)")
   }
 }

@@ -59,7 +59,10 @@ import Testing
 
     let other = try await denoise("in", "-o", "out", "--sigma", "26", in: folder)
     #expect(other.status == 1, "\(other)")
-    #expect(other.lastError.hasPrefix("Error: out/000000.png: is a different image ("), "\(other)")
+    #expect(
+      other.lastError
+        == "Error: out/000000.png: was made with other settings (--sigma 25); this command would make it "
+        + "with --sigma 26; give another output, or --overwrite to replace it", "\(other)")
   }
 
   @Test func `shards are the whole, byte for byte`() async throws {
@@ -187,8 +190,8 @@ import Testing
     #expect(other.status == 1, "\(other)")
     #expect(
       other.lastError
-        == "Error: noisy.h5: has different images (noise; sigma 50.0; seed 0; 2 images); expected (noise; "
-        + "sigma 25.0; seed 0; 2 images); give another name, or --overwrite to replace it",
+        == "Error: noisy.h5: has other images (--add-noise 50, --seed 0, 2 images); this command would "
+        + "write --add-noise 25, --seed 0, 2 images; give another output, or --overwrite to replace it",
       "\(other)")
     // More images of the same noise take nothing away.
     try FileManager.default.moveItem(atPath: (folder / "one.png").string, toPath: one.string)
@@ -274,7 +277,8 @@ import Testing
     let run = try await denoise("in", "-o", "out", "--sigma", "20", in: folder)
     #expect(run.status == 1, "\(run)")
     #expect(
-      run.lastError.hasPrefix("Error: out/000000.png: is a different image (image "), "\(run)")
+      run.lastError.hasPrefix("Error: out/000000.png: was made with other settings (input image "),
+      "\(run)")
     let again = try await denoise("in", "-o", "out", "--sigma", "20", "--overwrite", in: folder)
     #expect(again.status == 0, "\(again)")
     #expect(

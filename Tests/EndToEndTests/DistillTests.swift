@@ -90,6 +90,8 @@ import Testing
     let refused = try await run("distill", "m.h5", "-o", "fast")
     #expect(refused.status == 64, "\(refused)")
     #expect(
+      refused.lastError == "  See 'stipple distill --help' for more information.", "\(refused)")
+    #expect(
       refused.errors.contains(
         "m.h5: does not say which images it was trained on; give them: stipple distill m.h5 IMAGES -o fast"
       ),

@@ -136,7 +136,9 @@ import Testing
           "Error: \(flag): cannot be combined with --from"), "\(run)")
     }
     for (arguments, sentence) in [
-      (["--from", "in", "--strength", "1.5"], "--strength: 1.5 is not above 0 and at most 1"),
+      (
+        ["--from", "in", "--strength", "1.5"], "--strength: must be above 0 and at most 1, got 1.5"
+      ),
       (["--strength", "0.5"], "--strength: needs --from"),
       (["--depth", "16"], "--depth: needs --from"), (["--convert"], "--convert: needs --from"),
     ] {

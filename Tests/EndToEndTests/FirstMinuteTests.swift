@@ -18,6 +18,16 @@ import Testing
   private static let copies =
     "50 % of the images (20 of 40 looked at) are exact copies of others, such as "
 
+  @Test func `what is advised next can be pasted, whatever the run is called`() async throws {
+    let run = try await ProgramRun(
+      TrainedRun.train("pictures", "Anna's run", steps: 1), in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    #expect(
+      run.lastError.hasSuffix(
+        #"next: stipple generate 'Anna'\''s run' -o generated -n 64 --grid generated.png"#),
+      "\(run)")
+  }
+
   @Test func `a dry run and a run tell the same, and the page and JSON have it too`() async throws {
     struct Report: Decodable {
       struct Item: Decodable { let name, value, reason, kind, text: String? }
@@ -73,6 +83,25 @@ import Testing
     let again = try await ProgramRun(command + ["--steps", "3"], in: folder.path)
     #expect(again.status == 0 && !again.errors.contains("warning: "), "\(again)")
     #expect(!again.errors.contains("settings:"), "\(again)")
+  }
+
+  @Test func `a recipe that an option implies is told of`() async throws {
+    func told(_ options: String...) async throws -> String {
+      let run = try await ProgramRun(
+        ["train", "pictures", "-o", "run", "--preset", "tiny", "--dry-run"] + options,
+        in: folder.path)
+      #expect(run.status == 0, "\(run)")
+      return run.errors
+    }
+    let implied = try await told("--loss-weighting", "min-snr")
+    #expect(
+      implied.contains(
+        "recipe ddpm (implied by --loss-weighting; use --recipe flow to keep flow matching)\n"))
+    #expect(implied.contains(/\n  recipe +ddpm +\(implied by --loss-weighting\)\n/))
+    #expect(implied.contains(/\n  augment +0 +\(recipe ddpm\)\n/))
+    let named = try await told("--loss-weighting", "min-snr", "--recipe", "ddpm")
+    #expect(!named.contains("implied by") && named.contains(/\n  recipe +ddpm +\(given\)\n/))
+    #expect(try await !told("--batch", "4").contains("recipe"))
   }
 
   @Test func `grays in color files and hard crops are told of with the options to use`()

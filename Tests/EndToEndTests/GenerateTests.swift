@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  @Test(arguments: ["--grid", "--animation", "--trajectory", "--report"])
+  func `a shard does not write files of all images`(_ option: String) async throws {
+    let folder = try TemporaryFolder()
+    let run = try await generate("-o", "new", "--shard", "2/2", option, "file", in: folder)
+    #expect(run.status == 64, "\(run)")
+    #expect(
+      run.errors.contains(
+        "Error: --shard: cannot be combined with --grid, --animation, --trajectory or --report, "
+          + "whose files are of all images\n"), "\(run)")
+    #expect(try names(in: folder.path) == [])
+  }
+
   @Test func `a grid holds all images with a margin`() async throws {
     let folder = try TemporaryFolder()
     let run = try await generate("-o", "images", "-n", "5", "--grid", "grid.png", in: folder)
@@ -94,8 +106,8 @@ import Testing
     let before = try contents(folder / "images/000000.png")
     let second = try await generate("-o", "images", "-n", "1", "--seed", "5", in: folder)
     #expect(second.status == 1, "\(second)")
-    #expect(second.lastError.hasPrefix("Error: images/000000.png: is a different image ("))
-    #expect(second.lastError.hasSuffix("; give another name, or --overwrite to replace it"))
+    #expect(second.lastError.hasPrefix("Error: images/000000.png: was made with other settings ("))
+    #expect(second.lastError.hasSuffix("; give another output, or --overwrite to replace it"))
     #expect(try contents(folder / "images/000000.png") == before)
   }
 

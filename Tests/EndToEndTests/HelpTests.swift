@@ -67,7 +67,7 @@ import Testing
 
         MEASURE
           evaluate     Variational bound (bits/dim) and loss by timestep.
-          compare      Distances between two image folders (SWD, FID, KID).
+          compare      Distances of image folders (SWD, Frechet) or features (FID, KID).
           benchmark    Benchmark this machine: training, sampling, HDF5 and PNG speed.
           doctor       Check this machine and a folder for what Stipple needs.
 
@@ -86,7 +86,8 @@ import Testing
         checkpoint, and other commands write only the missing images.
 
         Exit status: 0 success, 1 error, 3 some inputs failed (named on standard error),
-        64 invalid usage, 130 or 143 interrupted with all results saved.
+        64 invalid usage, 128 + signal when interrupted, with all results saved (130
+        Ctrl-C, 143 SIGTERM, 129 SIGHUP, 138 SIGUSR1, 152 SIGXCPU).
 
         """)
   }
@@ -173,7 +174,7 @@ import Testing
       "--batch N             Batch size. (default: 16)",
       "--learning-rate LR    Peak learning rate of AdamW. (default: 0.001)",
       "--warmup N            Linear warm-up steps. (default: 100)",
-      "--ema-decay D         EMA decay. (0 to 1; default: 0.9999)",
+      "--ema-decay D         EMA decay. (0 to below 1; default: 0.9999)",
       "--seed N              Random seed. (default: 0)",
     ] {
       #expect(help.contains("\n  \(line)\n"), "\(line)")

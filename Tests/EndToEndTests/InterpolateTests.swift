@@ -101,8 +101,8 @@ import Testing
       (["--seeds", "1", "2", "3"], "--seeds: takes two seeds, got 3"),
       (["--between", "a"], "--between: takes two images or folders, got 1"),
       (["--between", "a", "b", "--index", "1"], "--index: cannot be combined with --between"),
-      (["--seeds", "1", "2", "--frames", "1"], "--frames: 1 is not in 2 to 100000"),
-      (["--seeds", "1", "2", "--batch", "0"], "--batch: 0 is not at least 1"),
+      (["--seeds", "1", "2", "--frames", "1"], "--frames: must be from 2 to 100000, got 1"),
+      (["--seeds", "1", "2", "--batch", "0"], "--batch: must be at least 1, got 0"),
     ] {
       let run = try await ProgramRun(
         ["interpolate", "run", "-o", "frames"] + arguments, in: folder.path)

@@ -60,6 +60,32 @@ struct MPIBatchTests {
     #expect(shell.output == "same\n" && shell.status == 0, "\(shell)")
   }
 
+  @Test func `processes with other settings or commands are refused`() async throws {
+    let shell = try await ShellRun(
+      """
+      set -u
+      model="\(try await TrainedRun.shared.path)"
+      both() { timeout 120 mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none "$@" 2> log
+        echo "$?"; grep -a '^[^ ]*Error' log; }
+      common="$STIPPLE generate $model -n 3 --steps 2"
+      both -n 1 $common -o new --seed 1 --threads 2 : -n 1 $common -o new --seed 2 --threads=1
+      both -n 1 $common -o new : -n 1 "$STIPPLE" noise pictures -o new.h5
+      [ -e new ] || [ -e new.h5 ] || echo nothing
+      both -n 1 $common -o new --threads 2 : -n 1 $common --threads=1 -o new
+      """, in: folder.path)
+    #expect(
+      shell.output == """
+        1
+        Error: MPI: rank 1 has other settings than rank 0; all processes need the same
+        1
+        Error: MPI: rank 1 runs another command than rank 0, which runs generate; all processes need \
+        the same
+        nothing
+        0
+
+        """, "\(shell)")
+  }
+
   @Test func `a signal ends all, and the same command goes on`() async throws {
     let shell = try await ShellRun(
       """

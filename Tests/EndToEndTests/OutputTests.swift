@@ -21,7 +21,9 @@ import Testing
   private static let wayOut = "give another name, or --overwrite to replace it"
   private static let curve = "the file exists, and is not a CSV file by stipple evaluate; "
   private static let input = "not written: it is an input of this command; give"
-  private static let other = "is a different image (not made by Stipple); expected"
+  private static let other =
+    "not written: the file exists, and was not made by Stipple; give another output, or --overwrite "
+    + "to replace it"
 
   /// Files that are not Stipple's own of the kind.
   static let foreign = [
@@ -52,13 +54,13 @@ import Testing
       "model.h5: not written: the file exists, and is not a file of noisy images; \(wayOut)"),
     Case(
       "denoise --model run pictures -o new --add-noise 9 --noisy others",
-      "others/000000.png: \(other) (noise; sigma 9.0; seed 0); \(wayOut)"),
+      "others/000000.png: \(other)"),
     Case(
       "noise pictures -o notes.csv",
       "notes.csv: not written: the file exists, and is not a file of noisy samples; \(wayOut)"),
     Case(
       "noise pictures -o new.h5 --timesteps 10 --png others",
-      "others/000000.png: \(other) (noise; t 10; seed 0); \(wayOut)"),
+      "others/000000.png: \(other)"),
     Case(
       "generate run -o new --grid notes.csv",
       "notes.csv: not written: the file exists, and is not an image by stipple generate; \(wayOut)"
@@ -129,6 +131,12 @@ import Testing
     Case(
       "denoise --model run pictures -o notes.csv",
       "notes.csv: not written: it is a file; give -o the name of a folder"),
+    Case(
+      "train pictures -o notes.csv --preset tiny",
+      "notes.csv: not written: it is a file; give -o the name of a folder"),
+    Case(
+      "distill run pictures -o notes.csv",
+      "notes.csv: not written: it is a file; give -o the name of a folder"),
   ]
 
   /// Outputs that would be at one place.
@@ -183,6 +191,20 @@ import Testing
   @Test(arguments: collisions)
   func `outputs do not collide`(_ row: Case) async throws {
     try await refuses(row.arguments, row.sentence)
+  }
+
+  @Test(arguments: ["x", "./x", "x/y", "../x"])
+  func `outputs in a removed current folder are refused at once`(_ output: String) async throws {
+    let folder = try TemporaryFolder()
+    let shell = try await ShellRun(
+      """
+      mkdir gone; cd gone; rmdir ../gone
+      timeout 60 "$STIPPLE" generate "$1" -o "$2" -n 1; echo "$?"
+      """, [try await TrainedRun.shared.path.string, output], in: folder.path)
+    #expect(
+      shell.output.hasSuffix(
+        "Error: \(output): not written: the current folder has been removed; change to another "
+          + "folder\n1\n"), "\(shell)")
   }
 
   private func refuses(_ arguments: [String], _ sentence: String) async throws {

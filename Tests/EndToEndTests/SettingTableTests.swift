@@ -11,7 +11,7 @@ import Testing
   /// What is typed to give a setting another value, where one that is made up would not do.
   static let changes: [Key: String] = [
     .size: "32", .background: "#000000", .time: "1h", .betaStart: "0.0002", .betaEnd: "0.03",
-    .betas: "betas.txt", .noiseRange: "0..50", .recording: "first=1",
+    .betas: "betas.txt", .noiseRange: "0..50", .recordBatches: "first=1",
     .degradation: "noise.yaml", .preset: "small", .memory: "900M",
   ]
 
@@ -39,7 +39,7 @@ import Testing
   }
 
   /// Replaying takes a recording, which has tests of its own.
-  static let triedElsewhere: Set<Key> = [.noised]
+  static let triedElsewhere: Set<Key> = [.replay]
 
   @Test func `every setting has a flag, in its section of the help, with its text`() async throws {
     let help = try await ProgramRun(["train", "--help"]).output
@@ -62,8 +62,7 @@ import Testing
 
   @Test func `every property has a key, and every number a range`() {
     #expect(Mirror(reflecting: TrainingSettings()).children.count == Key.allCases.count)
-    // Of channels there are three numbers, which their help text names.
-    for key in Key.allCases where key != .channels {
+    for key in Key.allCases {
       #expect(!["a number", "a whole number"].contains(key.setting.form), "\(key)")
     }
   }

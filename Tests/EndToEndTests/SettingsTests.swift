@@ -21,42 +21,77 @@ import Testing
     // Negative numbers are values.
     Row("generate run -o new --seed -1", "'-1' is invalid for '--seed", "0...18446744073709551615"),
     Row("train pictures -o new --seed -5", "'-5' is invalid for '--seed"),
-    Row("train pictures -o new --batch -5", "--batch: -5 is not at least 1"),
+    Row("train pictures -o new --batch -5", "--batch: must be at least 1, got -5"),
     Row("train pictures -o new --time -5m", "'-5m' is invalid for '--time", "90s, 20m"),
     Row("train pictures -o new --size -2x2", "'-2x2' is invalid for '--size"),
     Row("train pictures -o new --noise-range -5..5", "'-5..5' is invalid for '--noise-range"),
-    Row("train pictures -o new --learning-rate -.5", "--learning-rate: -0.5 is not above 0"),
-    Row("train pictures -o new --clip -inf", "--clip: -inf is not at least 0"),
-    Row("generate run -o new -n -3", "-n: -3 is not in 1 to 1000000000"),
-    Row("generate run -o new --guidance -1e9", "--guidance: -1000000000.0 is not in -1000 to 1000"),
+    Row("train pictures -o new --learning-rate -.5", "--learning-rate: must be above 0, got -0.5"),
+    Row("train pictures -o new --clip -inf", "--clip: must be at least 0, got -inf"),
+    Row("generate run -o new -n -3", "-n: must be from 1 to 1000000000, got -3"),
+    Row(
+      "generate run -o new --guidance -1e9",
+      "--guidance: must be from -1000 to 1000, got -1000000000"),
     Row("interpolate run -o new --seeds -1 2", "'-1' is invalid for '--seeds"),
-    Row("interpolate run -o new --seeds 1 2 --index -1", "--index: -1 is not in 0 to 999999999"),
-    Row("denoise --model run pictures -o new --sigma -3", "--sigma: -3.0 is not above 0"),
-    Row("denoise --model run pictures -o new --tile -3", "--tile: -3 is not in 1 to 65536"),
+    Row(
+      "interpolate run -o new --seeds 1 2 --index -1",
+      "--index: must be from 0 to 999999999, got -1"),
+    Row("denoise --model run pictures -o new --sigma -3", "--sigma: must be above 0, got -3"),
+    Row("denoise --model run pictures -o new --tile -3", "--tile: must be from 1 to 65536, got -3"),
     Row("denoise --model run pictures -o new --memory -3G", "'-3G' is invalid for '--memory"),
-    Row("evaluate run pictures --timesteps -3", "--timesteps: -3 is not at least 2"),
-    Row("benchmark --seconds -3", "--seconds: -3.0 is not above 0"),
-    Row("ema run -o new.h5 --length -0.1", "--length: -0.1 is not in"),
+    Row("evaluate run pictures --timesteps -3", "--timesteps: must be at least 2, got -3"),
+    Row(
+      "evaluate run pictures --timesteps 1001",
+      "--timesteps: must be at most 1000 (the model's timesteps), got 1001"),
+    Row("benchmark --seconds -3", "--seconds: must be above 0, got -3"),
+    Row("ema run -o new.h5 --length -0.1", "--length: must be from 0.001 to 0.2887, got -0.1"),
     // Ranges.
-    Row("train pictures -o new --clip inf", "--clip: inf is not a finite number"),
-    Row("train pictures -o new --min-snr-gamma inf", "--min-snr-gamma: inf is not a finite number"),
+    Row("train pictures -o new --clip inf", "--clip: must be a finite number, got inf"),
+    Row(
+      "train pictures -o new --min-snr-gamma inf",
+      "--min-snr-gamma: must be a finite number, got inf"),
+    Row(
+      "train pictures -o new --dropout 0.99999999",
+      "--dropout: must be at most 0.99999994, the largest number below 1 in single precision, got "
+        + "0.99999999"),
     Row("train pictures -o new --time 1e300h", "'1e300h' is invalid for '--time"),
     Row("train pictures -o new --time 1e11", "'1e11' is invalid for '--time"),
-    Row("train pictures -o new --threads 100000", "--threads: 100000 is not in 1 to 1024"),
-    Row("generate run -o new --threads 100000", "--threads: 100000 is not in 1 to 1024"),
-    Row("generate run -o new --threads 9223372036854775807", "is not in 1 to 1024"),
-    Row("generate run -o new --batch 9223372036854775807", "is more than 65536"),
-    Row("benchmark --threads 9223372036854775807", "is not in 1 to 1024"),
+    Row("train pictures -o new --threads 100000", "--threads: must be from 1 to 1024, got 100000"),
+    Row("generate run -o new --threads 100000", "--threads: must be from 1 to 1024, got 100000"),
+    Row(
+      "generate run -o new --threads 9223372036854775807",
+      "must be from 1 to 1024, got 9223372036854775807"),
+    Row(
+      "generate run -o new --batch 9223372036854775807",
+      "must be at most 65536, got 9223372036854775807"),
+    Row(
+      "benchmark --threads 9223372036854775807", "must be from 1 to 1024, got 9223372036854775807"),
     Row("train pictures -o new --size 2x2", "--size: image size 2 x 2: width and height must be"),
-    Row("train pictures -o new --size 100000x100000", "--size: 100000x100000: 100000 is not in"),
-    Row("noise pictures -o new.h5 --schedule-timesteps -1", "--schedule-timesteps: -1 is not in"),
-    Row("compare pictures pictures --size 100000", "--size: 100000x100000: 100000 is not in"),
+    Row("train pictures -o new --size 100000x100000", "--size: 100000x100000: must be from 1 to"),
+    Row(
+      "noise pictures -o new.h5 --schedule-timesteps -1", "--schedule-timesteps: must be from 1 to"),
+    Row("compare pictures pictures --size 100000", "--size: 100000x100000: must be from 1 to"),
     Row("benchmark --size 2x2", "--size: image size 2 x 2"),
     Row("inpaint run pictures -o new --masks black.png --resamplings 1000000", "1 to 1000"),
     Row(
       "generate run -o new --from pictures --strength 2",
-      "--strength: 2.0 is not above 0 and at most 1"),
-    Row("generate run -o new --class-index -1 --class 1", "--class-index: -1 is not at least 0"),
+      "--strength: must be above 0 and at most 1, got 2"),
+    Row(
+      "generate run -o new --class-index -1 --class 1", "--class-index: must be at least 0, got -1"),
+    // Forms.
+    Row("generate run -o new --shard 0/2", "'0/2' is invalid for '--shard <I/N>'; give two whole"),
+    Row("generate run -o new --shard 3/2", "such as 2/4, the first from 1 to the second"),
+    Row(
+      "generate run -o new --guidance 2 --guidance-interval 3..1",
+      "'3..1' is invalid for '--guidance-interval <A..B>'; give two numbers such as 0.3..3, the "
+        + "second larger"),
+    Row("noise pictures -o new.h5 --timesteps x", "; give all, every=50 for each 50th, or a list"),
+    Row("evaluate run pictures --timesteps x", "; give a whole number, at least 2"),
+    Row("denoise --model run pictures -o new --sigma 5..3", "'; give a number above 0, or a range"),
+    Row("denoise --model run pictures -o new --sigma ..5", "such as 5..30, the second larger"),
+    Row("generate run -o new --guidance 0x10", "'0x10' is invalid for '--guidance'; give a number"),
+    Row("generate run -o new --guidance=-0x1p3", "'-0x1p3' is invalid for '--guidance'"),
+    Row("generate run -o new --batch 0x10", "'0x10' is invalid for '--batch'; give a whole number"),
+    Row("train pictures -o new --learning-rate 0x1", "'0x1' is invalid for '--learning-rate"),
     // What peers call things.
     Row(
       "train pictures -o new --lr 1e-4", "Unknown option '--lr'. Did you mean '--learning-rate'?"),

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func `inputs without images are errors`() throws {
-    try make(["texts/a.txt", "texts/b.txt"])
+    try make(["texts/a.txt", "texts/b.txt", "photos/a.jpg", "photos/b.JPG", "photos/c.txt"])
     #expect(mkdir((folder / "empty").string, 0o700) == 0)
     let missing = folder / "missing"
     #expect {
@@ -98,7 +98,14 @@ import Testing
       try ImageListing.images(in: [folder / "texts"])
     } throws: {
       "\($0)"
-        == "\(folder / "texts"): no images: none of its 2 files has a name that ends in .png"
+        == "\(folder / "texts"): no images: its 2 files are not PNG (2 .txt)"
+    }
+    #expect {
+      try ImageListing.images(in: [folder / "photos"])
+    } throws: {
+      "\($0)"
+        == "\(folder / "photos"): no images: its 3 files are not PNG (2 .jpg, 1 .txt); convert them "
+        + "first, for example with ImageMagick: magick mogrify -format png \(folder / "photos")/*.jpg"
     }
   }
 

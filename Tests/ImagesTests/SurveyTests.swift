@@ -60,8 +60,8 @@ import Testing
     #expect {
       try survey.size(requested: nil)
     } throws: {
-      "\($0)" == "\(folder / "rgba.png"): the images differ in size: "
-        + "4 x 3 (7), 9 x 9 (1); use `size` WxH and `fit`"
+      "\($0)" == "\(folder.path): the images differ in size: 4 x 3 (7), 9 x 9 (1); "
+        + "give a size, such as `size` 64 (crops; `fit` resize or pad for others)"
     }
     let size = ImageSize(width: 8, height: 8)
     #expect(try survey.size(requested: size) == size)

@@ -120,8 +120,8 @@ import Testing
     let text = refusal(in: folder.path) { try generate("out", count: 3, seed: 6) }
     #expect(
       text == """
-        out/000000.png: is a different image (seed 5); expected (seed 6); give another name, or \
-        `overwrite` to replace it
+        out/000000.png: was made with other settings (`seed` 5); this command would make it with \
+        `seed` 6; give another output, or `overwrite` to replace it
         """)
     #expect(refusal(in: folder.path) { try generate("out", count: 2, .ddpm) } != "nothing")
     #expect(try contents("out") == before)
@@ -137,7 +137,7 @@ import Testing
       try generate("out", count: 2) { if withTrajectory { $0.trajectory = folder / "t.h5" } }
     }
     #expect(
-      text.hasPrefix("out/000001.png: is a different image (not made by Stipple); expected ("))
+      text.hasPrefix("out/000001.png: not written: the file exists, and was not made by Stipple; "))
     #expect(try contents("out") == before)
     #expect(try folder.names() == ["out"])
   }
@@ -158,11 +158,12 @@ import Testing
     try generate("out", count: 2) { $0.grid = grid }
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2, seed: 6) { $0.grid = grid } }
-        .hasPrefix("grid.png: is a different image (seed 5); expected (seed 6); "))
+        .hasPrefix("grid.png: was made with other settings (`seed` 5); this command would make it ")
+    )
     try AtomicFile.write("mine".utf8, to: grid)
     #expect(
       refusal(in: folder.path) { try generate("other", count: 2) { $0.grid = grid } }
-        .hasPrefix("grid.png: is a different image (not made by Stipple); expected ("))
+        .hasPrefix("grid.png: not written: the file exists, and was not made by Stipple; "))
     #expect(try folder.names() == ["grid.png", "out"])
   }
 

@@ -124,10 +124,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (21, 0.0, "`steps`: 21 is not 1 to 20, as many timesteps as the model has"),
-    (0, 0.0, "`steps`: 0 is not at least 1"),
-    (5, .nan, "`eta`: nan is not in 0 to 1"),
-    (5, 1.5, "`eta`: 1.5 is not in 0 to 1"),
+    (21, 0.0, "`steps`: must be from 1 to 20 (the model's timesteps), got 21"),
+    (0, 0.0, "`steps`: must be at least 1, got 0"),
+    (5, .nan, "`eta`: must be from 0 to 1, got nan"),
+    (5, 1.5, "`eta`: must be from 0 to 1, got 1.5"),
   ])
   func `steps and eta that make no sampler are refused`(steps: Int, eta: Double, text: String)
     throws

@@ -67,7 +67,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try generate("out", count: 2) { $0.initialNoise = folder / "x.h5" }
     }
-    #expect(text.hasPrefix("out/000000.png: is a different image "))
+    #expect(text.hasPrefix("out/000000.png: was made with other settings (`initial-noise` "))
   }
 
   @Test func `noise that does not fit is refused before any work`() throws {

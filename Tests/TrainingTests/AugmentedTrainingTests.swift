@@ -72,11 +72,11 @@ import Training
   @Test func `recorded batches tell how they were changed, and train the same weights`() throws {
     var settings = settings
     settings.augment = 0.9
-    settings.recording = Recording("first=6")
+    settings.recordBatches = Recording("first=6")
     try fixture.train("first", settings)
     var replay = settings
-    replay.recording = nil
-    replay.noised = fixture.run("first").path.string
+    replay.recordBatches = nil
+    replay.replay = fixture.run("first").path.string
     replay.augment = nil
     try fixture.train("second", replay, images: [])
     let (first, second) = (

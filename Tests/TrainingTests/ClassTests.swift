@@ -56,6 +56,21 @@ import Training
     ) { try fixture.train("run", Self.settings(steps: 2)) }
   }
 
+  @Test func `a class that was added, or taken away, is told with what to do`() throws {
+    let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 3)
+    let two = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("run"), settings: Self.settings(steps: 1)
+    ).configuration
+    var three = two
+    three.classNames = ["a", "b", "c"]
+    #expect(
+      two.differenceOfClasses(from: three)
+        == "c is new; leave out the new folders, or train in another run folder")
+    #expect(
+      three.differenceOfClasses(from: two)
+        == "c is missing; put the missing folders back, or train in another run folder")
+  }
+
   @Test func `a column of the samples shows one class`() {
     #expect(SampleSheet.columns(6, classes: nil) == 6)
     #expect([2, 3, 4, 5, 10, 12].allSatisfy { SampleSheet.columns(6, classes: $0) % $0 == 0 })

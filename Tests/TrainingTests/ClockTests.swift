@@ -57,7 +57,7 @@ import Training
       inputs: [fixture.pictures], run: fixture.run("run"), settings: settings, clocks: clocks)
     #expect(plan.settings.preset == preset)
     #expect(
-      plan.summary.contains("preset tiny, since small would make only about 60 steps in 1m")
+      plan.summary.contains("preset tiny: small would reach only about 60 steps in 1m")
         == (preset == "tiny"))
   }
 

@@ -210,9 +210,10 @@ import Training
     #expect(refusal(teacher, other).contains("distills other weights (0123456789abcdef)"))
     var many = usual
     many.distillation?.steps = 1001
-    #expect(refusal(teacher, many).contains("1001 is not 1 to 1000"))
+    #expect(
+      refusal(teacher, many).contains("must be from 1 to 1000 (the model's timesteps), got 1001"))
     var recording = usual
-    recording.recording = Recording("every=1")
+    recording.recordBatches = Recording("every=1")
     #expect(refusal(teacher, recording).contains("cannot be combined with a distillation"))
     let learned = try TinyModel.make(TinyModel.learningVariance(), variance: .learned)
     #expect(

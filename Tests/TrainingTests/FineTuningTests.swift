@@ -45,6 +45,24 @@ import Training
     #expect(settings.startFrom == fixture.run("old").path.string)
   }
 
+  @Test func `what the model brings is told as the model's, and nothing of first images`() throws {
+    try fixture.train("old", TrainingFixture.settings(steps: 1))
+    let model = try DiffusionModel(fixture.run("old").path)
+    var settings = try TrainingSettings(startingFrom: model, named: "old")
+    settings.steps = 5
+    let plan = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("new"), settings: settings, start: model)
+    let reasons = plan.choices.map { "\($0.name): \($0.reason)" }
+    #expect(
+      reasons == [
+        "size: from the model", "channels: from the model", "preset: from the model",
+        "recipe: from the model", "batch: from the model", "augment: from the model",
+        "steps: given",
+      ])
+    #expect(plan.stepsToFirstImages == nil)
+    #expect(!plan.warnings.contains { $0.kind == .fewSteps })
+  }
+
   @Test func `a run goes on without the model that it started from`() throws {
     try fixture.train("old", TrainingFixture.settings(steps: 3))
     _ = try fineTune("new")
@@ -52,6 +70,18 @@ import Training
     var settings = try #require(try fixture.run("new").settings())
     settings.steps = 2
     #expect(try fixture.train("new", settings).outcome.stepsNow == 1)
+  }
+
+  @Test func `a run that was ended before its first checkpoint begins at the model again`() throws {
+    try fixture.train("old", TrainingFixture.settings(steps: 1))
+    var settings = TrainingFixture.settings(steps: 1)
+    settings.startFrom = fixture.run("old").path.string
+    try fixture.train("new", settings)
+    let first = try fixture.tensors("new", step: 1, .model)
+    try FileManager.default.removeItem(atPath: fixture.checkpoint("new", step: 1).string)
+    #expect(try fixture.run("new").hasSteps)
+    try fixture.train("new", settings)
+    #expect(try fixture.tensors("new", step: 1, .model) == first)
   }
 
   @Test func `the model is read where nobody has`() throws {
@@ -81,6 +111,29 @@ import Training
     #expect(new["class_embedding.weight"] != nil && old["class_embedding.weight"] == nil)
     #expect(old["augment_embedding.weight"] != nil && new["augment_embedding.weight"] == nil)
     #expect(new["conv_in.weight"] == old["conv_in.weight"])
+  }
+
+  @Test func `images without the classes of the model are told where these are from`() throws {
+    let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 4)
+    var settings = TrainingFixture.settings(steps: 1)
+    settings.classes = .folders
+    try fixture.train("old", settings)
+    let model = try DiffusionModel(fixture.run("old").path)
+    settings = try TrainingSettings(startingFrom: model, named: "old")
+    (settings.steps, settings.sampleEvery) = (1, 0)
+    let one = [fixture.pictures.appending("a")]
+    let error = #expect(throws: SettingError.self) {
+      try fixture.train("new", settings, images: one, startingFrom: model)
+    }
+    #expect(error?.setting == "classes")
+    #expect(
+      error?.cause.hasSuffix(
+        "/000000.png is not in a class subfolder; give the folder that contains the class "
+          + "subfolders; or give `classes` none, since the classes are taken over from old") == true
+    )
+    settings.classes = .none
+    #expect(
+      try fixture.train("new", settings, images: one, startingFrom: model).outcome.step == 1)
   }
 
   @Test func `another network and other channels are refused`() throws {

@@ -23,21 +23,25 @@ import Training
   }
 
   @Test(arguments: [
-    (NumericSetting.batch, 0.0, "0.0 is not at least 1"), (.steps, 0, "0.0 is not at least 1"),
-    (.churn, -1, "-1.0 is not at least 0"), (.churn, .infinity, "inf is not a finite number"),
-    (.churn, 1e300, "1e+300 is more than 1000000000"), (.eta, 1.5, "1.5 is not in 0 to 1"),
-    (.sigma, 0, "0.0 is not above 0"), (.strength, 0, "0.0 is not above 0 and at most 1"),
+    (NumericSetting.batch, 0.0, "must be at least 1, got 0"),
+    (.steps, 0, "must be at least 1, got 0"),
+    (.churn, -1, "must be at least 0, got -1"),
+    (.churn, .infinity, "must be a finite number, got inf"),
+    (.churn, 1e300, "must be at most 1000000000, got 1e+300"),
+    (.eta, 1.5, "must be from 0 to 1, got 1.5"),
+    (.sigma, 0, "must be above 0, got 0"), (.strength, 0, "must be above 0 and at most 1, got 0"),
   ])
   func `a fault is said`(setting: NumericSetting, value: Double, fault: String) {
     #expect(setting.fault(value) == fault)
   }
 
   @Test(arguments: [
-    (TrainingSettings.CodingKeys.keep, 0.0, "0.0 is not at least 1"),
-    (.clip, -1, "-1.0 is not at least 0"), (.clip, .infinity, "inf is not a finite number"),
-    (.clip, 1e300, "1e+300 is more than 1000000000"),
-    (.dropout, 1, "1.0 is not at least 0 and below 1"),
-    (.betaEnd, 1, "1.0 is not between 0 and 1"), (.learningRate, 0, "0.0 is not above 0"),
+    (TrainingSettings.CodingKeys.keep, 0.0, "must be at least 1, got 0"),
+    (.clip, -1, "must be at least 0, got -1"),
+    (.clip, .infinity, "must be a finite number, got inf"),
+    (.clip, 1e300, "must be at most 1000000000, got 1e+300"),
+    (.dropout, 1, "must be at least 0 and below 1, got 1"),
+    (.betaEnd, 1, "must be between 0 and 1, got 1"), (.learningRate, 0, "must be above 0, got 0"),
   ])
   func `a fault of a training setting is said`(
     key: TrainingSettings.CodingKeys, value: Double, fault: String

@@ -16,7 +16,7 @@ import Training
     var settings = TrainingFixture.settings(steps: steps)
     settings.precision = .f32
     settings.checkpointEvery = 4
-    settings.recording = .every(1)
+    settings.recordBatches = .every(1)
     return settings
   }
 
@@ -30,7 +30,7 @@ import Training
       case .plain: settings.dropout = 0.1
       case .velocity:
         settings.objective = .velocity
-        settings.weight = .minSNR
+        settings.lossWeighting = .minSNR
         settings.schedule = "cosine"
         settings.inputPerturbation = 0.1
         settings.offsetNoise = 0.1
@@ -60,7 +60,7 @@ import Training
     try fixture.train("a", settings)
     #expect(try fixture.run("a").recordedSteps() == Array(1...last))
 
-    settings.noised = fixture.run("a").path.string
+    settings.replay = fixture.run("a").path.string
     settings.timestepSampling = .uniform
     settings.inputPerturbation = 0
     settings.offsetNoise = 0
@@ -119,8 +119,8 @@ import Training
 
     // The replay stops and goes on as well, over the end of what there is.
     var settings = Self.settings(steps: 13)
-    settings.noised = fixture.run("straight").path.appending("noised").string
-    settings.recording = nil
+    settings.replay = fixture.run("straight").path.appending("noised").string
+    settings.recordBatches = nil
     settings.batch = 7
     try fixture.train("replay", settings)
     settings.steps = 6
@@ -135,10 +135,10 @@ import Training
   @Test func `only the steps that are asked for are kept`() throws {
     let fixture = try TrainingFixture()
     var settings = Self.settings(steps: 7)
-    settings.recording = .every(3)
+    settings.recordBatches = .every(3)
     try fixture.train("every", settings)
     #expect(try fixture.run("every").recordedSteps() == [3, 6])
-    settings.recording = .first(2)
+    settings.recordBatches = .first(2)
     try fixture.train("first", settings)
     #expect(try fixture.run("first").recordedSteps() == [1, 2])
     #expect(Recording.every(3).count(in: 7) == 2 && Recording.every(3).count(in: nil) == nil)
@@ -156,7 +156,7 @@ import Training
       #expect(throws: SettingError.self) { try job.run() }
     }
     var settings = Self.settings(steps: 2)
-    settings.recording = .every(0)
+    settings.recordBatches = .every(0)
     #expect(throws: SettingError.self) { try fixture.train("run", settings) }
   }
 
@@ -174,7 +174,7 @@ import Training
     _ = try job.run()
     var settings = Self.settings(steps: 2)
     settings.size = nil
-    try settings.adopt(noised: job.output)
+    try settings.adopt(replay: job.output)
     #expect(settings.schedule == "cosine" && settings.size == ImageSize(width: 16, height: 16))
     let outcome = try fixture.train("run", settings, images: []).outcome
     #expect(outcome.step == 2 && outcome.validationLoss == nil)
@@ -196,7 +196,7 @@ import Training
     try fixture.train("a", settings)
     let damaged = fixture.run("a").path.appending("noised/step-00000003.h5")
     try Data([1, 2, 3]).write(to: URL(filePath: damaged.string))
-    settings.noised = fixture.run("a").path.string
+    settings.replay = fixture.run("a").path.string
     let sentence = "\(damaged): is not an HDF5 file"
     let error = #expect(throws: FileFormatError.self) { try fixture.train("b", settings) }
     #expect(error.map { "\($0)" } == sentence)

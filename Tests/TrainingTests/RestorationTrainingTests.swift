@@ -94,6 +94,6 @@ import Training
     #expect(refusal { $0.noiseRange = NoiseRange("0..50") } != nil)
     #expect(refusal { $0.classes = .folders } != nil)
     #expect(refusal { $0.channels = 4 } != nil)
-    #expect(refusal { $0.recording = Recording("every=1") } != nil)
+    #expect(refusal { $0.recordBatches = Recording("every=1") } != nil)
   }
 }

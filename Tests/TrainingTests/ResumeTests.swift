@@ -17,9 +17,9 @@ import Training
     if isPlain { return settings }
     settings.fit = .randomCrop
     settings.flip = true
-    settings.turn = true
+    settings.rotate = true
     settings.noiseRange = NoiseRange("5..60")
-    settings.weight = .minSNR
+    settings.lossWeighting = .minSNR
     settings.dropout = 0.1
     settings.accumulate = 2
     settings.snapshotEvery = 3
@@ -40,7 +40,7 @@ import Training
       return settings
     }
     let fixture = try TrainingFixture()
-    try fixture.train("straight", settings(steps: 11))
+    let straight = try fixture.train("straight", settings(steps: 11))
 
     var stop = StopAfter(3)
     let stopped = try fixture.train(
@@ -52,6 +52,9 @@ import Training
     #expect(third.outcome.step == 11 && third.outcome.stepsNow == 5)
 
     let parts = try CheckpointFile(opening: fixture.checkpoint("straight", step: 11)).parts()
+    // The running mean of the loss goes on too.
+    let saved = [straight, third].map { $0.notes.last { $0.hasPrefix("step 11: loss ") } }
+    #expect(saved[0] != nil && saved[0] == saved[1])
     #expect(parts.count == (isPlain ? 4 : 6))
     for part in parts {
       #expect(
@@ -87,7 +90,7 @@ import Training
       settings.objective = .velocity
       settings.timestepSampling = .importance
       settings.variance = variance
-      settings.weight = variance == .beta ? .bound : .truncatedSNR
+      settings.lossWeighting = variance == .beta ? .bound : .truncatedSNR
       settings.inputPerturbation = 0.1
       settings.offsetNoise = 0.1
       return settings

@@ -51,7 +51,7 @@ import Training
     let fixture = try TrainingFixture(pictures: 4)
     var settings = TrainingFixture.settings(steps: 6)
     (settings.checkpointEvery, settings.snapshotEvery, settings.sampleEvery) = (2, 1, 1)
-    settings.recording = .every(1)
+    settings.recordBatches = .every(1)
     try fixture.train("run", settings)
     let run = fixture.run("run")
     try FileManager.default.removeItem(atPath: run.checkpoint(step: 6).string)
@@ -77,7 +77,7 @@ import Training
     #expect(try fixture.run("run").settings() == settings)
   }
 
-  @Test func `a run that has no checkpoint keeps its settings, and with no step has none`() throws {
+  @Test func `a run that has no checkpoint keeps its settings, and so with no step`() throws {
     let fixture = try TrainingFixture(pictures: 4)
     var settings = TrainingFixture.settings(steps: 1)
     try fixture.train("run", settings)
@@ -97,10 +97,42 @@ import Training
 
     try FileManager.default.removeItem(atPath: fixture.checkpoint("run", step: 1).string)
     try FileManager.default.removeItem(atPath: run.path.appending("metrics.csv").string)
+    let file = run.path.appending("config.yaml")
+    #expect(try run.settings() == settings)
     settings.batch = 2
+    let error = RunError.settingsLeft(file, ["batch: 4 there, 2 here"])
+    #expect(throws: error) { try fixture.train("run", settings) }
+    #expect(
+      "\(error)" == "\(file): has the settings of a run that failed before its first step: "
+        + "batch: 4 there, 2 here; use the same settings, or remove this file")
+    // What may change of a run that goes on may change of this one.
+    (settings.batch, settings.steps) = (4, 2)
     let (outcome, notes) = try fixture.train("run", settings)
-    #expect(outcome.stepsNow == 1)
-    #expect(notes.first == "new run in \(run.path)")
+    #expect(outcome.stepsNow == 2)
+    #expect(notes.first == "new run in \(run.path)" && !notes.contains { $0.contains("ended") })
+
+    try FileManager.default.removeItem(atPath: fixture.checkpoint("run", step: 2).string)
+    try FileManager.default.removeItem(atPath: run.path.appending("metrics.csv").string)
+    try FileManager.default.removeItem(atPath: file.string)
+    settings.batch = 2
+    #expect(try run.settings() == nil)
+    #expect(try fixture.train("run", settings).outcome.stepsNow == 2)
+  }
+
+  @Test func `a damaged newest checkpoint does not count as steps made`() throws {
+    let fixture = try TrainingFixture(pictures: 4)
+    var settings = TrainingFixture.settings(steps: 4)
+    (settings.checkpointEvery, settings.keep) = (1, 4)
+    try fixture.train("run", settings)
+    let run = fixture.run("run")
+    settings.steps = 2
+    #expect(throws: RunError.self) { try fixture.train("run", settings) }
+    for step in [3, 4] {
+      try Data("torn".utf8).write(to: URL(filePath: fixture.checkpoint("run", step: step).string))
+    }
+    settings.steps = 3
+    #expect(try fixture.train("run", settings).outcome.stepsNow == 1)
+    #expect(try run.checkpointSteps().last == 3)
   }
 
   @Test func `a run whose settings file is gone has those of its checkpoint`() throws {

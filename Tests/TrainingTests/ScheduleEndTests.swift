@@ -75,17 +75,35 @@ import Training
     let fixture = try TrainingFixture(pictures: 4)
     var settings = TrainingFixture.settings(steps: 4)
     settings.warmup = 1
-    settings.rate = .cosine
+    settings.learningRateSchedule = .cosine
     try fixture.train("run", settings)
     settings.steps = 8
     let notes = try fixture.train("run", settings).notes
     #expect(
       notes.contains {
         $0.hasPrefix("the run ended at step 4 and now ends at step 8: the cosine learning-rate ")
-          && $0.contains("rises again, from 0.00025 to 0.0006113 at step 4")
+          && $0.contains("rises again, from 0 to 0.0006113 at step 4")
       }, "\(notes)")
     settings.steps = 8
     #expect(!(try fixture.train("run", settings).notes.contains { $0.contains("learning-rate") }))
+  }
+
+  @Test func `during the warm-up a new end changes no rate`() {
+    var old = TrainingFixture.settings(steps: 20)
+    (old.warmup, old.learningRateSchedule) = (10, .cosine)
+    var new = old
+    new.steps = 40
+    var state = TrainingState()
+    func change(at step: Int) -> String? {
+      state.step = step
+      return new.changeOfEnd(from: old, at: state)
+    }
+    let text =
+      "the run ended at step 20 and now ends at step 40: the cosine learning-rate schedule "
+      + "is stretched to the new length"
+    #expect(change(at: 4) == text && change(at: 9) == text)
+    #expect(change(at: 10) == text + " and continues as before, from 0.001 to 0.001 at step 10")
+    #expect(change(at: 15)?.hasPrefix(text + " and rises again, from 0.0005 to ") == true)
   }
 
   @Test func `a run from before keeps its images for validation, a new one rounds`() throws {

@@ -54,8 +54,9 @@ import Training
 
   @Test func `what older versions called settings is read`() throws {
     var expected = TrainingSettings(recipe: .ddpm)
-    (expected.turn, expected.rate, expected.weight) = (true, .cosine, .minSNR)
-    (expected.recording, expected.noised) = (Recording("every=2"), "old")
+    (expected.rotate, expected.learningRateSchedule) = (true, .cosine)
+    expected.lossWeighting = .minSNR
+    (expected.recordBatches, expected.replay) = (Recording("every=2"), "old")
     let older = "turn: true\nrate: cosine\nweight: min-snr\nrecord-noised: every=2\nnoised: old\n"
     let newer =
       "rotate: true\nlr-schedule: cosine\nloss-weighting: min-snr\nrecord-batches: every=2\nreplay: old\n"
@@ -92,15 +93,59 @@ import Training
       "flip: true\nobjective: Epsilon",
       "line 2: objective: is not one of epsilon, image, velocity, flow, edm"
     ),
-    ("batch: 0", "line 1: batch: 0 is not at least 1"),
-    ("flip: true\nvalidation: 1.5", "line 2: validation: 1.5 is not at least 0 and below 1"),
+    ("batch: 0", "line 1: batch: must be at least 1, got 0"),
+    ("flip: true\nvalidation: 1.5", "line 2: validation: must be at least 0 and below 1, got 1.5"),
     ("epochs: 1", "line 1: epochs: unknown setting; did you mean steps or time?"),
     ("learning_rate: 1", "line 1: learning_rate: unknown setting; did you mean learning-rate?"),
+    ("step: 20", "line 1: step: unknown setting; did you mean steps?"),
+    ("batsh: 20", "line 1: batsh: unknown setting; did you mean batch?"),
+    ("foo: 20", "line 1: foo: unknown setting"),
+    ("seed: -1", "line 1: seed: is not a whole number in 0...18446744073709551615"),
+    ("flip: true\nsteps:\n", "line 2: steps: has no value"),
+    ("steps: # as many as it takes\n", "line 1: steps: has no value"),
+    (
+      "flip: true\nbackground: #ff0000\nbatch: 2\n",
+      "line 2: background: has no value; write '#ff0000' in quotation marks"
+    ),
+    ("\u{89}PNG\r\n\u{1a}\n\0\0", "it is not a text file"),
   ])
   func `what is wrong is said with its line or its name`(text: String, cause: String) throws {
     #expect(throws: RunError.configuration(path, cause: cause)) {
       try settings(text.utf8)
     }
+  }
+
+  @Test func `no value may be written down, and so may an empty text`() throws {
+    let usual = try settings("flip: true\n".utf8)
+    #expect(try settings("flip: true\nsize: ~\nsteps: null\n".utf8) == usual)
+    #expect(try settings("flip: true\nbackground: ''\n".utf8).background == "")
+  }
+
+  static let contradictions:
+    [(text: String, typed: Set<TrainingSettings.CodingKeys>, cause: String?)] = [
+      (
+        "recipe: ddpm\nbeta-start: 0.5\nbeta-end: 0.1\n", [],
+        "line 2: beta-start: betas run from 0.5 to 0.1; give numbers between 0 and 1, the second not "
+          + "smaller"
+      ),
+      (
+        "flip: true\nrecipe: ddpm\nzero-terminal-snr: true\n", [],
+        "line 3: zero-terminal-snr: cannot be combined with objective epsilon; use objective velocity "
+          + "or image"
+      ),
+      // An option is at fault, not the file.
+      ("recipe: ddpm\n", [.zeroTerminalSNR], nil),
+    ]
+
+  @Test(arguments: contradictions)
+  func `settings that do not go together are named by their line`(
+    text: String, typed: Set<TrainingSettings.CodingKeys>, cause: String?
+  ) throws {
+    var read = try settings(text.utf8)
+    for key in typed { try read.set(key, to: "true") }
+    var told: String?
+    do { try read.checkDiffusion(of: path, besides: typed) } catch { told = "\(error)" }
+    #expect(told == cause.map { "\(path): could not be read as settings: \($0)" })
   }
 
   @Test(arguments: [

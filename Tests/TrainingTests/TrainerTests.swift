@@ -205,6 +205,27 @@ import Training
       try fixture.train("run", settings).notes.contains(
         "the images have changed: there were 8 to train on, now there are 7"))
   }
+
+  @Test func `as many pictures of another folder are told of, and the same by another way not`()
+    throws
+  {
+    let fixture = try TrainingFixture(pictures: 8)
+    var settings = TrainingFixture.settings(steps: 1)
+    try fixture.train("run", settings)
+    let (old, new) = (fixture.pictures, fixture.folder / "others")
+    try FileManager.default.copyItem(atPath: old.string, toPath: new.string)
+    let link = fixture.folder / "link"
+    try FileManager.default.createSymbolicLink(
+      atPath: link.string, withDestinationPath: old.string)
+    settings.steps = 2
+    let same = try fixture.train("run", settings, images: [link]).notes
+    #expect(!same.contains { $0.contains("have changed") }, "\(same)")
+    settings.steps = 3
+    let other = try fixture.train("run", settings, images: [new]).notes
+    #expect(
+      other.contains("the images have changed: they were from \(link), now they are from \(new)"),
+      "\(other)")
+  }
 }
 
 private func squaredDistance(_ a: [Float], _ b: [Float]) -> Double {

@@ -220,6 +220,15 @@ import Training
         "size 8 x 8: given", "channels 1 (grayscale): given", "preset tiny: given",
         "batch 4: given", "augment 0: given", "steps 10000: given",
       ])
+    let ofRecipe = try words {
+      $0 = TrainingSettings(preset: "tiny", recipe: .ddpm)
+      $0.steps = 10_000
+    }
+    #expect(
+      ofRecipe == [
+        "size 16 x 8: size of all images", "channels 3 (RGB): color images", "preset tiny: given",
+        "recipe ddpm: given", "batch 16: default", "augment 0: recipe ddpm", "steps 10000: given",
+      ])
     let lines = try plan().outlook
     #expect(lines.first == "settings:" && lines.contains("  batch     4        (given)"))
     #expect(lines.contains { $0.hasPrefix("memory: about ") && $0.contains("; disk: about ") })

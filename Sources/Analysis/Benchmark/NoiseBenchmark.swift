@@ -4,7 +4,7 @@ internal import PNGCodec
 internal import Sampling
 internal import SystemPackage
 
-/// How fast noised tensors are made and written: 64 images of 32 x 32 RGB at 1000 steps, float32.
+/// How fast noisy samples x_t are made and written: 64 images of 32 x 32 RGB at 1000 steps, float32.
 public struct NoiseBenchmark {
   private let clocks: Clocks
 

@@ -44,7 +44,7 @@ public struct Comparison: Sendable, Encodable {
     public let least: Double
     /// Below which 5 % of them are.
     public let fivePercent: Double
-    /// Below which half of them are.
+    /// The middle one, or of an even number the mean of the two in the middle.
     public let median: Double
 
     private enum CodingKeys: String, CodingKey {
@@ -52,11 +52,11 @@ public struct Comparison: Sendable, Encodable {
       case fivePercent, median
     }
 
-    init(_ distances: [Double]) {
+    package init(_ distances: [Double]) {
       let sorted = distances.sorted()
       least = sorted[0]
       fivePercent = sorted[(sorted.count - 1) / 20]
-      median = sorted[(sorted.count - 1) / 2]
+      median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
   }
 

@@ -21,8 +21,7 @@ public struct FeatureComparison: Sendable, Encodable {
   /// Precision, recall, density and coverage; nil where the work was stopped.
   public let precisionRecall: PrecisionRecall?
 
-  /// Compares two files that hold a dataset (N, D) of floating-point numbers each: `features`, or the
-  /// only one of two axes.
+  /// Compares two files that hold a dataset `features` (N, D) of floating-point numbers each.
   ///
   /// - Parameters:
   ///   - seed: what subsets follow from.

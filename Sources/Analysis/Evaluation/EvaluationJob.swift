@@ -21,7 +21,7 @@ public struct EvaluationJob: Job {
   /// The variance of the reverse steps that the bound is for, beta or beta~; nil takes what the model was
   /// trained for.
   public var variance: ReverseVariance?
-  /// What the noise follows from.
+  /// Random seed of the noise.
   public var seed: UInt64 = 0
   /// Evaluations of the network at once.
   public var batch = 32
@@ -35,7 +35,7 @@ public struct EvaluationJob: Job {
   public var isStrict = false
   /// Pixels past which an image is refused before memory is taken; nil for 2^28.
   public var maxPixels: Int?
-  /// Processors to compute on; nil for all.
+  /// CPU threads; nil for all.
   public var threads: Int?
 
   /// A job for the images of `inputs`.
@@ -186,7 +186,7 @@ public struct EvaluationJob: Job {
     let least = min(2, total)
     guard timesteps >= least else {
       throw SettingError(
-        "timesteps", cause: "\(timesteps) is not at least \(least)")
+        "timesteps", cause: "must be at least \(least), got \(timesteps)")
     }
     return TimestepStrata(min(timesteps, total), of: total)
   }

@@ -31,10 +31,9 @@ public struct CheckpointInspection: Encodable, Sendable {
     public let name: String
     /// PyTorch's axes: (O, I, kH, kW), (O, I) or (C).
     public let shape: [Int]
-    /// The square root of the sum of squares, averaged weights; nil where there are none or it is
-    /// not finite.
+    /// L2 norm of the EMA weights; nil if absent or not finite.
     public let emaNorm: Double?
-    /// The same of the weights as the last step left them.
+    /// L2 norm of the latest weights; nil if absent or not finite.
     public let modelNorm: Double?
   }
 

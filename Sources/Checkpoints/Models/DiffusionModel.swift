@@ -3,7 +3,7 @@ package import Diffusion
 internal import Graph
 public import SystemPackage
 
-/// A trained network with all that it takes to use it.
+/// A trained network with its noise schedule and metadata.
 public final class DiffusionModel {
   /// What the network is and what it was trained on.
   public let configuration: ModelConfiguration

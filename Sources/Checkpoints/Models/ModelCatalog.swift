@@ -95,7 +95,12 @@ public struct ModelCatalog: Sendable {
     switch Place(path).content {
     case .nothing: Self.isNamedLikeCheckpoint(path) || file(named: path.string) != nil
     case .folder: RunFolder.isRun(path)
-    default: Self.isNamedLikeCheckpoint(path) || (try? FileFormat.open(path).format) == .checkpoint
+    default:
+      switch try? FileFormat.open(path).format {
+      case .checkpoint: true
+      case nil: Self.isNamedLikeCheckpoint(path)
+      default: false
+      }
     }
   }
 

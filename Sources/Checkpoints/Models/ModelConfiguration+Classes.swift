@@ -23,6 +23,21 @@ extension ModelConfiguration {
       "class", cause: "there is no class \(text); there are \(Readable.list(classNames))\(hint)")
   }
 
+  /// The number of a class that a user has counted from 0.
+  ///
+  /// - Throws: `SettingError` where the model has no such class.
+  public func classIndex(at index: Int) throws(SettingError) -> Int {
+    guard network.isClassConditional else {
+      throw SettingError("class-index", cause: "the model is not class-conditional")
+    }
+    if let count = classCount, !(0..<count).contains(index) {
+      let names = classNames.map { " (\(Readable.list($0)))" } ?? ""
+      throw SettingError(
+        "class-index", cause: "there is no class \(index); there are 0 to \(count - 1)\(names)")
+    }
+    return index
+  }
+
   /// What a class is called; nil where classes have no names, or there is no such class.
   package func className(_ index: Int) -> String? {
     classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil }
@@ -40,7 +55,13 @@ extension ModelConfiguration {
       if names.isEmpty { return [] }
       return ["\(Readable.list(names)) \(names.count == 1 ? "is" : "are") \(what)"]
     }
+    let wayOut =
+      switch (gone.isEmpty, added.isEmpty) {
+      case (true, false): "leave out the new folders"
+      case (false, true): "put the missing folders back"
+      default: "rename the folders back"
+      }
     return (say(gone, "missing") + say(added, "new")).joined(separator: ", and ")
-      + "; rename the folders back, or train in another run folder"
+      + "; \(wayOut), or train in another run folder"
   }
 }

@@ -4,9 +4,13 @@ public import SystemPackage
 public enum OutputError: Error, Equatable, Sendable {
   /// Something else is there; `kind` is what would be written.
   case foreign(FilePath, kind: String)
-  /// An image is there that was made otherwise.
+  /// An image is there that another program made.
+  case unknownImage(FilePath)
+  /// An image is there that another command made, or of another kind.
+  case otherKind(FilePath, found: String, expected: String)
+  /// An image is there that was made with other settings.
   case otherImage(FilePath, found: String, expected: String)
-  /// A file is there of images that were made otherwise, or of others.
+  /// A file is there of images that were made otherwise, or of others; both as `Provenance` has them.
   case otherImages(FilePath, found: String, expected: String)
   /// The command reads what is there.
   case input(FilePath, option: String)
@@ -39,10 +43,20 @@ extension OutputError: CustomStringConvertible {
       \(path): not written: the file exists, and is not \(kind); give another name, or `overwrite` \
       to replace it
       """
+    case .unknownImage(let path):
+      "\(path): not written: the file exists, and was not made by Stipple; \(Self.wayOut)"
+    case .otherKind(let path, let found, let expected):
+      "\(path): is \(found), and this command would write \(expected); \(Self.wayOut)"
     case .otherImage(let path, let found, let expected):
-      Self.different(path, "is a different image", found, expected)
+      """
+      \(path): was made with other settings (\(found)); this command would make it with \(expected); \
+      \(Self.wayOut)
+      """
     case .otherImages(let path, let found, let expected):
-      Self.different(path, "has different images", found, expected)
+      """
+      \(path): has other images (\(Provenance(text: found).words)); this command would write \
+      \(Provenance(text: expected).words); \(Self.wayOut)
+      """
     case .input(let path, let option):
       "\(path): not written: it is an input of this command; give \(option) another name"
     case .inputFolder(let path):
@@ -71,9 +85,5 @@ extension OutputError: CustomStringConvertible {
     }
   }
 
-  private static func different(
-    _ path: FilePath, _ what: String, _ found: String, _ expected: String
-  ) -> String {
-    "\(path): \(what) (\(found)); expected (\(expected)); give another name, or `overwrite` to replace it"
-  }
+  private static let wayOut = "give another output, or `overwrite` to replace it"
 }

@@ -28,6 +28,8 @@ public struct OutputGate {
   private let others: [FilePath]
   private var outputs: [Output] = []
 
+  /// Checks the outputs of a command against its inputs.
+  ///
   /// - Parameters:
   ///   - overwriting: whether files that are not Stipple's own of their kind may be replaced.
   ///   - images: the command's images, files and folders.
@@ -120,6 +122,10 @@ public struct OutputGate {
   /// Makes sure that the folder for an output is one that can be written to, or can be made.
   private func checkBase(_ output: Output) throws(OutputError) {
     let base = output.place.base
+    if base.path.isRelative {
+      throw .place(
+        output.path, cause: "the current folder has been removed; change to another folder")
+    }
     guard base.content == .folder else {
       throw .place(output.path, cause: "\(base.path) is not a folder")
     }

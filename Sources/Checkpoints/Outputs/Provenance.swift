@@ -80,7 +80,7 @@ package struct Provenance: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - end: the fact before which it has to agree with this one; nil where all facts have to.
   ///   - overwriting: whether another picture may be replaced.
-  /// - Throws: `OutputError.otherImage` where it does not agree, or is not of Stipple's making.
+  /// - Throws: `OutputError` where it does not agree, or is not of Stipple's making.
   package func found(
     at path: FilePath, before end: String? = nil, overwriting: Bool
   ) throws -> Provenance? {
@@ -89,23 +89,7 @@ package struct Provenance: Codable, Equatable, Sendable {
     let found = try? Provenance(of: path)
     if let found, found.agrees(with: self, before: end) { return found }
     if overwriting { return nil }
-    guard let found else {
-      throw OutputError.otherImage(path, found: "not made by Stipple", expected: text)
-    }
-    throw OutputError.otherImage(
-      path, found: found.differences(from: self), expected: differences(from: found))
-  }
-
-  /// The facts that another has with other values, or where there are none, that one of the two lacks; all where it is of
-  /// other work.
-  private func differences(from other: Self) -> String {
-    guard work == other.work else { return text }
-    let own = facts.filter { !other.facts.contains($0) }
-    let changed = own.filter { other.value(of: $0.name) != nil }
-    if !changed.isEmpty { return changed.map(\.text).joined(separator: "; ") }
-    let lacking = other.facts.filter { value(of: $0.name) == nil }
-    let parts = own.map(\.text) + lacking.map { "no \($0.name)" }
-    return parts.isEmpty ? text : parts.joined(separator: "; ")
+    throw Self.refusal(at: path, found: found, expected: self)
   }
 
   /// Whether the picture at `path` is the one that this describes.
@@ -113,7 +97,7 @@ package struct Provenance: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - end: the fact from which on it may differ and is replaced; nil for none.
   ///   - overwriting: whether any picture may be replaced.
-  /// - Throws: `OutputError.otherImage` where there is one that may not be replaced.
+  /// - Throws: `OutputError` where there is one that may not be replaced.
   package func isThere(
     at path: FilePath, replacingFrom end: String? = nil, overwriting: Bool
   ) throws -> Bool {

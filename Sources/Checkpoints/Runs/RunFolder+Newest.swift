@@ -23,6 +23,11 @@ extension RunFolder {
     .sorted { ($0.step, $0.named == $0.step ? 1 : 0) < ($1.step, $1.named == $1.step ? 1 : 0) }
   }
 
+  /// The newest checkpoint of a later step than `step` whose file is whole; nil where there is none.
+  func wholeCheckpoint(after step: Int) throws -> Found? {
+    try checkpointsByState().last { $0.step > step && (try? FileVerification($0.path)) != nil }
+  }
+
   /// Reads a run's newest checkpoint that is good.
   ///
   /// - Parameters:

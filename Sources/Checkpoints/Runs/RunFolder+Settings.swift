@@ -18,6 +18,11 @@ extension RunFolder {
     get throws { try Folders.exists(fullConfiguration) ? fullConfiguration : configuration }
   }
 
+  /// Whether a run has written its settings here, rather than a user.
+  var hasOwnSettings: Bool {
+    get throws { try Folders.exists(fullConfiguration) || Self.isOwnConfiguration(configuration) }
+  }
+
   /// Writes a run's settings: to `config.yaml`, or where that is not Stipple's own, beside it.
   ///
   /// - Parameter isKept: whether `config.yaml` stays even though it could be Stipple's own.

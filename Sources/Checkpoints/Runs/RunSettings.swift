@@ -10,25 +10,30 @@ package enum RunSettings {
   /// over what may change: where it ends, how often it saves and draws, what it records, and how many threads it
   /// has.
   ///
-  /// A run without a checkpoint and without a step in its table has nothing to lose and counts as new.
+  /// A run that failed before its first step counts as new, but has its settings. Those of a user's own file in the
+  /// folder, `isKept`, are no such run's.
   ///
   /// - Returns: the settings of the run that goes on, as they were; nil of a new one.
-  /// - Throws: `RunError.settingsDiffer`, which names each difference; `cannotContinue` where the run is past its new end.
+  /// - Throws: `RunError.settingsDiffer` or `settingsLeft`, which name each difference; `cannotContinue` where the run
+  ///   is past its new end.
   @discardableResult
   package static func settle(
     _ settings: TrainingSettings, in folder: RunFolder, keepingConfiguration isKept: Bool
   ) throws -> TrainingSettings? {
     let text = try text(of: settings)
-    guard let old = try folder.settings() else {
+    let isNew = try folder.isNew
+    guard let old = try folder.settings(), !(isNew && isKept) else {
       try folder.writeSettings(text, keeping: isKept)
       return nil
     }
     let differences = try difference(old, settings)
     if !differences.isEmpty {
-      throw RunError.settingsDiffer(folder.path, differences)
+      throw isNew
+        ? RunError.settingsLeft(try folder.settingsFile, differences)
+        : RunError.settingsDiffer(folder.path, differences)
     }
     if let last = settings.lastStep, last != old.lastStep,
-      let step = try folder.checkpointsByState().last?.step, last < step
+      let step = try folder.wholeCheckpoint(after: last)?.step
     {
       let name = settings.distillation == nil ? "steps" : "training-steps"
       throw RunError.cannotContinue(
@@ -40,7 +45,7 @@ package enum RunSettings {
     if try old != settings || !Folders.exists(folder.settingsFile) {
       try folder.writeSettings(text, keeping: isKept)
     }
-    return old
+    return isNew ? nil : old
   }
 
   /// The settings as YAML.
@@ -113,11 +118,11 @@ extension RunFolder {
   }
 
   /// The settings of the run that a new session would go on with, from `config.yaml` or else its newest checkpoint; nil
-  /// where there is none.
+  /// where there is none. A run that failed before its first step has those that it wrote.
   ///
   /// - Throws: what keeps `config.yaml` from being read.
   public func settings() throws -> TrainingSettings? {
-    if try isNew { return nil }
+    if try isNew, try !hasOwnSettings { return nil }
     if try Folders.exists(settingsFile) {
       return try TrainingSettings(yaml: settingsFile, over: .before)
     }

@@ -171,7 +171,7 @@ extension Degradation: Codable {
   ) throws -> Double {
     let value = try container.decode(Double.self, forKey: name)
     guard (0...1).contains(value) else {
-      throw name.fault("\(Readable.number(value)) is not in 0 to 1", container.codingPath)
+      throw name.fault("must be from 0 to 1, got \(Readable.number(value))", container.codingPath)
     }
     return value
   }

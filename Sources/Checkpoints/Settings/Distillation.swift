@@ -46,7 +46,7 @@ extension TrainingSettings {
   {
     self.init(furtherTrainingOf: model)
     timestepSampling = .uniform
-    (weight, inputPerturbation) = (.constant, 0)
+    (lossWeighting, inputPerturbation) = (.constant, 0)
     emaDecay = TrainingSettings().emaDecay
     learningRate = min(learningRate, Self.mostOfDistillation)
     let length = trainingSteps ?? max(100, model.step * 3 / 16)

@@ -23,9 +23,9 @@ extension TrainingSettings {
     (size, channels) = (configuration.size, configuration.channels)
     // Networks that are told of augmentation go on with it.
     if configuration.network.augmentationLabels == nil { augment = 0 }
-    (recording, noised, distillation, startFrom, snapshotEvery) = (nil, nil, nil, nil, 0)
+    (recordBatches, replay, distillation, startFrom, snapshotEvery) = (nil, nil, nil, nil, 0)
     (steps, time, threads, memory, untilGood) = (nil, nil, nil, nil, false)
-    (warmup, rate) = (100, .cosine)
+    (warmup, learningRateSchedule) = (100, .cosine)
     (seed, precision) = (usual.seed, .auto)
     (checkpointEvery, sampleEvery, keep) = (usual.checkpointEvery, usual.sampleEvery, usual.keep)
   }

@@ -1,27 +1,30 @@
 import Foundation
 
+/// Learning-rate schedule after the warm-up.
+public enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
+  /// The peak learning rate to the end.
+  case constant
+  /// Half a cosine down to zero (Loshchilov & Hutter 2017, equation 5, without restarts).
+  case cosine
+}
+
 /// The learning rate of each step: a linear rise, then constant or half a cosine down to zero.
 public struct LearningRate: Equatable, Sendable {
-  /// How the rate runs after the warm-up.
-  public enum Course: String, Codable, Sendable, CaseIterable {
-    case constant
-    /// Loshchilov & Hutter 2017, equation 5, without restarts.
-    case cosine
-  }
-
   let peak: Double
   let warmup: Int
-  package let course: Course
+  package let schedule: LearningRateSchedule
   /// The steps of the whole run, at the end of which a cosine has come down to zero.
   let total: Int?
   /// Its seconds, which count where it has no number of steps: with one, the rate is the same however fast the machine is.
   let time: Double?
 
-  /// A course up to `peak` in `warmup` steps, and on from there.
-  package init(peak: Double, warmup: Int, course: Course, total: Int?, time: Double? = nil) {
+  /// Up to `peak` in `warmup` steps, and on from there by a schedule.
+  package init(
+    peak: Double, warmup: Int, schedule: LearningRateSchedule, total: Int?, time: Double? = nil
+  ) {
     self.peak = peak
     self.warmup = warmup
-    self.course = course
+    self.schedule = schedule
     self.total = total
     self.time = time
   }
@@ -29,7 +32,7 @@ public struct LearningRate: Equatable, Sendable {
   /// The rate of step number `step`, counted from 0, of a run that has trained for `seconds`.
   package func callAsFunction(_ step: Int, seconds: Double = 0) -> Double {
     if step < warmup { return peak * Double(step + 1) / Double(warmup) }
-    guard course == .cosine else { return peak }
+    guard schedule == .cosine else { return peak }
     let progress =
       total.map { Double(step - warmup) / Double(max(1, $0 - warmup)) }
       ?? time.map { seconds / $0 } ?? 0

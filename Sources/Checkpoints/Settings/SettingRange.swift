@@ -17,44 +17,51 @@ public enum SettingRange: Equatable, Sendable {
   /// Numbers above one, as far as single precision computes with them.
   case numbersAbove(Double, limit: Double)
 
-  /// What is wrong with a value, as in "0 is not at least 1"; nil where nothing is.
-  public func fault(_ value: Int) -> String? { cause(Double(value)).map { "\(value) \($0)" } }
+  /// What is wrong with a value, as in "must be at least 1, got 0"; nil where nothing is.
+  public func fault(_ value: Int) -> String? {
+    demand(Double(value)).map { "must be \($0), got \(value)" }
+  }
 
-  /// What is wrong with a value, as in "-1.0 is not above 0"; nil where nothing is.
-  public func fault(_ value: Double) -> String? { cause(value).map { "\(value) \($0)" } }
+  /// What is wrong with a value, as in "must be above 0, got -1"; nil where nothing is.
+  public func fault(_ value: Double) -> String? {
+    demand(value).map { "must be \($0), got \(Self.text(value))" }
+  }
 
-  private func cause(_ value: Double) -> String? {
+  /// What a value is not: "at least 1"; nil where nothing is wrong with it.
+  private func demand(_ value: Double) -> String? {
     switch self {
     case .whole(let range):
       return Double(range.lowerBound) <= value && value <= Double(range.upperBound)
-        ? nil : "is not in \(range.lowerBound) to \(range.upperBound)"
+        ? nil : "from \(range.lowerBound) to \(range.upperBound)"
     case .numbers(let range):
       return range.contains(value)
-        ? nil : "is not in \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
-    case .part: return (0..<1).contains(value) ? nil : "is not at least 0 and below 1"
-    case .between0And1: return 0 < value && value < 1 ? nil : "is not between 0 and 1"
+        ? nil : "from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+    case .part:
+      guard (0..<1).contains(value) else { return "at least 0 and below 1" }
+      return Float(value) < 1
+        ? nil : "at most \(Float(1).nextDown), the largest number below 1 in single precision"
+    case .between0And1: return 0 < value && value < 1 ? nil : "between 0 and 1"
     case .wholeFrom(let lowest, let limit):
-      return Self.cause(
-        value, value >= Double(lowest), "is not at least \(lowest)", Double(limit))
-    case .share: return 0 < value && value <= 1 ? nil : "is not above 0 and at most 1"
+      return Self.demand(value, value >= Double(lowest), "at least \(lowest)", Double(limit))
+    case .share: return 0 < value && value <= 1 ? nil : "above 0 and at most 1"
     case .numbersFrom(let lowest, let limit):
-      return Self.cause(value, value >= lowest, "is not at least \(Self.text(lowest))", limit)
+      return Self.demand(value, value >= lowest, "at least \(Self.text(lowest))", limit)
     case .numbersAbove(let lowest, let limit):
-      return Self.cause(value, value > lowest, "is not above \(Self.text(lowest))", limit)
+      return Self.demand(value, value > lowest, "above \(Self.text(lowest))", limit)
     }
   }
 
-  private static func cause(
-    _ value: Double, _ isEnough: Bool, _ cause: String, _ limit: Double
+  private static func demand(
+    _ value: Double, _ isEnough: Bool, _ demand: String, _ limit: Double
   ) -> String? {
     // Infinity and what is not a number lie past every limit.
-    if value.isNaN || value == .infinity { return "is not a finite number" }
-    if !isEnough { return cause }
-    return value <= limit ? nil : "is more than \(text(limit))"
+    if value.isNaN || value == .infinity { return "a finite number" }
+    if !isEnough { return demand }
+    return value <= limit ? nil : "at most \(text(limit))"
   }
 
   /// "0.05", "1000": without the ".0" of whole numbers, and the same number when it is read.
-  static func text(_ value: Double) -> String {
+  public static func text(_ value: Double) -> String {
     Int(exactly: value).map(String.init) ?? "\(value)"
   }
 }

@@ -66,7 +66,11 @@ extension UInt64: SettingValue {
 }
 
 extension Double: SettingValue {
-  init?(typed text: String) { self.init(text) }
+  init?(typed text: String) {
+    // Hexadecimal numbers are none for whole numbers either.
+    if text.contains(where: { $0 == "x" || $0 == "X" }) { return nil }
+    self.init(text)
+  }
   static func form(_ range: SettingRange?) -> String { range.map { "\($0)" } ?? "a number" }
   func fault(_ range: SettingRange) -> String? { range.fault(self) }
   var words: String? { SettingRange.text(self) }
@@ -131,7 +135,7 @@ extension Degradation: SettingValue {
 }
 
 extension Fit: SettingValue {}
-extension LearningRate.Course: SettingValue {}
+extension LearningRateSchedule: SettingValue {}
 extension TrainingSettings.Classes: SettingValue {}
 extension TrainingSettings.ValidationSplit: SettingValue {}
 extension TrainingSettings.Precision: SettingValue {}
@@ -140,4 +144,4 @@ extension Objective: SettingValue {}
 extension ReverseVariance: SettingValue {}
 extension TrainingSettings.Sampling: SettingValue {}
 extension TrainingSettings.Recipe: SettingValue {}
-extension TrainingSettings.Weight: SettingValue {}
+extension TrainingSettings.LossWeighting: SettingValue {}

@@ -23,6 +23,21 @@ struct SettingsText {
     } catch let error as YamlError {
       throw RunError.configuration(path, cause: Self.describe(error, in: text))
     }
+    for (key, value) in self.node.mapping ?? [:] {
+      guard let name = key.string, let scalar = value.scalar, scalar.style == .plain,
+        scalar.string.isEmpty
+      else { continue }
+      throw refusal(of: name, "has no value" + remedy(at: key.mark?.line))
+    }
+  }
+
+  /// What to do where a color has become a comment.
+  private func remedy(at line: Int?) -> String {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard let line, lines.indices.contains(line - 1),
+      let color = lines[line - 1].firstMatch(of: /:\s+(#[0-9a-fA-F]{6})\b/)
+    else { return "" }
+    return "; write '\(color.1)' in quotation marks"
   }
 
   /// What it gives values to.
@@ -63,6 +78,9 @@ struct SettingsText {
       throw RunError.configuration(path, cause: "it has more than \(largestFile) bytes")
     }
     let text = PlainText.decoded(bytes[..<count])
+    if text.utf8.contains(where: { $0 < 0x20 && !(0x09...0x0d).contains($0) }) {
+      throw RunError.configuration(path, cause: "it is not a text file")
+    }
     // JSON is YAML but for the tabs that it may be indented with.
     let isJSON = text.first { !$0.isWhitespace } == "{"
     return isJSON ? text.replacing("\t", with: " ") : text
@@ -120,6 +138,7 @@ struct SettingsText {
   /// What a value should be, in a user's words.
   private static func words(for type: any Any.Type) -> String {
     switch type {
+    case is UInt64.Type: UInt64.form(nil)
     case is any FixedWidthInteger.Type: "a whole number"
     case is any BinaryFloatingPoint.Type: "a number"
     case is Bool.Type: "true or false"

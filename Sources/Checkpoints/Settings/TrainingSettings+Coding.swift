@@ -1,3 +1,5 @@
+internal import Text
+
 extension TrainingSettings {
   /// Reads the settings that are named; the others are as in the decoder's base, or have the usual values of the recipe
   /// that is named, or that goes with those. A name that there is not is an error.
@@ -36,7 +38,12 @@ extension TrainingSettings {
   }
 
   private static func unknown(_ name: SettingsFile.AnyKey) -> DecodingError {
-    let ours = PeerNames.settings(name.stringValue, among: CodingKeys.allCases.map(\.rawValue))
+    let all = CodingKeys.allCases.map(\.rawValue)
+    var ours = PeerNames.settings(name.stringValue, among: all)
+    if ours.isEmpty {
+      ours =
+        Spelling.nearest(to: PeerNames.spelled(name.stringValue), among: all).map { [$0] } ?? []
+    }
     let hint = ours.isEmpty ? "" : "; did you mean \(ours.joined(separator: " or "))?"
     return .dataCorrupted(
       .init(codingPath: [name], debugDescription: "unknown setting\(hint)"))

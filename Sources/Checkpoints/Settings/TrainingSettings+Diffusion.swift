@@ -1,4 +1,5 @@
 package import Diffusion
+public import SystemPackage
 internal import Text
 
 // What the settings mean in terms of diffusion.
@@ -28,8 +29,8 @@ extension TrainingSettings {
     guard let kind = NoiseSchedule.Kind(rawValue: schedule) else {
       throw SettingError(
         CodingKeys.schedule.rawValue,
-        cause: "unknown schedule \(schedule); choose from "
-          + NoiseSchedule.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+        cause: "unknown schedule \(schedule); choose from \(Self.schedules.joined(separator: ", "))"
+      )
     }
     return kind
   }
@@ -38,7 +39,7 @@ extension TrainingSettings {
   package var reverseVariance: ReverseVariance? { variance == .betaTilde ? nil : variance }
 
   package var lossWeight: LossWeight {
-    switch weight {
+    switch lossWeighting {
     case .constant: .constant
     case .minSNR: .minSNR(gamma: minSNRGamma)
     case .truncatedSNR: .truncatedSNR
@@ -87,7 +88,7 @@ extension TrainingSettings {
       timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
       "\(timestepSampling.rawValue) cannot be combined with `noise-range`")
     try require(
-      weight != .bound || sampling == .uniform, .weight,
+      lossWeighting != .bound || sampling == .uniform, .lossWeighting,
       "bound needs integer timesteps, without `noise-range`, log-normal or logit-normal sampling")
     try require(
       variance != .learnedDirectly, .variance, "learned-directly is only for models of diffusers")
@@ -95,7 +96,35 @@ extension TrainingSettings {
       variance != .learned || sampling == .uniform, .variance,
       "learned needs integer timesteps, without `noise-range`, log-normal or logit-normal sampling")
     try require(
-      weight != .bound || variance != .learned, .weight,
+      lossWeighting != .bound || variance != .learned, .lossWeighting,
       "bound cannot be combined with `variance` learned")
+  }
+}
+
+extension TrainingSettings {
+  /// Makes sure that settings of the noise that a file names go together with the others.
+  ///
+  /// - Parameter typed: what was given beside the file, whatever that says.
+  /// - Throws: `RunError.configuration` with the file's line. What is not the file's fault, a plan refuses.
+  public func checkDiffusion(
+    of file: FilePath, besides typed: some Sequence<CodingKeys>
+  ) throws {
+    let (text, typed) = (try SettingsText(file), Set(typed))
+    func refuse(_ keys: [CodingKeys], _ cause: String) throws {
+      let name = text.names.first { name in
+        CodingKeys(anyVersion: name).map { keys.contains($0) && !typed.contains($0) } ?? false
+      }
+      if let name { throw text.refusal(of: name, cause.replacing("`", with: "")) }
+    }
+    do {
+      try validateDiffusion()
+      try noiseSchedule().validate()
+    } catch let error as SettingError {
+      try refuse([CodingKeys(rawValue: error.setting)].compactMap(\.self), error.cause)
+    } catch DiffusionError.betas(let start, let end) {
+      try refuse(
+        [.betaStart, .betaEnd],
+        "betas run from \(start) to \(end); give numbers between 0 and 1, the second not smaller")
+    }
   }
 }

@@ -11,17 +11,17 @@ extension TrainingSettings {
 
   /// What recorded examples already have, as it was when they were made.
   private static let ofImages: Set<CodingKeys> = [
-    .fit, .background, .flip, .turn, .augment, .validation,
+    .fit, .background, .flip, .rotate, .augment, .validation,
   ]
 
   /// What other setting gives this one an effect; nil where it has one.
   private func need(of key: CodingKeys) -> String? {
-    if noised != nil, Self.ofImages.contains(key) {
+    if replay != nil, Self.ofImages.contains(key) {
       return "images; `replay` has them as they were recorded"
     }
     return switch key {
     case .classDropout where classes == .none: "`classes` folders"
-    case .minSNRGamma where weight != .minSNR: "`loss-weighting` min-snr"
+    case .minSNRGamma where lossWeighting != .minSNR: "`loss-weighting` min-snr"
     case .betaStart, .betaEnd:
       NoiseSchedule.Kind(rawValue: schedule)?.hasEnds ?? true
         ? nil

@@ -1,10 +1,11 @@
 internal import Text
 
 extension TrainingSettings {
-  /// How the learning rate runs.
-  package var course: LearningRate {
+  /// The learning rate of each step.
+  package var learningRates: LearningRate {
     LearningRate(
-      peak: learningRate, warmup: warmup, course: rate, total: lastStep, time: time?.seconds)
+      peak: learningRate, warmup: warmup, schedule: learningRateSchedule, total: lastStep,
+      time: time?.seconds)
   }
 
   /// What a change of the run's end does to its learning rate; nil where the end is the same.
@@ -12,16 +13,21 @@ extension TrainingSettings {
     guard (lastStep, time) != (old.lastStep, old.time) else { return nil }
     let step = state.step
     let text = "the run ended \(old.end) and now ends \(end)"
-    guard rate == .cosine, step > 0 else { return "\(text); the learning rate does not change" }
+    guard learningRateSchedule == .cosine, step > 0 else {
+      return "\(text); the learning rate does not change"
+    }
+    let stretched = "\(text): the cosine learning-rate schedule is stretched to the new length"
+    // The warm-up is the same of every length.
+    if step < warmup { return stretched }
     let (was, now) = (
-      old.course(step - 1, seconds: state.seconds), course(step, seconds: state.seconds)
+      old.learningRates(step, seconds: state.seconds), learningRates(step, seconds: state.seconds)
     )
     let change =
       now > was * 1.000_001
       ? "rises again" : now < was * 0.999_999 ? "drops" : "continues as before"
     return
-      "\(text): the cosine learning-rate schedule is stretched to the new length and \(change), from "
-      + "\(Readable.number(was)) to \(Readable.number(now)) at step \(step)"
+      "\(stretched) and \(change), from \(Readable.number(was)) to \(Readable.number(now)) at step "
+      + "\(step)"
   }
 
   /// When the run ends, in words.

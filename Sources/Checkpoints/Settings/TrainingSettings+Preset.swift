@@ -13,7 +13,7 @@ extension TrainingSettings {
     case .denoiser:
       becomeDenoiser()
       noiseRange = NoiseRange("0..75")
-      weight = .minSNR
+      lossWeighting = .minSNR
       minSNRGamma = 50
     case .restoration:
       becomeDenoiser()
@@ -49,14 +49,14 @@ extension TrainingSettings {
     size = ImageSize(width: 64, height: 64)
     fit = .randomCrop
     flip = true
-    turn = true
+    rotate = true
     learningRate = 1e-3
     weightDecay = 0
     emaDecay = 0.999
   }
 
   /// What an example's squared error counts for.
-  public enum Weight: String, Codable, Sendable, CaseIterable {
+  public enum LossWeighting: String, Codable, Sendable, CaseIterable {
     /// All alike.
     case constant
     /// No more than `minSNRGamma` times that of the clean image.

@@ -15,14 +15,16 @@ extension TrainingSettings {
     /// What is usual: the best pictures after minutes to hours on a CPU (BENCHMARKS.md).
     public static let standard = Recipe.flow
 
-    /// The recipe that settings are completed by which name none: who chooses a part of the diffusion process expects
-    /// the classical one around it.
+    /// The settings any of which implies `ddpm` where no recipe is named: who chooses a part of the diffusion process
+    /// expects the classical one around it.
+    public static let settingsOfProcess: [CodingKeys] = [
+      .schedule, .betaStart, .betaEnd, .betas, .zeroTerminalSNR, .objective, .variance,
+      .timestepSampling, .noiseRange, .degradation, .lossWeighting, .minSNRGamma,
+    ]
+
+    /// The recipe of settings that name none.
     public static func usual(with named: some Sequence<CodingKeys>) -> Recipe {
-      let parts: Set<CodingKeys> = [
-        .schedule, .betaStart, .betaEnd, .betas, .zeroTerminalSNR, .objective, .variance,
-        .timestepSampling, .noiseRange, .degradation, .weight, .minSNRGamma,
-      ]
-      return named.contains(where: parts.contains) ? .ddpm : .standard
+      named.contains(where: settingsOfProcess.contains) ? .ddpm : .standard
     }
   }
 
@@ -39,6 +41,6 @@ extension TrainingSettings {
     case .edm: (schedule, objective, timestepSampling) = ("edm", .edm, .logNormal)
     case .flow: (schedule, objective, timestepSampling) = ("flow", .flow, .logitNormal)
     }
-    (learningRate, warmup, rate) = (1e-3, 100, .cosine)
+    (learningRate, warmup, learningRateSchedule) = (1e-3, 100, .cosine)
   }
 }

@@ -8,15 +8,14 @@ extension TrainingSettings {
     case preset
     case startFrom = "start-from"
     case recipe, size, fit, channels, background, flip
-    case turn = "rotate"
-    case augment, classes
+    case rotate, augment, classes
     case classDropout = "class-dropout"
     case validation
     case validationSplit = "validation-split"
     case batch, accumulate, steps, time
     case untilGood = "until-good"
     case learningRate = "learning-rate"
-    case rate = "lr-schedule"
+    case learningRateSchedule = "lr-schedule"
     case warmup
     case weightDecay = "weight-decay"
     case clip
@@ -35,20 +34,19 @@ extension TrainingSettings {
     case offsetNoise = "offset-noise"
     case noiseRange = "noise-range"
     case degradation
-    case weight = "loss-weighting"
+    case lossWeighting = "loss-weighting"
     case minSNRGamma = "min-snr-gamma"
     case checkpointEvery = "checkpoint-every"
     case sampleEvery = "sample-every"
     case keep
     case snapshotEvery = "snapshot-every"
-    case recording = "record-batches"
-    case noised = "replay"
-    case distillation
+    case recordBatches = "record-batches"
+    case replay, distillation
 
     /// What older versions called settings: their files are still read, and their flags taken.
     public static let olderNames: [String: CodingKeys] = [
-      "turn": .turn, "rate": .rate, "weight": .weight, "record-noised": .recording,
-      "noised": .noised,
+      "turn": .rotate, "rate": .learningRateSchedule, "weight": .lossWeighting,
+      "record-noised": .recordBatches, "noised": .replay,
     ]
 
     /// The setting that a file means by a name.
@@ -69,27 +67,31 @@ extension TrainingSettings.CodingKeys {
         \.preset, .model, "Network preset, see below.", "NAME", choices: TrainingSettings.presets)
     case .startFrom:
       .init(
-        \.startFrom, .model, "Fine-tune a model: a file, run folder or name.", "MODEL",
-        usual: "random weights", form: "a file, run folder or model name", namesFile: true)
+        \.startFrom, .model, "Model to fine-tune: a file, run folder or name.", "MODEL",
+        form: "a file, run folder or model name", namesFile: true)
     case .recipe: .init(\.recipe, .diffusion, "Training recipe, see below.", "NAME")
     case .size:
       .init(
-        \.size, .data, "Image size.", "WxH", range: NumericSetting.size.range,
-        usual: "size of the images")
+        \.size, .data, "Image size, in multiples of 4 (some presets: 8).", "WxH",
+        range: NumericSetting.size.range, usual: "size of the images, if all have the same")
     case .fit: .init(\.fit, .data, "How to fit other image sizes.", "MODE")
     case .channels:
-      .init(\.channels, .data, "Channels: 1 gray, 3 RGB, 4 RGBA.", "N", usual: "from images")
+      .init(
+        \.channels, .data, "Channels: 1 gray, 3 RGB, 4 RGBA.", "N", usual: "from images",
+        form: "1, 3 or 4")
     case .background:
       .init(
         \.background, .advanced, "Background color for transparent images.", "#RRGGBB",
         form: "a color such as #ffffff")
     case .flip: .init(\.flip, .data, "Random horizontal flips.")
-    case .turn: .init(\.turn, .advanced, "Random 90-degree rotations of square images.")
+    case .rotate: .init(\.rotate, .advanced, "Random 90-degree rotations of square images.")
     case .augment:
       .init(
         \.augment, .advanced,
         "Probability of each augmentation.", "P", range: .part,
-        usual: "\(Augmentation.usualProbability) below \(Augmentation.fewImages) images")
+        usual:
+          "\(Augmentation.usualProbability) for fewer than \(Augmentation.fewImages) images, else 0"
+      )
     case .classes: .init(\.classes, .data, "Labels from subfolders.", "MODE")
     case .classDropout:
       .init(
@@ -120,7 +122,8 @@ extension TrainingSettings.CodingKeys {
       .init(
         \.learningRate, .optimization, "Peak learning rate of AdamW.", "LR",
         range: .numbersAbove(0, limit: 3e38))
-    case .rate: .init(\.rate, .optimization, "Learning-rate schedule.", "NAME")
+    case .learningRateSchedule:
+      .init(\.learningRateSchedule, .optimization, "Learning-rate schedule.", "NAME")
     case .warmup: .init(\.warmup, .optimization, "Linear warm-up steps.", "N", range: .wholeFrom(0))
     case .weightDecay:
       .init(
@@ -136,7 +139,7 @@ extension TrainingSettings.CodingKeys {
     case .gradientType:
       .init(
         \.gradientType, .advanced,
-        "Type in which several processes exchange gradients (see docs/cluster.md).", "TYPE",
+        "Data type of gradients sent between processes.", "TYPE",
         isChangeable: true)
     case .seed: .init(\.seed, .run, "Random seed.", "N")
     case .threads:
@@ -145,8 +148,8 @@ extension TrainingSettings.CodingKeys {
         usual: "all CPUs", isChangeable: true)
     case .memory:
       .init(
-        \.memory, .run, "Memory limit, such as 500M or 2G.", "SIZE", usual: "what there is",
-        isChangeable: true)
+        \.memory, .run, "Memory limit, such as 500M or 2G.", "SIZE",
+        usual: "90 % of the memory available", isChangeable: true)
     case .schedule:
       .init(
         \.schedule, .diffusion, "Noise schedule.",
@@ -206,7 +209,8 @@ extension TrainingSettings.CodingKeys {
         file: { file, settings in
           settings.degradation = try Degradation(yaml: FilePath(file))
         })
-    case .weight: .init(\.weight, .advanced, "Loss weighting by SNR.", "NAME")
+    case .lossWeighting:
+      .init(\.lossWeighting, .advanced, "Loss weighting by SNR.", "NAME")
     case .minSNRGamma:
       .init(
         \.minSNRGamma, .advanced, "Min-SNR gamma (Hang et al. 2023).", "GAMMA",
@@ -228,14 +232,14 @@ extension TrainingSettings.CodingKeys {
       .init(
         \.snapshotEvery, .advanced, "Steps between snapshots for post-hoc EMA; 0 disables.", "N",
         range: .wholeFrom(0))
-    case .recording:
+    case .recordBatches:
       .init(
-        \.recording, .advanced,
+        \.recordBatches, .advanced,
         "Record training batches to RUN/noised: every=N or first=N steps.", "STEPS",
         range: .wholeFrom(1), isChangeable: true)
-    case .noised:
+    case .replay:
       .init(
-        \.noised, .advanced,
+        \.replay, .advanced,
         "Train on recorded batches (a run) or noisy samples (noise `with-noise`).", "PATH",
         form: "a file or folder", namesFile: true)
     case .distillation:

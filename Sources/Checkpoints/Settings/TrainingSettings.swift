@@ -1,10 +1,10 @@
 public import Diffusion
 public import Images
 
-/// Everything about a training run that a user can choose; the names are the command's flags and
-/// the keys of `config.yaml`.
+/// Everything about a training run that a user can choose: each property is a flag of `stipple train` and a key of
+/// `config.yaml`, whose names `CodingKeys` has (`emaDecay` is `ema-decay`).
 ///
-/// The values that stand here are those of the recipe `ddpm`; the initializer takes on the ones of another.
+/// The initial values at the properties are those of the recipe `ddpm`; the initializers take on the ones of another.
 public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The network by name: tiny, small, base, ddpm, denoiser, restoration, or auto for one that suits the time.
   public var preset = Self.automaticPreset
@@ -23,7 +23,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// Random horizontal flips.
   public var flip = false
   /// Random 90-degree rotations of square images.
-  public var turn = false
+  public var rotate = false
   /// Probability of each of the random changes of images of which the network is told (`Augmentation`); nil takes it
   /// from the number of images.
   public var augment: Double?
@@ -49,7 +49,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// Peak learning rate of AdamW.
   public var learningRate = 2e-4
   /// Learning-rate schedule after the warm-up.
-  public var rate = LearningRate.Course.constant
+  public var learningRateSchedule = LearningRateSchedule.constant
   /// Linear warm-up steps.
   public var warmup = 500
   /// Decoupled weight decay of AdamW.
@@ -68,10 +68,11 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var seed: UInt64 = 0
   /// CPU threads; nil for all CPUs.
   public var threads: Int?
-  /// Memory that training may take, for which it computes more than once what else is kept; nil for what there is.
+  /// Memory that training may take, for which it computes more than once what else is kept; nil for 90 % of the memory
+  /// available.
   public var memory: MemorySize?
 
-  /// Noise schedule (beta schedule): linear, scaled-linear, cosine, sigmoid, sigmoid-beta, or listed in `betas`.
+  /// Noise schedule: linear, scaled-linear, cosine, sigmoid, sigmoid-beta, flow, edm, or listed (from `betas`).
   public var schedule = "linear"
   /// T, the number of diffusion timesteps.
   public var timesteps = 1000
@@ -99,7 +100,7 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   /// What is done to images so that a restoration network learns to undo it; nil for a diffusion process.
   public var degradation: Degradation?
   /// Loss weighting by signal-to-noise ratio.
-  public var weight = Weight.constant
+  public var lossWeighting = LossWeighting.constant
   /// Min-SNR gamma.
   public var minSNRGamma = 5.0
 
@@ -113,13 +114,14 @@ public struct TrainingSettings: Codable, Equatable, Sendable {
   public var snapshotEvery = 0
 
   /// The steps whose training batches are recorded; nil for none.
-  public var recording: Recording?
+  public var recordBatches: Recording?
   /// A file or folder of recorded batches or noisy samples to train on instead of images.
-  public var noised: String?
+  public var replay: String?
   /// The model that is made into one of few steps; nil for a training from scratch. It has no flag: `stipple distill`.
   public var distillation: Distillation?
 
-  /// The usual settings.
+  /// The defaults of `stipple train`: recipe `flow`, learning rate 0.001 with cosine decay. (The initial values at the
+  /// properties are those of recipe `ddpm`.)
   public init() { self.init(recipe: nil) }
 
   /// Where a run ends for which neither steps nor a time are given.

@@ -3,8 +3,8 @@ extension Factors {
   /// The columns' names.
   package static let header = [
     "file", "time", "light_from", "in_sky", "clouds", "backdrop", "ground",
-    "pot", "pot_colour", "band", "band_colour",
-    "flowers", "flower", "petals", "petal_colour", "centre_colour",
+    "pot", "pot_color", "band", "band_color",
+    "flowers", "flower", "petals", "petal_color", "center_color",
     "stem_height", "lean", "foliage", "green",
   ].joined(separator: ",")
 

@@ -7,18 +7,18 @@ internal import SystemPackage
 
 /// Pictures of all frames of a job.
 extension InterpolationJob {
-  /// As many pairs as a film has room for.
-  private static let filmed = 64
+  /// As many pairs as an animation has room for.
+  private static let animated = 64
 
   /// Makes sure that names suit, and that the pictures replace none but those by the same settings.
   func checkPictures(_ generator: Generator) throws {
-    if let film, film.extension?.lowercased() != "apng" {
+    if let animation, animation.extension?.lowercased() != "apng" {
       throw SettingError(
         "animation",
-        cause: "\(film) must end in .apng; `grid` shows the frames side by side"
+        cause: "\(animation) must end in .apng; `grid` shows the frames side by side"
       )
     }
-    for (path, kind) in [(grid, "grid"), (film, "film")] {
+    for (path, kind) in [(grid, "grid"), (animation, "film")] {
       guard let path else { continue }
       _ = try provenance(kind, generator, ways: 0).isThere(
         at: path, replacingFrom: "pairs", overwriting: overwrites)
@@ -35,7 +35,7 @@ extension InterpolationJob {
     func images(_ way: InterpolationWay) throws -> [PixelImage] {
       try (0..<way.frames).map { try PNGReader.read(way.path(of: $0), as: format) }
     }
-    for picture in [grid, film] {
+    for picture in [grid, animation] {
       if let picture { try Folders.make(picture.removingLastComponent()) }
     }
     if let grid {
@@ -43,15 +43,15 @@ extension InterpolationJob {
         ImageGrid.arrange(ways.flatMap(images), columns: frames),
         text: provenance("grid", generator, ways: ways.count).chunks, to: grid)
     }
-    if let film {
-      let rows = try ways.prefix(Self.filmed).map(images)
+    if let animation {
+      let rows = try ways.prefix(Self.animated).map(images)
       let there = (0..<frames).map { frame in ImageGrid.arrange(rows.map { $0[frame] }) }
       let pictures = there + there.dropFirst().dropLast().reversed()
       // Longer at the ends.
       let delays = pictures.indices.map { UInt16([0, frames - 1].contains($0) ? 800 : 120) }
       try PNGWriter.write(
         PNGAnimation(frames: pictures, delays: delays), still: frames / 2,
-        text: provenance("film", generator, ways: rows.count).chunks, to: film)
+        text: provenance("film", generator, ways: rows.count).chunks, to: animation)
     }
   }
 

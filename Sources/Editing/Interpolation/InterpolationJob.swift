@@ -34,7 +34,7 @@ public struct InterpolationJob: Job {
   /// Where all frames are put into one picture, a row a pair.
   public var grid: FilePath?
   /// Where the frames of all pairs, at most 64, are shown side by side as an animated PNG, there and back.
-  public var film: FilePath?
+  public var animation: FilePath?
   /// Whether pictures that were made otherwise may be replaced.
   public var overwrites = false
 

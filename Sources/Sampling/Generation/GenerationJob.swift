@@ -21,7 +21,7 @@ public struct GenerationJob: Job {
   /// Where all steps of all images are written.
   public var trajectory: FilePath?
   /// The file for the trajectory of the first images: a strip (.png) or an animation (.apng).
-  public var film: FilePath?
+  public var animation: FilePath?
   /// Where all the images are put into one picture.
   public var grid: FilePath?
   /// Whether files that were made otherwise may be replaced.
@@ -66,7 +66,7 @@ public struct GenerationJob: Job {
     }
   }
 
-  /// Makes the images that are missing. Of a trajectory or a film that is to be written, all its images go
+  /// Makes the images that are missing. Of a trajectory or an animation that is to be written, all its images go
   /// their way again, on the first process; those that are there stay what they are.
   public func run(_ generator: Generator, _ context: JobContext) throws -> BatchOutcome {
     guard let format = PixelFormat(channels: generator.model.configuration.channels) else {
@@ -164,16 +164,17 @@ public struct GenerationJob: Job {
     _ generator: Generator, _ format: PixelFormat, isComplete: Bool
   ) throws -> [any SamplingRecorder] {
     var recorders: [any SamplingRecorder] = []
-    if let film, !indices.isEmpty {
-      let kind = try FilmRecorder.Kind(of: film)
+    if let animation, !indices.isEmpty {
+      let kind = try AnimationRecorder.Kind(of: animation)
       let shown = Array(indices.prefix(kind.images))
       let provenance = pictureProvenance(generator, [("film", kind.rawValue)], shown.count)
       if try !provenance.isThere(
-        at: film, replacingFrom: "images", overwriting: overwrites)
+        at: animation, replacingFrom: "images", overwriting: overwrites)
       {
-        try Folders.make(film.removingLastComponent())
+        try Folders.make(animation.removingLastComponent())
         recorders.append(
-          FilmRecorder(film, kind, generator, format: format, indices: shown, provenance))
+          AnimationRecorder(
+            animation, kind, generator, format: format, indices: shown, provenance))
       }
     }
     guard let trajectory else { return recorders }

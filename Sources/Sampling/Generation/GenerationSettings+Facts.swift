@@ -8,7 +8,7 @@ extension GenerationSettings {
     var facts = [
       ("seed", String(seed)), ("sampler", sampler.rawValue), ("steps", String(steps)),
     ]
-    if !sampler.hasOwnTimesteps { facts.append(("spacing", spacing.rawValue)) }
+    if !sampler.hasOwnTimesteps { facts.append(("spacing", timestepSpacing.rawValue)) }
     if strength != 1 { facts.append(("strength", "\(strength)")) }
     if let resampling {
       facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]

@@ -11,11 +11,13 @@ public struct GenerationSettings: Equatable, Sendable {
   public var sampler = Sampler.dpmSolver2MSDE
   /// Steps from noise to an image: as many evaluations of the network, but of Heun's method 2 n - 1.
   public var steps = 25
-  /// The share of the steps that is gone, above 0 and at most 1: the last ones, rounded down to a whole
-  /// number as in diffusers' image-to-image pipelines; where that is none, one step from as far up the
-  /// schedule. Less than 1 is for images that start from others (Meng et al. 2022).
+  /// Image-to-image strength (SDEdit, Meng et al. 2022), above 0 to 1: the fraction of the sampling steps that is run,
+  /// the last ones; 1 starts from pure noise. `stipple generate --from` uses 0.6.
+  ///
+  /// The number of steps is rounded down as in diffusers' image-to-image pipelines; where that is none, one step runs
+  /// from as far up the schedule.
   public var strength = 1.0
-  /// The ways back up of the sampler `ddpm`; nil for none. Other samplers know none.
+  /// RePaint resampling for the `ddpm` sampler (Lugmayr et al. 2022); nil for none.
   public var resampling: Resampling?
   /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
   public var eta = 0.0
@@ -26,8 +28,8 @@ public struct GenerationSettings: Equatable, Sendable {
   /// How much noise Euler's and Heun's methods put back before each step, S_churn of Karras et al.
   /// 2022: 0 none.
   public var churn = 0.0
-  /// How the steps lie among the timesteps.
-  public var spacing = TimestepSpacing.trailing
+  /// Timestep spacing.
+  public var timestepSpacing = TimestepSpacing.trailing
   /// The variance of ancestral steps; nil takes what the model was trained for,
   /// which is beta~ where it says nothing.
   package var variance: ReverseVariance?
@@ -39,8 +41,7 @@ public struct GenerationSettings: Equatable, Sendable {
   var className: String?
   /// Whether the images are of all classes in turn: image i of class i mod their number.
   public var takesTurns = false
-  /// How far images follow their class, or are led away from a weaker model: 1 as the network has learned it, more the
-  /// further; see `Guidance`.
+  /// Guidance scale: classifier-free guidance, or autoguidance with a guide; 1 disables.
   public var guidance = 1.0
   /// The noise levels sigma = sqrt((1 - abar) / abar) at which images are guided; nil for all (Kynkaanniemi et al. 2024).
   public var guidanceInterval: ClosedRange<Double>?
@@ -74,7 +75,8 @@ public struct GenerationSettings: Equatable, Sendable {
 
   /// The timesteps that these settings describe, before any way back up.
   package func plan(_ schedule: NoiseSchedule) throws(DiffusionError) -> TimestepPlan {
-    try sampler.plan(spacing, steps: steps, of: schedule).last(strength, of: schedule.timesteps)
+    try sampler.plan(timestepSpacing, steps: steps, of: schedule)
+      .last(strength, of: schedule.timesteps)
   }
 
   /// The table of the sampler that these settings describe.

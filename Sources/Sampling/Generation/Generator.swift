@@ -2,8 +2,9 @@ public import Checkpoints
 package import Diffusion
 internal import Random
 
-/// Draws images from a model, each a pure function of the model, the settings and its index.
+/// Samples images from a model.
 ///
+/// Each image is a pure function of the model, the settings and its index.
 /// Image i starts from the normal numbers of the stream (seed, initial noise, i), and what a sampler
 /// adds at timestep t comes from the stream (seed, sampler noise, i, t), site n the n-th time that it
 /// comes to t: neither depends on what else is in the batch.
@@ -19,10 +20,12 @@ public final class Generator {
   public let guide: DiffusionModel?
   let threads: Int?
 
+  /// A generator for a model.
+  ///
   /// - Parameters:
   ///   - guide: a weaker model that images are led away from by the settings' `guidance` (Karras et al. 2024); nil for
   ///     none.
-  ///   - threads: how many to compute on; nil for all.
+  ///   - threads: CPU threads; nil for all.
   public init(
     _ model: DiffusionModel, _ settings: GenerationSettings, guide: DiffusionModel? = nil,
     threads: Int? = nil

@@ -36,7 +36,7 @@ public struct NoisingJob: Job {
   public var withNoise = false
   /// Where x_t is written as PNG too: below `t-0250/`, or directly for a single timestep.
   public var png: FilePath?
-  /// What the noise follows from.
+  /// Random seed of the noise.
   public var seed: UInt64 = 0
   /// Of the stored images; nil takes the images' own.
   public var size: ImageSize?
@@ -44,7 +44,7 @@ public struct NoisingJob: Job {
   public var fit = Fit.crop
   /// 1, 3 or 4; nil takes the images' own.
   public var channels: Int?
-  /// How beta runs: linear, scaled-linear, cosine, sigmoid or sigmoid-beta.
+  /// Noise schedule: linear, scaled-linear, cosine, sigmoid, sigmoid-beta, flow or edm.
   public var schedule = "linear"
   /// Steps from an image to noise.
   public var scheduleTimesteps = 1000
@@ -55,7 +55,7 @@ public struct NoisingJob: Job {
   /// Whether an image that cannot be read ends the job.
   public var isStrict = false
 
-  /// Files, and folders that are searched recursively.
+  /// A job that writes noisy samples x_t of inputs (files, or folders searched recursively) to the HDF5 file `output`.
   public init(inputs: [FilePath], output: FilePath) {
     self.inputs = inputs
     self.output = output

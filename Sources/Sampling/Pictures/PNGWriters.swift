@@ -93,18 +93,17 @@ package final class PNGWriters: Sendable {
       guard case .system(let cause) = error, cause.isCollision else { throw error }
     }
     let found = try? Provenance(of: path)
-    guard found == provenance else { throw refusal(path, found, provenance) }
+    guard found == provenance else { throw refusal(path, found) }
     if existing == .replacedIfSame { try write(true) }
   }
 
-  private static func refusal(
-    _ path: FilePath, _ found: Provenance?, _ expected: Provenance
-  ) -> PNGError {
+  private static func refusal(_ path: FilePath, _ found: Provenance?) -> PNGError {
     .system(
       FileError(
         path, "was not written",
-        cause: "there is a different image (\(found?.text ?? "not made by Stipple")) than this one "
-          + "(\(expected.text)); give another folder, or remove it"))
+        cause: (found == nil
+          ? "a file that Stipple did not make" : "an image that was made with other settings")
+          + " appeared there; give another folder, or remove it"))
   }
 
   /// Removes what writers that have ended left unfinished beside `path`; also where nothing is to be written.

@@ -32,7 +32,7 @@ struct JSONOption: ParsableArguments {
 
 /// Whether a command only says what it would do.
 struct DryRunOption: ParsableArguments {
-  @Flag(help: "Show planned work, memory and time; do nothing.")
+  @Flag(help: "Show the planned work, with estimates; do nothing.")
   var dryRun = false
 }
 

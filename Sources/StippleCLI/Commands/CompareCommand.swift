@@ -6,7 +6,7 @@ import SystemPackage
 struct CompareCommand: ParsableCommand, SharingCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Distances between two image folders (SWD, FID, KID).",
+    abstract: "Distances of image folders (SWD, Frechet) or features (FID, KID).",
     usage: "stipple compare FOLDER-A FOLDER-B [options]",
     discussion: """
       METRICS
@@ -57,8 +57,8 @@ struct CompareCommand: ParsableCommand, SharingCommand {
 
     @Option(
       parsing: .upToNextOption,
-      help: .text("Features of A and B, for FID and KID too: HDF5, dataset features (N, D).", "A B")
-    )
+      help: .text(
+        "HDF5 files with features of A and B (dataset features, N x D), for FID and KID.", "A B"))
     var features: [FilePath] = []
   }
 
@@ -96,8 +96,12 @@ struct CompareCommand: ParsableCommand, SharingCommand {
     }
     if a != nil && b == nil { throw ValidationError("Missing expected argument 'FOLDER-B'") }
     if a == nil {
-      for (name, path) in [("pairs", files.pairs), ("neighbors", files.neighbors)]
-      where path != nil {
+      let ofImages = [
+        ("pairs", files.pairs != nil), ("neighbors", files.neighbors != nil),
+        ("size", comparison.size != nil), ("fit", comparison.fit != .crop),
+        ("max-pixels", reading.maxPixels != nil), ("strict", reading.strict),
+      ]
+      for (name, isGiven) in ofImages where isGiven {
         throw ValidationError("--\(name): needs two folders of images")
       }
     }

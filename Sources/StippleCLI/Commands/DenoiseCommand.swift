@@ -18,16 +18,16 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       again. Large images are processed in tiles.
       """)
 
-  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
+  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
   var images: [FilePath]
 
   @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))
   var output: FilePath
 
   @OptionGroup(title: "Denoising") var denoising: DenoisingOptions
-  @OptionGroup var pictures: PictureOptions
+  @OptionGroup var pictures: PictureOptions<ImagesSection>
   @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
-  @OptionGroup(title: "Run") var reading: StrictOption
+  @OptionGroup(title: "Advanced") var reading: StrictOption
   @OptionGroup(title: "Output") var page: ReportOption
   @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
@@ -60,9 +60,10 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     if evaluation.noisy != nil && evaluation.addNoise == nil {
       throw ValidationError("--noisy: needs --add-noise")
     }
-    if isMeasured && part.shard != nil {
+    if (isMeasured || page.report != nil) && part.shard != nil {
       throw ValidationError(
-        "--shard: cannot be combined with --clean or --noisy, whose files are of all images")
+        "--shard: cannot be combined with --clean, --noisy or --report, whose files are of all images"
+      )
     }
   }
 
@@ -95,9 +96,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       path, weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
       model, method: denoising.method, steps: denoising.steps ?? DenoisingOptions.usualSteps,
-      seed: denoising.seed,
-      tile: denoising.tile, precision: common.precision, memoryLimit: denoising.memory?.bytes,
-      threads: common.threads)
+      seed: denoising.seed, ensemble: denoising.ensemble, tile: denoising.tile,
+      precision: common.precision, memoryLimit: denoising.memory?.bytes, threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
     denoising.settle(&job)
     job.addedSigma = evaluation.addNoise

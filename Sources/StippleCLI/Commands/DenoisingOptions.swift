@@ -21,16 +21,21 @@ struct DenoisingOptions: ParsableArguments {
       "Known noise: gaussian:S, poisson:P (variance P x for x in 0...1), or both with +.", "NOISE"))
   var noise: KnownNoise?
 
-  @Option(help: .text("How much of the noise to remove, 0 to 2.", "K"))
+  @Option(help: .text("Fraction of the noise to remove.", "K", range: .luma))
   var strength = 1.0
 
-  @Option(help: .text("The same for brightness noise.", "K", default: "--strength"))
+  @Option(
+    help: .text(
+      "Fraction of the brightness noise to remove.", "K", range: .luma, default: "--strength"))
   var luma: Double?
 
-  @Option(help: .text("The same for color noise.", "K", default: "--strength"))
+  @Option(
+    help: .text(
+      "Fraction of the color noise to remove.", "K", range: .chroma, default: "--strength"))
   var chroma: Double?
 
-  @Option(help: .text("Fraction of the finest brightness noise to mix back, 0 to 1.", "K"))
+  @Option(
+    help: .text("Fraction of the finest brightness noise to mix back.", "K", range: .keepGrain))
   var keepGrain = 0.0
 
   @Flag(help: .text("Copy images that turn out to be clean, byte for byte."))
@@ -43,6 +48,11 @@ struct DenoisingOptions: ParsableArguments {
   var steps: Int?
 
   static let usualSteps = 50
+
+  @Option(
+    help: .text(
+      "Flips of each image to average, with --method mean; 4 takes 4 times as long.", "N"))
+  var ensemble = SelfEnsemble.one
 
   @Option(help: .text("Random seed.", "N"))
   var seed: UInt64 = 0
@@ -63,6 +73,9 @@ struct DenoisingOptions: ParsableArguments {
     try check(.tile, tile)
     if steps != nil, method != .sample {
       throw ValidationError("--steps: only for --method sample; the method is \(method)")
+    }
+    if ensemble != .one, method != .mean {
+      throw ValidationError("--ensemble: only for --method mean; the method is \(method)")
     }
     if sigma != nil && noise != nil {
       throw ValidationError("--noise: cannot be combined with --sigma; give gaussian:S in it")
@@ -99,3 +112,5 @@ extension KnownNoise: @retroactive ExpressibleByArgument {
 }
 
 extension Denoiser.Method: @retroactive ExpressibleByArgument {}
+
+extension SelfEnsemble: @retroactive ExpressibleByArgument {}

@@ -23,7 +23,7 @@ struct DistillCommand: TrainingCommand {
     help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "MODEL"))
   var model: FilePath
 
-  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
+  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
   var images: [FilePath] = []
 
   @Option(name: .shortAndLong, help: .text("Run folder.", "RUN"))
@@ -71,7 +71,8 @@ struct DistillCommand: TrainingCommand {
     guard let inputs = try run(of: teacher).flatMap({ try RunFolder($0).recordedImages() }) else {
       throw ValidationError(
         "\(model): does not say which images it was trained on; give them: "
-          + "stipple distill \(model) IMAGES -o \(output)")
+          + "stipple distill \(ShellWord.quoted(model.string)) IMAGES -o "
+          + ShellWord.quoted(output.string))
     }
     return inputs
   }
@@ -87,6 +88,9 @@ struct DistillCommand: TrainingCommand {
     if run(of: teacher)?.lexicallyNormalized() == output.lexicallyNormalized() {
       throw ValidationError("-o \(output): is the run of the model; give another folder")
     }
+    var gate = OutputGate(overwriting: writing.overwrite)
+    gate.add("-o", output, .folder)
+    try gate.check()
     guard var settings = try folder.settings() else {
       var settings = TrainingSettings(
         distilling: teacher, named: model.string, steps: steps ?? 2,
@@ -111,9 +115,9 @@ struct DistillCommand: TrainingCommand {
 /// The settings that a distillation has flags for; the others are the model's.
 enum DistillationSettings: SettingSubset {
   static let keys: [TrainingSettings.CodingKeys] = [
-    .flip, .dropout, .batch, .steps, .time, .learningRate, .rate, .warmup, .emaDecay, .precision,
-    .seed,
-    .threads, .memory, .checkpointEvery, .sampleEvery, .keep, .accumulate, .clip, .weightDecay,
+    .flip, .dropout, .batch, .steps, .time, .learningRate, .learningRateSchedule, .warmup,
+    .emaDecay, .precision, .seed, .threads, .memory, .checkpointEvery, .sampleEvery, .keep,
+    .accumulate, .clip, .weightDecay,
     .gradientType,
   ]
 

@@ -2,8 +2,21 @@ import ArgumentParser
 import Stipple
 import SystemPackage
 
+/// What a command's help says of options that several commands have.
+protocol DrawingWords {
+  /// Of `--class`.
+  static var className: String { get }
+  /// The default of `--sampler`.
+  static var sampler: String { get }
+}
+
+extension DrawingWords {
+  static var className: String { "Class name." }
+  static var sampler: String { GenerationSettings().sampler.rawValue }
+}
+
 /// What is generated, whatever the sampler, as flags.
-struct DrawingOptions: ParsableArguments {
+struct DrawingOptions<Words: DrawingWords>: ParsableArguments {
   @OptionGroup(title: "Sampling") var main: MainOptions
   @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
 
@@ -11,13 +24,13 @@ struct DrawingOptions: ParsableArguments {
   struct MainOptions: ParsableArguments {
     @Option(
       name: .customLong("class"),
-      help: .text("Class name; all, for new images, cycles through them.", "NAME"))
+      help: .text(Words.className, "NAME"))
     var className: String?
 
     @Option(
       help: .text(
-        "Guidance scale, classifier-free or by --guide.", "W",
-        default: "1, none, or 1.5 with --guide"))
+        "Guidance scale; 1 disables.", "W",
+        default: "1, or \(GuidanceDefaults.byGuide) with --guide"))
     var guidance: Double?
 
     @Option(help: .text("Weaker model to guide away from: file, run or EMA snapshot.", "MODEL"))
@@ -31,8 +44,9 @@ struct DrawingOptions: ParsableArguments {
 
     @Option(
       name: [.customLong("timestep-spacing"), .customLong("spacing")],
-      help: .text("Timestep spacing.", "NAME", default: GenerationSettings().spacing.rawValue))
-    var spacing: TimestepSpacing?
+      help: .text(
+        "Timestep spacing.", "NAME", default: GenerationSettings().timestepSpacing.rawValue))
+    var timestepSpacing: TimestepSpacing?
 
     @Option(help: .text("Noise levels sigma to guide at, such as 0.3..3.", "A..B", default: "all"))
     var guidanceInterval: NoiseRange?
@@ -55,20 +69,17 @@ struct DrawingOptions: ParsableArguments {
   /// The usual settings with these.
   func settings(for model: DiffusionModel) throws -> GenerationSettings {
     var settings = GenerationSettings(for: model)
-    settings.spacing = advanced.spacing ?? settings.spacing
+    settings.timestepSpacing = advanced.timestepSpacing ?? settings.timestepSpacing
     settings.threshold = advanced.threshold
     settings.takesTurns = main.className == "all"
-    settings.classIndex = advanced.classIndex
+    settings.classIndex = try advanced.classIndex.map(model.configuration.classIndex(at:))
     if let className = main.className, !settings.takesTurns {
       settings.classIndex = try model.configuration.classIndex(named: className)
     }
-    settings.guidance = main.guidance ?? (main.guide == nil ? 1 : Self.usualGuidance)
+    settings.guidance = main.guidance ?? (main.guide == nil ? 1 : GuidanceDefaults.byGuide)
     settings.guidanceInterval = advanced.guidanceInterval.map { $0.lowest...$0.highest }
     return settings
   }
-
-  /// Away from another model.
-  private static let usualGuidance = 1.5
 
   /// What draws by settings.
   func generator(
@@ -79,6 +90,12 @@ struct DrawingOptions: ParsableArguments {
     }
     return try Generator(model, settings, guide: guide, threads: common.threads)
   }
+}
+
+/// The guidance scale where none is given.
+private enum GuidanceDefaults {
+  /// Away from another model.
+  static let byGuide = 1.5
 }
 
 extension NoiseRange: @retroactive ExpressibleByArgument {

@@ -20,7 +20,9 @@ struct EMACommand: ParsableCommand {
   @Argument(help: .text("Run folder.", "RUN"))
   var folder: FilePath
 
-  @Option(help: .text("EMA length sigma_rel.", "L"))
+  @Option(
+    help: .text(
+      "EMA length sigma_rel, relative to the training length.", "L", form: Self.lengths))
   var length: Double
 
   @Option(name: .shortAndLong, help: .text("Checkpoint file to write.", "FILE"))
@@ -35,6 +37,12 @@ struct EMACommand: ParsableCommand {
     var step: Int?
 
     @OptionGroup var trial: DryRunOption
+  }
+
+  /// "0.001 to 0.2887"
+  private static var lengths: String {
+    let range = PostHocAverage.lengths
+    return "\(range.lowerBound) to \(String(format: "%.4f", range.upperBound))"
   }
 
   func run() throws {
@@ -55,7 +63,8 @@ struct EMACommand: ParsableCommand {
       written = try average.write(to: output, overwriting: writing.overwrite)
       Console.note(
         written
-          ? "\(output): \(what); next: stipple generate \(output) -o images -n 64 --grid grid.png"
+          ? "\(output): \(what); next: "
+            + NextStep.command(output, isDenoiser: average.isDenoiser)
           : "\(output) already exists: \(what)")
     }
     if writing.json {

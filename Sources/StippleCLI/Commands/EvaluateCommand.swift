@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
+  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
   var images: [FilePath]
 
   @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
@@ -33,8 +33,11 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
 
   /// What is measured.
   struct EvaluationOptions: ParsableArguments {
-    @Option(help: .text("Timesteps per image, stratified.", "N"))
-    var timesteps = 100
+    @Option(
+      help: .text(
+        "Timesteps per image, stratified.", "N", form: "2 or more",
+        default: "\(EvaluationJob(inputs: []).timesteps), or all of a model with fewer"))
+    var timesteps: Int?
 
     @Option(
       help: .text("Reverse-process variance.", "TYPE", default: "as trained"))
@@ -84,12 +87,19 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     let model = try DiffusionModel.read(
       checkpoint, weights: weights.weights, by: processes, report: Console.note)
     var job = EvaluationJob(inputs: images)
-    job.timesteps = evaluation.timesteps
+    if let timesteps = evaluation.timesteps {
+      if timesteps > model.timesteps {
+        throw ValidationError(
+          "--timesteps: must be at most \(model.timesteps) (the model's timesteps), got \(timesteps)"
+        )
+      }
+      job.timesteps = timesteps
+    }
     job.variance = evaluation.variance
     job.seed = evaluation.seed
     job.batch = evaluation.batch
     job.takesFolders = evaluation.className == "folders"
-    job.classIndex = evaluation.classIndex
+    job.classIndex = try evaluation.classIndex.map(model.configuration.classIndex(at:))
     if let className = evaluation.className, !job.takesFolders {
       job.classIndex = try model.configuration.classIndex(named: className)
     }

@@ -15,6 +15,8 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
       Image i depends only on the checkpoint, the settings, the seed and i, not on
       the batch size or the number of images. Existing images are not made again.
       With --from, images are scaled to cover the model's size and center-cropped.
+      It cannot be combined with --grid, --animation, --trajectory, --initial-noise,
+      --report or --preview; --depth, --strip, --convert and --max-pixels need it.
       --guide leads away from what a weaker model draws (Karras et al. 2024); of the
       same run, its EMA snapshot at a fourth of the steps is taken.
       """)
@@ -27,22 +29,24 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
   var output: FilePath
 
   @OptionGroup(title: "Sampling") var amount: AmountOptions
-  @OptionGroup var sampling: SamplingOptions
-  @OptionGroup(title: "Sampling") var source: FromOptions
+  @OptionGroup var sampling: SamplingOptions<GenerationWords>
+  @OptionGroup(title: "Image-to-image") var source: FromOptions
   @OptionGroup(title: "Output") var files: FileOptions
   @OptionGroup(title: "Output") var page: ReportOption
   @OptionGroup(title: "Output") var screen: PreviewOption
   @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
-  @OptionGroup var pictures: PictureOptions
+  @OptionGroup var pictures: PictureOptions<ImageToImageSection>
   @OptionGroup var common: CommonOptions
 
   /// How many images.
   struct AmountOptions: ParsableArguments {
     @Option(
       name: .customShort("n"),
-      help: .text("Number of images.", "N", default: "64, or 1 with --from"))
+      help: .text(
+        "Number of images, or with --from of results per image.", "N",
+        default: "64, or 1 with --from"))
     var number: Int?
 
     @Option(help: .text("Random seed.", "N"))
@@ -64,6 +68,9 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
 
     @Option(help: .text("Write x_t of every step to HDF5.", "FILE"))
     var trajectory: FilePath?
+
+    /// Whether anything is.
+    var isAsked: Bool { grid != nil || animation != nil || trajectory != nil }
   }
 
   /// What few users need.
@@ -83,6 +90,11 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     ]
     for (name, isGiven) in ofNewImages where isGiven && source.isGiven {
       throw ValidationError("--\(name): cannot be combined with --from")
+    }
+    if part.shard != nil && (files.isAsked || page.report != nil) {
+      throw ValidationError(
+        "--shard: cannot be combined with --grid, --animation, --trajectory or --report, whose files "
+          + "are of all images")
     }
     if !source.isGiven, let name = pictures.given.first {
       throw ValidationError("--\(name): needs --from")
@@ -117,7 +129,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     job.grid = files.grid
     job.initialNoise = advanced.initialNoise
     job.trajectory = files.trajectory
-    job.film = files.animation
+    job.animation = files.animation
     job.overwrites = common.overwrite
     let generator = try sampling.drawing.generator(model, settings, common)
     try DrawingRun(
@@ -149,4 +161,14 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
       job: job, generator: generator, output: output, batch: amount.batch, common: common,
       processes: processes)()
   }
+}
+
+/// What `stipple generate --help` says of common options.
+enum GenerationWords: DrawingWords {
+  static let className = "Class name; all, without --from, cycles through the classes."
+}
+
+/// The section of options that image-to-image generation alone has.
+enum ImageToImageSection: HelpSection {
+  static let title = "Image-to-image"
 }

@@ -49,7 +49,7 @@ struct ImportCommand: ParsableCommand {
     Console.note(
       "\(output): images of \(images.width) x \(images.height), "
         + "\(counted(network.configuration.channels, "channel")); next: "
-        + "stipple generate \(output) -o images -n 64 --grid grid.png")
+        + NextStep.command(output))
     if writing.json {
       try Console.result(
         Result(

@@ -22,7 +22,7 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
     help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
+  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
   var images: [FilePath]
 
   @Option(
@@ -33,8 +33,8 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
   var output: FilePath
 
   @OptionGroup(title: "Sampling") var sampling: InpaintingOptions
-  @OptionGroup var drawing: DrawingOptions
-  @OptionGroup var pictures: PictureOptions
+  @OptionGroup var drawing: DrawingOptions<InpaintingWords>
+  @OptionGroup var pictures: PictureOptions<ImagesSection>
   @OptionGroup(title: "Advanced") var part: ShardOption
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
@@ -103,3 +103,6 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
       processes: processes)()
   }
 }
+
+/// What `stipple inpaint --help` says of common options.
+enum InpaintingWords: DrawingWords {}

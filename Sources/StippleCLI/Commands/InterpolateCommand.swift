@@ -28,9 +28,9 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
   var output: FilePath
 
   @OptionGroup(title: "Interpolation") var ends: EndOptions
-  @OptionGroup var sampling: SamplingOptions
+  @OptionGroup var sampling: SamplingOptions<InterpolationWords>
   @OptionGroup(title: "Output") var files: FileOptions
-  @OptionGroup var pictures: PictureOptions
+  @OptionGroup var pictures: PictureOptions<ImagesSection>
   @OptionGroup(title: "Advanced") var sharing: ProcessesOption
   @OptionGroup var common: CommonOptions
 
@@ -112,7 +112,7 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
         : .seeds(ends.seeds[0], ends.seeds[1], index: ends.index ?? 0),
       output: output)
     (job.frames, job.batch) = (ends.frames, ends.batch)
-    (job.grid, job.film) = (files.grid, files.animation)
+    (job.grid, job.animation) = (files.grid, files.animation)
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
     let generator = try sampling.drawing.generator(model, settings, common)
@@ -120,4 +120,10 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
       job: job, generator: generator, thing: "frame", output: output, batch: ends.batch,
       common: common, processes: processes)()
   }
+}
+
+/// What `stipple interpolate --help` says of common options.
+enum InterpolationWords: DrawingWords {
+  static let sampler =
+    "\(GenerationSettings().sampler); \(Sampler.ddim) with --between, which takes no other"
 }

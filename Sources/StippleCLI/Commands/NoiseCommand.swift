@@ -16,7 +16,7 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
       The noise depends only on the seed, the image index and the timestep.
       """)
 
-  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
+  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
   var images: [FilePath]
 
   @Option(name: .shortAndLong, help: .text("HDF5 file to write.", "FILE"))
@@ -32,7 +32,7 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
 
   /// The images.
   struct DataOptions: ParsableArguments {
-    @Option(help: .text("Image size.", "WxH", default: "size of the images"))
+    @Option(help: .text("Image size.", "WxH", default: "size of the images, if all have the same"))
     var size: ImageSize?
 
     @Option(

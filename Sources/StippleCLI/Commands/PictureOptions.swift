@@ -1,9 +1,19 @@
 import ArgumentParser
 import Stipple
 
+/// A section of a command's help.
+protocol HelpSection {
+  static var title: String { get }
+}
+
+/// The section of options for images.
+enum ImagesSection: HelpSection {
+  static let title = "Images"
+}
+
 /// How images that are denoised or edited are read and written, as flags.
-struct PictureOptions: ParsableArguments {
-  @OptionGroup(title: "Images") var images: ImageOptions
+struct PictureOptions<Section: HelpSection>: ParsableArguments {
+  @OptionGroup(title: Section.title) var images: ImageOptions
   @OptionGroup(title: "Advanced") var limit: SizeLimitOption
 
   /// The everyday ones.

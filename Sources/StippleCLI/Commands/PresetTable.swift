@@ -27,3 +27,13 @@ enum PresetTable {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 }
+
+/// What `--help` says of recipes, from the code that chooses them.
+enum RecipeTable {
+  /// The options that imply a recipe where none is named, in lines below a heading.
+  static var implying: String {
+    let flags = TrainingSettings.Recipe.settingsOfProcess.map { FlagNames.flag($0.rawValue) }
+    return HelpPage.wrapped(flags.joined(separator: ", "), HelpPage.width - 3).map { "  " + $0 }
+      .joined(separator: "\n") + "."
+  }
+}

@@ -25,6 +25,10 @@ struct ProcessesOption: ParsableArguments {
     // The first process tells for all, the others of their errors alone.
     Console.isSilent = !processes.isFirst
     do {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      try processes.requireSame(
+        program: Machine.creator, command: arguments.first ?? "",
+        arguments: Self.deciding(arguments))
       try work(processes)
     } catch let status as ExitCode {
       // All end with it, in order.
@@ -40,6 +44,18 @@ struct ProcessesOption: ParsableArguments {
       Foundation.exit(status)
     }
     processes.leave()
+  }
+
+  /// The arguments without those that results do not depend on, which may differ among the processes.
+  private static func deciding(_ arguments: [String]) -> [String] {
+    let free = ["--threads", "--memory"]
+    var (kept, isValue) = ([String](), false)
+    for argument in arguments {
+      let isFree = isValue || free.contains { argument.hasPrefix($0 + "=") }
+      isValue = !isValue && free.contains(argument)
+      if !isFree && !isValue { kept.append(argument) }
+    }
+    return kept
   }
 
   /// Refuses several processes of a launcher, which would all do the same work.

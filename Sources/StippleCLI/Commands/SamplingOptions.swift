@@ -3,15 +3,15 @@ import Foundation
 import Stipple
 
 /// How images are sampled from a model, as flags.
-struct SamplingOptions: ParsableArguments {
+struct SamplingOptions<Words: DrawingWords>: ParsableArguments {
   @OptionGroup(title: "Sampling") var main: MainOptions
-  @OptionGroup var drawing: DrawingOptions
+  @OptionGroup var drawing: DrawingOptions<Words>
   @OptionGroup(title: "Advanced") var advanced: AdvancedOptions
 
   /// The everyday ones.
   struct MainOptions: ParsableArguments {
     @Option(
-      help: .text("Sampler, see below.", "NAME", default: GenerationSettings().sampler.rawValue))
+      help: .text("Sampler, see below.", "NAME", default: Words.sampler))
     var sampler: Sampler?
 
     @Option(
@@ -23,7 +23,7 @@ struct SamplingOptions: ParsableArguments {
 
   /// What few users need.
   struct AdvancedOptions: ParsableArguments {
-    @Option(help: .text("DDIM eta: 0 deterministic, 1 as DDPM.", "ETA", default: "0"))
+    @Option(help: .text("DDIM eta: 0 deterministic, 1 as DDPM.", "ETA", range: .eta, default: "0"))
     var eta: Double?
 
     @Option(help: .text("Noise added by euler and heun, S_churn.", "S", default: "0"))
@@ -67,7 +67,7 @@ struct SamplingOptions: ParsableArguments {
     if sampler != own { settings.steps = GenerationSettings().steps }
     settings.sampler = sampler
     settings.steps = main.steps ?? (sampler.takesAllTimesteps ? all : min(settings.steps, all))
-    if sampler.hasOwnTimesteps, drawing.advanced.spacing != nil {
+    if sampler.hasOwnTimesteps, drawing.advanced.timestepSpacing != nil {
       throw ValidationError("--timestep-spacing: \(sampler) has timesteps of its own")
     }
     settings.eta = advanced.eta ?? 0

@@ -12,13 +12,14 @@ struct TrainCommand: TrainingCommand {
       RESUMING
         Run the same command again to resume from the latest valid checkpoint, or
         only `stipple train IMAGES -o RUN`, which keeps the run's settings. A larger
-        --steps or --time extends the run. Ctrl-C, SIGTERM, SIGUSR1 or SIGXCPU stops
-        after the current step and saves; a second signal stops at once.
+        --steps or --time extends the run. SIGINT (Ctrl-C), SIGTERM, SIGHUP, SIGUSR1
+        or SIGXCPU stops after the current step and saves; a second one stops at once.
 
       PRESETS
       \(PresetTable.text)
         Cost: one training step on one 32 x 32 RGB image. auto is small, or tiny
-        where --time is too short for small.
+        where --time is too short for small. The sides of images are multiples of 4,
+        of ddpm, denoiser and restoration of 8.
         denoiser and restoration are for `stipple denoise` only. They default to
         random 64 x 64 crops with flips and rotations and --learning-rate 0.001.
         denoiser is a diffusion model of Gaussian noise, with --noise-range 0..75 and
@@ -33,8 +34,8 @@ struct TrainCommand: TrainingCommand {
         velocity  --objective velocity --schedule cosine (Salimans & Ho 2022)
         ddpm      --objective epsilon --schedule linear --learning-rate 0.0002
                   --lr-schedule constant --warmup 500 --augment 0 (Ho et al. 2020)
-        Options override them. An option of the diffusion process, such as
-        --schedule or --objective, without --recipe implies ddpm.
+        Options override them. Without --recipe, each of these options implies ddpm:
+      \(RecipeTable.implying)
 
       RUN FOLDER
         report.html (a page that shows the run), config.yaml, images.json,
@@ -42,7 +43,7 @@ struct TrainCommand: TrainingCommand {
         examples.png, checkpoints/, samples/
       """)
 
-  @Argument(help: .text("PNG files or folders (searched recursively).", "IMAGES"))
+  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
   var images: [FilePath] = []
 
   @Option(name: .shortAndLong, help: .text("Run folder.", "RUN"))
@@ -67,11 +68,16 @@ struct TrainCommand: TrainingCommand {
     try gate.add("-o", run: folder, config: settings.run.config)
     try gate.check()
     let start = try settings.start(of: folder, by: processes)
+    let resolved = try settings.resolved(for: folder, startingFrom: start)
+    if images.isEmpty, resolved.replay == nil {
+      throw ValidationError(
+        "Missing expected argument 'IMAGES...': give PNG files or folders, or --replay")
+    }
     let plan = try TrainingPlan(
-      inputs: images, run: folder,
-      settings: try settings.resolved(for: folder, startingFrom: start),
+      inputs: images, run: folder, settings: resolved,
       isStrict: reading.strict, start: start,
-      maxPixels: reading.maxPixels, surveyTime: trial.dryRun ? .milliseconds(800) : nil,
+      implying: try settings.implyingRecipe(of: folder), maxPixels: reading.maxPixels,
+      surveyTime: trial.dryRun ? .milliseconds(800) : nil,
       processes: processes)
     try train(
       plan, in: folder, gate, keepingConfiguration: folder.isConfiguration(settings.run.config))
@@ -123,9 +129,7 @@ extension TrainingCommand {
       outcome.wasInterrupted
         ? "stopped after \(progress(outcome.step, of: plan)); run the same command again to resume"
         : "\(counted(outcome.step, "step")) in \(Progress.duration(outcome.seconds)); next: "
-          + (plan.configuration.isDenoiser
-            ? "stipple denoise noisy -o clean --model \(output)"
-            : "stipple generate \(output) -o images -n 64 --grid grid.png"))
+          + NextStep.command(output, isDenoiser: plan.configuration.isDenoiser))
     if writing.json { try Console.result(TrainingReport(output, outcome, plan)) }
   }
 

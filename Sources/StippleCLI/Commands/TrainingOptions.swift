@@ -38,9 +38,9 @@ struct TrainingOptions: ParsableArguments {
         preset: flags.typed[.preset] ?? configured?.preset ?? TrainingSettings.automaticPreset,
         recipe: try recipe(configured))
       // A new run is begun as the examples were that it is to be trained on.
-      if let path = flags.typed[.noised] ?? configured?.noised {
+      if let path = flags.typed[.replay] ?? configured?.replay {
         let objective = settings.objective
-        try settings.adopt(noised: FilePath(path))
+        try settings.adopt(replay: FilePath(path))
         if let recipe = flags.typed[.recipe], settings.objective != objective {
           throw ValidationError(
             "--recipe: \(recipe) has the objective \(objective.rawValue), but \(path) was recorded for "
@@ -57,6 +57,9 @@ struct TrainingOptions: ParsableArguments {
     if old == nil { try settings.checkEffect(of: flags.typed.keys) }
     if settings.steps == nil && settings.time == nil {
       (settings.steps, settings.time) = end
+    }
+    if let config = run.config {
+      try settings.checkDiffusion(of: config, besides: flags.typed.keys)
     }
     return settings
   }
@@ -79,9 +82,27 @@ struct TrainingOptions: ParsableArguments {
   /// The recipe that is named, or that goes with what else is named; nil for the preset's.
   private func recipe(_ configured: TrainingSettings?) throws -> TrainingSettings.Recipe? {
     if let typed = flags.typed[.recipe] { return .init(rawValue: typed) }
-    let named = try run.config.map(TrainingSettings.named(in:)) ?? []
+    let named = try named
     if named.contains(.recipe) { return configured?.recipe }
-    let usual = TrainingSettings.Recipe.usual(with: named.union(flags.typed.keys))
+    let usual = TrainingSettings.Recipe.usual(with: named)
     return usual == .standard ? nil : usual
+  }
+
+  /// The settings that are given, as options or in the settings file.
+  private var named: Set<TrainingSettings.CodingKeys> {
+    get throws {
+      try (run.config.map(TrainingSettings.named(in:)) ?? []).union(flags.typed.keys)
+    }
+  }
+
+  /// The settings that imply the recipe of a new run; none where one is named, or the preset's is the same.
+  func implyingRecipe(of folder: RunFolder) throws -> [TrainingSettings.CodingKeys] {
+    let (named, configured) = (try named, try configured)
+    guard try folder.settings() == nil, startName(configured) == nil, !named.contains(.recipe)
+    else { return [] }
+    let preset = flags.typed[.preset] ?? configured?.preset ?? TrainingSettings.automaticPreset
+    let usual = TrainingSettings.Recipe.usual(with: named)
+    if usual == .standard || usual == TrainingSettings(preset: preset).recipe { return [] }
+    return TrainingSettings.Recipe.settingsOfProcess.filter(named.contains)
   }
 }

@@ -97,7 +97,9 @@ struct TrainingReport: Encodable {
   init(_ run: FilePath, _ plan: TrainingPlan, _ estimate: TrainingEstimate) {
     self.run = run.string
     warnings = Self.warnings(plan)
-    choices = plan.choices.map { Choice(name: $0.name, value: $0.value, reason: $0.reason) }
+    choices = plan.choices.map {
+      Choice(name: $0.name, value: $0.value, reason: FlagNames.written($0.reason))
+    }
     firstImages = plan.stepsToFirstImages.map {
       FirstImages(steps: $0, seconds: estimate.secondsToFirstImages)
     }

@@ -37,5 +37,5 @@ func checkFolder(_ output: FilePath, of things: String) throws {
   folder.extension = nil
   throw ValidationError(
     "--output: \(output) is named like a file, but \(things) in a folder; give a folder, such as "
-      + "-o \(folder)")
+      + "-o \(ShellWord.quoted(folder.string))")
 }

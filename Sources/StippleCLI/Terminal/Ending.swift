@@ -20,6 +20,7 @@ enum Ending {
     case .success: show(text == Machine.version ? version : HelpPage.replacing(text) ?? text)
     case .validationFailure where !isWrongUsage(error):
       let arguments = Array(CommandLine.arguments.dropFirst())
+      let text = (error as? ValidationError).flatMap { UsageAdvice.text(of: $0, arguments) } ?? text
       Console.noteLines(UsageAdvice.improved(escapingArguments(of: text), arguments))
     default: if !text.isEmpty { Console.note("\(prefix)Error: \(error)") }
     }

@@ -40,7 +40,7 @@ enum FlagNames {
   static func flags(of command: any ParsableCommand.Type) -> Set<String> {
     let help = StippleCommand.helpMessage(for: command)
     return Set(
-      help.split { " ,\n[]/()'".contains($0) }.filter { $0.hasPrefix("-") }.map(String.init))
+      help.split { " ,.:;\n[]/()'".contains($0) }.filter { $0.hasPrefix("-") }.map(String.init))
   }
 
   /// The settings that some command has a flag for.

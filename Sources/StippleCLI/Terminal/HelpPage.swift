@@ -4,7 +4,7 @@ import Foundation
 /// `--help` as the program prints it, from what the argument parser knows of a command: options in sections, the
 /// everyday ones first.
 enum HelpPage {
-  private static let width = 80
+  static let width = 80
   /// Where the texts begin.
   private static let column = 24
 
@@ -63,7 +63,7 @@ enum HelpPage {
   private static func paragraph(_ text: String) -> [String] { wrapped(text, width) }
 
   /// The words of a text in lines of at most `width` characters.
-  private static func wrapped(_ text: String, _ width: Int) -> [String] {
+  static func wrapped(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
       if let last = lines.last, last.count + 1 + word.count <= width {

@@ -11,15 +11,16 @@ extension ArgumentHelp {
   /// - Parameters:
   ///   - value: the name of the option's value, as in `--size WxH`.
   ///   - setting: whose range is shown, where that is a share.
+  ///   - form: the values that it takes, where no setting has them.
   ///   - choices: what the value may be, where its type does not say.
   ///   - usual: the default.
   ///
   /// The parser has room for one text beside the first; `HelpPage` takes it apart.
   static func text(
     _ text: String, _ value: String? = nil, range setting: NumericSetting? = nil,
-    choices: [String] = [], default usual: String? = nil
+    form: String = "", choices: [String] = [], default usual: String? = nil
   ) -> ArgumentHelp {
-    let parts = [choices.joined(separator: ", "), setting?.range.summary ?? "", usual ?? ""]
+    let parts = [choices.joined(separator: ", "), setting?.range.summary ?? form, usual ?? ""]
     return ArgumentHelp(
       text, discussion: parts.joined(separator: "|"), valueName: value)
   }
@@ -42,13 +43,13 @@ extension ArgumentHelp {
 }
 
 extension SettingRange {
-  /// "0 to 1" of shares and probabilities; nil of other numbers.
+  /// "0 to 1" of numbers between two; nil of others.
   fileprivate var summary: String? {
     switch self {
-    case .part: "0 to 1"
+    case .part: "0 to below 1"
     case .share: "above 0 to 1"
-    case .numbers(0...1): "0 to 1"
-    case .numbers, .whole, .wholeFrom, .numbersFrom, .numbersAbove, .between0And1: nil
+    case .numbers(let range): "\(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+    case .whole, .wholeFrom, .numbersFrom, .numbersAbove, .between0And1: nil
     }
   }
 }

@@ -12,6 +12,18 @@ enum UsageAdvice {
     return lines.joined(separator: "\n")
   }
 
+  /// What the parser would have said, had the command found its fault while it was parsed; nil without a command.
+  static func text(of error: ValidationError, _ arguments: [String]) -> String? {
+    guard let command = command(arguments)?.configuration, let name = command.commandName,
+      let usage = command.usage
+    else { return nil }
+    return """
+      Error: \(error.message)
+      Usage: \(usage)
+        See 'stipple \(name) --help' for more information.
+      """
+  }
+
   private static func sentence(_ line: String, _ arguments: [String]) -> String {
     if let name = quoted(line, after: "Unknown option '") {
       return unknown(name, arguments).map { "Error: Unknown option '\(name)'. \($0)" } ?? line
@@ -21,19 +33,29 @@ enum UsageAdvice {
         + (similar(name).map { " Did you mean '\($0)'?" } ?? "")
     }
     guard let name = quoted(line, after: " is invalid for '") else { return line }
+    if line.contains("'; give ") { return line }
     // What the flags of the table of settings say.
     if line.contains("': give ") { return line.replacing("': give ", with: "'; give ") }
-    if let form = form(of: String(name.prefix { $0 != " " })) {
+    if let form = form(of: name) {
       return "\(line.trimmingSuffix(".")); give \(form)"
     }
     return line.replacing("'. Please provide one of ", with: "'; give one of ")
   }
 
-  /// What values a flag takes that is no setting of training.
-  private static func form(of flag: String) -> String? {
-    let name = String(flag.drop { $0 == "-" })
-    return ["seed", "seeds"].contains(name)
-      ? TrainingSettings.CodingKeys.seed.setting.form : NumericSetting(rawValue: name)?.form
+  /// What values an option takes that is no setting of training, of one such as "--shard <I/N>".
+  private static func form(of option: String) -> String? {
+    let name = String(option.prefix { $0 != " " }.drop { $0 == "-" })
+    return switch name {
+    case "seed", "seeds": TrainingSettings.CodingKeys.seed.setting.form
+    case "shard": "two whole numbers such as 2/4, the first from 1 to the second"
+    case "guidance-interval": "two numbers such as 0.3..3, the second larger"
+    case "sigma":
+      NumericSetting.sigma.form + ", or a range of two such as 5..30, the second larger"
+    case "timesteps" where option.hasSuffix("<LIST>"):
+      "all, every=50 for each 50th, or a list such as 0,250,999"
+    case "timesteps": "a whole number, at least 2"
+    default: NumericSetting(rawValue: name)?.form
+    }
   }
 
   /// What was meant by an option that there is not.

@@ -11,9 +11,9 @@ extension TrainingSettings {
   ///
   /// - Parameter path: a file of noisy samples with its noise, a step's file of a recording, or a run
   ///   with a recording.
-  public mutating func adopt(noised path: FilePath) throws {
+  public mutating func adopt(replay path: FilePath) throws {
     let examples = try StoredExamples(opening: path)
-    noised = path.string
+    replay = path.string
     size = ImageSize(width: examples.width, height: examples.height)
     channels = examples.channels
     let stored = examples.schedule
@@ -29,7 +29,7 @@ extension TrainingSettings {
 
   /// Makes sure that a run does not train on its own recording, which it would overwrite.
   func requireForeignExamples(for run: RunFolder) throws(SettingError) {
-    guard let path = noised.map({ FilePath($0) }) else { return }
+    guard let path = replay.map({ FilePath($0) }) else { return }
     let own = [run.path, run.recordings].map(Self.place)
     if own.contains(Self.place(path)) || own[1] == Self.place(path.removingLastComponent()) {
       throw SettingError(
@@ -39,8 +39,8 @@ extension TrainingSettings {
 
   /// The examples that these settings train on, unless they train on images.
   func storedExamples() throws -> StoredExamples? {
-    guard let noised else { return nil }
-    let path = FilePath(noised)
+    guard let replay else { return nil }
+    let path = FilePath(replay)
     let examples = try StoredExamples(opening: path)
     if let size, size != ImageSize(width: examples.width, height: examples.height) {
       throw SettingError(
@@ -64,8 +64,8 @@ extension TrainingSettings {
   }
 
   /// Makes sure that nothing is to be drawn that comes from a file.
-  func validateNoised() throws(SettingError) {
-    guard noised != nil else { return }
+  func validateReplay() throws(SettingError) {
+    guard replay != nil else { return }
     let drawn: [(CodingKeys, Bool)] = [
       (.timestepSampling, timestepSampling != .uniform),
       (.inputPerturbation, inputPerturbation != 0), (.offsetNoise, offsetNoise != 0),

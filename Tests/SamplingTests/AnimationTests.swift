@@ -9,8 +9,8 @@ import TestModels
 import TestSupport
 import Testing
 
-/// The way from noise to images as a picture.
-@Suite struct FilmTests {
+/// The sampling process as a picture: a strip or an animation.
+@Suite struct AnimationTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -23,12 +23,12 @@ import Testing
 
   @discardableResult
   private func generate(
-    _ name: String, count: Int, _ generator: Generator? = nil, film: String? = nil,
+    _ name: String, count: Int, _ generator: Generator? = nil, animation: String? = nil,
     change: (inout GenerationJob) -> Void = { _ in }
   ) throws -> GenerationJob.Outcome {
     var job = GenerationJob(output: folder / name, count: count)
     job.batch = 3
-    job.film = film.map { folder / $0 }
+    job.animation = animation.map { folder / $0 }
     change(&job)
     return try job.run(generator ?? self.generator())
   }
@@ -47,7 +47,7 @@ import Testing
 
   @Test func `a strip has a row an image, and ends with the images`() throws {
     try generate("plain", count: 10)
-    try generate("out", count: 10, film: "pictures/film.png")
+    try generate("out", count: 10, animation: "pictures/film.png")
     let strip = try PNGReader.read(folder / "pictures/film.png")
     // Eight images at four evaluations and the end.
     #expect(strip.width == 2 + 5 * 10 && strip.height == 2 + 8 * 10)
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `what is shown is what the trajectory has as predictions`() throws {
-    try generate("out", count: 2, film: "film.png") { $0.trajectory = folder / "t.h5" }
+    try generate("out", count: 2, animation: "film.png") { $0.trajectory = folder / "t.h5" }
     let strip = try PNGReader.read(folder / "film.png")
     let file = try StepTensorsFile(opening: folder / "t.h5")
     for (image, step) in [(0, 0), (1, 2)] {
@@ -74,7 +74,9 @@ import Testing
 
   @Test func `many steps are shown at twelve moments, the first and the last among them`() throws {
     let generator = try generator(steps: 20)
-    try generate("out", count: 1, generator, film: "film.png") { $0.trajectory = folder / "t.h5" }
+    try generate("out", count: 1, generator, animation: "film.png") {
+      $0.trajectory = folder / "t.h5"
+    }
     let strip = try PNGReader.read(folder / "film.png")
     #expect(strip.width == 2 + 12 * 10 && strip.height == 12)
     let first = try #require(
@@ -87,14 +89,14 @@ import Testing
   }
 
   @Test func `an animation ends with all images side by side, as a grid has them`() throws {
-    try generate("out", count: 10, film: "film.apng") { $0.grid = folder / "grid.png" }
+    try generate("out", count: 10, animation: "film.apng") { $0.grid = folder / "grid.png" }
     #expect(
       try PNGReader.read(folder / "film.apng") == PNGReader.read(folder / "grid.png"))
     let bytes = try contents("film.apng")
     #expect(bytes.range(of: Data("acTL\0\0\0\u{5}".utf8)) != nil)
   }
 
-  @Test func `a film of images that are there leaves them as they are`() throws {
+  @Test func `an animation of images that are there leaves them as they are`() throws {
     try generate("out", count: 10)
     // Not what would be drawn, so that a second writing would show.
     let path = folder / "out/000001.png"
@@ -102,43 +104,44 @@ import Testing
     try PNGWriter.write(
       PixelImage(width: 8, height: 8, format: .rgb, filledWith: 77), text: text, to: path)
     let before = try contents("out/000001.png")
-    let outcome = try generate("out", count: 10, film: "film.png")
+    let outcome = try generate("out", count: 10, animation: "film.png")
     #expect(outcome.written == 0 && outcome.skipped == 10)
     #expect(try contents("out/000001.png") == before)
 
-    try generate("fresh", count: 10, film: "fresh.png")
+    try generate("fresh", count: 10, animation: "fresh.png")
     #expect(try contents("fresh.png") == contents("film.png"))
   }
 
-  @Test func `a film that is there is not made again, and grows with its images`() throws {
-    try generate("out", count: 2, film: "film.png")
+  @Test func `an animation that is there is not made again, and grows with its images`() throws {
+    try generate("out", count: 2, animation: "film.png")
     let before = try contents("film.png")
-    try generate("out", count: 2, film: "film.png")
+    try generate("out", count: 2, animation: "film.png")
     #expect(try contents("film.png") == before)
-    try generate("out", count: 20, film: "film.png")
+    try generate("out", count: 20, animation: "film.png")
     #expect(try PNGReader.header(of: folder / "film.png").height == 82)
     // It has no room for more.
     let eight = try contents("film.png")
-    try generate("out", count: 21, film: "film.png")
+    try generate("out", count: 21, animation: "film.png")
     #expect(try contents("film.png") == eight)
   }
 
-  @Test func `a film replaces no other picture, and its name tells its kind`() throws {
-    try generate("out", count: 2, film: "film.png") { $0.grid = folder / "grid.png" }
+  @Test func `an animation replaces no other picture, and its name tells its kind`() throws {
+    try generate("out", count: 2, animation: "film.png") { $0.grid = folder / "grid.png" }
     let names = try folder.names()
     for (name, found) in [
-      ("grid.png", "images 2"), ("out/000000.png", "index 0; no film; no images"),
+      ("grid.png", "a grid"), ("out/000000.png", "an image"),
     ] {
       #expect(
-        refusal(in: folder.path) { try generate("out", count: 3, film: name) }
-          .hasPrefix("\(name): is a different image (\(found)); expected ("))
+        refusal(in: folder.path) { try generate("out", count: 3, animation: name) }
+          .hasPrefix(
+            "\(name): is \(found) by stipple generate, and this command would write a strip by "))
     }
     let other = try generator(seed: 6)
     #expect(
-      refusal(in: folder.path) { try generate("other", count: 2, other, film: "film.png") }
-        .hasPrefix("film.png: is a different image (seed 5); expected (seed 6); "))
+      refusal(in: folder.path) { try generate("other", count: 2, other, animation: "film.png") }
+        .hasPrefix("film.png: was made with other settings (`seed` 5); "))
     #expect(
-      refusal(in: folder.path) { try generate("other", count: 2, film: "film.gif") }
+      refusal(in: folder.path) { try generate("other", count: 2, animation: "film.gif") }
         == "`animation`: film.gif must end in .apng (animation) or .png (strip)"
     )
     #expect(try folder.names() == names)

@@ -10,7 +10,7 @@ internal import SystemPackage
 ///
 /// x_t itself would show nothing but noise for more than half of the way, while the prediction has the
 /// image's layout by then.
-final class FilmRecorder: SamplingRecorder {
+final class AnimationRecorder: SamplingRecorder {
   /// What the picture is, which its name decides.
   enum Kind: String {
     /// A row an image, with time from left to right.
@@ -48,7 +48,7 @@ final class FilmRecorder: SamplingRecorder {
   private let evaluations: Int
   /// The images at each moment.
   private var frames: [[PixelImage]]
-  /// Where images of the film are in the batch.
+  /// Where images of the picture are in the batch.
   private var positions: [Int] = []
 
   /// - Parameter indices: of the images that are shown, which `Kind.images` limits.

@@ -1,0 +1,70 @@
+internal import Sampling
+
+/// What a network is told of an image's noise.
+struct ToldNoise: Sendable {
+  /// The standard deviation on the [-1, 1] scale, in black; nil where nothing is known.
+  var level: Double?
+  /// By how much the variance grows with each gray level, in gray levels.
+  var gain = 0.0
+  /// How many times as strong it is in each block of the image; nil where it is alike all over.
+  var factors: [Float]?
+  /// The part of what is told that may be taken away in a place, nil for all: more was never there.
+  var most: Double?
+}
+
+extension ToldNoise {
+  /// What a first look has found.
+  ///
+  /// What the look leaves in was measured on photographs with noise of many kinds: a tenth, and up to a gray level; up to 1.5
+  /// more where neighbors are alike and there is color, as in what cameras make of their sensors' noise. The flattest parts
+  /// show most of the whole.
+  ///
+  /// - Parameters:
+  ///   - removed: what a network that was told nothing has taken away.
+  ///   - flat: what flat parts show.
+  ///   - white: the white noise in the image, by an estimate that texture misleads less; of grayscale images.
+  init(_ removed: NoiseEstimate, flat: Double?, white: () -> Double) {
+    let correlation = removed.correlation ?? 0
+    let isJPEG = removed.hasJPEGGrid == true
+    var sigma = removed.sigma
+    // Weak noise that looks like texture may be texture.
+    let isSure = Self.ramp(sigma, 4...8)
+    if !isJPEG, let chroma = removed.chroma {
+      // White noise has color; texture has little, and so has noise from which JPEG has taken it.
+      let colored = 1.5.squareRoot() * chroma
+      if colored < sigma { sigma = colored + (sigma - colored) * isSure }
+    } else if !isJPEG, isSure < 1 {
+      let share = max(isSure, Self.ramp(correlation, 0.05...0.15))
+      let white = share < 1 ? white() : 0
+      sigma = white + (sigma - white) * share
+      if share < 1 { most = white / (1 - share) }
+    }
+    let isCoarse = Self.ramp(correlation, 0.3...0.5)
+    let color = (removed.chroma ?? 0) / max(removed.luma ?? 0, 0.001)
+    let isColored = Self.ramp(color, 0.4...0.8)
+    let more = min(1, sigma) + isCoarse * isColored * min(0.5 * sigma, 1.5)
+    var told = 1.1 * sigma + more
+    let isNoise = isJPEG || sigma > 0.75 * removed.sigma
+    if let flat, 1.2 * flat > told, isNoise {
+      told = 1.2 * flat
+      most = nil
+    } else if isJPEG {
+      // JPEG's own errors are no noise that could be told; what cameras have made of theirs is.
+      told = min(told, 3 + max(0, told - 3) * Self.ramp(correlation, 0.15...0.4))
+    } else if let read = removed.readNoise, let found = removed.gain,
+      2 * read * read < removed.sigma * removed.sigma, isNoise
+    {
+      // Noise that is mostly counted photons is told as such; where it is not, the line is shaken by chance.
+      told = 1.1 * read + more
+      gain = 1.1 * 1.1 * found
+    }
+    if let most { self.most = most / told }
+    level = told / 127.5
+  }
+
+  /// 0 below a range, 1 above it, and between them within it.
+  private static func ramp(_ value: Double, _ range: ClosedRange<Double>) -> Double {
+    let clamped = min(max(value, range.lowerBound), range.upperBound)
+    return (clamped - range.lowerBound) / (range.upperBound - range.lowerBound)
+  }
+}
