@@ -33,11 +33,12 @@ extension ToldNoise {
       // White noise has color; texture has little, and so has noise from which JPEG has taken it.
       let colored = 1.5.squareRoot() * chroma
       if colored < sigma { sigma = colored + (sigma - colored) * isSure }
+      if isSure < 1, sigma < 0.75 * removed.sigma { most = 1.2 * sigma / (1 - isSure) }
     } else if !isJPEG, isSure < 1 {
       let share = max(isSure, Self.ramp(correlation, 0.05...0.15))
       let white = share < 1 ? white() : 0
       sigma = white + (sigma - white) * share
-      if share < 1 { most = white / (1 - share) }
+      if share < 1 { most = 0.9 * white / (1 - share) }
     }
     let isCoarse = Self.ramp(correlation, 0.3...0.5)
     let color = (removed.chroma ?? 0) / max(removed.luma ?? 0, 0.001)
@@ -58,9 +59,13 @@ extension ToldNoise {
       told = 1.1 * read + more
       gain = 1.1 * 1.1 * found
     }
+    told = max(told, Self.least)
     if let most { self.most = most / told }
     level = told / 127.5
   }
+
+  /// The least that is told, in gray levels: that of rounding.
+  private static let least = 0.3
 
   /// 0 below a range, 1 above it, and between them within it.
   private static func ramp(_ value: Double, _ range: ClosedRange<Double>) -> Double {

@@ -180,8 +180,9 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       Console.note("\(counted(outcome.copied, "image")) copied byte for byte")
     } else if clean > 0 {
       Console.note(
-        "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already (noise below "
-          + "\(Int(NoiseEstimate.cleanSigma)) gray level); --copy-clean copies such images as they are"
+        "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already, as far "
+          + "as the model can tell (it would remove less than \(Int(NoiseEstimate.cleanSigma)) gray level); --copy-clean copies such "
+          + "images as they are"
       )
     }
   }
