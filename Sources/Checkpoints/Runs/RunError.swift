@@ -6,8 +6,6 @@ public enum RunError: Error, Equatable, Sendable {
   case isLocked(FilePath, owner: String)
   /// Settings that differ from the run folder's, each as "batch: 16 there, 32 here".
   case settingsDiffer(FilePath, [String])
-  /// Settings that differ from those in a file, which a run left that failed before its first step; each as above.
-  case settingsLeft(FilePath, [String])
   /// A file that is no file of settings.
   case configuration(FilePath, cause: String)
   /// A run whose checkpoints or tables do not go with what is asked for.
@@ -25,11 +23,6 @@ extension RunError: CustomStringConvertible {
       """
       \(folder): holds a run with other settings: \(differences.joined(separator: "; ")); \
       use the same settings, or another folder
-      """
-    case .settingsLeft(let file, let differences):
-      """
-      \(file): has the settings of a run that failed before its first step: \
-      \(differences.joined(separator: "; ")); use the same settings, or remove this file
       """
     case .configuration(let path, let cause):
       "\(path): could not be read as settings: \(cause)"

@@ -10,27 +10,22 @@ package enum RunSettings {
   /// over what may change: where it ends, how often it saves and draws, what it records, and how many threads it
   /// has.
   ///
-  /// A run that failed before its first step counts as new, but has its settings. Those of a user's own file in the
-  /// folder, `isKept`, are no such run's.
+  /// A run that failed before its first step has nothing to lose and counts as new.
   ///
   /// - Returns: the settings of the run that goes on, as they were; nil of a new one.
-  /// - Throws: `RunError.settingsDiffer` or `settingsLeft`, which name each difference; `cannotContinue` where the run
-  ///   is past its new end.
+  /// - Throws: `RunError.settingsDiffer`, which names each difference; `cannotContinue` where the run is past its new end.
   @discardableResult
   package static func settle(
     _ settings: TrainingSettings, in folder: RunFolder, keepingConfiguration isKept: Bool
   ) throws -> TrainingSettings? {
     let text = try text(of: settings)
-    let isNew = try folder.isNew
-    guard let old = try folder.settings(), !(isNew && isKept) else {
+    guard try !folder.isNew, let old = try folder.settings() else {
       try folder.writeSettings(text, keeping: isKept)
       return nil
     }
     let differences = try difference(old, settings)
     if !differences.isEmpty {
-      throw isNew
-        ? RunError.settingsLeft(try folder.settingsFile, differences)
-        : RunError.settingsDiffer(folder.path, differences)
+      throw RunError.settingsDiffer(folder.path, differences)
     }
     if let last = settings.lastStep, last != old.lastStep,
       let step = try folder.wholeCheckpoint(after: last)?.step
@@ -45,7 +40,7 @@ package enum RunSettings {
     if try old != settings || !Folders.exists(folder.settingsFile) {
       try folder.writeSettings(text, keeping: isKept)
     }
-    return isNew ? nil : old
+    return old
   }
 
   /// The settings as YAML.
