@@ -15,7 +15,6 @@ struct BlockGrid {
   }
 
   /// The number of blocks.
-  /// The number of blocks.
   var count: Int { columns * rows }
 
   /// The blocks' numbers, row by row.

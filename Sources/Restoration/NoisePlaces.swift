@@ -7,8 +7,6 @@ struct NoisePlaces {
   static let filter = SpatialFilter(radius: 2)
   /// By how much a place may differ from what the whole image has without a word: texture hides noise or looks like it.
   private static let usual: Float = 1.4
-  /// Gray levels below which more noise than elsewhere is taken for texture, and above which it is not.
-  private static let doubtful: ClosedRange<Float> = 4...8
   /// Past this factor a place is another than the rest.
   private static let other: Float = 1.5
   /// The part of such places of an image that was not seen as a whole, past which its noise is not told.
@@ -67,10 +65,8 @@ struct NoisePlaces {
       let expected = (Float(read * read) + Float(gain) * tones[block] / counts[block]).squareRoot()
       let factor = own / max(expected, 0.001)
       if factor < 1 { return min(1, factor * Self.usual) }
-      let isNoise = min(
-        max(
-          (own - Self.doubtful.lowerBound) / (Self.doubtful.upperBound - Self.doubtful.lowerBound),
-          0), 1)
+      // More noise than elsewhere may be texture.
+      let isNoise = Float(ToldNoise.sure.ramp(Double(own)))
       return pow(max(1, factor / Self.usual), isNoise)
     }
   }

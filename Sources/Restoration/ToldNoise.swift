@@ -28,21 +28,21 @@ extension ToldNoise {
     let isJPEG = removed.hasJPEGGrid == true
     var sigma = removed.sigma
     // Weak noise that looks like texture may be texture.
-    let isSure = Self.ramp(sigma, 4...8)
+    let isSure = Self.sure.ramp(sigma)
     if !isJPEG, let chroma = removed.chroma {
       // White noise has color; texture has little, and so has noise from which JPEG has taken it.
       let colored = 1.5.squareRoot() * chroma
       if colored < sigma { sigma = colored + (sigma - colored) * isSure }
       if isSure < 1, sigma < 0.75 * removed.sigma { most = 1.2 * sigma / (1 - isSure) }
     } else if !isJPEG, isSure < 1 {
-      let share = max(isSure, Self.ramp(correlation, 0.05...0.15))
+      let share = max(isSure, (0.05...0.15).ramp(correlation))
       let white = share < 1 ? white() : 0
       sigma = white + (sigma - white) * share
       if share < 1 { most = 0.9 * white / (1 - share) }
     }
-    let isCoarse = Self.ramp(correlation, 0.3...0.5)
+    let isCoarse = (0.3...0.5).ramp(correlation)
     let color = (removed.chroma ?? 0) / max(removed.luma ?? 0, 0.001)
-    let isColored = Self.ramp(color, 0.4...0.8)
+    let isColored = (0.4...0.8).ramp(color)
     let more = min(1, sigma) + isCoarse * isColored * min(0.5 * sigma, 1.5)
     var told = 1.1 * sigma + more
     let isNoise = isJPEG || sigma > 0.75 * removed.sigma
@@ -51,7 +51,7 @@ extension ToldNoise {
       most = nil
     } else if isJPEG {
       // JPEG's own errors are no noise that could be told; what cameras have made of theirs is.
-      told = min(told, 3 + max(0, told - 3) * Self.ramp(correlation, 0.15...0.4))
+      told = min(told, 3 + max(0, told - 3) * (0.15...0.4).ramp(correlation))
     } else if let read = removed.readNoise, let found = removed.gain,
       2 * read * read < removed.sigma * removed.sigma, isNoise
     {
@@ -67,9 +67,13 @@ extension ToldNoise {
   /// The least that is told, in gray levels: that of rounding.
   private static let least = 0.3
 
-  /// 0 below a range, 1 above it, and between them within it.
-  private static func ramp(_ value: Double, _ range: ClosedRange<Double>) -> Double {
-    let clamped = min(max(value, range.lowerBound), range.upperBound)
-    return (clamped - range.lowerBound) / (range.upperBound - range.lowerBound)
+  /// Gray levels below which what looks like noise may be texture, and above which it is not.
+  static let sure = 4.0...8.0
+}
+
+extension ClosedRange<Double> {
+  /// 0 below the range, 1 above it, and between them within it.
+  func ramp(_ value: Double) -> Double {
+    (Swift.min(Swift.max(value, lowerBound), upperBound) - lowerBound) / (upperBound - lowerBound)
   }
 }
