@@ -206,7 +206,7 @@ let package = Package(
     tests("Graph", ["Graph"]),
     tests("Compiler", ["Compiler", "Reference", "Graph"]),
     tests("Backend", ["CPU", "Reference", "Compiler", "Graph", "Random"]),
-    tests("CPU", ["CPU", "Compiler", "Graph", "Random"]),
+    tests("CPU", ["CPU", "Reference", "Compiler", "Graph", "Random"]),
     tests("Distributed", ["Distributed", "Host"]),
     tests("Diffusion", ["Diffusion", "HDF5", "Random"]),
     tests(

@@ -13,7 +13,7 @@ struct padding {
 /// Clears the last block of images.
 static void clear_task(const void *context, size_t begin, size_t end) {
   const struct padding *k = context;
-  size_t blocks = st_divide_up(k->s->channels, k->s->lanes), size = k->s->pixels * k->s->lanes;
+  size_t blocks = st_divide_up(k->s->channels, st_width), size = k->s->pixels * st_width;
   for (size_t n = begin; n < end; n++)
     memset(st_mutable_element_at(k->x, (n * blocks + blocks - 1) * size, k->s->element), 0,
            size * st_element_size(k->s->element));
@@ -22,7 +22,7 @@ static void clear_task(const void *context, size_t begin, size_t end) {
 /// Where the last block has channels past the last, which no head writes, makes them zero.
 static void clear_padding(void *x, const struct st_attention *s) {
   struct padding k = {x, s};
-  if (s->channels % s->lanes) st_parallel(s->images, &k, clear_task);
+  if (s->channels % st_width) st_parallel(s->images, &k, clear_task);
 }
 
 size_t st_attention_forward_scratch(const struct st_attention *s, size_t threads) {

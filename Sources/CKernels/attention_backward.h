@@ -228,11 +228,6 @@ static void store_queries(const struct context *k, size_t unit, const float *dq,
 
 // MARK: Work for threads
 
-/// Where the parts of dQ lie that chunks give, if chunks are units of work.
-static float *part_of(const struct context *k, size_t item) {
-  return k->parts + item * round_up(k->pixels, tile) * dq_width(k);
-}
-
 /// Heads.
 static void backward_heads(const void *context, size_t begin, size_t end) {
   const struct context *k = context;
@@ -246,33 +241,78 @@ static void backward_heads(const void *context, size_t begin, size_t end) {
   }
 }
 
+/// Some chunks of some heads, which all threads share: each gives a part of dQ, and the parts are added up before those
+/// of the next round take their place.
+struct round {
+  const struct context *k;
+  size_t unit, units;   ///< heads
+  size_t chunk, chunks; ///< of each of them
+  size_t most;          ///< chunks of any round
+};
+
+/// The largest round: as many chunks as keep the threads busy.
+static struct round largest_round(const struct context *k, size_t threads) {
+  size_t tasks = least_tasks * threads, chunks = smaller(chunks_of(k), tasks);
+  return (struct round){.k = k,
+                        .units = smaller(k->units, st_divide_up(tasks, chunks)),
+                        .chunks = chunks,
+                        .most = chunks};
+}
+
+ST_INLINE size_t part_size(const struct context *k) {
+  return round_up(k->pixels, tile) * dq_width(k);
+}
+
+/// Where the sum of a head's parts is, behind which they lie themselves.
+ST_INLINE float *sum_of(const struct round *r, size_t unit) {
+  return r->k->parts + unit * (1 + r->most) * part_size(r->k);
+}
+
 /// Chunks.
 static void backward_chunks(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
+  const struct round *r = context;
+  const struct context *k = r->k;
   struct backward_matrices m;
-  size_t size = place_backward(&m, NULL, k), chunks = chunks_of(k), ready = SIZE_MAX;
+  size_t size = place_backward(&m, NULL, k), ready = SIZE_MAX;
   place_backward(&m, k->scratch + (size_t)st_thread() * size, k);
   for (size_t item = begin; item < end; item++) {
-    if (item / chunks != ready) load_queries(&m, k, ready = item / chunks);
-    backward_chunk(&m, k, ready, item % chunks, part_of(k, item), false);
+    size_t unit = item / r->chunks, c = item % r->chunks;
+    float *part = sum_of(r, unit) + (1 + c) * part_size(k);
+    if (unit != ready) load_queries(&m, k, r->unit + unit);
+    ready = unit;
+    backward_chunk(&m, k, r->unit + unit, r->chunk + c, part, false);
   }
 }
 
-/// Panels of queries, to which all chunks have given.
+/// Panels of queries, to which the chunks have given.
 static void add_parts(const void *context, size_t begin, size_t end) {
-  const struct context *k = context;
-  size_t panels = k->pixels / wide, chunks = chunks_of(k), width = dq_width(k);
+  const struct round *r = context;
+  const struct context *k = r->k;
+  size_t panels = k->pixels / wide, width = dq_width(k);
   for (size_t item = begin; item < end; item++) {
     size_t unit = item / panels, first = item % panels * wide;
     size_t count = smaller(wide, k->s.pixels - first);
-    float *sum = part_of(k, unit * chunks) + first * width;
-    for (size_t c = 1; c < chunks; c++) {
-      const float *part = part_of(k, unit * chunks + c) + first * width;
+    float *sum = sum_of(r, unit) + first * width;
+    for (size_t c = 0; c < r->chunks; c++) {
+      const float *part = sum + (1 + c) * part_size(k);
+      bool adds = r->chunk + c > 0;
       for (size_t i = 0; i < count * width; i += st_width)
-        st_store(sum + i, st_load(sum + i) + st_load(part + i));
+        st_store(sum + i, adds ? st_load(sum + i) + st_load(part + i) : st_load(part + i));
     }
-    store_queries(k, unit, sum, first, count);
+    if (r->chunk + r->chunks == chunks_of(k)) store_queries(k, r->unit + unit, sum, first, count);
   }
+}
+
+static void backward_rounds(const struct context *k, size_t threads) {
+  const struct round most = largest_round(k, threads);
+  struct round r = most;
+  for (r.unit = 0; r.unit < k->units; r.unit += most.units)
+    for (r.chunk = 0; r.chunk < chunks_of(k); r.chunk += most.chunks) {
+      r.units = smaller(most.units, k->units - r.unit);
+      r.chunks = smaller(most.chunks, chunks_of(k) - r.chunk);
+      st_parallel(r.units * r.chunks, &r, backward_chunks);
+      st_parallel(r.units * (k->pixels / wide), &r, add_parts);
+    }
 }
 
 /// Whether there are too few heads for the threads.
@@ -283,8 +323,9 @@ static bool splits_heads(const struct context *k, size_t threads) {
 static size_t backward_scratch(const struct st_attention *s, size_t threads) {
   struct context k = context_of(s);
   struct backward_matrices m;
-  size_t parts = splits_heads(&k, threads) ? k.units * chunks_of(&k) : 0;
-  return threads * place_backward(&m, NULL, &k) + parts * round_up(k.pixels, tile) * dq_width(&k);
+  struct round r = largest_round(&k, threads);
+  size_t parts = splits_heads(&k, threads) ? r.units * (1 + r.chunks) : 0;
+  return threads * place_backward(&m, NULL, &k) + parts * part_size(&k);
 }
 
 static void backward(void *dq, void *dk, void *dv, float *scratch, const void *dy, const void *y,
@@ -297,10 +338,8 @@ static void backward(void *dq, void *dk, void *dv, float *scratch, const void *d
   k.parts = scratch + threads * place_backward(&m, NULL, &k);
   k.dq = dq, k.dk = dk, k.dv = dv;
   k.q = q, k.k = key, k.v = v, k.dy = dy;
-  if (splits_heads(&k, threads)) {
-    st_parallel(k.units * chunks_of(&k), &k, backward_chunks);
-    st_parallel(k.units * (k.pixels / wide), &k, add_parts);
-  } else {
+  if (splits_heads(&k, threads))
+    backward_rounds(&k, threads);
+  else
     st_parallel(k.units, &k, backward_heads);
-  }
 }

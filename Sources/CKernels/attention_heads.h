@@ -56,10 +56,10 @@ struct run {
 };
 
 ST_INLINE struct run run_at(const struct context *k, struct head h, size_t c) {
-  size_t lanes = k->s.lanes, blocks = st_divide_up(k->s.channels, lanes);
-  size_t channel = h.number * k->depth + c, lane = channel % lanes;
-  size_t block = h.image * blocks + channel / lanes;
-  return (struct run){block * k->s.pixels * lanes + lane, smaller(lanes - lane, k->depth - c)};
+  size_t channel = h.number * k->depth + c, lane = channel % st_width;
+  size_t block = h.image * st_divide_up(k->s.channels, st_width) + channel / st_width;
+  return (struct run){block * k->s.pixels * st_width + lane,
+                      smaller(st_width - lane, k->depth - c)};
 }
 
 /// Does `action`, in which `count` is known while compiling where it is usual.
@@ -100,13 +100,13 @@ static void load_rows(word *to, const void *x, const struct context *k, struct h
   size_t there = first < k->s.pixels ? smaller(count, k->s.pixels - first) : 0;
   if (k->channels != k->depth) memset(to, 0, there * k->words * sizeof *to);
   memset(to + there * k->words, 0, (count - there) * k->words * sizeof *to);
-  size_t lanes = k->s.lanes, stride = k->channels;
+  size_t stride = k->channels;
   for (size_t c = 0; c < k->depth;) {
     struct run run = run_at(k, h, c);
-    const number *from = (const number *)x + run.place + first * lanes;
+    const number *from = (const number *)x + run.place + first * st_width;
     number *row = (number *)to + c;
     WITH_COUNT(run.count, for (size_t p = 0; p < there; p++)
-                              memcpy(row + p * stride, from + p * lanes, count * sizeof *row))
+                              memcpy(row + p * stride, from + p * st_width, count * sizeof *row))
     c += run.count;
   }
 }
@@ -147,7 +147,6 @@ static void multiply_all(float *out, size_t out_row, const word *a, size_t a_row
 static void store_channels_of(void *x, const float *channels, size_t stride, float factor,
                               const struct context *k, struct head h, size_t from, size_t to,
                               size_t first, size_t pixels) {
-  size_t lanes = k->s.lanes;
   for (size_t c = from; c < smaller(to, k->depth);) {
     struct run run = run_at(k, h, c);
     run.count = smaller(run.count, to - c);
@@ -156,10 +155,10 @@ static void store_channels_of(void *x, const float *channels, size_t stride, flo
       for (size_t i = 0; i < run.count; i++)
         v[i] = st_load(channels + (c - from + i) * stride + p) * factor;
       transpose(v);
-      number *place = (number *)x + run.place + (first + p) * lanes;
+      number *place = (number *)x + run.place + (first + p) * st_width;
       size_t there = smaller(st_width, pixels - p);
-      WITH_COUNT(run.count,
-                 for (size_t r = 0; r < there; r++) store_numbers(place + r * lanes, v[r], count))
+      WITH_COUNT(run.count, for (size_t r = 0; r < there; r++)
+                                store_numbers(place + r * st_width, v[r], count))
     }
     c += run.count;
   }

@@ -22,27 +22,26 @@ struct forward_context {
 
 static size_t blocks_of_unit(const struct st_group_norm *s, size_t blocks) {
   size_t group = s->channels / s->groups, channels = group;
-  while (channels % s->lanes && channels < blocks * s->lanes) channels += group;
-  size_t unit = st_divide_up(channels, s->lanes);
+  while (channels % st_width && channels < blocks * st_width) channels += group;
+  size_t unit = st_divide_up(channels, st_width);
   return unit < blocks ? unit : blocks;
 }
 
 /// Block `block` of image n in one of two tensors side by side.
 ST_INLINE const void *block_of(const void *a, const void *b, size_t n, size_t block,
                                const struct forward_context *k, st_element element) {
-  size_t size = k->sizes.pixels * k->sizes.lanes, first = k->first_blocks;
+  size_t size = k->sizes.pixels * st_width, first = k->first_blocks;
   if (block < first) return st_element_at(a, (n * first + block) * size, element);
   return st_element_at(b, (n * (k->blocks - first) + block - first) * size, element);
 }
 
 /// Mean and sum of squared deviations of each lane: sums of x - x[0] in float over strips, which
 /// are added up in double.
-ST_INLINE void lane_moments(double *mean, double *squares, const void *x, size_t count,
-                            size_t lanes, st_element element) {
-  float start[st_width];
+ST_INLINE void lane_moments(double *mean, double *squares, const void *x, size_t pixels,
+                            st_element element) {
+  size_t count = pixels * st_width;
   double sum[st_width] = {0}, sum2[st_width] = {0};
-  for (size_t l = 0; l < st_width; l++) start[l] = st_load_element(x, l % lanes, element);
-  st_vector origin = st_load(start);
+  st_vector origin = st_load_elements(x, 0, st_width, element);
   for (size_t begin = 0; begin < count; begin += strip) {
     size_t end = begin + strip < count ? begin + strip : count, i = begin;
     st_vector s0 = {0}, s1 = {0}, q0 = {0}, q1 = {0};
@@ -53,47 +52,41 @@ ST_INLINE void lane_moments(double *mean, double *squares, const void *x, size_t
       s1 += d1, q1 += d1 * d1;
     }
     for (; i < end; i += st_width) {
-      size_t part = end - i < st_width ? end - i : st_width;
-      st_vector d0 = st_load_elements(x, i, part, element) - st_load_part(start, part);
+      st_vector d0 = st_load_elements(x, i, st_width, element) - origin;
       s0 += d0, q0 += d0 * d0;
     }
     s0 += s1, q0 += q1;
     for (int l = 0; l < st_width; l++) sum[l] += s0[l], sum2[l] += q0[l];
   }
-  for (size_t l = lanes; l < st_width; l++) sum[l % lanes] += sum[l], sum2[l % lanes] += sum2[l];
-  for (size_t l = 0; l < lanes; l++) {
-    double average = sum[l] * (double)lanes / (double)count;
-    mean[l] = start[l] + average;
+  for (size_t l = 0; l < st_width; l++) {
+    double average = sum[l] / (double)pixels;
+    mean[l] = origin[l] + average;
     squares[l] = sum2[l] - sum[l] * average;
   }
 }
 
-/// y = x * scale + offset, then SiLU where asked for, of `count` elements.
-ST_INLINE void write_elements(void *y, const void *x, size_t i, size_t count, st_vector scale,
-                              st_vector offset, int silu, st_element element) {
-  st_vector u = st_load_elements(x, i, count, element) * scale + offset;
-  st_store_elements(y, i, silu ? st_silu(u) : u, count, element);
+/// y = x * scale + offset, then SiLU where asked for, of a pixel.
+ST_INLINE void write_pixel(void *y, const void *x, size_t i, st_vector scale, st_vector offset,
+                           int silu, st_element element) {
+  st_vector u = st_load_elements(x, i, st_width, element) * scale + offset;
+  st_store_elements(y, i, silu ? st_silu(u) : u, st_width, element);
 }
 
 ST_INLINE void write_block(void *y, const void *x, const float *scale, const float *offset,
                            size_t count, int silu, st_element element) {
   st_vector a = st_load(scale), b = st_load(offset);
-  size_t i = 0;
   if (silu)
-    for (; i + st_width <= count; i += st_width)
-      write_elements(y, x, i, st_width, a, b, 1, element);
+    for (size_t i = 0; i < count; i += st_width) write_pixel(y, x, i, a, b, 1, element);
   else
-    for (; i + st_width <= count; i += st_width)
-      write_elements(y, x, i, st_width, a, b, 0, element);
-  if (i < count) write_elements(y, x, i, count - i, a, b, silu, element);
+    for (size_t i = 0; i < count; i += st_width) write_pixel(y, x, i, a, b, 0, element);
 }
 
 /// Each channel's factor and summand from its group's statistics; zero in the lanes past the last.
-ST_INLINE void coefficients(size_t lanes, float *scale, float *offset, size_t first,
-                            const float *statistics, const float *shift, const float *weight,
-                            const float *bias, size_t channels, size_t group) {
+ST_INLINE void coefficients(float *scale, float *offset, size_t first, const float *statistics,
+                            const float *shift, const float *weight, const float *bias,
+                            size_t channels, size_t group) {
   for (size_t l = 0; l < st_width; l++) {
-    size_t c = first + l % lanes;
+    size_t c = first + l;
     scale[l] = offset[l] = 0;
     if (c >= channels) continue;
     float mean = statistics[c / group * 2], deviation = statistics[c / group * 2 + 1];
@@ -108,15 +101,15 @@ ST_INLINE void coefficients(size_t lanes, float *scale, float *offset, size_t fi
 ST_INLINE void take_statistics(float *statistics, const struct forward_context *k, size_t n,
                                size_t first, size_t last, const float *shift, st_element element) {
   const struct st_group_norm *s = &k->sizes;
-  size_t lanes = s->lanes, group = s->channels / s->groups, size = s->pixels * lanes;
+  size_t group = s->channels / s->groups;
   double count = (double)(s->pixels * group), mean = 0;
   double lane_mean[st_width], lane_squares[st_width];
   double sum = 0, sum_of_squares = 0, deviation_sum = 0;
   for (size_t block = first; block < last; block++) {
-    lane_moments(lane_mean, lane_squares, block_of(k->a, k->b, n, block, k, element), size, lanes,
+    lane_moments(lane_mean, lane_squares, block_of(k->a, k->b, n, block, k, element), s->pixels,
                  element);
-    for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
-      size_t c = block * lanes + l;
+    for (size_t l = 0; l < st_width && block * st_width + l < s->channels; l++) {
+      size_t c = block * st_width + l;
       double m = lane_mean[l] + (shift ? shift[c] : 0);
       // The group's first channel is the origin of the deviations.
       if (c % group == 0) mean = m, sum = sum_of_squares = deviation_sum = 0;
@@ -138,16 +131,15 @@ ST_INLINE void take_statistics(float *statistics, const struct forward_context *
 ST_INLINE void forward_unit(const struct forward_context *k, size_t n, size_t unit,
                             st_element element) {
   const struct st_group_norm *s = &k->sizes;
-  size_t lanes = s->lanes;
   size_t first = unit * k->unit_blocks, last = first + k->unit_blocks;
   if (last > k->blocks) last = k->blocks;
-  size_t group = s->channels / s->groups, size = s->pixels * lanes;
+  size_t group = s->channels / s->groups, size = s->pixels * st_width;
   const float *shift = k->shift ? k->shift + n * s->channels : NULL;
   float *statistics = k->statistics + n * s->groups * 2;
   if (!k->knows_statistics) take_statistics(statistics, k, n, first, last, shift, element);
   for (size_t block = first; block < last; block++) {
     float scale[st_width], offset[st_width];
-    coefficients(lanes, scale, offset, block * lanes, statistics, shift, k->weight, k->bias,
+    coefficients(scale, offset, block * st_width, statistics, shift, k->weight, k->bias,
                  s->channels, group);
     write_block(st_mutable_element_at(k->y, (n * k->blocks + block) * size, element),
                 block_of(k->a, k->b, n, block, k, element), scale, offset, size, s->silu, element);
@@ -161,8 +153,8 @@ ST_IMAGE_TASK(forward) {
 
 static void run_forward(struct forward_context k) {
   const struct st_group_norm *s = &k.sizes;
-  k.blocks = st_divide_up(s->channels, s->lanes);
-  k.first_blocks = k.b ? s->first_channels / s->lanes : k.blocks;
+  k.blocks = st_divide_up(s->channels, st_width);
+  k.first_blocks = k.b ? s->first_channels / st_width : k.blocks;
   k.unit_blocks = blocks_of_unit(s, k.blocks);
   k.units = st_divide_up(k.blocks, k.unit_blocks);
   st_parallel(s->images * k.units, &k, forward_task(s->element));
@@ -195,40 +187,36 @@ ST_INLINE void *du_of(const struct backward_context *k, size_t n, size_t block,
                       st_element element) {
   const struct forward_context *f = &k->forward;
   if (!k->du) return (void *)block_of(k->da, k->db, n, block, f, element);
-  size_t size = f->sizes.pixels * f->sizes.lanes;
+  size_t size = f->sizes.pixels * st_width;
   return st_mutable_element_at(k->du, (n * f->blocks + block) * size, element);
 }
 
-/// dU = dy silu'(u) of `count` elements into du, added to the sums of dU, dU x and x.
+/// dU = dy silu'(u) of a pixel into du, added to the sums of dU, dU x and x.
 ST_INLINE void backward_step(void *du, st_vector sums[3], const void *dy, const void *x, size_t i,
-                             size_t count, st_vector scale, st_vector offset, int silu,
-                             st_element element) {
-  st_vector v = st_load_elements(dy, i, count, element);
-  st_vector xv = st_load_elements(x, i, count, element);
+                             st_vector scale, st_vector offset, int silu, st_element element) {
+  st_vector v = st_load_elements(dy, i, st_width, element);
+  st_vector xv = st_load_elements(x, i, st_width, element);
   if (silu) v *= st_silu_slope(xv * scale + offset);
   sums[0] += v;
   sums[1] += v * xv;
   sums[2] += xv;
-  st_store_elements(du, i, v, count, element);
+  st_store_elements(du, i, v, st_width, element);
 }
 
 /// dU of a block into du, and each lane's sums of dU, dU x and x.
 ST_INLINE void backward_sums(void *du, double (*totals)[st_width], const void *dy, const void *x,
-                             const float *scale, const float *offset, size_t count, size_t lanes,
-                             int silu, st_element element) {
+                             const float *scale, const float *offset, size_t count, int silu,
+                             st_element element) {
   st_vector a = st_load(scale), b = st_load(offset);
   memset(totals, 0, 3 * sizeof *totals);
   for (size_t begin = 0; begin < count; begin += strip) {
-    size_t end = begin + strip < count ? begin + strip : count, i = begin;
+    size_t end = begin + strip < count ? begin + strip : count;
     st_vector sums[3] = {{0}, {0}, {0}};
-    for (; i + st_width <= end; i += st_width)
-      backward_step(du, sums, dy, x, i, st_width, a, b, silu, element);
-    if (i < end) backward_step(du, sums, dy, x, i, end - i, a, b, silu, element);
+    for (size_t i = begin; i < end; i += st_width)
+      backward_step(du, sums, dy, x, i, a, b, silu, element);
     for (int k = 0; k < 3; k++)
       for (int l = 0; l < st_width; l++) totals[k][l] += sums[k][l];
   }
-  for (int k = 0; k < 3; k++)
-    for (size_t l = lanes; l < st_width; l++) totals[k][l % lanes] += totals[k][l];
 }
 
 /// dx = p dU + q x + r, and what else is to be added.
@@ -237,12 +225,11 @@ ST_INLINE void backward_write(void *dx, const void *du, const void *x, const voi
                               st_element element) {
   st_vector pv = st_load(p), qv = st_load(q), rv = st_load(r);
   for (size_t i = 0; i < count; i += st_width) {
-    size_t part = count - i < st_width ? count - i : st_width;
-    st_vector v = pv * st_load_elements(du, i, part, element) +
-                  qv * st_load_elements(x, i, part, element) + rv;
-    if (add[0]) v += st_load_elements(add[0], i, part, element);
-    if (add[1]) v += st_load_elements(add[1], i, part, element);
-    st_store_elements(dx, i, v, part, element);
+    st_vector v = pv * st_load_elements(du, i, st_width, element) +
+                  qv * st_load_elements(x, i, st_width, element) + rv;
+    if (add[0]) v += st_load_elements(add[0], i, st_width, element);
+    if (add[1]) v += st_load_elements(add[1], i, st_width, element);
+    st_store_elements(dx, i, v, st_width, element);
   }
 }
 
@@ -265,10 +252,9 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
                              st_element element) {
   const struct forward_context *f = &k->forward;
   const struct st_group_norm *s = &f->sizes;
-  size_t lanes = s->lanes;
   size_t first = unit * f->unit_blocks, last = first + f->unit_blocks;
   if (last > f->blocks) last = f->blocks;
-  size_t group = s->channels / s->groups, size = s->pixels * lanes;
+  size_t group = s->channels / s->groups, size = s->pixels * st_width;
   const float *shift = f->shift ? f->shift + n * s->channels : NULL;
   const float *statistics = f->statistics + n * s->groups * 2;
   float *dparameters = k->dparameters + n * s->channels * 2;
@@ -278,14 +264,14 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
   for (size_t block = first; block < last; block++) {
     float scale[st_width], offset[st_width];
     double sums[3][st_width];
-    coefficients(lanes, scale, offset, block * lanes, statistics, shift, f->weight, f->bias,
+    coefficients(scale, offset, block * st_width, statistics, shift, f->weight, f->bias,
                  s->channels, group);
     backward_sums(du_of(k, n, block, element), sums,
                   st_element_at(k->dy, (n * f->blocks + block) * size, element),
-                  block_of(f->a, f->b, n, block, f, element), scale, offset, size, lanes, s->silu,
+                  block_of(f->a, f->b, n, block, f, element), scale, offset, size, s->silu,
                   element);
-    for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
-      size_t c = block * lanes + l;
+    for (size_t l = 0; l < st_width && block * st_width + l < s->channels; l++) {
+      size_t c = block * st_width + l;
       double mean = statistics[c / group * 2], rstd = statistics[c / group * 2 + 1];
       double moved = (shift ? shift[c] : 0) - mean;
       dparameters[c * 2] = (float)((sums[1][l] + moved * sums[0][l]) * rstd);
@@ -300,17 +286,15 @@ ST_INLINE void backward_unit(const struct backward_context *k, size_t n, size_t 
   size_t known = SIZE_MAX;
   for (size_t block = first; block < last; block++) {
     float p[st_width] = {0}, q[st_width] = {0}, r[st_width] = {0};
-    for (size_t l = 0; l < lanes && block * lanes + l < s->channels; l++) {
-      size_t c = block * lanes + l, g = c / group;
+    for (size_t l = 0; l < st_width && block * st_width + l < s->channels; l++) {
+      size_t c = block * st_width + l, g = c / group;
       // A group may cross blocks.
       if (g != known) means = means_of(known = g, group, f->weight, dparameters, s->pixels);
       double mean = statistics[g * 2], rstd = statistics[g * 2 + 1];
       double moved = (shift ? shift[c] : 0) - mean;
       double pd = rstd * f->weight[c], qd = -rstd * rstd * means.of_products;
       double rd = -rstd * means.of_slopes - rstd * rstd * means.of_products * moved;
-      // Of every pixel that a vector holds.
-      for (size_t m = l; m < st_width; m += lanes)
-        p[m] = (float)pd, q[m] = (float)qd, r[m] = (float)rd;
+      p[l] = (float)pd, q[l] = (float)qd, r[l] = (float)rd;
       if (k->dshift) {
         float *dshift = &k->dshift[n * s->channels + c];
         *dshift = (float)(pd * dparameters[c * 2 + 1] + qd * *dshift + rd * (double)s->pixels);
@@ -349,8 +333,8 @@ void st_group_norm_backward(void *da, void *db, float *dshift, float *dparameter
       {adda[0], adda[1]},
       {addb[0], addb[1]}};
   struct forward_context *f = &k.forward;
-  f->blocks = st_divide_up(s->channels, s->lanes);
-  f->first_blocks = b ? s->first_channels / s->lanes : f->blocks;
+  f->blocks = st_divide_up(s->channels, st_width);
+  f->first_blocks = b ? s->first_channels / st_width : f->blocks;
   f->unit_blocks = blocks_of_unit(s, f->blocks);
   f->units = st_divide_up(f->blocks, f->unit_blocks);
   st_parallel(s->images * f->units, &k, backward_task(s->element));

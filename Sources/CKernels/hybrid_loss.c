@@ -11,7 +11,7 @@ struct arguments {
   const void *y, *target, *x0;
   const float *coefficients;
   float scale;
-  size_t channels, lanes;
+  size_t channels;
 };
 
 /// An element's term of the bound and its derivative by the logarithm of the variance.
@@ -48,8 +48,9 @@ static struct term decoder(double d, double log_variance, float x0) {
 
 ST_IMAGE_TASK(hybrid_loss) {
   const struct arguments *k = context;
-  size_t lanes = k->lanes, block = k->sums.length * lanes;
-  size_t blocks = st_divide_up(k->channels, lanes), both = st_divide_up(2 * k->channels, lanes);
+  size_t block = k->sums.length * st_width;
+  size_t blocks = st_divide_up(k->channels, st_width);
+  size_t both = st_divide_up(2 * k->channels, st_width);
   double count = (double)(k->channels * k->sums.length);
   for (size_t unit = begin; unit < end; unit++) {
     struct image_piece piece = image_piece_at(&k->sums, unit);
@@ -60,16 +61,16 @@ ST_IMAGE_TASK(hybrid_loss) {
     void *dy = k->dy ? st_mutable_element_at(k->dy, piece.image * both * block, element) : NULL;
     if (dy)
       for (size_t b = 0; b < both; b++)
-        memset(st_mutable_element_at(dy, b * block + piece.begin * lanes, element), 0,
-               (piece.end - piece.begin) * lanes * st_element_size(element));
+        memset(st_mutable_element_at(dy, b * block + piece.begin * st_width, element), 0,
+               (piece.end - piece.begin) * st_width * st_element_size(element));
     float dmean = k->scale * c[0] * 2 / (float)count;
     float dvariance = k->scale * c[1] * 0.5f * (c[4] - c[3]) / (float)count;
     double squares = 0, bound = 0;
     for (size_t channel = 0; channel < k->channels; channel++) {
       size_t second = channel + k->channels;
-      size_t i = channel / lanes * block + channel % lanes + piece.begin * lanes;
-      size_t j = second / lanes * block + second % lanes + piece.begin * lanes;
-      for (size_t p = piece.begin; p < piece.end; p++, i += lanes, j += lanes) {
+      size_t i = channel / st_width * block + channel % st_width + piece.begin * st_width;
+      size_t j = second / st_width * block + second % st_width + piece.begin * st_width;
+      for (size_t p = piece.begin; p < piece.end; p++, i += st_width, j += st_width) {
         float error = st_load_element(y, i, element) - st_load_element(target, i, element);
         float u = 0.5f * (st_load_element(y, j, element) + 1);
         float log_variance = u * c[4] + (1 - u) * c[3], d = -c[2] * error;
@@ -88,15 +89,14 @@ ST_IMAGE_TASK(hybrid_loss) {
 
 void st_hybrid_loss(float *losses, void *dy, const void *y, const void *target, const void *x0,
                     const float *coefficients, float scale, size_t images, size_t channels,
-                    size_t pixels, size_t lanes, st_element element) {
+                    size_t pixels, st_element element) {
   struct arguments k = {.dy = dy,
                         .y = y,
                         .target = target,
                         .x0 = x0,
                         .coefficients = coefficients,
                         .scale = scale,
-                        .channels = channels,
-                        .lanes = lanes};
+                        .channels = channels};
   sum_images(losses, NULL, (double)(channels * pixels), images, pixels, least_piece, &k.sums, &k,
              hybrid_loss_task(element));
 }

@@ -41,15 +41,14 @@ static double seconds_now(void) {
 }
 
 static void add_loop(struct st_loop_watch *watch, size_t count, double seconds) {
-  size_t threads = (size_t)omp_get_max_threads();
-  double work = seconds * (double)(count < threads ? count : threads);
+  size_t threads = (size_t)omp_get_max_threads(), busy = count < threads ? count : threads;
+  size_t rounds = (count + threads - 1) / threads;
+  if (busy > (size_t)watch->processors) busy = (size_t)watch->processors;
+  double work = seconds * (double)busy;
   watch->seconds += seconds;
   watch->work += work;
-  for (int i = 0; i < 3; i++) {
-    size_t others = (size_t)watch->threads[i], rounds = (count + others - 1) / others;
-    if (count < others) watch->narrow_work[i] += work;
-    watch->least_seconds[i] += work * (double)rounds / (double)count;
-  }
+  if (count < threads) watch->narrow_work += work;
+  watch->least_seconds += work * (double)rounds / (double)count;
 }
 
 static void run_loop(size_t count, const void *context, st_task task);

@@ -25,13 +25,11 @@ ST_IMAGE_TASK(squared_error) {
       size_t last = i + strip < piece.end ? i + strip : piece.end;
       st_vector sum = {0};
       for (; i < last; i += st_width) {
-        size_t count = last - i < st_width ? last - i : st_width;
-        st_vector d =
-            st_load_elements(y, i, count, element) - st_load_elements(target, i, count, element);
+        st_vector d = st_load_elements(y, i, st_width, element) -
+                      st_load_elements(target, i, st_width, element);
         sum += d * d;
-        if (dy) st_store_elements(dy, i, d * scale, count, element);
+        if (dy) st_store_elements(dy, i, d * scale, st_width, element);
       }
-      i = last;
       for (int l = 0; l < st_width; l++) total += sum[l];
     }
     k->sums.sums[unit] = total;
@@ -40,10 +38,11 @@ ST_IMAGE_TASK(squared_error) {
 
 void st_mean_squared_error(float *losses, void *dy, const void *y, const void *target,
                            const float *weights, float scale, size_t images, size_t channels,
-                           size_t pixels, size_t lanes, st_element element) {
+                           size_t pixels, st_element element) {
   size_t count = channels * pixels;
   struct arguments k = {
       .dy = dy, .y = y, .target = target, .weights = weights, .scale = scale * 2 / (float)count};
-  sum_images(losses, weights, (double)count, images, st_divide_up(channels, lanes) * lanes * pixels,
-             least_piece, &k.sums, &k, squared_error_task(element));
+  size_t length = st_divide_up(channels, st_width) * st_width * pixels;
+  sum_images(losses, weights, (double)count, images, length, least_piece, &k.sums, &k,
+             squared_error_task(element));
 }

@@ -7,10 +7,9 @@
 #include "element.h"
 #include "parallel.h"
 
-// Activations are images of blocks of B channels: element (n, c, p) of N images, C channels and P
-// pixels lies at ((n * blocks + c / B) * P + p) * B + c % B. B is 16 (one AVX-512 register) or 8.
-// Channels past C in the last block are zero. A block is P * B floats in a row, which are worked on
-// 16 at a time: one pixel, or two where B is 8.
+// Activations are images of blocks of 16 channels: element (n, c, p) of N images, C channels and P
+// pixels lies at ((n * blocks + c / 16) * P + p) * 16 + c % 16. Channels past C in the last block are
+// zero. A vector of 16 floats (one AVX-512 register) is a pixel of a block.
 
 /// Defines `NAME_task`, an st_task of parallel.h that is compiled for each instruction set.
 #define ST_TASK(name) \

@@ -1,6 +1,6 @@
 package import Compiler
 
-/// The backend on processors: oneDNN's convolutions where they are faster, and kernels of our own for all else.
+/// The backend on processors: kernels of our own, and oneDNN's convolutions where they are faster.
 package struct CPUBackend: Backend {
   package init() {}
 
@@ -19,6 +19,10 @@ package struct CPUBackend: Backend {
   ) throws(ComputeError) -> any ParameterStorage {
     try InstructionSet.check()
     return try ParameterBuffer(layout)
+  }
+
+  package func scratchBytes(_ schedule: Schedule) -> Int {
+    schedule.instructions.map { $0.onCPU.scratchBytes(schedule) }.max() ?? 0
   }
 
   package func compile(
@@ -41,6 +45,5 @@ extension Backend where Self == CPUBackend {
 
 extension Target {
   /// This backend's answers.
-  static let cpu = Target(
-    channelBlock: InstructionSet.current.channelBlock, alignment: 16, fusions: Set(Fusion.allCases))
+  static let cpu = Target(channelBlock: 16, alignment: 16, fusions: Set(Fusion.allCases))
 }

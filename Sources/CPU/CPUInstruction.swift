@@ -4,6 +4,13 @@ internal import Compiler
 protocol CPUInstruction {
   /// Makes all that can be made before the first run.
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel
+
+  /// Bytes that the kernel uses in a training only while it runs, beside tensors.
+  func scratchBytes(_ schedule: Schedule) -> Int
+}
+
+extension CPUInstruction {
+  func scratchBytes(_ schedule: Schedule) -> Int { 0 }
 }
 
 extension Instruction {

@@ -33,17 +33,11 @@ extension ConvolutionShape {
       outputs: blockedOutputChannels, element: precision.element)
   }
 
-  /// Copies the part that is used to or from whole blocks of channels, whose other elements are zero.
-  func copy(
-    from: UnsafePointer<Float>, blocked fromBlocked: Bool, to: UnsafeMutablePointer<Float>,
-    blocked toBlocked: Bool
-  ) {
-    func rowStride(_ blocked: Bool) -> Int {
-      (blocked ? blockedInputChannels : weightShape[1]) * area
-    }
+  /// Copies the part of a weight that is used to whole blocks of channels, whose other elements are zero.
+  func copyToBlocks(from weight: UnsafePointer<Float>, to blocked: UnsafeMutablePointer<Float>) {
     for o in 0..<outputChannels {
-      (to + o * rowStride(toBlocked)).update(
-        from: from + o * rowStride(fromBlocked), count: inputChannels * area)
+      (blocked + o * blockedInputChannels * area).update(
+        from: weight + o * weightShape[1] * area, count: inputChannels * area)
     }
   }
 }

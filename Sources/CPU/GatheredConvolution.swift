@@ -24,6 +24,14 @@ struct GatheredConvolution {
     implementation = "gathered:\(InstructionSet.current.kernelName(precision))"
   }
 
+  /// Bytes that it uses while it runs, of a training.
+  var scratchBytes: Int { weightBytes + pixelBytes }
+
+  private var weightBytes: Int { withUnsafePointer(to: sizes) { st_convolution_weight_bytes($0) } }
+  private var pixelBytes: Int {
+    withUnsafePointer(to: sizes) { st_convolution_scratch(isBackward, $0) }
+  }
+
   /// y = convolution of x (+ bias) (+ residual); or dx from dy. As of `Winograd`, the transformed weight is kept in
   /// inference.
   func convolve(
@@ -36,8 +44,7 @@ struct GatheredConvolution {
       try preparation.biasValues(index, of: shape)
     }
     let (sizes, isBackward, place) = (sizes, isBackward, shape.weightPlace)
-    let weightBytes = withUnsafePointer(to: sizes) { st_convolution_weight_bytes($0) }
-    let scratchBytes = withUnsafePointer(to: sizes) { st_convolution_scratch(isBackward, $0) }
+    let weightBytes = weightBytes
     let values = preparation.parameter(shape.weight) + shape.weightOffset
     func transform(_ transformed: UnsafeMutableRawPointer) {
       withUnsafePointer(to: sizes) { sizes in
@@ -54,12 +61,12 @@ struct GatheredConvolution {
     if preparation.gradients == nil {
       let weight = UnsafeMutableRawPointer(try preparation.allocate(weightBytes / 4))
       preparation.whenParametersChange { transform(weight) }
-      let shared = preparation.share(bytes: scratchBytes)
+      let shared = preparation.share(bytes: pixelBytes)
       return Kernel(implementation: implementation) {
         run(weight: weight, scratch: shared.pointer)
       }
     }
-    let shared = preparation.share(bytes: weightBytes + scratchBytes)
+    let shared = preparation.share(bytes: scratchBytes)
     return Kernel(implementation: implementation) {
       transform(shared.pointer)
       run(weight: shared.pointer, scratch: shared.pointer + weightBytes)

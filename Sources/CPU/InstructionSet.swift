@@ -83,8 +83,4 @@ package enum InstructionSet: Int, CaseIterable, Sendable {
     default: name
     }
   }
-
-  /// How many channels of images lie together: 16, as our kernels have it, or what oneDNN's convolutions like best
-  /// where they are taken.
-  package var channelBlock: Int { self == .avx2 && !KernelTable.takesOwnOnly ? 8 : 16 }
 }

@@ -58,20 +58,14 @@ package enum KernelTable {
 
   /// Of the rows that fit, the first is taken.
   package static let rows: [Row] = [
-    Row(work: .convolution3x3, elements: .float32, from: [.avx512], code: .winograd),
-    Row(work: .convolution3x3, elements: .float32, from: [.avx2], code: .oneDNN),
     Row(work: .convolution3x3, elements: .float32, from: [.sse2, .neon], code: .winograd),
     Row(work: .convolution3x3, elements: .bfloat16, from: bfloat16, code: .winograd),
-    Row(work: .convolution, elements: .float32, from: [.avx2], code: .oneDNN),
+    Row(work: .convolution, elements: .float32, from: [.avx512], code: .oneDNN),
     Row(work: .convolution, elements: .float32, from: [.sse2, .neon], code: .gathered),
     Row(work: .convolution, elements: .bfloat16, from: [.avx512bf16], code: .oneDNN),
     Row(work: .convolution, elements: .bfloat16, from: bfloat16, code: .gathered),
-    Row(work: .weightGradient3x3, elements: .float32, from: [.avx512], code: .winograd),
-    Row(work: .weightGradient3x3, elements: .float32, from: [.avx2], code: .oneDNN),
     Row(work: .weightGradient3x3, elements: .float32, from: [.sse2, .neon], code: .winograd),
     Row(work: .weightGradient3x3, elements: .bfloat16, from: bfloat16, code: .winograd),
-    Row(work: .weightGradient, elements: .float32, from: [.avx512], code: .taps),
-    Row(work: .weightGradient, elements: .float32, from: [.avx2], code: .oneDNN),
     Row(work: .weightGradient, elements: .float32, from: [.sse2, .neon], code: .taps),
     Row(work: .weightGradient, elements: .bfloat16, from: bfloat16, code: .taps),
     Row(work: .attention, elements: .float32, from: [.sse2, .neon], code: .products),

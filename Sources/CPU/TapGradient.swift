@@ -22,6 +22,9 @@ struct TapGradient {
     implementation = "taps:\(InstructionSet.current.kernelName(precision))"
   }
 
+  /// Bytes that it uses while it runs.
+  var scratchBytes: Int { withUnsafePointer(to: sizes) { st_tap_gradient_scratch($0) } }
+
   /// The gradients of weight and bias from x and dy.
   func weightGradient(
     _ preparation: Preparation, input: Tensor, outputGradient: Tensor, bias: Int?
@@ -29,8 +32,7 @@ struct TapGradient {
     let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
     let gradient = try preparation.weightGradient(of: shape)
     let biasGradient = try BiasGradient(bias, of: shape, preparation)
-    let shared = preparation.share(
-      bytes: withUnsafePointer(to: sizes) { st_tap_gradient_scratch($0) })
+    let shared = preparation.share(bytes: scratchBytes)
     let (sizes, place) = (sizes, shape.weightPlace)
     return Kernel(implementation: implementation) {
       withUnsafePointer(to: sizes) { sizes in

@@ -26,6 +26,17 @@ struct Winograd {
     implementation = "\(tiles):\(InstructionSet.current.kernelName(precision))"
   }
 
+  /// Bytes that `convolve` uses while it runs, of a training.
+  var scratchBytes: Int { weightBytes + tileBytes }
+
+  private var weightBytes: Int { withUnsafePointer(to: sizes) { st_winograd_weight_bytes($0) } }
+  private var tileBytes: Int { withUnsafePointer(to: sizes) { st_winograd_scratch($0) } }
+
+  /// The same of `weightGradient`.
+  var gradientScratchBytes: Int {
+    withUnsafePointer(to: sizes) { st_winograd_gradient_scratch($0) }
+  }
+
   /// y = convolution of x (+ bias) (+ residual); or dx from dy.
   ///
   /// In inference the transformed weight is kept. In training it is made anew each time, as the
@@ -39,10 +50,8 @@ struct Winograd {
     let biases = try bias.map { index throws(ComputeError) in
       try preparation.biasValues(index, of: shape)
     }
-    let weightBytes = withUnsafePointer(to: sizes) { st_winograd_weight_bytes($0) }
-    let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_scratch($0) }
     let transform = transformWeight(preparation)
-    let sizes = sizes
+    let (sizes, weightBytes) = (sizes, weightBytes)
     func run(weight: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) {
       withUnsafePointer(to: sizes) {
         st_winograd_convolve(y, x, weight, biases, added, scratch, $0)
@@ -52,10 +61,10 @@ struct Winograd {
     if preparation.gradients == nil {
       let weight = UnsafeMutableRawPointer(try preparation.allocate(weightBytes / 4))
       preparation.whenParametersChange { transform(weight) }
-      shared = preparation.share(bytes: scratchBytes)
+      shared = preparation.share(bytes: tileBytes)
       return kernel { run(weight: weight, scratch: shared.pointer) }
     }
-    shared = preparation.share(bytes: weightBytes + scratchBytes)
+    shared = preparation.share(bytes: scratchBytes)
     return kernel {
       transform(shared.pointer)
       run(weight: shared.pointer, scratch: shared.pointer + weightBytes)
@@ -69,8 +78,7 @@ struct Winograd {
     let (x, dy) = (preparation.pointer(input), preparation.pointer(outputGradient))
     let gradient = try preparation.weightGradient(of: shape)
     let biasGradient = try BiasGradient(bias, of: shape, preparation)
-    let scratchBytes = withUnsafePointer(to: sizes) { st_winograd_gradient_scratch($0) }
-    let shared = preparation.share(bytes: scratchBytes)
+    let shared = preparation.share(bytes: gradientScratchBytes)
     let (sizes, place) = (sizes, shape.weightPlace)
     return kernel {
       withUnsafePointer(to: sizes) { sizes in

@@ -16,6 +16,9 @@ package protocol Backend: Sendable {
   /// Memory for a network's parameters, all zero.
   func makeStorage(_ layout: ParameterLayout) throws(ComputeError) -> any ParameterStorage
 
+  /// The most bytes that a kernel of a training's schedule uses only while it runs, beside its tensors.
+  func scratchBytes(_ schedule: Schedule) -> Int
+
   /// Makes all kernels and takes all memory that they need.
   ///
   /// - Parameters:
@@ -26,6 +29,10 @@ package protocol Backend: Sendable {
     _ schedule: Schedule, parameters: any ParameterStorage, gradients: (any ParameterStorage)?,
     threads: Int?
   ) throws(ComputeError) -> any Executable
+}
+
+extension Backend {
+  package func scratchBytes(_ schedule: Schedule) -> Int { 0 }
 }
 
 /// A schedule that a backend has compiled: a kernel an instruction, and the memory of all tensors.

@@ -8,8 +8,9 @@ package struct MemoryPlan {
   /// Of each tensor its lives in order: the first instruction, -1 for the start, the last that reads it, and the offset
   /// in floats.
   private let places: [[(first: Int, last: Int, offset: Int)]]
-  /// The arena's size in floats.
+  /// The arena's size in floats, and in bytes.
   package let count: Int
+  package var bytes: Int { count * MemoryLayout<Float>.stride }
 
   /// Where a tensor lies when an instruction runs, in floats.
   package func offset(of tensor: Tensor, at instruction: Int) -> Int {

@@ -70,13 +70,14 @@ package final class Program {
     }
   }
 
-  /// Bytes of the tensors that a program of `graph` would have, without compiling it.
+  /// Bytes of the tensors that a program of `graph` would have, and of what its kernels use while they run, without
+  /// compiling it.
   package static func plannedBytes(
     _ graph: ComputationGraph, purpose: Purpose, precision: Precision = .float32,
     on backend: any Backend
   ) -> Int {
     let schedule = Schedule(graph, purpose, precision, backend.target)
-    return MemoryPlan(schedule).count * MemoryLayout<Float>.stride
+    return MemoryPlan(schedule).bytes + backend.scratchBytes(schedule)
   }
 
   /// What dropouts draw from: a seed, the training step, and the place of the batch's first image

@@ -11,7 +11,7 @@ package final class RecomputationPlanner {
   /// A program's memory, and what it costs.
   package struct Choice: Sendable {
     package let recomputation: Recomputation
-    /// Of all tensors.
+    /// Of all tensors, and of what kernels use while they run.
     package let bytes: Int
     /// The part by which a run takes longer than one that computes nothing again but what costs next to nothing.
     package let slowdown: Double
@@ -22,6 +22,8 @@ package final class RecomputationPlanner {
   /// Before anything is computed again.
   private let schedule: Schedule
   private let outline: TrainingOutline
+  /// What kernels use while they run.
+  package let scratchBytes: Int
   private let usualSeconds: Double
   /// Ever smaller peaks, each with what it takes on top of those before.
   private lazy var descent = descend()
@@ -29,6 +31,7 @@ package final class RecomputationPlanner {
   package init(_ graph: ComputationGraph, precision: ElementType, on backend: any Backend) {
     schedule = Schedule(training: graph, precision, backend.target)
     outline = TrainingOutline(schedule)
+    scratchBytes = backend.scratchBytes(schedule)
     usualSeconds =
       outline.order(outline.usualModes).reduce(0) { [outline] in $0 + outline.steps[$1].seconds }
   }
@@ -40,14 +43,14 @@ package final class RecomputationPlanner {
   package func fitting(_ bytes: Int) -> Choice? {
     let usual = usual
     if usual.bytes <= bytes { return usual }
-    let floats = bytes / MemoryLayout<Float>.stride
+    let floats = (bytes - scratchBytes) / MemoryLayout<Float>.stride
     var target = floats
     // Tensors that lie around each other leave gaps, for which the next try leaves room.
     for _ in 0..<12 {
       guard let modes = descent.first(where: { $0.peak <= target })?.modes else { return nil }
       let choice = choice(withoutExcess(modes, above: target))
       if choice.bytes <= bytes { return choice }
-      target -= max(choice.bytes / MemoryLayout<Float>.stride - floats, floats / 256)
+      target -= max((choice.bytes - bytes) / MemoryLayout<Float>.stride, floats / 256)
     }
     return nil
   }
@@ -65,7 +68,7 @@ package final class RecomputationPlanner {
     let seconds = outline.order(modes).reduce(0) { $0 + outline.steps[$1].seconds }
     return Choice(
       recomputation: recomputation,
-      bytes: MemoryPlan(planned).count * MemoryLayout<Float>.stride,
+      bytes: MemoryPlan(planned).bytes + scratchBytes,
       slowdown: max(0, seconds / usualSeconds - 1))
   }
 }

@@ -107,7 +107,7 @@ extension TrainingPlan {
     // Four numbers a sample in the step's examples; those read ahead, and the one in hand.
     return NetworkMemory.ofProcess + Double(copies) * 4 * Double(trainedNetwork.parameterCount)
       + Double(keptImageBytes) + 9 * floats * Double(batch) + keptWeights
-      + NetworkMemory.scratch(
+      + NetworkMemory.conversions(
         trainedNetwork, width: size.width, height: size.height,
         precision: settings.precision.training)
   }
@@ -184,11 +184,12 @@ extension TrainingPlan {
     let usual = planner(batch: batch).usual
     let easy = memory(usual, parts: 1)
     if fewest == 1, easy.bytes <= bytes { return easy }
-    let one = planner(batch: 1).least
+    let one = planner(batch: 1)
+    let leastOfOne = Double(one.least.bytes - one.scratchBytes)
     let divisors = (fewest...max(batch, fewest)).filter { batch.isMultiple(of: $0) }
     for parts in divisors {
       // A guess, before the search.
-      if Double(one.bytes) * Double(batch / parts) * 0.9 + rest(parts) > bytes { continue }
+      if leastOfOne * Double(batch / parts) * 0.9 + rest(parts) > bytes { continue }
       let choice = planner(batch: batch / parts).fitting(Int(max(0, bytes - rest(parts))))
       guard let choice else { continue }
       let memory = memory(choice, parts: parts)

@@ -20,10 +20,7 @@ import Testing
   }
 
   @Test(.enabled(if: !KernelTable.takesOwnOnly))
-  func `our own products serve convolutions but on AVX2, attention everywhere`() {
-    for work in [KernelTable.Work.convolution3x3, .weightGradient3x3, .weightGradient] {
-      #expect(KernelTable.code(for: work, .float32, .avx2) == .oneDNN)
-    }
+  func `our own products serve convolutions and attention, oneDNN what is left of AVX-512`() {
     for set in [InstructionSet.sse2, .neon, .neonbf16] {
       for work in KernelTable.Work.allCases {
         #expect(KernelTable.code(for: work, .float32, set) != .oneDNN, "\(work)")
@@ -32,12 +29,12 @@ import Testing
     }
     for set in InstructionSet.allCases {
       #expect(KernelTable.code(for: .attention, .float32, set) == .products)
-    }
-    for set in [InstructionSet.avx512, .avx512bf16] {
       #expect(KernelTable.code(for: .convolution3x3, .float32, set) == .winograd)
       #expect(KernelTable.code(for: .weightGradient3x3, .float32, set) == .winograd)
       #expect(KernelTable.code(for: .weightGradient, .float32, set) == .taps)
-      #expect(KernelTable.code(for: .convolution, .float32, set) == .oneDNN)
+      let takesOneDNN = set.has(.avx512)
+      #expect(
+        KernelTable.code(for: .convolution, .float32, set) == (takesOneDNN ? .oneDNN : .gathered))
     }
   }
 
@@ -57,12 +54,10 @@ import Testing
       graph, parameters: try ParameterStore(graph.parameters, on: .cpu), purpose: .training())
     let names = program.implementations.map { "\($0.kind): \($0.implementation)" }
     let set = InstructionSet.current
-    let isOurs = KernelTable.code(for: .convolution3x3, .float32, set) == .winograd
     let isAllOurs = KernelTable.code(for: .convolution, .float32, set) == .gathered
     #expect(names.count == 5)
     func count(_ name: String) -> Int { names.filter { $0.contains(name) }.count }
-    #expect(count("winograd_4x4:") == (isOurs ? 2 : 0), "\(names)")
-    #expect(count("taps:") == (isOurs ? 1 : 0), "\(names)")
+    #expect(count("winograd_4x4:") == 2 && count("taps:") == 1, "\(names)")
     #expect(count("gathered:") == (isAllOurs ? 2 : 0), "\(names)")
     if set.has(.avx512) {
       #expect(count("winograd_4x4:avx512") + count("taps:avx512") == 3, "\(names)")

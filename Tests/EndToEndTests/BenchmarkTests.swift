@@ -87,17 +87,18 @@ import Testing
     #expect(kinds["convolution"] ?? 0 > 0)
   }
 
-  @Test func `the time by kind of work is a table, of oneDNN's codes where asked`() async throws {
+  @Test func `the time by kind of work is a table, by implementation where asked`() async throws {
     let options = [
       "benchmark", "--preset", "tiny", "--batch", "1", "--size", "8", "--seconds", "0.1", "--only",
       "sample",
     ]
     let plain = try await ProgramRun(options)
     #expect(plain.output.contains(#/ms +\d+ %  group norm\n/#), "\(plain)")
-    #expect(!plain.output.contains("jit"), "\(plain)")
+    #expect(!plain.output.contains(/jit|gathered|winograd/), "\(plain)")
     let verbose = try await ProgramRun(options + ["--verbose"])
     #expect(
-      verbose.output.contains(#/ms +\d+ %  convolution, jit\S+, \d+ Gflop/s\n/#), "\(verbose)")
+      verbose.output.contains(
+        #/ms +\d+ %  convolution, (jit|gathered|winograd)\S+, \d+ Gflop/s\n/#), "\(verbose)")
     // What the machine could do, and what of that each kind of work does.
     #expect(
       verbose.output.contains(#/peak here: \d+ Gflop/s in f32, [\d.]+ GB/s of memory/#),
@@ -114,7 +115,7 @@ import Testing
 
   @Test(arguments: ["train", "sample"])
   func `each kind of work is held against what the machine can do`(_ part: String) async throws {
-    let run = try await figures(part)
+    let run = try await figures(part, "--verbose")
     let figures = try decode([String: Figure].self, run, at: part)
     #expect(figures["peak_gigaflops"]?.number ?? 0 > 1)
     #expect(figures["peak_gigabytes_per_second"]?.number ?? 0 > 0.1)
@@ -127,7 +128,6 @@ import Testing
     #expect(efficiency.keys.contains("64") && narrow.keys.contains("64"))
     for value in efficiency.values { #expect(value > 0 && value < 1.001) }
     for value in narrow.values { #expect(value >= 0 && value < 1.001) }
-    #expect(narrow["64"] ?? 0 >= narrow["16"] ?? 1)
   }
 }
 

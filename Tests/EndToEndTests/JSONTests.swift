@@ -34,7 +34,7 @@ import Testing
     Row("noise pictures -o n.h5 --timesteps 0,9", batch, "noise"),
     Row("evaluate run pictures --timesteps 3", "evaluate"),
     Row("compare pictures pictures", "compare"),
-    Row("benchmark --preset tiny --batch 1 --size 16 --seconds 0.1", "benchmark"),
+    Row("benchmark --preset tiny --batch 1 --size 16 --seconds 0.1 --verbose", "benchmark"),
     Row(
       "benchmark --only attention --batch 1 --size 8 --seconds 0.1", "benchmark --only attention"),
     Row("ema averaged --length 0.1 -o ema.h5 --dry-run", "ema"),

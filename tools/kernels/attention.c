@@ -73,7 +73,7 @@ static void check_shape(const struct shape *s, st_element element) {
     attend(&to, t[0].values + at, t[1].values + at, t[2].values + at, t[3].values + at, depth,
            pixels);
   }
-  struct st_attention sizes = {s->images, pixels, s->channels, s->heads, 16, element};
+  struct st_attention sizes = {s->images, pixels, s->channels, s->heads, element};
   float *logarithms = calloc(s->images * s->heads * pixels + 16, sizeof *logarithms);
   float *scratch = NULL;
   for (int threads = 1; threads <= 2; threads++) {

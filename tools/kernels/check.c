@@ -29,7 +29,7 @@ float rounded(float x, st_element element) {
 }
 
 static struct st_images images_of(const struct tensor *t) {
-  return (struct st_images){t->images, t->channels, t->height, t->width, 16, t->element};
+  return (struct st_images){t->images, t->channels, t->height, t->width, t->element};
 }
 
 size_t tensor_count(const struct tensor *t) {

@@ -51,14 +51,12 @@ static void compute(struct results *r, st_element element) {
   st_silu_forward(r->images[0].blocks, a.blocks, count, element);
   st_silu_backward(r->images[1].blocks, b.blocks, a.blocks, count, element);
   st_add(r->images[2].blocks, a.blocks, b.blocks, count, element);
-  st_add_shift(r->images[2].blocks, r->images[2].blocks, shift, images, channels, pixels, 16,
-               element);
-  st_sum_pixels(r->numbers[0], a.blocks, images, channels, pixels, 16, element);
-  st_dropout(r->images[3].blocks, a.blocks, 0.3f, 11, 4, 5, 6, images, channels, pixels, 16,
-             element);
+  st_add_shift(r->images[2].blocks, r->images[2].blocks, shift, images, channels, pixels, element);
+  st_sum_pixels(r->numbers[0], a.blocks, images, channels, pixels, element);
+  st_dropout(r->images[3].blocks, a.blocks, 0.3f, 11, 4, 5, 6, images, channels, pixels, element);
   st_mean_squared_error(r->numbers[1], r->images[4].blocks, a.blocks, b.blocks, NULL, 1, images,
-                        channels, pixels, 16, element);
-  struct st_group_norm sizes = {images, pixels, 16, channels, channels, groups, 1e-5f, 1, element};
+                        channels, pixels, element);
+  struct st_group_norm sizes = {images, pixels, channels, channels, groups, 1e-5f, 1, element};
   const void *const none[2] = {NULL, NULL};
   st_group_norm_forward(r->images[5].blocks, r->numbers[2], a.blocks, NULL, shift, weight, bias,
                         &sizes);

@@ -40,7 +40,7 @@ int do_work(int count, char **arguments) {
   struct st_convolution c = {1, side,     side,     side,  side,  size,   size,
                              1, size / 2, size / 2, depth, depth, element};
   struct st_winograd g = {1, side, side, depth, depth, element};
-  struct st_attention a = {1, side * side, depth, 4, 16, element};
+  struct st_attention a = {1, side * side, depth, 4, element};
   struct st_weight weight = {depth * taps, depth, depth};
   float *w = random_numbers(depth * depth * taps, 9);
   void *u = memory(4u << 20), *scratch = memory(16u << 20);

@@ -58,15 +58,17 @@ public struct NetworkBenchmark {
 
   /// Whole training steps, optimizer and noise included, for about `seconds`; then the limit of
   /// their convolutions.
-  public func train(seconds: Double) throws -> NetworkSpeed {
+  ///
+  /// - Parameter slackOf: numbers of threads for each of which is looked how far they would find work.
+  public func train(seconds: Double, slackOf threads: [Int] = []) throws -> NetworkSpeed {
     try checkMemory(training: true)
-    return try withLimit(try trainAlone(seconds: seconds))
+    return try speed(seconds: seconds, slackOf: threads, training)
   }
 
-  /// Evaluations of the network for about `seconds`; then the limit of their convolutions.
-  public func sample(seconds: Double) throws -> NetworkSpeed {
+  /// Evaluations of the network for about `seconds`; then the limit of their convolutions. `slackOf` as of `train`.
+  public func sample(seconds: Double, slackOf threads: [Int] = []) throws -> NetworkSpeed {
     try checkMemory(training: false)
-    return try withLimit(try sampleAlone(seconds: seconds))
+    return try speed(seconds: seconds, slackOf: threads, sampling)
   }
 
   private func checkMemory(training: Bool) throws(MemoryShortage) {
@@ -84,44 +86,51 @@ public struct NetworkBenchmark {
       otherwise: "use a smaller `size` or `preset`")
   }
 
-  /// What was measured, and what remains to be when the program is gone: the limit's own memory is
-  /// to take the program's place.
-  private typealias Measurement = (speed: NetworkSpeed, limit: ConvolutionLimit)
+  /// A program, and a run of it with all that belongs to it.
+  private typealias Subject = (program: Program, run: () throws -> Void)
 
-  private func withLimit(_ measured: Measurement) throws -> NetworkSpeed {
-    var speed = measured.speed
-    speed.convolutionSeconds = try measured.limit.measuredSeconds(timedBy: clocks.elapsed)
-    speed.convolutionGigaflops =
-      measured.limit.operations / speed.convolutionSeconds / 1e9
+  /// Each subject is gone before the next is made: the memory of one is to take the other's place.
+  private func speed(
+    seconds: Double, slackOf threads: [Int], _ subject: (Int?) throws -> Subject
+  ) throws -> NetworkSpeed {
+    var (speed, limit) = try measure(try subject(settings.threads), seconds: seconds)
+    speed.convolutionSeconds = try limit.measuredSeconds(timedBy: clocks.elapsed)
+    speed.convolutionGigaflops = limit.operations / speed.convolutionSeconds / 1e9
+    speed.slack = try threads.map { try slack(of: try subject($0), threads: $0) }
     return speed
   }
 
-  private func trainAlone(seconds: Double) throws -> Measurement {
+  private func training(threads: Int?) throws -> Subject {
     let parameters = try ParameterStore(
       configuration.network.parameters, on: Machine.backend)
     parameters.initialize(seed: 0)
+    var settings = settings
+    settings.threads = threads
     let step = try TrainingStep(
       configuration, settings, try NoiseSchedule(configuration.schedule),
       optimizer: try AdamW(parameters))
     let images = randomImages()
     var count = 0
-    return try measure(step.program, seconds: seconds) {
-      _ = try step(count) { _ in .images(images) }
-      count += 1
-    }
+    return (
+      step.program,
+      {
+        _ = try step(count) { _ in .images(images) }
+        count += 1
+      }
+    )
   }
 
-  private func sampleAlone(seconds: Double) throws -> Measurement {
+  private func sampling(threads: Int?) throws -> Subject {
     let parameters = try ParameterStore(
       configuration.network.parameters, on: Machine.backend)
     parameters.initialize(seed: 0)
     let predictor = try NoisePredictor(
       configuration.network, parameters: parameters, width: size.width, height: size.height,
-      precision: settings.precision.sampling, threads: settings.threads)
+      precision: settings.precision.sampling, threads: threads)
     let images = randomImages()
-    return try measure(try predictor.program(batch: batch), seconds: seconds) {
-      _ = try predictor(images, timestep: 500)
-    }
+    return (
+      try predictor.program(batch: batch), { _ = try predictor(images, timestep: 500) }
+    )
   }
 
   private func randomImages() -> [Float] {
@@ -129,49 +138,41 @@ public struct NetworkBenchmark {
       .normals(batch * configuration.channels * size.width * size.height)
   }
 
-  private func measure(_ program: Program, seconds: Double, _ run: () throws -> Void)
-    rethrows -> Measurement
-  {
-    for _ in 0..<2 { try run() }
+  private func measure(
+    _ subject: Subject, seconds: Double
+  ) throws -> (NetworkSpeed, ConvolutionLimit) {
+    for _ in 0..<2 { try subject.run() }
     let start = clocks.elapsed()
     var runs = 0
     while clocks.elapsed() - start < .seconds(seconds) {
-      try run()
+      try subject.run()
       runs += 1
     }
     let perRun = (clocks.elapsed() - start).seconds / Double(runs)
-    let (profile, slack) = profile(program, secondsPerStep: perRun)
+    let program = subject.program
     let speed = NetworkSpeed(
       imagesPerSecond: Double(batch) / perRun, secondsPerStep: perRun,
       gigaflops: program.floatingPointOperations / perRun / 1e9,
       precision: program.precision == .bfloat16 ? .bf16 : .f32,
       plannedBytes: program.plannedBytes, peakMegabytes: Machine.peakMegabytes,
-      profile: profile, slack: slack, convolutionSeconds: 0, convolutionGigaflops: 0)
+      profile: profile(program, secondsPerStep: perRun), slack: [], convolutionSeconds: 0,
+      convolutionGigaflops: 0)
     return (speed, ConvolutionLimit(program))
   }
 
   /// Where a step's time goes: the program's kernels, and what is around the program.
-  private func profile(
-    _ program: Program, secondsPerStep: Double
-  ) -> ([NetworkSpeed.Entry], [NetworkSpeed.Slack]) {
+  private func profile(_ program: Program, secondsPerStep: Double) -> [NetworkSpeed.Entry] {
     let runs = 3
     let schedule = program.schedule
     let implementations = program.executable.implementations
-    let threads = settings.threads ?? Machine.threads
-    var watch = LoopWatch(threads: [threads, 16, 64], current: settings.threads)
     var entries: [NetworkSpeed.Entry] = []
     for _ in 0..<runs {
       program.run(timedBy: clocks.elapsed) { index, run in
         let instruction = schedule.instructions[index]
-        var duration = Duration.zero
-        watch.watch(isOurs: KernelTable.isOurs(instruction, schedule)) {
-          duration = run()
-          return duration
-        }
         entries.append(
           .init(
             kind: schedule.kind(index), implementation: implementations[index],
-            seconds: duration.seconds / Double(runs),
+            seconds: run().seconds / Double(runs),
             gigaoperations: instruction.operations(schedule) / Double(runs) / 1e9,
             gigabytes: Double(schedule.bytesMoved(instruction)) / Double(runs) / 1e9))
       }
@@ -180,9 +181,18 @@ public struct NetworkBenchmark {
     if rest > 0 {
       entries.append(.init(kind: "all else", seconds: rest, gigaoperations: 0, gigabytes: 0))
     }
-    let slack = watch.results.map {
-      NetworkSpeed.Slack(threads: $0.threads, narrow: $0.narrow, efficiency: $0.efficiency)
+    return NetworkSpeed.Entry.summed(entries)
+  }
+
+  /// How far the threads that a program was made for find work, as its loops are divided among them.
+  private func slack(of subject: Subject, threads: Int) throws -> NetworkSpeed.Slack {
+    try subject.run()
+    var watch = LoopWatch(threads: threads)
+    let schedule = subject.program.schedule
+    subject.program.run(timedBy: clocks.elapsed) { index, run in
+      watch.watch(isOurs: KernelTable.isOurs(schedule.instructions[index], schedule), run)
     }
-    return (NetworkSpeed.Entry.summed(entries), slack)
+    return NetworkSpeed.Slack(
+      threads: threads, narrow: watch.narrow, efficiency: watch.efficiency)
   }
 }

@@ -16,7 +16,7 @@ public struct NetworkSpeed: Sendable {
   public var peakMegabytes: Double
   /// A step by kind of work and implementation, longest first.
   public var profile: [Entry]
-  /// How far more threads would find work.
+  /// How far threads, or more of them, find work, where that was asked for.
   public var slack: [Slack]
   /// What a step's convolutions take as bare primitives of oneDNN, each by the algorithm and in the
   /// layout that is fastest for it, with nothing between them.

@@ -8,7 +8,6 @@
 /// holds all scores of a head (Dao 2022).
 struct st_attention {
   size_t images, pixels, channels, heads;
-  size_t lanes;       ///< channels in a block
   st_element element; ///< of the images; bfloat16 where its products are (isa.h)
 };
 

@@ -7,9 +7,8 @@
 /// tensor or of two side by side along the channels.
 struct st_group_norm {
   size_t images, pixels;
-  size_t lanes;          ///< channels in a block
   size_t channels;       ///< of both inputs together
-  size_t first_channels; ///< of the first input; a multiple of `lanes` where there is a second
+  size_t first_channels; ///< of the first input; a multiple of 16 where there is a second
   size_t groups;
   float epsilon;
   int silu;           ///< whether SiLU follows

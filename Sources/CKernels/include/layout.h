@@ -6,11 +6,11 @@
 /// The sizes of a tensor of images.
 struct st_images {
   size_t images, channels, height, width;
-  size_t lanes; ///< channels in a block
   st_element element;
 };
 
-/// y: blocked, of `element`s, from x: (N, C, H, W), floats; the lanes past C become zero.
+/// y: in blocks of 16 channels, of `element`s, from x: (N, C, H, W), floats; the lanes past C
+/// become zero.
 void st_to_blocks(void *y, const float *x, const struct st_images *sizes);
 
 /// y: (N, C, H, W), floats, from x: blocked, of `element`s.

@@ -9,13 +9,14 @@ typedef void (*st_task)(const void *context, size_t begin, size_t end);
 /// Runs `count` iterations on the pool's threads, in several contiguous parts each.
 void st_parallel(size_t count, const void *context, st_task task);
 
-/// What loops are like that run while they are watched. Work is the seconds of all threads together.
+/// What loops are like that run while they are watched, on as many threads as are set, of which the processors may be
+/// fewer. Work is the seconds of all processors together.
 struct st_loop_watch {
+  int processors;
   double seconds, work;
-  /// Of each number of threads that is asked about: the work in loops of fewer iterations than threads, and how long
-  /// all loops would take at least if nothing but their iterations kept threads from sharing them.
-  int threads[3];
-  double narrow_work[3], least_seconds[3];
+  double narrow_work; ///< in loops of fewer iterations than threads
+  double
+      least_seconds; ///< that loops would take if nothing but their iterations kept threads from sharing them
 };
 
 /// Has loops that the calling thread runs added up; NULL for none.

@@ -2,17 +2,22 @@ internal import CKernels
 internal import Compiler
 
 extension Attention: CPUInstruction {
-  fileprivate func sizes(_ preparation: Preparation) -> st_attention {
-    let shape = preparation.shape(output)
+  fileprivate func sizes(_ schedule: Schedule) -> st_attention {
+    let shape = schedule.shapes[output]
     return st_attention(
       images: shape[0], pixels: shape[1] * shape[2], channels: shape[3], heads: heads,
-      lanes: Target.cpu.channelBlock, element: preparation.element(output))
+      element: schedule.precisions[output].element)
+  }
+
+  func scratchBytes(_ schedule: Schedule) -> Int {
+    let sizes = sizes(schedule)
+    return MemoryLayout<Float>.stride
+      * withUnsafePointer(to: sizes) { st_attention_forward_scratch($0, Int(st_threads())) }
   }
 
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
-    let sizes = sizes(preparation)
-    let scratch = preparation.share(
-      floats: withUnsafePointer(to: sizes) { st_attention_forward_scratch($0, Int(st_threads())) })
+    let sizes = sizes(preparation.schedule)
+    let scratch = preparation.share(bytes: scratchBytes(preparation.schedule))
     let (q, k) = (preparation.pointer(query), preparation.pointer(key))
     let v = preparation.pointer(value)
     let y = preparation.pointer(output)
@@ -26,10 +31,15 @@ extension Attention: CPUInstruction {
 }
 
 extension AttentionBackward: CPUInstruction {
+  func scratchBytes(_ schedule: Schedule) -> Int {
+    let sizes = forward.sizes(schedule)
+    return MemoryLayout<Float>.stride
+      * withUnsafePointer(to: sizes) { st_attention_backward_scratch($0, Int(st_threads())) }
+  }
+
   func prepare(_ preparation: Preparation) throws(ComputeError) -> Kernel {
-    let sizes = forward.sizes(preparation)
-    let scratch = preparation.share(
-      floats: withUnsafePointer(to: sizes) { st_attention_backward_scratch($0, Int(st_threads())) })
+    let sizes = forward.sizes(preparation.schedule)
+    let scratch = preparation.share(bytes: scratchBytes(preparation.schedule))
     let inputs = forward.reads.map { preparation.pointer($0) }
     let outputs = gradients.map { preparation.pointer($0) }
     let y = preparation.pointer(forward.output)
@@ -42,12 +52,5 @@ extension AttentionBackward: CPUInstruction {
           inputs[2], $0)
       }
     }
-  }
-}
-
-extension Preparation {
-  /// Memory in which threads have what they need of their heads.
-  fileprivate func share(floats: Int) -> SharedMemory {
-    share(bytes: floats * MemoryLayout<Float>.stride)
   }
 }

@@ -7,18 +7,14 @@ extension Dropout: CPUInstruction {
     let x = preparation.pointer(input)
     let y = preparation.pointer(output)
     let shape = preparation.shape(output)
+    precondition(shape.count == 4, "dropout is of images, which have four axes, not \(shape)")
     let state = preparation.state
     let stream = UInt32(RandomStream.Purpose.dropout.rawValue) | UInt32(site) << 8
-    // A row (N, C) is an image of one pixel in blocks of one channel.
-    let isImage = shape.count == 4
-    let pixels = isImage ? shape[1] * shape[2] : 1
-    let channels = shape[shape.count - 1]
-    let lanes = isImage ? Target.cpu.channelBlock : 1
     let element = preparation.element(output)
     return Kernel {
       st_dropout(
         y, x, rate, state.value.dropoutSeed, state.value.dropoutStep, state.value.dropoutFirstImage,
-        stream, shape[0], channels, pixels, lanes, element)
+        stream, shape[0], shape[3], shape[1] * shape[2], element)
     }
   }
 }

@@ -14,7 +14,7 @@ extension HybridLoss: CPUInstruction {
     return Kernel {
       st_hybrid_loss(
         losses, dy, y, target, image, coefficients, 1 / Float(shape[0]), shape[0], shape[3],
-        shape[1] * shape[2], Target.cpu.channelBlock, element)
+        shape[1] * shape[2], element)
     }
   }
 }

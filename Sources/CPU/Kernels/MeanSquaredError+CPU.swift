@@ -13,7 +13,7 @@ extension MeanSquaredError: CPUInstruction {
     return Kernel {
       st_mean_squared_error(
         losses, dy, y, target, weights, 1 / Float(shape[0]), shape[0], shape[3],
-        shape[1] * shape[2], Target.cpu.channelBlock, element)
+        shape[1] * shape[2], element)
     }
   }
 }

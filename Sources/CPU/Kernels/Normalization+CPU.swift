@@ -10,8 +10,7 @@ extension Normalization: CPUInstruction {
   fileprivate func sizes(_ preparation: Preparation) -> st_group_norm {
     let shape = preparation.shape(output)
     return st_group_norm(
-      images: shape[0], pixels: shape[1] * shape[2], lanes: Target.cpu.channelBlock,
-      channels: shape[3],
+      images: shape[0], pixels: shape[1] * shape[2], channels: shape[3],
       first_channels: preparation.shape(first)[3], groups: groups, epsilon: epsilon,
       silu: hasSiLU ? 1 : 0, element: preparation.element(output))
   }

@@ -37,8 +37,7 @@ extension AddShift: CPUInstruction {
     let shape = preparation.shape(output)
     let element = preparation.element(output)
     return Kernel {
-      st_add_shift(
-        y, x, shift, shape[0], shape[3], shape[1] * shape[2], Target.cpu.channelBlock, element)
+      st_add_shift(y, x, shift, shape[0], shape[3], shape[1] * shape[2], element)
     }
   }
 }
@@ -50,8 +49,7 @@ extension SumPixels: CPUInstruction {
     let shape = preparation.shape(input)
     let element = preparation.element(input)
     return Kernel {
-      st_sum_pixels(
-        sums, x, shape[0], shape[3], shape[1] * shape[2], Target.cpu.channelBlock, element)
+      st_sum_pixels(sums, x, shape[0], shape[3], shape[1] * shape[2], element)
     }
   }
 }

@@ -56,8 +56,7 @@ extension st_images {
   /// Of (N, H, W, C).
   init(_ shape: [Int], _ element: st_element) {
     self.init(
-      images: shape[0], channels: shape[3], height: shape[1], width: shape[2],
-      lanes: Target.cpu.channelBlock, element: element)
+      images: shape[0], channels: shape[3], height: shape[1], width: shape[2], element: element)
   }
 }
 

@@ -61,34 +61,3 @@ extension ConvolutionInputGradient {
     }
   }
 }
-
-extension ConvolutionWeightGradient {
-  func oneDNNKernel(_ preparation: Preparation) throws(ComputeError) -> Kernel {
-    let oneDNN = preparation.oneDNN
-    let primitive = try ConvolutionPrimitives(
-      shape, input: preparation.shape(input), output: preparation.shape(outputGradient),
-      preparation.precision(outputGradient), hasBias: bias != nil, addsToOutput: false, oneDNN
-    ).backwardWeights
-    let scratchpad = try Memory(
-      primitive.layout(dnnl_query_scratchpad_md), oneDNN.engine, at: nil)
-    let gradient = try WeightGradient(
-      shape, layout: primitive.layout(dnnl_query_diff_weights_md), scratchpad, preparation)
-    var memories = [
-      (DNNL_ARG_SRC, try preparation.memory(input)),
-      (DNNL_ARG_DIFF_DST, try preparation.memory(outputGradient)),
-      (DNNL_ARG_DIFF_WEIGHTS, gradient.memory), (DNNL_ARG_SCRATCHPAD, scratchpad),
-    ]
-    let biasGradient = try BiasGradient(bias, of: shape, preparation)
-    if let biasGradient {
-      let memory = try Memory(
-        .plain([shape.blockedOutputChannels]), oneDNN.engine, at: biasGradient.computed)
-      memories.append((DNNL_ARG_DIFF_BIAS, memory))
-    }
-    let call = Call(primitive, memories, oneDNN)
-    return Kernel(implementation: primitive.implementation) {
-      call.run()
-      gradient.store()
-      biasGradient?.store()
-    }
-  }
-}

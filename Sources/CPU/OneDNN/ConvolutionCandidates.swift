@@ -31,17 +31,21 @@ struct ConvolutionCandidates {
   }
 
   /// Those in the precision, or in float32 where oneDNN has nothing but loops for reference in it, as of bfloat16 on
-  /// many processors: anything would reach such a limit.
+  /// many processors: anything would reach such a limit, and they take minutes.
   private func primitives(_ convolution: BareConvolution) throws -> [Primitive] {
-    let found = try primitives(convolution, precision)
-    let areLoops = found.allSatisfy { $0.implementation.hasPrefix("ref") }
-    return areLoops && precision != .float32 ? try primitives(convolution, .float32) : found
+    var found: [Primitive] = []
+    for precision in [precision, .float32] {
+      found = try primitives(convolution, precision)
+      let fast = found.filter { !$0.isReference }
+      if !fast.isEmpty { return fast }
+    }
+    return found
   }
 
   private func primitives(_ convolution: BareConvolution, _ precision: ElementType) throws
     -> [Primitive]
   {
-    // oneDNN has Winograd's algorithm in float32 and in blocks of channels only.
+    // oneDNN has Winograd's algorithm in float32 and in blocks of 16 channels only.
     let ways: [(dnnl_alg_kind_t, ImageLayout)] =
       [(dnnl_convolution_winograd, .blocked)]
       + ImageLayout.allCases.map { (dnnl_convolution_direct, $0) }

@@ -39,6 +39,9 @@ final class OneDNN {
     dnnl_engine_destroy(engine)
   }
 
+  /// More than its convolutions use while they run; what each does is not known before it is made.
+  static let usualScratchBytes = 16 << 20
+
   /// The library's version: "2.6.3".
   static var version: String {
     guard let version = dnnl_version()?.pointee else { return "unknown" }
@@ -110,9 +113,7 @@ final class Layout {
 
   /// (N, C, H, W) in blocks of channels, as our own loops have it.
   static func blocked(_ dimensions: [Int], _ precision: ElementType) -> Layout {
-    tagged(
-      dimensions, precision,
-      InstructionSet.current.channelBlock == 16 ? dnnl_nChw16c : dnnl_nChw8c)
+    tagged(dimensions, precision, dnnl_nChw16c)
   }
 
   /// Whatever the primitive likes best.
@@ -167,6 +168,9 @@ final class Primitive {
     dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name)
     return name.map { String(cString: $0) } ?? "unknown"
   }
+
+  /// Whether it is a plain loop, there for comparison and not for speed.
+  var isReference: Bool { implementation.hasPrefix("ref") }
 
   func execute(_ stream: dnnl_stream_t, _ arguments: [dnnl_exec_arg_t]) {
     // Its scratch memory is ours.

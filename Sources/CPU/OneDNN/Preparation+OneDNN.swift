@@ -30,7 +30,7 @@ extension Preparation {
       let blockedLayout = shape.blockedWeightLayout
       let blocked = try allocate(blockedLayout.bytes / 4)
       source = try Memory(blockedLayout, oneDNN.engine, at: blocked)
-      whenParametersChange { shape.copy(from: pointer, blocked: false, to: blocked, blocked: true) }
+      whenParametersChange { shape.copyToBlocks(from: pointer, to: blocked) }
     }
     if layout.equals(source.layout) {
       share(bytes: scratchpad.layout.bytes) { scratchpad.place(at: $0) }

@@ -28,20 +28,19 @@ package struct NetworkMemory: Sendable {
     let one = planned(1)
     perImage = planned(2) - one
     fixed = max(0, one - perImage)
-    fixed += Self.scratch(network, width: width, height: height, precision: precision)
+    fixed += Self.conversions(network, width: width, height: height, precision: precision)
     if !training { fixed += Self.packedWeights(network, precision: precision) }
   }
 
   /// What a process has before it computes anything.
   package static let ofProcess = 52e6
 
-  /// What kernels use while they run, and gradients of bfloat16 images on their way to float32.
-  package static func scratch(
+  /// Gradients of bfloat16 images on their way to float32.
+  package static func conversions(
     _ network: UNetConfiguration, width: Int, height: Int, precision: Program.Precision
   ) -> Double {
-    Double(16 << 20)
-      + (precision == .bfloat16
-        ? 4 * Double(network.channelsPerLevel[0]) * Double(width) * Double(height) : 0)
+    precision == .bfloat16
+      ? 4 * Double(network.channelsPerLevel[0]) * Double(width) * Double(height) : 0
   }
 
   /// What a program that does not train keeps of its weights, transformed for Winograd's tiles.

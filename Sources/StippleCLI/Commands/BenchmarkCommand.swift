@@ -80,14 +80,14 @@ struct BenchmarkCommand: ParsableCommand {
     Console.note("machine: \(Machine.summary(threads: execution.threads))")
     var figures = BenchmarkFigures(threads: execution.threads)
     if wants(.train) {
-      let speed = try network.train(seconds: execution.seconds)
+      let speed = try network.train(seconds: execution.seconds, slackOf: slackThreads)
       let peak = try peak(speed)
       try show("training", "images", "step", speed, peak)
       figures.train = .init(speed, peak)
       figures.memory.peakMegabytes = speed.peakMegabytes
     }
     if wants(.sample) {
-      let speed = try network.sample(seconds: execution.seconds)
+      let speed = try network.sample(seconds: execution.seconds, slackOf: slackThreads)
       let peak = try peak(speed)
       try show("sampling", "NFE", "NFE", speed, peak)
       figures.sample = .init(speed, peak)
@@ -142,6 +142,11 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   /// What the machine can do at most, where somebody wants to see it.
+  /// For which numbers of threads it is told how far they would find work.
+  private var slackThreads: [Int] {
+    output.verbose ? [execution.threads ?? Machine.threads, 16, 64] : []
+  }
+
   private func peak(_ speed: NetworkSpeed) throws -> MachinePeak? {
     guard output.verbose || output.report.json else { return nil }
     return try MachinePeak(speed.precision, threads: execution.threads)

@@ -18,7 +18,7 @@ struct BenchmarkFigures: Encodable {
     let shareOfPeakArithmeticByKind, shareOfPeakMemoryByKind: [String: Double]?
     let gigabytesPerSecondByKind: [String: Double]
     /// By numbers of threads.
-    let workWithFewerTasksThanThreads, parallelEfficiencyAtMost: [String: Double]
+    let workWithFewerTasksThanThreads, parallelEfficiencyAtMost: [String: Double]?
 
     init(_ speed: NetworkSpeed, _ peak: MachinePeak?) {
       imagesPerSecond = speed.imagesPerSecond
@@ -40,8 +40,9 @@ struct BenchmarkFigures: Encodable {
       shareOfPeakMemoryByKind = peak.map { peak in
         byKind { $0.gigabytesPerSecond / peak.gigabytesPerSecond }
       }
-      func byThreads(_ figure: (NetworkSpeed.Slack) -> Double) -> [String: Double] {
-        Dictionary(speed.slack.map { ("\($0.threads)", figure($0)) }) { first, _ in first }
+      func byThreads(_ figure: (NetworkSpeed.Slack) -> Double) -> [String: Double]? {
+        if speed.slack.isEmpty { return nil }
+        return Dictionary(speed.slack.map { ("\($0.threads)", figure($0)) }) { first, _ in first }
       }
       workWithFewerTasksThanThreads = byThreads(\.narrow)
       parallelEfficiencyAtMost = byThreads(\.efficiency)
