@@ -7,7 +7,7 @@ extension Denoiser {
   /// Tiles of an image that the first look sees: of large images some are enough to know the noise.
   private static let mostLooks = 4
   /// Pixels of the smallest image whose noise is measured: smaller ones tell too little of it.
-  private static let fewestPixels = 64 * 64
+  private static let fewestPixels = 16 * 16
   /// The least side of what is looked at, so that pixels have neighbors.
   private static let leastSide = 8
 

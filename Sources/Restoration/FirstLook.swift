@@ -11,7 +11,8 @@ struct FirstLook {
   private let plan: TilePlan
   private let tiles: [Int]
   private var removed: RemovedNoise
-  private var flat = FlatBlocks()
+  private let isGray: Bool
+  private var flat: FlatBlocks
   private var places: NoisePlaces
   private var clipped = 0
   private var seen = 0
@@ -20,7 +21,8 @@ struct FirstLook {
   ///   - tiles: the numbers of those that are looked at.
   ///   - isGray: whether the channels are one channel repeated.
   init(_ plan: TilePlan, tiles: [Int], channels: Int, isGray: Bool) {
-    (self.plan, self.tiles, self.channels) = (plan, tiles, channels)
+    (self.plan, self.tiles, self.channels, self.isGray) = (plan, tiles, channels, isGray)
+    flat = FlatBlocks(side: Self.isSmall(plan) ? 6 : 8)
     removed = RemovedNoise(
       channels: channels, width: plan.tileWidth, height: tiles.count * plan.tileHeight,
       isGray: isGray)
@@ -51,11 +53,18 @@ struct FirstLook {
       isVisible: isVisible)
   }
 
+  /// Whether an image has too few pixels for more than a glance.
+  private static func isSmall(_ plan: TilePlan) -> Bool { plan.width * plan.height < 64 * 64 }
+
   /// What the network is to be told; nothing where too little is seen, too much is black or white, or noise differs from place
   /// to place in an image of which not all was seen.
   ///
   /// - Parameter white: the white noise in the image, in gray levels.
   func noise(white: () -> Double) -> ToldNoise {
+    if Self.isSmall(plan) {
+      return ToldNoise(
+        small: removed.estimate, floor: flat.floor.map { $0 * (isGray ? 1.2 : 1.1) })
+    }
     guard seen >= channels * Self.fewestVisible,
       Double(clipped) <= Self.mostClipped * Double(seen)
     else { return ToldNoise() }

@@ -3,7 +3,7 @@
 /// video noise estimation").
 struct FlatBlocks {
   /// Pixels of a block's edge: so few that smooth tones are planes.
-  private static let side = 8
+  private let side: Int
   /// Mean tones of blocks that count: noise is not cut off there.
   private static let tones = 16.0...240.0
   /// Below this, in gray levels, it may as well be fine texture.
@@ -12,14 +12,17 @@ struct FlatBlocks {
   private static let steepest = 1.4
   /// The least part of color: noise of cameras has more, texture is nearly gray.
   private static let leastColor = 0.3
+  /// Blocks of which the floor is told at least.
+  private static let fewest = 8
   /// Of each block the variance over the channels, and that of their mean.
   private var blocks: [(all: Double, luma: Double)] = []
+
+  init(side: Int = 8) { self.side = side }
 
   /// Adds a picture (C, H, W) on the [-1, 1] scale.
   ///
   /// - Parameter isVisible: (H, W): blocks count where all of it is; nil for all blocks.
   mutating func add(_ values: [Float], width: Int, height: Int, isVisible: [Bool]?) {
-    let side = Self.side
     let area = width * height
     let channels = values.count / area
     let luma = (0..<area).map { p in
@@ -34,10 +37,10 @@ struct FlatBlocks {
           }
           if !isWhole { continue }
         }
-        let shared = Self.block(luma, at: y * width + x, width: width)
+        let shared = block(luma, at: y * width + x, width: width)
         guard Self.tones.contains(shared.mean * 127.5 + 127.5) else { continue }
         let all = (0..<channels).reduce(0.0) {
-          $0 + Self.block(values, at: $1 * area + y * width + x, width: width).variance
+          $0 + block(values, at: $1 * area + y * width + x, width: width).variance
         }
         blocks.append((all / Double(channels), shared.variance))
       }
@@ -58,8 +61,16 @@ struct FlatBlocks {
     return color >= Self.leastColor * Self.leastColor * luma ? flattest : nil
   }
 
+  /// The standard deviation of the flattest blocks in gray levels, the twentieth part of all; nil of few blocks. Noise that
+  /// is alike all over is a little more, by what is chance in the least of many.
+  var floor: Double? {
+    if blocks.count < Self.fewest { return nil }
+    let flattest = blocks.map(\.all).sorted().prefix(max(1, blocks.count / 20))
+    return flattest.reduce(0) { $0 + 127.5 * $1.squareRoot() } / Double(flattest.count)
+  }
+
   /// The mean of a block, and the variance about the plane that fits it best.
-  private static func block(
+  private func block(
     _ values: [Float], at first: Int, width: Int
   ) -> (mean: Double, variance: Double) {
     let center = Double(side - 1) / 2

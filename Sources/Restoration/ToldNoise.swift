@@ -64,6 +64,14 @@ extension ToldNoise {
     level = told / 127.5
   }
 
+  /// What a first look at a small image has found: no more than what it took away, which may be texture, and no more than
+  /// what the flattest part shows.
+  init(small removed: NoiseEstimate, floor: Double?) {
+    guard let floor, floor < Self.sure.upperBound, removed.hasJPEGGrid != true else { return }
+    level = max(min(removed.sigma, floor), Self.least) / 127.5
+    most = 1.1
+  }
+
   /// The least that is told, in gray levels: that of rounding.
   private static let least = 0.3
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import PNGCodec
 import Random
 import Restoration
 import Sampling
@@ -55,6 +56,41 @@ import Testing
     let level = 127.5 * (try #require(found.noiseLevel))
     #expect(abs(level / Double(sigma) - 1) < 0.35, "\(level)")
     #expect(found.gain == 0)
+  }
+
+  /// Of 32 x 32 pixels: what seems noise may be all there is to see.
+  @Test(arguments: [1, 3] as [Float])
+  func `of small images no more is told than their flattest part shows`(
+    sigma: Float
+  ) throws {
+    let found = try measured([picture(32, 32) { _ in sigma }])[0]
+    let level = 127.5 * (try #require(found.noiseLevel))
+    #expect(level < Double(sigma) + 1, "\(level)")
+  }
+
+  @Test func `small images with strong noise or hardly any pixels are left to the network`() throws
+  {
+    #expect(try measured([picture(32, 32) { _ in 25 }])[0].noiseLevel == nil)
+    #expect(try measured([picture(12, 12) { _ in 3 }])[0].noiseLevel == nil)
+  }
+
+  @Test func `small pictures without noise are hardly touched`() throws {
+    let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
+      .removingLastComponent()
+    let pictures = try (0..<8).map { number in
+      let picture = try PNGReader.picture(root.appending("data/flowers/00000\(number).png"))
+      let bytes = picture.image.narrowed.pixels
+      let area = bytes.count / 3
+      return (0..<bytes.count).map { Float(bytes[$0 % area * 3 + $0 / area]) / 127.5 - 1 }
+    }
+    let results = try denoiser.denoise(
+      pictures.map { .init(ImageTensor($0, 3, 32, 32), noiseLevel: nil, index: 0) })
+    let errors = zip(pictures, results).map { picture, result in
+      zip(picture, result).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        / Float(picture.count)
+    }
+    // 45 dB of a range of 2.
+    #expect(errors.reduce(0, +) / 8 < 4 * 3.16e-5, "\(errors)")
   }
 
   @Test func `of an image with transparent parts the visible ones are measured`() throws {
