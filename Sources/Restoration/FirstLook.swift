@@ -62,8 +62,9 @@ struct FirstLook {
   /// - Parameter white: the white noise in the image, in gray levels.
   func noise(white: () -> Double) -> ToldNoise {
     if Self.isSmall(plan) {
-      return ToldNoise(
-        small: removed.estimate, floor: flat.floor.map { $0 * (isGray ? 1.2 : 1.1) })
+      // By chance the least of many blocks show less than there is, of one channel more so than of three.
+      let floor = flat.floor.map { $0 * (isGray ? 1.2 : 1.1) }
+      return ToldNoise(small: removed.estimate, floor: floor)
     }
     guard seen >= channels * Self.fewestVisible,
       Double(clipped) <= Self.mostClipped * Double(seen)
