@@ -186,6 +186,8 @@ public struct NetworkBenchmark {
 
   /// How far the threads that a program was made for find work, as its loops are divided among them.
   private func slack(of subject: Subject, threads: Int) throws -> NetworkSpeed.Slack {
+    // What comes after is measured, and its memory planned, on the usual number.
+    defer { Threads.use(settings.threads) }
     try subject.run()
     var watch = LoopWatch(threads: threads)
     let schedule = subject.program.schedule

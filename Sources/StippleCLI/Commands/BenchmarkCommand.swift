@@ -141,12 +141,12 @@ struct BenchmarkCommand: ParsableCommand {
     if output.report.json { Console.note(line) } else { try Console.result(line) }
   }
 
-  /// What the machine can do at most, where somebody wants to see it.
   /// For which numbers of threads it is told how far they would find work.
   private var slackThreads: [Int] {
     output.verbose ? [execution.threads ?? Machine.threads, 16, 64] : []
   }
 
+  /// What the machine can do at most, where somebody wants to see it.
   private func peak(_ speed: NetworkSpeed) throws -> MachinePeak? {
     guard output.verbose || output.report.json else { return nil }
     return try MachinePeak(speed.precision, threads: execution.threads)
