@@ -5,7 +5,7 @@
 // products to the sums of all outputs.
 
 #include "convolution_variant.h"
-#include "product.h"
+#include "filters.h"
 
 enum {
   chunk_blocks = 32, ///< of channels under taps, in a product
@@ -215,38 +215,25 @@ static void run(void *y, const void *x, const void *u, const float *bias, const 
 
 // MARK: The weight
 
-struct filters {
+struct weight_context {
   word *u;
-  const float *w;
-  struct st_weight weight;
-  bool backward;
-  size_t inputs, outputs, kernel_width, taps;
+  struct filters filters;
+  size_t inputs, outputs, kernel_width;
   struct part part;
 };
 
-/// The weights of sixteen outputs for one input and tap.
-ST_INLINE st_vector load_filter(const struct filters *k, size_t output, size_t input, size_t tap) {
-  size_t step = k->backward ? k->taps : k->weight.output_stride;
-  size_t there = k->backward ? k->weight.inputs : k->weight.outputs;
-  size_t inputs = k->backward ? k->weight.outputs : k->weight.inputs;
-  const float *w =
-      k->w + tap + output * step + input * (k->backward ? k->weight.output_stride : k->taps);
-  size_t count = input < inputs && output < there ? smaller(st_width, there - output) : 0;
-  float values[st_width] = {0};
-  for (size_t o = 0; o < count; o++) values[o] = w[o * step];
-  return st_load(values);
-}
-
 /// A block of outputs and a block of inputs.
 static void filter_task(const void *context, size_t begin, size_t end) {
-  const struct filters *k = context;
+  const struct weight_context *k = context;
   const struct axis *down = &k->part.down, *across = &k->part.across;
   size_t depth = k->part.blocks * block_words;
   for (size_t unit = begin; unit < end; unit++) {
     size_t input = unit / (k->outputs / st_width) * st_width;
     size_t output = unit % (k->outputs / st_width) * st_width;
     size_t c = output / (panel * st_width) * (panel * st_width);
-    size_t width = smaller(k->outputs - c, panel * st_width);
+    size_t width = smaller(k->outputs - c, panel * st_width), taps = k->filters.taps;
+    st_vector filters[st_width * taps];
+    load_filters(filters, &k->filters, output, input, taps);
     for (size_t t = 0; t < down->taps * across->taps; t++) {
       size_t row = down->tap + t / across->taps * down->tap_step;
       size_t column = across->tap + t % across->taps * across->tap_step;
@@ -254,7 +241,7 @@ static void filter_task(const void *context, size_t begin, size_t end) {
       for (size_t i = 0; i < st_width; i += pack) {
         st_vector values[pack];
         UNROLLED_FOR (size_t p = 0; p < pack; p++)
-          values[p] = load_filter(k, output, input + i + p, row * k->kernel_width + column);
+          values[p] = filters[(i + p) * taps + row * k->kernel_width + column];
         store_packed(to + i / pack * width, values);
       }
     }
@@ -263,14 +250,11 @@ static void filter_task(const void *context, size_t begin, size_t end) {
 
 static void transform_weight(void *u, const float *w, const struct st_weight *weight, bool backward,
                              const struct st_convolution *s) {
-  struct filters k = {.u = u,
-                      .w = w,
-                      .weight = *weight,
-                      .backward = backward,
-                      .inputs = backward ? s->outputs : s->inputs,
-                      .outputs = backward ? s->inputs : s->outputs,
-                      .kernel_width = s->kernel_width,
-                      .taps = s->kernel_height * s->kernel_width};
+  struct weight_context k = {.u = u,
+                             .filters = {w, *weight, s->kernel_height * s->kernel_width, backward},
+                             .inputs = backward ? s->outputs : s->inputs,
+                             .outputs = backward ? s->inputs : s->outputs,
+                             .kernel_width = s->kernel_width};
   for (size_t number = 0; number < parts_of(backward, s); number++) {
     k.part = part_of(number, backward, s);
     st_parallel(k.inputs / st_width * (k.outputs / st_width), &k, filter_task);

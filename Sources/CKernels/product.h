@@ -80,19 +80,38 @@ static void product(float *out, size_t out_row, const word *a, size_t a_row, siz
                     adds);
 }
 
+#define LOWER_PAIRS(a, b) \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29)
+#define UPPER_PAIRS(a, b) \
+  __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31)
+#define LOWER_HALVES(a, b) \
+  __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
+#define UPPER_HALVES(a, b) \
+  __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31)
+#define EVEN_FOURS(a, b) \
+  __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27)
+#define ODD_FOURS(a, b) \
+  __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31)
+#define LOWER_EIGHTS(a, b) \
+  __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+#define UPPER_EIGHTS(a, b) \
+  __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
+
 /// Rows become columns.
 ST_INLINE void transpose(st_vector v[st_width]) {
-  // An element's place is the 8 bits of its row and its lane. Each round turns them by one bit.
-  UNROLLED_FOR (int round = 0; round < 4; round++) {
-    st_vector w[st_width];
-    UNROLLED_FOR (int r = 0; r < st_width / 2; r++) {
-      st_vector a = v[r], b = v[r + st_width / 2];
-      w[2 * r] =
-          __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      w[2 * r + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
-                                             30, 15, 31);
-    }
-    UNROLLED_FOR (int r = 0; r < st_width; r++) v[r] = w[r];
+  // Squares of 4 x 4 elements, and then those squares among themselves: steps that registers of any width have.
+  st_vector w[st_width];
+  UNROLLED_FOR (int r = 0; r < st_width; r += 4) {
+    st_vector a = LOWER_PAIRS(v[r], v[r + 1]), b = UPPER_PAIRS(v[r], v[r + 1]);
+    st_vector c = LOWER_PAIRS(v[r + 2], v[r + 3]), d = UPPER_PAIRS(v[r + 2], v[r + 3]);
+    w[r] = LOWER_HALVES(a, c), w[r + 1] = UPPER_HALVES(a, c);
+    w[r + 2] = LOWER_HALVES(b, d), w[r + 3] = UPPER_HALVES(b, d);
+  }
+  UNROLLED_FOR (int r = 0; r < 4; r++) {
+    st_vector a = EVEN_FOURS(w[r], w[r + 4]), b = ODD_FOURS(w[r], w[r + 4]);
+    st_vector c = EVEN_FOURS(w[r + 8], w[r + 12]), d = ODD_FOURS(w[r + 8], w[r + 12]);
+    v[r] = LOWER_EIGHTS(a, c), v[r + 8] = UPPER_EIGHTS(a, c);
+    v[r + 4] = LOWER_EIGHTS(b, d), v[r + 12] = UPPER_EIGHTS(b, d);
   }
 }
 

@@ -117,6 +117,15 @@ ST_INLINE void store_outputs(const struct context *k, const st_vector out[tile *
     }
 }
 
+/// Transforms the sums of a tile and a block of channels, `step` floats from one area to the next, and writes them.
+ST_INLINE void finish_tile(const struct context *k, const float *sums, size_t step, size_t number,
+                           size_t block) {
+  st_vector values[areas], out[tile * tile];
+  UNROLLED_FOR (int a = 0; a < areas; a++) values[a] = st_load(sums + a * step);
+  transform_outputs(out, values);
+  store_outputs(k, out, number, block);
+}
+
 static void convolve_unit(const struct context *k, size_t first, size_t count, word *v, float *m) {
   size_t depth = k->s.inputs / pack, rows = round_up(count, 2);
   for (size_t block = 0; block < k->s.inputs / st_width; block++)
@@ -133,13 +142,8 @@ static void convolve_unit(const struct context *k, size_t first, size_t count, w
               k->u + a * weight_step(&k->s) + c * depth, width, width / st_width, depth, false);
     }
   for (size_t block = 0; block < k->s.outputs / st_width; block++)
-    for (size_t t = 0; t < count; t++) {
-      st_vector values[areas], out[tile * tile];
-      const float *from = m + t * k->s.outputs + block * st_width;
-      UNROLLED_FOR (int a = 0; a < areas; a++) values[a] = st_load(from + a * k->m_step);
-      transform_outputs(out, values);
-      store_outputs(k, out, first + t, block);
-    }
+    for (size_t t = 0; t < count; t++)
+      finish_tile(k, m + t * k->s.outputs + block * st_width, k->m_step, first + t, block);
 }
 
 static void convolve_task(const void *context, size_t begin, size_t end) {
@@ -183,6 +187,7 @@ static void convolve(void *y, const void *x, const void *u, const float *bias, c
 }
 
 #include "winograd_weight.h"
+#include "winograd_training.h"
 #include "winograd_gradient.h"
 
 const struct winograd_variant ST_VARIANT(winograd) = {
@@ -192,4 +197,6 @@ const struct winograd_variant ST_VARIANT(winograd) = {
     .transform_weight = transform_weight,
     .convolve = convolve,
     .weight_gradient = weight_gradient,
+    .training_scratch = training_scratch,
+    .convolve_once = convolve_once,
 };

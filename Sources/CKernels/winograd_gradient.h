@@ -21,8 +21,8 @@ ST_INLINE void store_factors(word *to, size_t step, st_vector values[pack][areas
   }
 }
 
-/// Transforms a block of channels of tiles of x.
-ST_INLINE void transform_block(word *to, size_t step, const struct gradient_context *k,
+/// Prepares a block of channels of tiles of x.
+ST_INLINE void prepare_block(word *to, size_t step, const struct gradient_context *k,
                                size_t block, size_t first, size_t last, size_t channels) {
   for (size_t t = first; t < last; t += pack, to += channels) {
     st_vector values[pack][areas];
@@ -69,7 +69,7 @@ static void compute_part(const void *context, struct part p, word *v) {
   for (size_t first = p.first; first < p.last; first += chunk) {
     size_t last = smaller(first + chunk, p.last);
     for (size_t c = 0; c < p.inputs; c += st_width)
-      transform_block(v + c, v_step, k, (p.input + c) / st_width, first, last, p.inputs);
+      prepare_block(v + c, v_step, k, (p.input + c) / st_width, first, last, p.inputs);
     for (size_t c = 0; c < p.outputs; c += st_width) {
       st_vector sum =
           spread_block(y + c, y_step, k, (p.output + c) / st_width, first, last, p.outputs);

@@ -5,11 +5,14 @@
 struct winograd_variant {
   size_t (*weight_bytes)(const struct st_winograd *);
   size_t (*scratch)(const struct st_winograd *);
+  size_t (*training_scratch)(const struct st_winograd *);
   size_t (*gradient_scratch)(const struct st_winograd *);
   void (*transform_weight)(void *, const float *, const struct st_weight *, bool,
                            const struct st_winograd *);
   void (*convolve)(void *, const void *, const void *, const float *, const void *, void *,
                    const struct st_winograd *);
+  void (*convolve_once)(void *, const void *, const float *, const struct st_weight *, bool,
+                        const float *, const void *, void *, const struct st_winograd *);
   void (*weight_gradient)(float *, const struct st_weight *, float *, const void *, const void *,
                           void *, const struct st_winograd *);
 };

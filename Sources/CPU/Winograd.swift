@@ -27,7 +27,7 @@ struct Winograd {
   }
 
   /// Bytes that `convolve` uses while it runs, of a training.
-  var scratchBytes: Int { weightBytes + tileBytes }
+  var scratchBytes: Int { withUnsafePointer(to: sizes) { st_winograd_training_scratch($0) } }
 
   private var weightBytes: Int { withUnsafePointer(to: sizes) { st_winograd_weight_bytes($0) } }
   private var tileBytes: Int { withUnsafePointer(to: sizes) { st_winograd_scratch($0) } }
@@ -40,7 +40,7 @@ struct Winograd {
   /// y = convolution of x (+ bias) (+ residual); or dx from dy.
   ///
   /// In inference the transformed weight is kept. In training it is made anew each time, as the
-  /// weight changes with each step: that costs no more, and no memory.
+  /// weight changes with each step.
   func convolve(
     _ preparation: Preparation, from input: Tensor, to output: Tensor, bias: Int? = nil,
     residual: Tensor? = nil
@@ -50,24 +50,32 @@ struct Winograd {
     let biases = try bias.map { index throws(ComputeError) in
       try preparation.biasValues(index, of: shape)
     }
-    let transform = transformWeight(preparation)
-    let (sizes, weightBytes) = (sizes, weightBytes)
-    func run(weight: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) {
-      withUnsafePointer(to: sizes) {
-        st_winograd_convolve(y, x, weight, biases, added, scratch, $0)
+    let weight = preparation.parameter(shape.weight) + shape.weightOffset
+    let (sizes, place, isBackward) = (sizes, shape.weightPlace, isBackward)
+    if preparation.gradients == nil {
+      let transformed = UnsafeMutableRawPointer(try preparation.allocate(weightBytes / 4))
+      preparation.whenParametersChange {
+        withUnsafePointer(to: sizes) { sizes in
+          withUnsafePointer(to: place) {
+            st_winograd_transform_weight(transformed, weight, $0, isBackward, sizes)
+          }
+        }
+      }
+      let shared = preparation.share(bytes: tileBytes)
+      return kernel {
+        withUnsafePointer(to: sizes) {
+          st_winograd_convolve(y, x, transformed, biases, added, shared.pointer, $0)
+        }
       }
     }
-    let shared: SharedMemory
-    if preparation.gradients == nil {
-      let weight = UnsafeMutableRawPointer(try preparation.allocate(weightBytes / 4))
-      preparation.whenParametersChange { transform(weight) }
-      shared = preparation.share(bytes: tileBytes)
-      return kernel { run(weight: weight, scratch: shared.pointer) }
-    }
-    shared = preparation.share(bytes: scratchBytes)
+    let shared = preparation.share(bytes: scratchBytes)
     return kernel {
-      transform(shared.pointer)
-      run(weight: shared.pointer, scratch: shared.pointer + weightBytes)
+      withUnsafePointer(to: sizes) { sizes in
+        withUnsafePointer(to: place) {
+          st_winograd_convolve_once(
+            y, x, weight, $0, isBackward, biases, added, shared.pointer, sizes)
+        }
+      }
     }
   }
 
@@ -88,18 +96,6 @@ struct Winograd {
         }
       }
       biasGradient?.store()
-    }
-  }
-
-  private func transformWeight(_ preparation: Preparation) -> (UnsafeMutableRawPointer) -> Void {
-    let values = preparation.parameter(shape.weight) + shape.weightOffset
-    let (sizes, place, isBackward) = (sizes, shape.weightPlace, isBackward)
-    return { transformed in
-      withUnsafePointer(to: sizes) { sizes in
-        withUnsafePointer(to: place) {
-          st_winograd_transform_weight(transformed, values, $0, isBackward, sizes)
-        }
-      }
     }
   }
 

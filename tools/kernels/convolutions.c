@@ -91,6 +91,21 @@ static struct place name(const char *kernel, const struct shape *s, st_element e
     free(first); \
   } while (0)
 
+/// Another way to the same tensor, on one thread and on two.
+#define EXPECT_SAME(kernel, tensor, ...) \
+  do { \
+    void *wanted = malloc(tensor_bytes(&tensor)); \
+    memcpy(wanted, (tensor).blocks, tensor_bytes(&tensor)); \
+    place = name(kernel, s, element); \
+    for (int threads = 1; threads <= 2; threads++) { \
+      st_set_threads(threads); \
+      memset((tensor).blocks, 0xff, tensor_bytes(&tensor)); \
+      __VA_ARGS__; \
+      expect_equal(place.text, (tensor).blocks, wanted, tensor_bytes(&tensor)); \
+    } \
+    free(wanted); \
+  } while (0)
+
 static void check_shape(const struct shape *s, st_element element) {
   size_t weights = s->outputs * s->inputs * s->kernel * s->kernel;
   struct tensor x = make_tensor(s->images, s->inputs, s->height, s->width, element, 1);
@@ -167,6 +182,11 @@ static void check_shape(const struct shape *s, st_element element) {
     update_values(&y);
     expect_near(place.text, y.values, y_wanted, tensor_count(&y), bounds.winograd);
     free(scratch);
+    scratch = scratch_of(st_winograd_training_scratch(&forward));
+    EXPECT_SAME("Winograd, once", y,
+                st_winograd_convolve_once(y.blocks, x.blocks, w, &weight, false, bias,
+                                          residual.blocks, scratch, &forward));
+    free(scratch);
     place = name("Winograd backward", s, element);
     scratch = scratch_of(st_winograd_scratch(&backward));
     st_winograd_transform_weight(u, w, &weight, true, &backward);
@@ -175,6 +195,11 @@ static void check_shape(const struct shape *s, st_element element) {
     update_values(&dx);
     expect_near(place.text, dx.values, dx_wanted, tensor_count(&dx), bounds.winograd);
     free(scratch), free(u);
+    scratch = scratch_of(st_winograd_training_scratch(&backward));
+    EXPECT_SAME("Winograd backward, once", dx,
+                st_winograd_convolve_once(dx.blocks, dy.blocks, w, &weight, true, NULL, NULL,
+                                          scratch, &backward));
+    free(scratch);
     place = name("Winograd's gradient", s, element);
     scratch = scratch_of(st_winograd_gradient_scratch(&forward));
     ON_THREADS(

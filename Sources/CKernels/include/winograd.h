@@ -25,6 +25,9 @@ size_t st_winograd_weight_bytes(const struct st_winograd *sizes);
 /// Bytes that a convolution needs beside its tensors, on as many threads as are set now.
 size_t st_winograd_scratch(const struct st_winograd *sizes);
 
+/// The same of one by `st_winograd_convolve_once`.
+size_t st_winograd_training_scratch(const struct st_winograd *sizes);
+
 /// The same of a weight gradient.
 size_t st_winograd_gradient_scratch(const struct st_winograd *sizes);
 
@@ -37,6 +40,13 @@ void st_winograd_transform_weight(void *u, const float *w, const struct st_weigh
 /// and the residual may be y.
 void st_winograd_convolve(void *y, const void *x, const void *u, const float *bias,
                           const void *residual, void *scratch, const struct st_winograd *sizes);
+
+/// As `st_winograd_transform_weight` and `st_winograd_convolve` with what it makes, to the same bytes, for a weight that
+/// changes before it is used again.
+void st_winograd_convolve_once(void *y, const void *x, const float *w,
+                               const struct st_weight *weight, bool backward, const float *bias,
+                               const void *residual, void *scratch,
+                               const struct st_winograd *sizes);
 
 /// dw, placed as the weight, and db, of `outputs` floats or null, from x and dy.
 void st_winograd_weight_gradient(float *dw, const struct st_weight *weight, float *db,
