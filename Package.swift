@@ -100,8 +100,8 @@ let package = Package(
     module("Distributed", ["Host"]),
     module("Diffusion", []),
     module("Networks", ["Graph", "Compiler", "Files", systemPackage]),
-    module("Images", ["PNGCodec", "Random", "Files", "Host", systemPackage]),
     module("Text", ["Files", systemPackage]),
+    module("Images", ["Text", "PNGCodec", "Random", "Files", "Host", systemPackage]),
     module("LinearAlgebra", []),
     module(
       "Checkpoints",

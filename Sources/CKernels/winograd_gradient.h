@@ -22,8 +22,8 @@ ST_INLINE void store_factors(word *to, size_t step, st_vector values[pack][areas
 }
 
 /// Prepares a block of channels of tiles of x.
-ST_INLINE void prepare_block(word *to, size_t step, const struct gradient_context *k,
-                               size_t block, size_t first, size_t last, size_t channels) {
+ST_INLINE void prepare_block(word *to, size_t step, const struct gradient_context *k, size_t block,
+                             size_t first, size_t last, size_t channels) {
   for (size_t t = first; t < last; t += pack, to += channels) {
     st_vector values[pack][areas];
     UNROLLED_FOR (size_t p = 0; p < pack; p++) {

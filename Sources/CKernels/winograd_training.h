@@ -5,8 +5,9 @@
 // their filters when their turn comes, a chunk of inputs at a time; all tiles are transformed before. The sums are the same.
 
 enum {
-  chunk_inputs = 128 / panel, ///< whose filters, of a panel of outputs, leave half of a second-level cache
-  few_tiles = 128 / panel,    ///< whose sums, of a panel of outputs, fill it
+  chunk_inputs =
+      128 / panel, ///< whose filters, of a panel of outputs, leave half of a second-level cache
+  few_tiles = 128 / panel, ///< whose sums, of a panel of outputs, fill it
 };
 
 struct training_context {
@@ -85,8 +86,7 @@ static void output_task(const void *context, size_t begin, size_t end) {
 /// Whether threads take outputs: only where as many of them have work as if they took tiles.
 static bool takes_outputs(const struct training_context *k) {
   size_t units = st_divide_up(k->tiles.s.outputs, k->width);
-  return k->tiles.tiles <= few_tiles &&
-         units >= smaller((size_t)st_threads(), k->rows / 2);
+  return k->tiles.tiles <= few_tiles && units >= smaller((size_t)st_threads(), k->rows / 2);
 }
 
 /// Enough for any smaller number of threads, too.
@@ -94,8 +94,8 @@ static size_t training_scratch(const struct st_winograd *s) {
   struct training_context k = training_context(s);
   size_t by_tiles = weight_bytes(s) + scratch(s);
   if (k.tiles.tiles > few_tiles) return by_tiles;
-  return larger(by_tiles, areas * k.v_step * sizeof(word) +
-                              (size_t)st_threads() * bytes_of_thread(&k));
+  return larger(by_tiles,
+                areas * k.v_step * sizeof(word) + (size_t)st_threads() * bytes_of_thread(&k));
 }
 
 static void convolve_once(void *y, const void *x, const float *w, const struct st_weight *weight,

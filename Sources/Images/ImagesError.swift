@@ -1,6 +1,7 @@
 package import Files
 package import PNGCodec
 package import SystemPackage
+internal import Text
 
 /// Why a set of images cannot be used.
 package enum ImagesError: Error, Equatable, Sendable {
@@ -74,7 +75,7 @@ extension ImagesError: CustomStringConvertible {
   private static func conversion(of others: LeftOutFiles, in folder: FilePath) -> String {
     guard let suffix = others.picture else { return "" }
     return "; convert them first, for example with ImageMagick: magick mogrify -format png "
-      + "\(folder)/*.\(suffix)"
+      + "\(ShellWord.quoted(folder.string))/*.\(suffix)"
   }
 
   /// The commonest sizes in words.

@@ -36,6 +36,12 @@ import Testing
       "interpolate run -o new --seeds 1 2 --index -1",
       "--index: must be from 0 to 999999999, got -1"),
     Row("denoise --model run pictures -o new --sigma -3", "--sigma: must be above 0, got -3"),
+    Row(
+      "denoise pictures -o new --strength 50%", "'50%' is invalid for '--strength",
+      "give a number from 0 to 2"),
+    Row(
+      "denoise pictures -o new --noise gaussian:0", "'gaussian:0' is invalid for '--noise",
+      "give gaussian:25"),
     Row("denoise --model run pictures -o new --tile -3", "--tile: must be from 1 to 65536, got -3"),
     Row("denoise --model run pictures -o new --memory -3G", "'-3G' is invalid for '--memory"),
     Row("evaluate run pictures --timesteps -3", "--timesteps: must be at least 2, got -3"),

@@ -81,7 +81,9 @@ import Testing
   }
 
   @Test func `inputs without images are errors`() throws {
-    try make(["texts/a.txt", "texts/b.txt", "photos/a.jpg", "photos/b.JPG", "photos/c.txt"])
+    try make([
+      "texts/a.txt", "texts/b.txt", "my photos/a.jpg", "my photos/b.JPG", "my photos/c.txt",
+    ])
     #expect(mkdir((folder / "empty").string, 0o700) == 0)
     let missing = folder / "missing"
     #expect {
@@ -101,11 +103,11 @@ import Testing
         == "\(folder / "texts"): no images: its 2 files are not PNG (2 .txt)"
     }
     #expect {
-      try ImageListing.images(in: [folder / "photos"])
+      try ImageListing.images(in: [folder / "my photos"])
     } throws: {
       "\($0)"
-        == "\(folder / "photos"): no images: its 3 files are not PNG (2 .jpg, 1 .txt); convert them "
-        + "first, for example with ImageMagick: magick mogrify -format png \(folder / "photos")/*.jpg"
+        == "\(folder / "my photos"): no images: its 3 files are not PNG (2 .jpg, 1 .txt); convert them "
+        + "first, for example with ImageMagick: magick mogrify -format png '\(folder / "my photos")'/*.jpg"
     }
   }
 

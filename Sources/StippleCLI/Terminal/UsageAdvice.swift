@@ -36,17 +36,19 @@ enum UsageAdvice {
     if line.contains("'; give ") { return line }
     // What the flags of the table of settings say.
     if line.contains("': give ") { return line.replacing("': give ", with: "'; give ") }
-    if let form = form(of: name) {
+    if let form = form(of: name, command(arguments)) {
       return "\(line.trimmingSuffix(".")); give \(form)"
     }
     return line.replacing("'. Please provide one of ", with: "'; give one of ")
   }
 
   /// What values an option takes that is no setting of training, of one such as "--shard <I/N>".
-  private static func form(of option: String) -> String? {
+  private static func form(of option: String, _ command: (any ParsableCommand.Type)?) -> String? {
     let name = String(option.prefix { $0 != " " }.drop { $0 == "-" })
     return switch name {
     case "seed", "seeds": TrainingSettings.CodingKeys.seed.setting.form
+    case "strength" where command == DenoiseCommand.self: NumericSetting.luma.form
+    case "noise": "gaussian:25, poisson:0.02, or both as gaussian:5+poisson:0.02"
     case "shard": "two whole numbers such as 2/4, the first from 1 to the second"
     case "guidance-interval": "two numbers such as 0.3..3, the second larger"
     case "sigma":
