@@ -66,6 +66,8 @@ public struct EditingJob: Job, Sendable {
       _ = try missing(tasks, generator)
       return Work(tasks: tasks, unlisted: unlisted.map { "\($0)" })
     }
+    try context.processes.requireSeen(work.tasks.map(\.source))
+    if context.processCount > 1 { try context.processes.make(results.path) }
     for failure in work.unlisted { context.note("left out: \(failure)") }
     let trained = generator.model.configuration.images
     let masks = try masks.map { try EditingMasks($0, limits: pictures.limits) }

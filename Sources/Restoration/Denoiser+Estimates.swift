@@ -80,15 +80,15 @@ extension Denoiser {
   ) throws -> [Float] {
     let size = x.count / noise.count
     if isRestoration {
-      var images = try predictor.output(
-        x, timesteps: [Double](repeating: 0, count: noise.count))
+      var images = try GenerationError.finite(
+        predictor.output(x, timesteps: [Double](repeating: 0, count: noise.count)))
       let grid = BlockGrid(width: predictor.width, height: predictor.height)
       limit(&images, to: noise, in: x, grid)
       takeAway(&images, from: x, of: size, SlowPart(grid: grid))
       return images
     }
     let timesteps = noise.map { model.schedule.timestep(forNoiseLevel: $0.level ?? 0) }
-    let output = try predictor(x, timesteps: timesteps)
+    let output = try GenerationError.finite(predictor(x, timesteps: timesteps))
     return noise.indices.flatMap { i in
       let image = (i * size)..<((i + 1) * size)
       return model.configuration.objective.predictedX0(

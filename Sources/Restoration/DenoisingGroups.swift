@@ -35,7 +35,8 @@ struct DenoisingGroups: Sendable {
     case large
     /// The result is the image as it is.
     case copy
-    case skipped
+    /// With its noisy image, where that is wanted and is not there.
+    case skipped(NoisyImage?)
     case failed(any Error)
   }
 
@@ -122,7 +123,10 @@ struct DenoisingGroups: Sendable {
     do {
       guard job.results.hasRoom(for: file) else { throw DenoisingError.nameTooLong(file.path) }
       let standing = try job.standing(of: file, expected)
-      if standing == .made { return .skipped }
+      if standing == .made {
+        return try job.lacksNoisy(file)
+          ? .skipped(try? job.noisyImage(file, channels: channels)) : .skipped(nil)
+      }
       let image = try job.noisyImage(file, channels: channels, mostPixels: limits)
       if job.strength.isNone && job.copiesBytes { return .copy }
       let estimate =
@@ -157,15 +161,14 @@ extension DenoisingJob {
   /// What is there of an image's result.
   enum Standing {
     case missing, made
-    /// A copy of the image where it is to be denoised, or the result of a clean one that is to be copied.
+    /// The result of a clean image that is to be copied.
     case outdated
   }
 
   func standing(of file: ImageFile, _ expected: Provenance) throws -> Standing {
     guard try Folders.exists(path(of: file)) else { return .missing }
-    if FileCopy.haveSameBytes(file.path, path(of: file)) {
-      return isCopied(file) ? .made : .outdated
-    }
+    // Other copies of the image are not known to be results: they may be the image itself, or a user's.
+    if isCopied(file) { return .made }
     if try results.isMissing(file, provenance(of: file, expected), before: Self.estimateName) {
       return .missing
     }

@@ -89,8 +89,10 @@ extension DenoisingJob {
     return FileCopy.haveSameBytes(file.path, path(of: file))
   }
 
-  /// Whether nothing is said of the noise.
-  var isBlind: Bool { sigma == nil && gain == nil && sigmaRange == nil && addedSigma == nil }
+  /// Whether there may be no noise at all, as far as is said.
+  var isBlind: Bool {
+    sigma == nil && gain == nil && addedSigma == nil && (sigmaRange?.lowest ?? 0) == 0
+  }
 
   /// The standard deviation that the network is told on the [-1, 1] scale; nil where it is to find it itself.
   func noiseLevel(estimated: NoiseEstimate?) -> Double? {
@@ -108,17 +110,21 @@ private struct CleanImage {
   private(set) var result: ResultImage
   /// What was known of the noise before.
   private let estimate: NoiseEstimate?
+  /// Whether the colors are one channel repeated: then they are so in the result.
+  private let isGray: Bool
   private var removed: RemovedNoise
 
   init(of input: DenoisingInput, _ strength: DenoisingStrength) {
     (image, self.strength, estimate) = (input.image, strength, input.estimate)
     result = image.blank
+    isGray = image.shape[0] >= 3 && image.isGray
     removed = RemovedNoise(
       channels: min(image.shape[0], 3), width: image.width, height: image.height,
       isGray: image.colors == 1)
   }
 
-  mutating func add(_ clean: RowBand) {
+  mutating func add(_ band: RowBand) {
+    let clean = isGray ? band.gray(width: image.width) : band
     let noisy = image.rows(clean.seen)
     if estimate == nil {
       let seen = (clean.seen.lowerBound * image.width)..<(clean.seen.upperBound * image.width)

@@ -1,5 +1,6 @@
 public import Checkpoints
 internal import Compiler
+internal import Distributed
 internal import Files
 package import Images
 internal import PNGCodec
@@ -87,9 +88,12 @@ public struct DenoisingJob: Job, Sendable {
     let found = try context.share {
       let found = try checked(denoiser, context.note)
       if isStrict, let error = found.unlisted.first { throw error }
-      try Folders.make(output)
-      try writeNoisyFile(of: found.files, for: denoiser, shouldStop: context.shouldStop)
       return found
+    }
+    try context.processes.requireSeen(found.files)
+    try context.processes.make(output)
+    try context.processes.first {
+      try writeNoisyFile(of: found.files, for: denoiser, shouldStop: context.shouldStop)
     }
     for error in found.unlisted { context.note("left out: \(error)") }
     let files = found.files
@@ -146,6 +150,12 @@ public struct DenoisingJob: Job, Sendable {
         source: file.relativePath.string, image.values, shape: image.shape)
     }
     try writer.finish(replacing: isThere)
+  }
+
+  /// Whether a noisy image is wanted that is not there.
+  func lacksNoisy(_ file: ImageFile) throws -> Bool {
+    guard let path = noisyPath(of: file) else { return false }
+    return try !Folders.exists(path)
   }
 
   func writeNoisy(

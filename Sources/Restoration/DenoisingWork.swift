@@ -53,7 +53,8 @@ struct DenoisingWork {
       switch item {
       case .large: break
       case .failed(let error): leaveOut(number, error)
-      case .skipped:
+      case .skipped(let image):
+        if let image { try job.writeNoisy(image, files[number], writers) }
         let noise = try job.estimate(ofResult: job.path(of: files[number]))
         items.finish(number, ItemResult(.skipped, noise: noise))
       case .copy:

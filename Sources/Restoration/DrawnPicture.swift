@@ -19,6 +19,9 @@ extension DeepImage {
   /// of noise cut off at white 0.21 and more.
   private static let mostSmall = 0.2
 
+  /// The side of a square that is looked at alone, and how many of noise are no accident.
+  private static let (squareSide, noisySquares) = (16, 4)
+
   /// Whether the picture was drawn and shows no noise.
   package var isDrawn: Bool {
     let step = Swift.max(1, width * height / Self.mostPixels)
@@ -40,7 +43,44 @@ extension DeepImage {
       }
     }
     let isFlat = levels.areFew || Double(equal) >= Self.leastEqual * Double(pairs)
-    return pairs > 0 && isFlat && Double(near) <= Self.mostSmall * Double(pairs - equal)
+    return isFlat && Double(near) <= Self.mostSmall * Double(pairs - equal)
+      && (levels.areFew || !hasNoisyPlaces)
+  }
+
+  /// Whether some squares of the picture are of noise, as those of a noisy photograph between black bars or on a page: hardly
+  /// two neighbors are equal, few are near to each other, and there are many levels.
+  private var hasNoisyPlaces: Bool {
+    let side = Self.squareSide
+    let (columns, rows) = (width / side, height / side)
+    let step = Swift.max(1, width * height / Self.mostPixels)
+    var found = 0
+    for square in stride(from: 0, to: columns * rows, by: step) {
+      let (left, top) = (square % columns * side, square / columns * side)
+      if isNoise(left, top) { found += 1 }
+      if found * step >= Self.noisySquares { return true }
+    }
+    return false
+  }
+
+  private func isNoise(_ left: Int, _ top: Int) -> Bool {
+    let side = Self.squareSide
+    var (pairs, equal, near) = (0, 0, 0)
+    for y in top..<(top + side) {
+      for p in (y * width + left)..<(y * width + left + side - 1)
+      where isVisible(p) && isVisible(p + 1) {
+        let difference = difference(p, p + 1)
+        pairs += 1
+        if difference == 0 { equal += 1 } else if difference <= Self.small { near += 1 }
+      }
+    }
+    guard pairs * 2 > side * side, equal * 10 <= pairs, near * 10 <= 6 * pairs else { return false }
+    var colors: Set<UInt16> = []
+    for y in top..<(top + side) {
+      for p in (y * width + left)..<(y * width + left + side) where isVisible(p) {
+        colors.insert(pixels[p * channels])
+      }
+    }
+    return colors.count > Self.fewColors
   }
 
   /// Whether there are few colors in some rows, and what all differences of their samples are multiples of.

@@ -16,6 +16,17 @@ package struct RowBand {
     self.init(rows: 0..<height, seen: 0..<height, values: values)
   }
 
+  /// With the mean of the first three channels in place of each.
+  func gray(width: Int) -> RowBand {
+    let area = seen.count * width
+    var result = self
+    for i in 0..<area {
+      let mean = (values[i] + values[area + i] + values[2 * area + i]) / 3
+      for c in 0..<3 { result.values[c * area + i] = mean }
+    }
+    return result
+  }
+
   /// (C, rows, W): the rows without their neighbors.
   func trimmed(channels: Int, width: Int) -> [Float] {
     let first = rows.lowerBound - seen.lowerBound

@@ -41,4 +41,9 @@ struct StippleCommand: ParsableCommand {
           ExportCommand.self,
         ]),
     ])
+
+  /// Whether a command is one of these, and not one that shows help.
+  static func doesWork(_ command: any ParsableCommand) -> Bool {
+    configuration.subcommands.contains { $0 == type(of: command) }
+  }
 }

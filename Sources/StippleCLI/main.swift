@@ -4,6 +4,7 @@ import Stipple
 StandardDescriptors.occupy()
 MemoryReserve.prepare()
 MainThread.run {
+  var hasBegun = false
   do {
     let arguments = NegativeNumbers.joined(
       CommandHelp.spelled(Array(CommandLine.arguments.dropFirst())))
@@ -12,9 +13,13 @@ MainThread.run {
     try Machine.checkEnvironment()
     // Loops outside of programs go by it too.
     _ = Machine.threads
-    if !(command is any SharingCommand) { try ProcessesOption.requireOne() }
+    if StippleCommand.doesWork(command), !(command is any SharingCommand) {
+      try ProcessesOption.requireOne()
+    }
+    hasBegun = true
     try command.run()
   } catch {
+    if !hasBegun, StippleCommand.exitCode(for: error) != .success { ProcessesOption.letFirstTell() }
     Ending.exit(with: error)
   }
 }

@@ -84,6 +84,9 @@ final class TrainingMetrics {
     for loss in losses { takeInMean(loss) }
   }
 
+  /// Whether there was a finite loss that `recentLoss` is the mean of.
+  var hasLoss: Bool { recentSteps > 0 }
+
   private func takeInMean(_ loss: Double) {
     recentSteps += 1
     recentLoss += (loss - recentLoss) / Double(min(recentSteps, 100))

@@ -60,18 +60,6 @@ extension RunFolder {
   }
 }
 
-extension FoundImages {
-  /// Makes sure that all processes see images, looking for some of them.
-  ///
-  /// - Throws: `DistributedError` on all.
-  func requireSeen(by processes: ProcessGroup) throws {
-    if processes.size == 1 || readable.isEmpty { return }
-    let some = (0..<8).map { readable[$0 * (readable.count - 1) / 7] }
-    let isSeen = some.contains { $0.path.withPlatformString { access($0, R_OK) } == 0 }
-    try processes.communicator.require(isSeen) { .unseen(some[0].path.string, rank: $0) }
-  }
-}
-
 extension ProcessGroup {
   /// How the processes share the work: "4 processes (Open MPI 4.1.4), 4 images of each batch".
   func summary(batch: Int) -> String {

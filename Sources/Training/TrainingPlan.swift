@@ -94,7 +94,7 @@ public struct TrainingPlan {
         inputs, besides: run, size: requested, isStrict: isStrict, limits,
         showsTransparency: stored == nil ? settings : nil, for: surveyTime, clocks)
     }
-    try found.requireSeen(by: processes)
+    try processes.requireSeen(found.readable)
     let size = found.size
     try SettingError.check(size)
     let channels = settings.channels ?? stored?.channels ?? found.channels

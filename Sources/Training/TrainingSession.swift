@@ -257,7 +257,8 @@ extension TrainingSession {
   }
 
   private var description: String {
-    var text = "step \(state.step): loss \(rounded(metrics.recentLoss))"
+    let loss = metrics.hasLoss ? "loss \(rounded(metrics.recentLoss))" : "no finite loss yet"
+    var text = "step \(state.step): \(loss)"
     if let loss = state.validationLoss { text += ", validation \(rounded(loss))" }
     return text + ", saved \(folder.checkpoint(step: state.step).lastComponent?.string ?? "")"
   }

@@ -238,6 +238,60 @@ import Testing
     #expect(abs(found[0] - found[1]) < 0.3 && abs(found[1] - 25.1) < 0.6, "\(found)")
   }
 
+  // A copy of an image in the place of its result was taken for one that Stipple had made, and the image overwritten.
+  @Test func `an image is never overwritten by its own result`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    try TestImages.copyFlowers(2, to: folder / "backup")
+    for (arguments, place) in [
+      (["in/000000.png", "-o", "in"], "in"),
+      (["in/000000.png", "in/000001.png", "-o", "in"], "in"),
+      (["in", "-o", "backup"], "backup"),
+    ] {
+      let run = try await denoise(arguments + ["--sigma", "20"], in: folder)
+      #expect(run.status != 0 && run.errors.contains("\(place)/000000.png: "), "\(run)")
+    }
+    for name in ["in", "backup"] {
+      #expect(
+        try contents(folder / "\(name)/000000.png")
+          == contents(TestImages.flowers.appending("000000.png")))
+    }
+  }
+
+  // Clipped to an image, what is no number was black, and told as a success.
+  @Test func `a model that has diverged makes no images`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(4, to: folder / "in")
+    let training = [
+      "train", "in", "-o", "run", "--preset", "tiny", "--size", "16", "--batch", "4", "--steps",
+      "4",
+      "--learning-rate", "1e30", "--warmup", "0", "--sample-every", "0", "--validation", "0",
+    ]
+    _ = try await ProgramRun(training, in: folder.path)
+    for arguments in [
+      ["generate", "run", "-o", "images", "-n", "2", "--steps", "3"],
+      ["denoise", "in", "-o", "clean", "--model", "run"],
+      ["evaluate", "run", "in", "--timesteps", "2"],
+    ] {
+      let run = try await ProgramRun(arguments, in: folder.path)
+      #expect(run.status == 1, "\(run)")
+      #expect(run.errors.contains("the model's output is not finite: "), "\(run)")
+    }
+  }
+
+  @Test func `noisy images that are missing are written again`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    let first = ["in", "-o", "out", "--add-noise", "25"]
+    #expect(try await denoise(first, in: folder).status == 0)
+    for _ in 0..<2 {
+      let run = try await denoise(first + ["--noisy", "noisy"], in: folder)
+      #expect(run.status == 0 && run.errors.contains("2 skipped"), "\(run)")
+      #expect(try names(in: folder / "noisy") == ["000000.png", "000001.png"])
+      try FileManager.default.removeItem(atPath: (folder / "noisy/000001.png").string)
+    }
+  }
+
   @Test(arguments: [["--strength", "0"], ["--copy-clean", "--sigma", "0.2"]])
   func `what is copied keeps nothing that is to be left out`(way: [String]) async throws {
     let folder = try TemporaryFolder()

@@ -191,9 +191,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [["--help"], ["train", "--help"], []])
+  func `help is given to processes that were started together`(arguments: [String]) async throws {
+    let run = try await ProgramRun(
+      arguments, environment: ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "0"])
+    #expect(run.status == 0 && run.output.contains("Usage: stipple "), "\(run)")
+  }
+
   @Test(arguments: [
     (["trian"], "Error: Unknown command 'trian'. Did you mean 'train'?"),
     (["samples"], "Error: Unknown command 'samples'."),
+    (["trian", "pictures", "-o", "run"], "Error: Unknown command 'trian'. Did you mean 'train'?"),
     (
       ["train", "pictures", "-o", "run", "--stepps", "3"],
       "Error: Unknown option '--stepps'. Did you mean '--steps'?"

@@ -87,6 +87,24 @@ import Testing
     #expect(!coarse.isDrawn)
   }
 
+  @Test(arguments: [PixelFormat.gray, .rgb])
+  func `a noisy photograph between black bars, or on a page, is not drawn`(format: PixelFormat) {
+    let ramp = Self.picture(format) { x, y in
+      [UInt8(60 + x), UInt8(60 + (x + y) / 2), UInt8(60 + y)].prefix(format.channels).map(\.self)
+    }
+    for (sigma, edge) in [(20, UInt8(0)), (50, 0), (75, 0), (50, 255)] as [(Float, UInt8)] {
+      var image = noisy(ramp, sigma: sigma)
+      for p in 0..<(96 * 96) where !(16..<80).contains(p / 96) || !(16..<80).contains(p % 96) {
+        for c in 0..<format.channels { image.pixels[p * format.channels + c] = edge }
+      }
+      #expect(!image.isDrawn, "sigma \(sigma)")
+    }
+  }
+
+  @Test func `a single pixel is as it is`() {
+    #expect(PixelImage(width: 1, height: 1, format: .rgb, pixels: [207, 21, 45]).isDrawn)
+  }
+
   @Test func `what cannot be seen does not count`() {
     var image = PixelImage(width: 96, height: 96, format: .rgba, filledWith: 255)
     let normals = RandomStream(seed: 1, purpose: .crop, index: 0).normals(96 * 96)

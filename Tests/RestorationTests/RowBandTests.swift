@@ -66,6 +66,19 @@ import Testing
     #expect(whole.1 == banded.1)
   }
 
+  @Test func `gray that is stored in three colors stays gray`() throws {
+    let gray = (0..<(40 * 30)).map { UInt16(truncatingIfNeeded: $0 * 7919) }
+    let image = DeepImage(
+      width: 40, height: 30, format: .rgb, pixels: gray.flatMap { [$0, $0, $0] })
+    try PNGWriter.write(image, to: folder / "in/gray.png")
+    let job = DenoisingJob(inputs: [folder / "in/gray.png"], output: folder / "out")
+    #expect(try job.run(denoiser()).written == 1)
+    let result = try PNGReader.picture(folder / "out/gray.png").image
+    #expect(result.pixels != image.pixels)
+    let reds = stride(from: 0, to: result.pixels.count, by: 3).map { result.pixels[$0] }
+    #expect(result.pixels == reds.flatMap { [$0, $0, $0] })
+  }
+
   @Test func `images that are too large to be read ahead come out in their turn`() throws {
     let all = try results("all", denoiser()) { _ in }
     try TestImages.write("b.png", "c.png", width: 40, height: 40, to: folder / "in")

@@ -86,6 +86,7 @@ public struct EvaluationJob: Job {
     }
     for error in found.unlisted { context.note("left out: \(error)") }
     let files = found.files
+    try context.processes.requireSeen(files)
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = configuration.size
     let limits = PNGLimits(most: maxPixels)
@@ -279,9 +280,10 @@ private struct Measurement {
           .normals(x0.count)
       }
       let xt = zip(part, noise).map { process.noised(x0, at: Double($0), epsilon: $1) }
-      let output = try predictor.output(
-        Array(xt.joined()), timesteps: part.map(Double.init),
-        classes: classIndex.map { [Int](repeating: $0, count: part.count) })
+      let output = try GenerationError.finite(
+        predictor.output(
+          Array(xt.joined()), timesteps: part.map(Double.init),
+          classes: classIndex.map { [Int](repeating: $0, count: part.count) }))
       for (i, t) in part.enumerated() {
         let size = output.count / part.count
         let (answer, v) = halves(

@@ -15,6 +15,14 @@ public enum GenerationError: Error, Equatable, Sendable {
   case restoration
   /// A run that is to guide itself and kept none of its way.
   case noSnapshots(FilePath)
+  /// A network whose output is no number.
+  case notFinite
+
+  /// The output of a network, which is to make an image: clipped to one, what is no number would be black.
+  package static func finite(_ output: [Float]) throws(GenerationError) -> [Float] {
+    guard output.allSatisfy(\.isFinite) else { throw .notFinite }
+    return output
+  }
 
   /// Makes sure that a network can draw.
   package static func checkDraws(_ configuration: ModelConfiguration) throws(GenerationError) {
@@ -35,6 +43,11 @@ extension GenerationError: CustomStringConvertible {
     case .noSnapshots(let run):
       return """
         \(run): has no earlier EMA snapshot to guide by; train with `snapshot-every`, or give an earlier checkpoint
+        """
+    case .notFinite:
+      return """
+        the model's output is not finite: its training has diverged; use an earlier checkpoint, or train again with a \
+        lower `learning-rate`
         """
     case .channels(let count):
       return "the model has \(count) image channels; PNG has 1, 3 or 4"

@@ -137,10 +137,11 @@ public final class Generator {
   package func output(_ x: [Float], at t: Double, classes: [Int]?) throws -> [Float] {
     let count = x.count / elementsPerImage
     if let guidance, settings.guidanceInterval?.contains(model.schedule.noiseLevel(at: t)) ?? true {
-      return try guidance.output(x, timestep: t, count: count, classes: classes)
+      return try GenerationError.finite(
+        guidance.output(x, timestep: t, count: count, classes: classes))
     }
-    return try predictor.output(
-      x, timesteps: [Double](repeating: t, count: count), classes: classes)
+    return try GenerationError.finite(
+      predictor.output(x, timesteps: [Double](repeating: t, count: count), classes: classes))
   }
 
   /// The standard normal noise x_T that images start from, one after another as (C, H, W).

@@ -14,10 +14,10 @@ struct BatchResult: Encodable {
   /// Animations, whose still image alone was used.
   var animations = 0
 
-  /// Says how many there are now, and how to go on where a signal came before the last.
+  /// Says how many there are now, and how to go on where a signal to any process came before the last.
   func note(_ thing: String = "image", in output: FilePath) {
     let left = missing - failed.count
-    if Interrupts.isRequested, left > 0 {
+    if left > 0 {
       Console.note(
         "stopped with \(counted(left, thing)) left; run the same command again to resume")
     }

@@ -112,7 +112,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     Console.note(
       "\(counted(result.images, "image")) evaluated"
         + (result.failures.isEmpty ? "" : ", \(result.failures.count) failed"))
-    if Interrupts.isRequested {
+    if Interrupts.isRequested(by: processes) {
       Console.note("stopped before the other images; figures are of those evaluated")
     }
     // An interruption may come before the first image: there is no mean of nothing.

@@ -37,8 +37,7 @@ struct ProcessesOption: ParsableArguments {
     } catch  where processes.size > 1 {
       if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
       Console.isSilent = false
-      // What all have found the first one tells, and ends them.
-      if !processes.isFirst { sleep(5) }
+      if !processes.isFirst { Self.giveTime() }
       let status = Ending.tell(error, prefix: processes.isFirst ? "" : "rank \(processes.rank): ")
       processes.abort(status: status)
       Foundation.exit(status)
@@ -61,15 +60,25 @@ struct ProcessesOption: ParsableArguments {
   /// Refuses several processes of a launcher, which would all do the same work.
   static func requireOne() throws {
     guard let count = ProcessGroup.started else { return }
-    if !ProcessGroup.isStartedFirst { waitForFirst(ExitCode.validationFailure.rawValue) }
     throw ValidationError(
       "\(count) processes were started together, but this command does not share its work among them; "
         + "start one")
   }
 
+  /// What all processes of a launcher find while they start is told by the first, whose end ends the others: by these only
+  /// where that does not come.
+  static func letFirstTell() {
+    if ProcessGroup.started != nil, !ProcessGroup.isStartedFirst { giveTime() }
+  }
+
   /// The first process tells of an error and ends the others.
-  private static func waitForFirst(_ status: Int32 = EXIT_FAILURE) -> Never {
-    sleep(5)
-    Foundation.exit(status)
+  private static func waitForFirst() -> Never {
+    giveTime()
+    Foundation.exit(EXIT_FAILURE)
+  }
+
+  /// Time for the first process to tell what all have found, and for the launcher to end the others, which then say nothing.
+  private static func giveTime() {
+    if sleep(5) > 0 { Foundation.exit(EXIT_FAILURE) }
   }
 }

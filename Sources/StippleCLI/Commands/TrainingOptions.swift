@@ -48,6 +48,7 @@ struct TrainingOptions: ParsableArguments {
         }
       }
     }
+    try checkRecipe(configured)
     // A new end, of either kind, takes the place of the run's.
     let end = (steps: settings.steps, time: settings.time)
     (settings.steps, settings.time) = (nil, nil)
@@ -86,6 +87,20 @@ struct TrainingOptions: ParsableArguments {
     if named.contains(.recipe) { return configured?.recipe }
     let usual = TrainingSettings.Recipe.usual(with: named)
     return usual == .standard ? nil : usual
+  }
+
+  /// Refuses the recipe of an option where the settings file sets parts of another.
+  private func checkRecipe(_ configured: TrainingSettings?) throws {
+    guard let typed = flags.typed[.recipe], let config = run.config,
+      let other = configured?.recipe, other.rawValue != typed
+    else { return }
+    let named = try TrainingSettings.named(in: config)
+    let parts = TrainingSettings.Recipe.settingsOfProcess.filter(named.contains)
+    if parts.isEmpty { return }
+    let list = parts.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError(
+      "--recipe: \(config) sets \(list), which belong to the recipe \(other.rawValue); leave --recipe out, or "
+        + "remove them from the file")
   }
 
   /// The settings that are given, as options or in the settings file.

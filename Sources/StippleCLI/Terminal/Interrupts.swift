@@ -53,6 +53,11 @@ enum Interrupts {
     received.load(ordering: .relaxed) != 0 || MemoryReserve.isUsedUp
   }
 
+  /// Whether the work of any of some processes is to be ended; all of them call this.
+  static func isRequested(by processes: ProcessGroup) -> Bool {
+    processes.largest(isRequested ? 1 : 0) > 0
+  }
+
   /// 130 after SIGINT, 143 after SIGTERM, 138 after SIGUSR1, 152 after SIGXCPU, 129
   /// after SIGHUP.
   ///

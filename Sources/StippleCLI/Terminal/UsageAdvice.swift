@@ -25,12 +25,16 @@ enum UsageAdvice {
   }
 
   private static func sentence(_ line: String, _ arguments: [String]) -> String {
+    if line.contains("Unknown option '"), command(arguments) == nil,
+      let name = arguments.first, !name.hasPrefix("-")
+    {
+      return unknown(command: name)
+    }
     if let name = quoted(line, after: "Unknown option '") {
       return unknown(name, arguments).map { "Error: Unknown option '\(name)'. \($0)" } ?? line
     }
     if let name = quoted(line, after: "Unexpected argument '"), command(arguments) == nil {
-      return "Error: Unknown command '\(name)'."
-        + (similar(name).map { " Did you mean '\($0)'?" } ?? "")
+      return unknown(command: name)
     }
     guard let name = quoted(line, after: " is invalid for '") else { return line }
     if line.contains("'; give ") { return line }
@@ -40,6 +44,10 @@ enum UsageAdvice {
       return "\(line.trimmingSuffix(".")); give \(form)"
     }
     return line.replacing("'. Please provide one of ", with: "'; give one of ")
+  }
+
+  private static func unknown(command name: String) -> String {
+    "Error: Unknown command '\(name)'." + (similar(name).map { " Did you mean '\($0)'?" } ?? "")
   }
 
   /// What values an option takes that is no setting of training, of one such as "--shard <I/N>".
