@@ -55,13 +55,14 @@ extension DenoisingJob {
     _ inputs: [DenoisingInput], told sigma: Double? = nil, by denoiser: Denoiser,
     in items: JobItems<ItemResult>
   ) throws -> [CleanImage] {
-    var images = inputs.map { CleanImage(of: $0, strength) }
+    let areGray = inputs.map(\.image.isGray)
+    var images = zip(inputs, areGray).map { CleanImage(of: $0, strength, isGray: $1) }
     try denoiser.denoise(
-      inputs.map { input in
+      zip(inputs, areGray).map { input, isGray in
         let level = sigma.map { $0 / 127.5 } ?? input.noiseLevel
         return Denoiser.Input(
           width: input.image.width, height: input.image.height, noiseLevel: level, gain: gain ?? 0,
-          index: input.index, isGray: input.image.isGray, isVisible: input.image.isVisible,
+          index: input.index, isGray: isGray, isVisible: input.image.isVisible,
           rows: input.image.rows)
       }, shouldStop: { items.isStopped }
     ) { index, band in
@@ -114,10 +115,10 @@ private struct CleanImage {
   private let isGray: Bool
   private var removed: RemovedNoise
 
-  init(of input: DenoisingInput, _ strength: DenoisingStrength) {
+  init(of input: DenoisingInput, _ strength: DenoisingStrength, isGray: Bool) {
     (image, self.strength, estimate) = (input.image, strength, input.estimate)
     result = image.blank
-    isGray = image.shape[0] >= 3 && image.isGray
+    self.isGray = isGray && image.shape[0] >= 3
     removed = RemovedNoise(
       channels: min(image.shape[0], 3), width: image.width, height: image.height,
       isGray: image.colors == 1)

@@ -29,21 +29,15 @@ extension DeepImage {
     let levels = levels(in: rows)
     // Of few gray levels neighboring ones are near to each other, however far apart they are.
     let small = levels.distance * 6 < 65535 ? Swift.max(Self.small, levels.distance) : Self.small
-    var (pairs, equal, near) = (0, 0, 0)
-    func compare(_ a: Int, _ b: Int) {
-      guard isVisible(a) && isVisible(b) else { return }
-      let difference = difference(a, b)
-      pairs += 1
-      if difference == 0 { equal += 1 } else if difference <= small { near += 1 }
-    }
+    var found = Neighbors(small: small)
     for y in rows {
       for p in (y * width)..<(y * width + width) {
-        if p + 1 < y * width + width { compare(p, p + 1) }
-        if y + 1 < height { compare(p, p + width) }
+        if p + 1 < y * width + width { compare(p, p + 1, &found) }
+        if y + 1 < height { compare(p, p + width, &found) }
       }
     }
-    let isFlat = levels.areFew || Double(equal) >= Self.leastEqual * Double(pairs)
-    return isFlat && Double(near) <= Self.mostSmall * Double(pairs - equal)
+    let isFlat = levels.areFew || Double(found.equal) >= Self.leastEqual * Double(found.pairs)
+    return isFlat && Double(found.near) <= Self.mostSmall * Double(found.pairs - found.equal)
       && (levels.areFew || !hasNoisyPlaces)
   }
 
@@ -64,16 +58,13 @@ extension DeepImage {
 
   private func isNoise(_ left: Int, _ top: Int) -> Bool {
     let side = Self.squareSide
-    var (pairs, equal, near) = (0, 0, 0)
+    var found = Neighbors(small: Self.small)
     for y in top..<(top + side) {
-      for p in (y * width + left)..<(y * width + left + side - 1)
-      where isVisible(p) && isVisible(p + 1) {
-        let difference = difference(p, p + 1)
-        pairs += 1
-        if difference == 0 { equal += 1 } else if difference <= Self.small { near += 1 }
-      }
+      for p in (y * width + left)..<(y * width + left + side - 1) { compare(p, p + 1, &found) }
     }
-    guard pairs * 2 > side * side, equal * 10 <= pairs, near * 10 <= 6 * pairs else { return false }
+    guard found.pairs * 2 > side * side, found.equal * 10 <= found.pairs,
+      found.near * 10 <= 6 * found.pairs
+    else { return false }
     var colors: Set<UInt16> = []
     for y in top..<(top + side) {
       for p in (y * width + left)..<(y * width + left + side) where isVisible(p) {
@@ -107,6 +98,11 @@ extension DeepImage {
 
   private func greatestDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestDivisor(b, a % b) }
 
+  /// Counts two visible neighbors.
+  private func compare(_ a: Int, _ b: Int, _ found: inout Neighbors) {
+    if isVisible(a) && isVisible(b) { found.add(difference(a, b)) }
+  }
+
   private func isVisible(_ pixel: Int) -> Bool {
     !format.hasAlpha || pixels[pixel * channels + format.colors] > 0
   }
@@ -119,5 +115,19 @@ extension DeepImage {
       largest = Swift.max(largest, abs(difference))
     }
     return largest
+  }
+}
+
+/// How pairs of neighbors differ.
+private struct Neighbors {
+  /// What a difference is at most that is small.
+  let small: Int
+  private(set) var (pairs, equal, near) = (0, 0, 0)
+
+  init(small: Int) { self.small = small }
+
+  mutating func add(_ difference: Int) {
+    pairs += 1
+    if difference == 0 { equal += 1 } else if difference <= small { near += 1 }
   }
 }
