@@ -3,6 +3,7 @@
 import argparse
 import csv
 import datetime
+import functools
 import glob
 import os
 import shutil
@@ -23,6 +24,10 @@ MODES = {
 }
 # By what cost grows: one thing at a time changes.
 BATCHES, SIZES = (1, 2, 4, 8, 16, 32), (16, 32, 64, 128)
+# Preset, side, batch, and how often as fast as PyTorch it is to be in float32 and in the fastest precisions.
+TRAININGS = (("small", 32, 16, 3, 3.5), ("ddpm", 32, 8, 2.8, 3), ("small", 64, 16, 4, 4), ("small", 128, 4, 5, 5))
+# What part of the convolution baseline `small` is to reach in training.
+SHARES = {32: 0.75, 64: 0.85, 128: 0.75}
 ATTENTION_SIZES = (16, 32, 64)
 ATTENTION_TIMES = ("forward_milliseconds", "backward_milliseconds")
 CORES = len(os.sched_getaffinity(0))
@@ -44,17 +49,17 @@ def alternating(ours, theirs):
 class NetworkRace:
     """Both programs at the same network: every way is tried once, and the fastest are compared."""
 
-    def __init__(self, part, preset, batch, our_precisions, their_precision):
-        self.part, self.preset, self.batch = part, preset, batch
+    def __init__(self, part, preset, size, batch, our_precisions, their_precision):
+        self.part, self.preset, self.size, self.batch = part, preset, size, batch
         self.our_precisions, self.their_precision = our_precisions, their_precision
         self.our_tries, self.their_tries, self.peaks = {}, {}, []
         kind = "float32" if our_precisions == ["f32"] else "the fastest precision"
-        self.name = f"{part} `{preset}`, batch {batch}, {kind}"
+        self.name = f"{part} `{preset}`, {size} x {size}, batch {batch}, {kind}"
 
     def ours(self, precision, seconds):
         say(f"stipple: {self.name}, {precision}")
         figures = stipple.benchmark(
-            self.part, seconds, "--preset", self.preset, "--batch", self.batch,
+            self.part, seconds, "--preset", self.preset, "--size", self.size, "--batch", self.batch,
             "--precision", precision)
         self.our_tries.setdefault(precision, figures)
         return figures
@@ -75,8 +80,8 @@ class NetworkRace:
             for mode, flags in modes.items():
                 say(f"PyTorch, {mode}: getting ready")
                 peers[mode] = Peer(
-                    self.part, networks[self.preset], "--batch", self.batch, "--precision",
-                    self.their_precision, *flags)
+                    self.part, network(self.preset, self.size), "--batch", self.batch,
+                    "--size", self.size, "--precision", self.their_precision, *flags)
                 try:
                     self.their_tries[mode] = self.theirs(peers[mode], options.seconds / 2)
                 except Failure as failure:
@@ -142,8 +147,8 @@ class Report:
         except Failure:
             self.precisions = ["f32"]
 
-    def race(self, part, preset, batch, our_precisions, their_precision, target):
-        race = NetworkRace(part, preset, batch, our_precisions, their_precision)
+    def race(self, part, preset, size, batch, our_precisions, their_precision, target):
+        race = NetworkRace(part, preset, size, batch, our_precisions, their_precision)
         try:
             race.run()
         except Failure as failure:
@@ -166,9 +171,10 @@ class Report:
             self.memory(race)
 
     def baseline(self, race):
+        target = SHARES[race.size]
         self.rows.append(
             ["the same, share of the convolution baseline", f"{race.share:.0%}", "", "",
-             "at least 75%", "yes" if race.share >= 0.75 else "no"])
+             f"at least {target:.0%}", "yes" if race.share >= target else "no"])
 
     def memory(self, race):
         ratio = race.peak / min(race.peaks)
@@ -178,10 +184,12 @@ class Report:
              "yes" if ratio <= 0.5 else "no"])
 
     def train(self):
-        for preset, batch, target, fastest_target in ("small", 16, 2.5, 2.0), ("ddpm", 8, 2.2, 1.8):
-            self.race("train", preset, batch, ["f32"], "f32", target)
+        for preset, size, batch, target, fastest_target in TRAININGS:
+            if (options.preset and preset not in options.preset) or options.size not in (None, size):
+                continue
+            self.race("train", preset, size, batch, ["f32"], "f32", target)
             if "bf16" in self.precisions:
-                self.race("train", preset, batch, self.precisions, "bf16", fastest_target)
+                self.race("train", preset, size, batch, self.precisions, "bf16", fastest_target)
         if self.races:
             self.where_the_time_goes(self.races)
 
@@ -197,11 +205,12 @@ class Report:
         rows.append(["Gflop/s"] + [number(profile["gigaflops"]) for profile in profiles])
         self.sections += ["## Where a training step's time goes", "", "Milliseconds.", ""]
         self.sections += table(
-            [""] + [f"`{race.preset}`, batch {race.batch}, {race.precision}" for race in races], rows)
+            [""] + [f"`{race.preset}`, {race.size} x {race.size}, batch {race.batch}, {race.precision}"
+                    for race in races], rows)
 
     def sample(self):
         precision = self.precisions[-1]
-        self.race("sample", "small", 16, self.precisions, precision, 1.8)
+        self.race("sample", "small", 32, 16, self.precisions, precision, 1.8)
 
     def noise(self):
         work = "noisy samples x_t to HDF5, 64 x 1000 x 3 x 32 x 32 f32 (numpy and h5py"
@@ -251,7 +260,7 @@ class Report:
 
         imports = median(sys.executable, "-c", "import torch, diffusers")
         for arguments, target in (["--help"], 0.1), (
-            ["generate", checkpoints["tiny"], "-o", generated, "-n", "1", "--steps", "1"], 0.5
+            ["generate", checkpoint("tiny", 32), "-o", generated, "-n", "1", "--steps", "1"], 0.5
         ):
             seconds = median(stipple.path, *arguments)
             words = " ".join(arguments if len(arguments) == 1 else ["generate"] + arguments[4:])
@@ -283,7 +292,8 @@ class Report:
                       setting["threads"], "--precision", precision]
             ours = stipple.benchmark(part, seconds, "--preset", setting["preset"], *common)
             try:
-                with Peer(part, networks[setting["preset"]], "--channels-last", *common) as peer:
+                path = network(setting["preset"], setting["size"])
+                with Peer(part, path, "--channels-last", *common) as peer:
                     theirs = peer.measure(seconds)
             except Failure as failure:
                 theirs = {"failure": str(failure)}
@@ -346,10 +356,10 @@ class Report:
             ["", "Stipple", "PyTorch", "forward: ratio", "backward: ratio", "both"], rows)
 
     def ranks(self):
-        self.sections += ranks_section(self, options, stipple, networks, pictures)
+        self.sections += ranks_section(self, options, stipple, network, pictures)
 
     def network(self):
-        self.sections += network_section(self, options, stipple, networks, pictures)
+        self.sections += network_section(self, options, stipple, network, pictures)
 
     def loss(self):
         """Whether bfloat16 learns as float32 does."""
@@ -423,7 +433,8 @@ parser.add_argument("--quick", action="store_true",
 parser.add_argument("--seconds", type=float, help="length of a run (default: 6, quick: 2)")
 parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
 parser.add_argument("--preset", choices=PRESETS, action="append",
-                    help="of ranks and network: only this; may be repeated")
+                    help="of train, ranks and network: only this; may be repeated")
+parser.add_argument("--size", type=int, help="of train: only this")
 parser.add_argument("--precision", choices=["f32", "bf16"], help="of ranks and network: only this")
 parser.add_argument("--loss", action="store_true", help="also compare the precisions' losses")
 options = parser.parse_args()
@@ -438,16 +449,24 @@ parts += ["loss"] if options.loss and "loss" not in parts else []
 whole = not options.quick and not options.only
 
 with tempfile.TemporaryDirectory(prefix="stipple-bench-") as folder:
-    checkpoints, networks = {}, {}
-    for preset in PRESETS:
-        say(f"a {preset} network")
-        checkpoints[preset] = os.path.join(folder, f"{preset}-run")
-        networks[preset] = os.path.join(folder, preset)
-        pictures = sorted(glob.glob(os.path.join(options.root, "data", "flowers", "*.png")))[:2]
-        stipple("train", *pictures, "-o", checkpoints[preset], "--preset", preset, "--steps", 1,
-                "--batch", 1, "--sample-every", 0)
-        stipple("export", checkpoints[preset], "-o", networks[preset])
     pictures = sorted(glob.glob(os.path.join(options.root, "data", "flowers", "*.png")))[:64]
+
+    @functools.cache
+    def checkpoint(preset, size):
+        """A run of one step; networks for large images have more levels."""
+        say(f"a {preset} network for {size} x {size}")
+        path = os.path.join(folder, f"{preset}-{size}-run")
+        stipple("train", *pictures[:2], "-o", path, "--preset", preset, "--size", size, "--fit", "resize",
+                "--steps", 1, "--batch", 1, "--sample-every", 0)
+        return path
+
+    @functools.cache
+    def network(preset, size=32):
+        """The same as a folder of diffusers'."""
+        path = os.path.join(folder, f"{preset}-{size}")
+        stipple("export", checkpoint(preset, size), "-o", path)
+        return path
+
     report = Report()
     for part in parts:
         report.measure(part)

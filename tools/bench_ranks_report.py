@@ -33,18 +33,18 @@ def of_turns(runs, other):
         ours["images_per_second"] / theirs["images_per_second"] for ours, theirs in zip(runs["ours two"], runs[other]))
 
 
-def trainings(report, options, stipple, networks, pictures, presets):
+def trainings(report, options, stipple, network, pictures, presets):
     for preset in options.preset or presets:
         for precision in report.precisions:
             if options.precision not in (None, precision):
                 continue
-            yield Training(stipple, networks[preset], pictures, preset, BATCHES[preset], precision, options.seconds)
+            yield Training(stipple, network(preset), pictures, preset, BATCHES[preset], precision, options.seconds)
 
 
-def ranks_section(report, options, stipple, networks, pictures):
+def ranks_section(report, options, stipple, network, pictures):
     """Two processes of a thread each and one of two, of both programs, in turn."""
     rows = []
-    for training in trainings(report, options, stipple, networks, pictures, ["small", "ddpm"]):
+    for training in trainings(report, options, stipple, network, pictures, ["small", "ddpm"]):
         name = f"`{training.preset}`, batch {training.batch}, {WORDS[training.precision]}"
         flags = {"eager": (), "channels last": ("--channels-last",)}
         two, one = Machines(2), Machines(1)
@@ -77,7 +77,7 @@ def ranks_section(report, options, stipple, networks, pictures):
                  "2 x 1 : 1 x 2", "waiting", "Stipple MB", "PyTorch MB"], rows)
 
 
-def network_section(report, options, stipple, networks, pictures):
+def network_section(report, options, stipple, network, pictures):
     """Machines that are network namespaces, and what a model predicts from them."""
     lines = ["## Several machines", ""]
     try:
@@ -88,9 +88,9 @@ def network_section(report, options, stipple, networks, pictures):
     lines += ["Each process of one thread in a network namespace of its own, whose link lets so many bits a second pass "
               "each way (tc-tbf).", "" if delays else "This kernel has no netem: delays are not measured, but predicted.", ""]
     rows, predicted, checks = [], [], []
-    for training in trainings(report, options, stipple, networks, pictures, ["small"]):
+    for training in trainings(report, options, stipple, network, pictures, ["small"]):
         name = f"`{training.preset}`, batch {training.batch}, {WORDS[training.precision]}"
-        parameters = parameters_of(networks[training.preset])
+        parameters = parameters_of(network(training.preset))
         speeds, work, alpha = {}, {}, 0
         for rate, delay in [(None, None), ("10gbit", None), ("1gbit", None)] + [(None, d) for d in delays]:
             say(f"network: {name}: {rate or 'no limit'} {delay or ''}")

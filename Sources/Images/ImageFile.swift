@@ -13,6 +13,9 @@ package struct ImageFile: Hashable, Sendable {
     self.relativePath = relativePath
   }
 
+  /// Its size in bytes; nil where the system does not say.
+  package var byteCount: Int? { (try? FileStatus(path))?.size }
+
   /// Where its result goes below the output folder: its relative path, which ends in `.png` or `.apng`.
   package var outputPath: FilePath {
     guard let name = relativePath.lastComponent, !ImageFile.hasSuffix(name) else {

@@ -87,6 +87,14 @@ public final class Trainer {
     }
   }
 
+  /// Makes sure that the run that is there, if any, can go on as planned. Nothing is written.
+  ///
+  /// - Returns: the step that it goes on from; nil of a new run.
+  public static func stepToResume(_ plan: TrainingPlan, in folder: RunFolder) throws -> Int? {
+    guard try RunSettings.check(plan.settings, in: folder) != nil else { return nil }
+    return try folder.checkpointSteps().last
+  }
+
   private var ranks: any Communicator { plan.processes.communicator }
 
   /// - Parameters:
@@ -174,6 +182,11 @@ public final class Trainer {
       }
       if isSaved, !session.isFinished, !isStopped { pages.write() }
     } while !session.isFinished && !isStopped
+    // A run too short for that many of them has learned nothing either.
+    let skipped = session.state.skippedInARow
+    if session.isFinished, skipped > 0, 2 * skipped >= session.state.step {
+      throw TrainingError.notFinite(folder.path, steps: skipped)
+    }
     return outcome(
       session.state, since: session.first, isStopped: isStopped, journal,
       waitingShare: session.waitingShare)
@@ -204,14 +217,15 @@ public final class Trainer {
     _ checkpoints: CheckpointKeeper, _ journal: RunJournal, imagesBefore earlier: [FilePath]?
   ) throws -> TrainingState {
     let count = plan.exampleCount
-    guard let state = try checkpoints.resume() else {
+    let digest = plan.imagesDigest
+    guard var state = try checkpoints.resume() else {
       journal.note(
         try folder.hasSteps
           ? "\(folder.path): has no checkpoint; training starts again from step 0"
           : "new run in \(folder.path)")
       for line in plan.summary + plan.outlook { journal.log(line) }
       logImages(journal)
-      return TrainingState(trainingImages: count)
+      return TrainingState(trainingImages: count, imagesDigest: digest)
     }
     logImages(journal)
     if state.trainingImages != count {
@@ -221,7 +235,10 @@ public final class Trainer {
           + "now there are \(count)")
     } else if let change = try changeOfPlace(from: earlier) {
       journal.note(change)
+    } else if let before = state.imagesDigest, before != digest {
+      journal.note("the images have changed: some have other names or other sizes in bytes")
     }
+    state.imagesDigest = digest
     return state
   }
 

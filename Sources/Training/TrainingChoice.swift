@@ -57,6 +57,9 @@ public struct TrainingChoice: Sendable, Equatable {
         reason: asked.preset != TrainingSettings.automaticPreset
           ? origin.isOfStart(.preset) ? Origin.ofStart : "given"
           : preset.cause == nil ? "default" : "suits the time"),
+      .init(
+        name: "levels", value: settings.levels.map(String.init) ?? "",
+        reason: reason(.levels, isGiven: asked.levels != nil, "suits the size")),
       // That of all presets but denoisers needs no word.
       .init(
         name: "recipe",

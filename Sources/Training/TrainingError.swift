@@ -1,4 +1,5 @@
 public import SystemPackage
+internal import Text
 
 /// What can end a training run.
 public enum TrainingError: Error, Equatable, Sendable {
@@ -10,6 +11,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case checkpointsFail(FilePath, Int, newest: Int?, cause: String)
   /// Bytes that the checkpoints need, and that the file system has.
   case noSpace(FilePath, needed: Int, free: Int)
+  /// Folders that are other classes than those of the model that is distilled.
+  case otherClasses([String], model: [String])
   /// Stored examples that cannot be trained on.
   case noised(FilePath, cause: String)
 }
@@ -37,6 +40,10 @@ extension TrainingError: CustomStringConvertible {
         \(folder): its checkpoints and recordings need \(Self.megabytes(needed)) MB, and there are \
         \(Self.megabytes(free)) MB free; a smaller `keep`, or fewer steps for `record-batches`, need less
         """
+    case .otherClasses(let found, let model):
+      let folders = found.isEmpty ? "some are in none" : "these are \(Readable.list(found))"
+      return
+        "the images have to be in subfolders named like the model's classes, \(Readable.list(model)); \(folders)"
     case .noised(let path, let cause): return "\(path): cannot be trained on: \(cause)"
     }
   }

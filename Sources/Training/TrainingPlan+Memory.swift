@@ -218,7 +218,7 @@ extension TrainingPlan {
     let fitting = [(64, "random-crop"), (32, "random-crop")].first { side, _ in
       isSmaller(side)
         && NetworkMemory(
-          trainedNetwork, width: side, height: side, training: true,
+          network(width: side, height: side), width: side, height: side, training: true,
           precision: settings.precision.training
         ).bytes(batch: settings.batch / processes.size)
           + remainder(
@@ -232,6 +232,18 @@ extension TrainingPlan {
   /// Whether squares of a side are a good deal less than the run's images, and pass the network.
   func isSmaller(_ side: Int) -> Bool {
     let area = configuration.images.width * configuration.images.height
-    return 2 * side * side <= area && side % configuration.network.strideMultiple == 0
+    return 2 * side * side <= area
+      && side.isMultiple(of: network(width: side, height: side).strideMultiple)
+  }
+
+  /// The network that a run on images of another size has, where it is like this one in all else.
+  func network(width: Int, height: Int) -> UNetConfiguration {
+    var network = trainedNetwork
+    guard let preset = UNetPreset(rawValue: settings.preset) else { return network }
+    let other = preset.configuration(
+      channels: configuration.channels, levels: preset.levels(width: width, height: height))
+    network.channelsPerLevel = other.channelsPerLevel
+    network.attentionLevels = other.attentionLevels
+    return network
   }
 }

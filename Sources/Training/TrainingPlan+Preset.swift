@@ -44,7 +44,8 @@ struct ChosenPreset: Codable {
     of preset: UNetPreset, _ settings: TrainingSettings, _ size: ImageSize, channels: Int,
     _ clocks: Clocks
   ) throws -> Double? {
-    let network = preset.configuration(channels: channels)
+    let network = preset.configuration(
+      channels: channels, levels: try settings.levels(of: preset, size, begunWith: nil))
     guard let time = settings.time, settings.steps == nil, !settings.isDenoiser,
       size.width % network.strideMultiple + size.height % network.strideMultiple == 0
     else { return nil }
@@ -58,6 +59,25 @@ struct ChosenPreset: Codable {
     let goal = NetworkTrial.Piece(batch: plain.batch, width: size.width, height: size.height)
     let step = try TrainingPlan.trial(configuration, plain, clocks).seconds(goal).seconds
     return time.seconds / (step * Double(settings.accumulate))
+  }
+}
+
+extension TrainingSettings {
+  /// The levels of the network: those given, or those that a run was begun with, or those that suit the images.
+  func levels(
+    of preset: UNetPreset, _ size: ImageSize, begunWith begun: TrainingSettings?
+  ) throws(SettingError) -> Int {
+    let own = preset.ownLevels
+    guard let levels else {
+      return begun.map { $0.levels ?? own } ?? preset.levels(width: size.width, height: size.height)
+    }
+    let hasAttention = preset.configuration(channels: 3).hasAttention
+    guard levels >= own, levels == own || hasAttention else {
+      throw SettingError(
+        CodingKeys.levels.rawValue,
+        cause: "preset \(preset.rawValue) has \(own) levels" + (hasAttention ? " or more" : ""))
+    }
+    return levels
   }
 }
 

@@ -9,15 +9,21 @@ internal import Text
 extension TrainingSettings {
   /// Refuses what several processes cannot share.
   ///
+  /// - Parameter isBegun: whether it is a run's batch, which it keeps.
   /// - Throws: `SettingError` with what they can.
-  func validate(for processes: ProcessGroup) throws(SettingError) {
+  func validate(for processes: ProcessGroup, isBegun: Bool) throws(SettingError) {
     let size = processes.size
     if size == 1 { return }
     if batch % size != 0 {
       let below = batch / size * size
       let nearest = below == 0 ? "\(size)" : "\(below) or \(below + size)"
+      let fewer = (1..<size).last { batch % $0 == 0 } ?? 1
+      let more = batch > size ? (size...batch).first { batch % $0 == 0 } : nil
+      let counts = "\(fewer)" + (more.map { " or \($0)" } ?? "")
       throw SettingError(
-        "batch", cause: "\(batch) images cannot be divided among \(size) processes; use \(nearest)")
+        "batch",
+        cause: "\(batch) images cannot be divided among \(size) processes; "
+          + (isBegun ? "the run keeps its batch size, so start \(counts)" : "use \(nearest)"))
     }
     if recordBatches != nil {
       throw SettingError(

@@ -95,12 +95,16 @@ extension TrainingPlan {
     func piece(_ width: Int, _ height: Int) -> NetworkTrial.Piece {
       .init(batch: computed.batch, width: width, height: height)
     }
+    func seconds(_ width: Int, _ height: Int) -> Double {
+      total(
+        trial.seconds(piece(width, height), with: network(width: width, height: height)))
+    }
     if noised == nil, isSmaller(64) {
       found.append(
         .init(
           settings: [.init(name: "size", value: "64"), .init(name: "fit", value: "random-crop")],
           meaning: "random crops at full resolution",
-          seconds: total(trial.seconds(piece(64, 64)))))
+          seconds: seconds(64, 64)))
     }
     for side in [128, 64, 32] where noised == nil && isSmaller(side) && found.count < 3 {
       let (width, height) = scaled(to: side)
@@ -109,12 +113,14 @@ extension TrainingPlan {
         .init(
           settings: [.init(name: "size", value: size), .init(name: "fit", value: "resize")],
           meaning: "whole images, scaled down",
-          seconds: total(trial.seconds(piece(width, height)))))
+          seconds: seconds(width, height)))
     }
     if !found.isEmpty { return found }
     let size = piece(configuration.images.width, configuration.images.height)
     for preset in [UNetPreset.small, .tiny] where preset.rawValue != settings.preset {
-      let network = preset.configuration(channels: configuration.channels)
+      let network = preset.configuration(
+        channels: configuration.channels,
+        levels: preset.levels(width: size.width, height: size.height))
       if size.width % network.strideMultiple + size.height % network.strideMultiple > 0 { continue }
       found.append(
         .init(
@@ -127,7 +133,7 @@ extension TrainingPlan {
   /// A size of the images' shape with about as many pixels as a square, which the network takes.
   private func scaled(to side: Int) -> (width: Int, height: Int) {
     let size = configuration.images
-    let multiple = configuration.network.strideMultiple
+    let multiple = network(width: side, height: side).strideMultiple
     let shape = (Double(size.width) / Double(size.height)).squareRoot()
     func whole(_ length: Double) -> Int {
       max(1, Int((length / Double(multiple)).rounded())) * multiple

@@ -72,10 +72,12 @@ public struct TrainingPlan {
     processes: ProcessGroup = .alone,
     clocks: Clocks = .system
   ) throws {
-    try settings.validate(distilling: teacher)
+    let hasWeights = try processes.communicator.share { try !run.checkpointSteps().isEmpty }
+    try settings.validate(distilling: teacher, isBegun: hasWeights)
     try settings.requireForeignExamples(for: run)
     try settings.validate()
-    try settings.validate(for: processes)
+    let begun = try run.settings()
+    try settings.validate(for: processes, isBegun: begun != nil)
     self.teacher = teacher
     self.inputs = inputs
     self.processes = processes
@@ -102,7 +104,6 @@ public struct TrainingPlan {
       throw SettingError(
         "channels", cause: "images have 1, 3 or 4 channels, not \(channels)")
     }
-    let begun = try run.settings()
     let chosen = try processes.communicator.share {
       try ChosenPreset(
         for: settings, begunWith: begun?.preset, size, channels: format.channels, clocks)
@@ -121,6 +122,8 @@ public struct TrainingPlan {
     resolved.size = size
     resolved.channels = format.channels
     resolved.preset = preset.rawValue
+    let levels = try settings.levels(of: preset, size, begunWith: begun)
+    resolved.levels = levels == preset.ownLevels ? nil : levels
     resolved.validationSplit = begun?.validationSplit ?? settings.validationSplit
     let split = ValidationSplit(
       fraction: resolved.validation, of: resolved.validationSplit == .each ? .each : .all)
@@ -134,11 +137,12 @@ public struct TrainingPlan {
     self.settings = resolved
     self.format = format
     self.background = background
-    var network = preset.configuration(channels: format.channels)
+    var network = preset.configuration(channels: format.channels, levels: levels)
     let hasClasses = settings.classes == .folders
     classes =
       hasClasses && !found.isEmpty
-      ? try settings.folderClasses(of: found.readable, takenOverFrom: begun == nil ? start : nil)
+      ? try settings.folderClasses(
+        of: found.readable, takenOverFrom: begun == nil ? start : nil, distilling: teacher)
       : nil
     let classNames = hasClasses ? stored?.classNames ?? classes?.names : nil
     if let classes, classes.names != classNames {
@@ -164,7 +168,6 @@ public struct TrainingPlan {
         cause: "images of \(size.width) x \(size.height) pixels are not square")
     }
     let configuration = configuration
-    let hasWeights = try processes.communicator.share { try !run.checkpointSteps().isEmpty }
     self.start =
       try hasWeights ? nil : settings.start(start, for: configuration, by: processes)
     try SettingError.blaming(settings.size) { try configuration.validate() }
@@ -253,6 +256,13 @@ public struct TrainingPlan {
     4 * 4 * configuration.network.parameterCount + bytesPerSnapshot
   }
 
+  /// A digest of the names and sizes of the images that are trained on; nil where examples are stored.
+  var imagesDigest: String? {
+    if noised != nil { return nil }
+    let facts = training.map { "\($0.relativePath) \($0.byteCount ?? 0)" }
+    return Fingerprint.text(of: Array(facts.joined(separator: "\n").utf8))
+  }
+
   /// How images are changed of which the network is told; nil for not at all.
   var augmentation: Augmentation? {
     guard let augment = settings.augment, augment > 0 else { return nil }
@@ -291,13 +301,18 @@ extension TrainingSettings {
 extension TrainingSettings {
   /// The classes of images by their folders.
   ///
-  /// - Parameter start: the model that a new run starts from, whose classes make images need some.
+  /// - Parameters:
+  ///   - start: the model that a new run starts from, whose classes make images need some.
+  ///   - teacher: the model that is distilled, whose classes they have to be.
   fileprivate func folderClasses(
-    of files: [ImageFile], takenOverFrom start: DiffusionModel?
-  ) throws(SettingError) -> FolderClasses {
+    of files: [ImageFile], takenOverFrom start: DiffusionModel?, distilling teacher: DiffusionModel?
+  ) throws -> FolderClasses {
     do throws(SettingError) {
       return try FolderClasses(files)
     } catch {
+      if let classes = teacher?.configuration.classNames {
+        throw TrainingError.otherClasses([], model: classes)
+      }
       guard let start, start.configuration.network.isClassConditional else { throw error }
       throw SettingError(
         error.setting,

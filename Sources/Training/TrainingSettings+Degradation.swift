@@ -4,7 +4,12 @@ internal import Diffusion
 extension TrainingSettings {
   /// Makes sure that nothing is asked of a restoration network that only diffusion has.
   func validateDegradation() throws(SettingError) {
-    guard degradation != nil else { return }
+    guard let degradation else { return }
+    if degradation.parts.isEmpty {
+      throw SettingError(
+        CodingKeys.degradation.rawValue,
+        cause: "has no part with a probability above 0, so that there is nothing to undo")
+    }
     let usual = TrainingSettings(recipe: .ddpm)
     let others: [(CodingKeys, Bool)] = [
       (.noiseRange, noiseRange != nil), (.classes, classes != usual.classes),

@@ -6,7 +6,10 @@ internal import Sampling
 extension TrainingSettings {
   /// Makes sure that the settings of a distillation come with its model, which can be distilled, and know nothing that
   /// a distillation does not have.
-  func validate(distilling teacher: DiffusionModel?) throws {
+  ///
+  /// - Parameter isBegun: whether the run has weights of its own, so that the model's are not needed any more: it may have been
+  ///   trained on since.
+  func validate(distilling teacher: DiffusionModel?, isBegun: Bool) throws {
     guard let distillation else {
       precondition(teacher == nil, "a teacher for a training from scratch")
       return
@@ -28,7 +31,7 @@ extension TrainingSettings {
       throw DiffusionError.steps(
         distillation.steps, timesteps: teacher.configuration.schedule.timesteps)
     }
-    if distillation.fingerprint != teacher.fingerprint {
+    if distillation.fingerprint != teacher.fingerprint, !isBegun {
       throw refuse(
         .distillation,
         "this run distills other weights (\(distillation.fingerprint)) than those of step \(teacher.step) "
@@ -52,11 +55,10 @@ extension TrainingSettings {
   /// - Parameter classNames: of the images; nil without classes.
   func distilled(
     _ teacher: DiffusionModel, classNames: [String]?
-  ) throws(SettingError) -> ModelConfiguration {
+  ) throws -> ModelConfiguration {
     var configuration = teacher.configuration
     if configuration.classNames != classNames {
-      throw SettingError(
-        CodingKeys.classes.rawValue, cause: "the class subfolders differ from the model's classes")
+      throw TrainingError.otherClasses(classNames ?? [], model: configuration.classNames ?? [])
     }
     if configuration.network.isClassConditional, classNames == nil {
       throw SettingError(

@@ -37,6 +37,16 @@ import Testing
     #expect(
       again.status == 0 && again.errors.contains("resuming from step-00000004.h5"), "\(again)")
 
+    // The model may have been trained on since.
+    let further = try await ProgramRun(
+      TrainedRun.train("pictures", "run", steps: 14, "--size", "16", "--recipe", "edm"),
+      in: folder.path)
+    #expect(further.status == 0, "\(further)")
+    let resumed = try await run("distill", "run", "-o", "fast", "--training-steps", "8")
+    #expect(
+      resumed.status == 0 && resumed.errors.contains("resuming from step-00000006.h5"),
+      "\(resumed)")
+
     let drawn = try await run("generate", "fast", "-o", "images", "-n", "2")
     #expect(drawn.status == 0, "\(drawn)")
     #expect(drawn.errors.contains("sampler consistency, 2 steps"), "\(drawn)")
@@ -70,7 +80,7 @@ import Testing
       (["distill", "fast", "-o", "run"], "run: is a training run"),
       (
         ["distill", "run", "-o", "fast", "--weights", "model", "--training-steps", "7"],
-        "this run distills other weights"
+        "--weights: fast was begun with other weights"
       ),
       (["train", "pictures", "-o", "fast"], "continue it with stipple distill"),
       (

@@ -94,6 +94,10 @@ import Training
     #expect(refusal { $0.noiseRange = NoiseRange("0..50") } != nil)
     #expect(refusal { $0.classes = .folders } != nil)
     #expect(refusal { $0.channels = 4 } != nil)
+    #expect(
+      refusal { $0.degradation = .some(.none) }?.description
+        == "`degradation`: has no part with a probability above 0, so that there is nothing to undo"
+    )
     #expect(refusal { $0.recordBatches = Recording("every=1") } != nil)
   }
 }

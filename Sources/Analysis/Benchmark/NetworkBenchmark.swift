@@ -39,7 +39,9 @@ public struct NetworkBenchmark {
       throw SettingError("preset", cause: "unknown preset \(preset); choose from \(names)")
     }
     configuration = ModelConfiguration(
-      network: network.configuration(channels: 3), schedule: .init(), width: size.width,
+      network: network.configuration(
+        channels: 3, levels: network.levels(width: size.width, height: size.height)),
+      schedule: .init(), width: size.width,
       height: size.height)
     let configuration = configuration
     try SettingError.blaming(size) { try configuration.validate() }

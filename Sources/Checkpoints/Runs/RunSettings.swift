@@ -18,27 +18,39 @@ package enum RunSettings {
   package static func settle(
     _ settings: TrainingSettings, in folder: RunFolder, keepingConfiguration isKept: Bool
   ) throws -> TrainingSettings? {
-    let text = try text(of: settings)
-    guard try !folder.isNew, let old = try folder.settings() else {
-      try folder.writeSettings(text, keeping: isKept)
-      return nil
+    let old = try check(settings, in: folder)
+    if try old != settings || !Folders.exists(folder.settingsFile) {
+      try folder.writeSettings(try text(of: settings), keeping: isKept)
     }
+    return old
+  }
+
+  /// Checks, as `settle` does, that a run can go on with settings. Nothing is written.
+  package static func check(
+    _ settings: TrainingSettings, in folder: RunFolder
+  ) throws -> TrainingSettings? {
+    guard try !folder.isNew, let old = try folder.settings() else { return nil }
     let differences = try difference(old, settings)
     if !differences.isEmpty {
       throw RunError.settingsDiffer(folder.path, differences)
+    }
+    func refuse(_ trained: String, _ setting: String, _ end: String) -> RunError {
+      .cannotContinue(
+        folder.path,
+        cause: "it has trained \(trained), and `\(setting)` would end it \(end); give more")
     }
     if let last = settings.lastStep, last != old.lastStep,
       let step = try folder.wholeCheckpoint(after: last)?.step
     {
       let name = settings.distillation == nil ? "steps" : "training-steps"
-      throw RunError.cannotContinue(
-        folder.path,
-        cause:
-          "it has trained \(counted(step, "step")), and `\(name)` would end it at \(last); give more"
-      )
+      throw refuse(counted(step, "step"), name, "at \(last)")
     }
-    if try old != settings || !Folders.exists(folder.settingsFile) {
-      try folder.writeSettings(text, keeping: isKept)
+    if let time = settings.time, time != old.time,
+      let newest = try folder.wholeCheckpoint(after: 0)?.path,
+      let state = try CheckpointConfiguration(CheckpointFile(opening: newest)).run,
+      state.seconds > time.seconds
+    {
+      throw refuse(durationInWords(state.seconds), "time", "after \(time)")
     }
     return old
   }

@@ -25,8 +25,12 @@ package struct TrainingState: Codable, Equatable {
   package var best: Measured?
   /// How many images, or stored examples, there are to train on.
   package var trainingImages: Int
+  /// Which images they are: a digest of their names and sizes; nil where it was not looked for.
+  package var imagesDigest: String?
 
-  package init(trainingImages: Int = 0) { self.trainingImages = trainingImages }
+  package init(trainingImages: Int = 0, imagesDigest: String? = nil) {
+    (self.trainingImages, self.imagesDigest) = (trainingImages, imagesDigest)
+  }
 
   /// Updates that the weights have had.
   package var updates: Int { step - skippedSteps }

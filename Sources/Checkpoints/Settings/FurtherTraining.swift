@@ -23,6 +23,9 @@ extension TrainingSettings {
     (size, channels) = (configuration.size, configuration.channels)
     // Networks that are told of augmentation go on with it.
     if configuration.network.augmentationLabels == nil { augment = 0 }
+    // The network is the model's, whatever the size of the images.
+    let preset = UNetPreset(rawValue: self.preset)
+    levels = levels ?? preset?.ownLevels
     (recordBatches, replay, distillation, startFrom, snapshotEvery) = (nil, nil, nil, nil, 0)
     (steps, time, threads, memory, untilGood) = (nil, nil, nil, nil, false)
     (warmup, learningRateSchedule) = (100, .cosine)
@@ -45,8 +48,9 @@ extension TrainingSettings {
     }
     self.init(furtherTrainingOf: model)
     startFrom = name
-    if model.origin?.training == nil, let preset = model.configuration.network.preset {
-      self.preset = preset.rawValue
+    let network = model.configuration.network
+    if model.origin?.training == nil, let preset = network.preset {
+      (self.preset, levels) = (preset.rawValue, network.channelsPerLevel.count)
     }
   }
 }
@@ -54,6 +58,8 @@ extension TrainingSettings {
 extension UNetConfiguration {
   /// The preset that has the same blocks, whatever the network is told beside the image.
   fileprivate var preset: UNetPreset? {
-    UNetPreset.allCases.first { hasSameBlocks(as: $0.configuration(channels: outputChannels)) }
+    UNetPreset.allCases.first {
+      hasSameBlocks(as: $0.configuration(channels: outputChannels, levels: channelsPerLevel.count))
+    }
   }
 }

@@ -28,6 +28,9 @@ extension TrainingSettings {
   /// The presets by name.
   public static var presets: [String] { [automaticPreset] + UNetPreset.allCases.map(\.rawValue) }
 
+  /// The levels that a network may have.
+  static let levelRange = 3...UNetPreset.mostLevels
+
   /// The preset that `TrainingPlan` replaces by one that suits the time.
   public static let automaticPreset = "auto"
 

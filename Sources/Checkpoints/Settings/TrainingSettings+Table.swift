@@ -5,7 +5,7 @@ internal import SystemPackage
 extension TrainingSettings {
   /// The settings by the names that `config.yaml` and the program have for them.
   public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
-    case preset
+    case preset, levels
     case startFrom = "start-from"
     case recipe, size, fit, channels, background, flip
     case rotate, augment, classes
@@ -65,6 +65,11 @@ extension TrainingSettings.CodingKeys {
     case .preset:
       .init(
         \.preset, .model, "Network preset, see below.", "NAME", choices: TrainingSettings.presets)
+    case .levels:
+      .init(
+        \.levels, .advanced, "Network levels, each of half the resolution.", "N",
+        range: .whole(TrainingSettings.levelRange),
+        usual: "the preset's; more above 64x64")
     case .startFrom:
       .init(
         \.startFrom, .model, "Model to fine-tune: a file, run folder or name.", "MODEL",

@@ -8,6 +8,9 @@ public import Images
 public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The network by name: tiny, small, base, ddpm, denoiser, restoration, or auto for one that suits the time.
   public var preset = Self.automaticPreset
+  /// The network's levels, each of half the width and height of the one before; nil for the preset's own, and more for
+  /// images larger than 64 x 64.
+  public var levels: Int?
   /// The model whose weights the training starts from, by file, run folder or name; nil for random weights.
   public var startFrom: String?
   /// What a paper's training is like: the usual values of some of the settings below.

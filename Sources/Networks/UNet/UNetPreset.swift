@@ -24,7 +24,14 @@ package enum UNetPreset: String, CaseIterable, Sendable {
   case restoration
 
   /// The preset's network for images of `channels` channels.
-  package func configuration(channels: Int) -> UNetConfiguration {
+  ///
+  /// - Parameter levels: nil for its own, or more: for large images.
+  package func configuration(channels: Int, levels: Int? = nil) -> UNetConfiguration {
+    let network = configuration(of: channels)
+    return network.deepened(by: max(0, (levels ?? 0) - network.channelsPerLevel.count))
+  }
+
+  private func configuration(of channels: Int) -> UNetConfiguration {
     switch self {
     case .tiny:
       return UNetConfiguration(
@@ -55,7 +62,7 @@ package enum UNetPreset: String, CaseIterable, Sendable {
       denoiser.patchSize = 2
       return denoiser
     case .restoration:
-      var restoration = UNetPreset.denoiser.configuration(channels: channels)
+      var restoration = UNetPreset.denoiser.configuration(of: channels)
       restoration.channelsPerLevel = [64, 112, 128]
       restoration.middleBlock = .none
       restoration.hasOutputNorm = false

@@ -54,8 +54,8 @@ package struct NetworkTrial {
     self.network = network
     self.clocks = clocks
     var piece = Piece(
-      batch: 1, width: Self.side(16, of: goal.width, network),
-      height: Self.side(16, of: goal.height, network))
+      batch: 1, width: Self.side(1, of: goal.width, network),
+      height: Self.side(1, of: goal.height, network))
     let work = try prepare(piece)
     try work.run()
     func fastest(_ work: Work) throws -> Double {
@@ -66,8 +66,8 @@ package struct NetworkTrial {
 
     // More of it, where that does not take long: all of it at best.
     let wider = Piece(
-      batch: 1, width: Self.side(32, of: goal.width, network),
-      height: Self.side(32, of: goal.height, network))
+      batch: 1, width: Self.side(2, of: goal.width, network),
+      height: Self.side(2, of: goal.height, network))
     if predicted(goal) <= Self.longest {
       piece = goal
     } else {
@@ -155,9 +155,10 @@ package struct NetworkTrial {
     return (Double(piece.batch) * one.products, Double(piece.batch) * one.attention)
   }
 
-  /// A side that the network takes: about `length`, and no longer than `whole`.
-  private static func side(_ length: Int, of whole: Int, _ network: UNetConfiguration) -> Int {
+  /// A side that the network takes: some times the shortest of a trial, and no longer than `whole`.
+  private static func side(_ times: Int, of whole: Int, _ network: UNetConfiguration) -> Int {
     let multiple = network.strideMultiple
-    return min(whole, max(multiple, length / multiple * multiple))
+    // A last level of single pixels would take more time for its work than any that is asked for.
+    return min(whole, times * max(16 / multiple, 2) * multiple)
   }
 }

@@ -102,6 +102,11 @@ struct DistillCommand: TrainingCommand {
       throw ValidationError(
         "\(output): is a training run; give another folder for the distillation")
     }
+    // A run has its own weights once it has begun, whatever has become of the model.
+    if weights.weights != .ema, distillation.fingerprint != teacher.fingerprint {
+      throw ValidationError(
+        "--weights: \(output) was begun with other weights; leave it out, or give another folder")
+    }
     if let steps, steps != distillation.steps {
       throw ValidationError(
         "--steps: \(output) is tuned for \(counted(distillation.steps, "sampling step")); give another run folder"

@@ -111,6 +111,11 @@ extension TrainingCommand {
     var plan = plan
     if processes.isFirst { for line in plan.summary { Console.note(line) } }
     if trial.dryRun { return try processes.isFirst ? describe(plan) : () }
+    if processes.isFirst, writing.overwrite, try !folder.checkpointSteps().isEmpty {
+      Console.note(
+        "--overwrite: keeps the training in \(output), which goes on; for a new one give another folder"
+      )
+    }
     if processes.isFirst { gate.removeForeignParts() }
     Interrupts.listen()
     try plan.checkMemory()
@@ -153,6 +158,9 @@ extension TrainingCommand {
 
   private func describe(_ plan: TrainingPlan) throws {
     var plan = plan
+    if let step = try Trainer.stepToResume(plan, in: RunFolder(output)) {
+      Console.note("\(output): would resume after \(progress(step, of: plan))")
+    }
     let estimate = try plan.estimate()
     plan.estimated = estimate
     tellOutlook(of: plan)

@@ -1,0 +1,76 @@
+import Checkpoints
+import Foundation
+import Images
+import SystemPackage
+import TestModels
+import TestSupport
+import Testing
+import Training
+
+/// What is told of a run that is given other images, another end, or nothing to learn.
+@Suite struct ContinuedRunTests {
+  private let fixture: TrainingFixture
+
+  init() throws { fixture = try TrainingFixture() }
+
+  @Test func `images that others have taken the places of are told of`() throws {
+    let settings = TrainingFixture.settings(steps: 2)
+    try fixture.train("run", settings)
+    let further = TrainingFixture.settings(steps: 4)
+    let same = try fixture.train("run", further)
+    #expect(!same.notes.contains { $0.contains("have changed") }, "\(same.notes)")
+    // One under another's name.
+    let names = try FileManager.default.contentsOfDirectory(atPath: fixture.pictures.string)
+      .sorted()
+    let plan = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("run"), settings: further)
+    let other = try #require(plan.training.first).path
+    let another = try #require(plan.training.last).path
+    #expect(names.count == 16)
+    try Data(contentsOf: URL(filePath: another.string)).write(to: URL(filePath: other.string))
+    let changed = try fixture.train("run", TrainingFixture.settings(steps: 5))
+    #expect(
+      changed.notes.contains(
+        "the images have changed: some have other names or other sizes in bytes"),
+      "\(changed.notes)")
+  }
+
+  @Test func `a time that has passed already is refused, and changes nothing`() throws {
+    var settings = TrainingFixture.settings(steps: nil)
+    settings.time = RunTime(seconds: 0.5)
+    try fixture.train("run", settings)
+    settings.time = RunTime(seconds: 0.01)
+    let error = try #require(throws: RunError.self) { try fixture.train("run", settings) }
+    #expect("\(error)".contains("`time` would end it after 0.01s; give more"), "\(error)")
+    #expect(try fixture.run("run").settings()?.time == RunTime(seconds: 0.5))
+  }
+
+  @Test func `whether a run can go on is told without a change`() throws {
+    let settings = TrainingFixture.settings(steps: 2)
+    let run = fixture.run("run")
+    func step(_ settings: TrainingSettings) throws -> Int? {
+      try Trainer.stepToResume(
+        TrainingPlan(inputs: [fixture.pictures], run: run, settings: settings), in: run)
+    }
+    #expect(try step(settings) == nil)
+    try fixture.train("run", settings)
+    let before = try fixture.bytes("run", "config.yaml")
+    #expect(try step(TrainingFixture.settings(steps: 4)) == 2)
+    var other = settings
+    other.batch = 8
+    let error = try #require(throws: RunError.self) { try step(other) }
+    #expect("\(error)".contains("batch: 4 there, 8 here"), "\(error)")
+    #expect(try fixture.bytes("run", "config.yaml") == before)
+  }
+
+  @Test func `a short run whose steps changed nothing is an error`() throws {
+    var settings = TrainingFixture.settings(steps: 4)
+    (settings.learningRate, settings.warmup) = (1e38, 0)
+    let error = try #require(throws: TrainingError.self) { try fixture.train("run", settings) }
+    guard case .notFinite(_, let steps) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(steps >= 2)
+  }
+}
