@@ -39,7 +39,13 @@ package final class MPICommunicator: Communicator {
       firstOf: path.map { [$0] } ?? MPILibrary.names(for: launcher.interface),
       startedBy: launcher)
     var provided: Int32 = 0
+    // It does not return where another rank has ended before it came here.
+    let watchdog = Watchdog(
+      after: limit,
+      telling: launcher.rank ?? 0 == 0
+        ? .missingRanks(of: launcher.size ?? 2, seconds: limit) : nil)
     _ = library.initialize(nil, nil, library.interface.serialized, &provided)
+    watchdog?.dismiss()
     var (rank, size): (Int32, Int32) = (0, 0)
     _ = library.rank(library.interface.world, &rank)
     _ = library.size(library.interface.world, &size)

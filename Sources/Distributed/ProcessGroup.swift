@@ -79,6 +79,13 @@ public struct ProcessGroup: Sendable {
     try communicator.requireSame("settings", arguments.joined(separator: "\n"))
   }
 
+  /// The first process whose `text` is another than the first one's, with that; nil where all have the same.
+  public func firstOther(_ text: String) throws -> (rank: Int, text: String)? {
+    if size == 1 { return nil }
+    let texts = try communicator.collect(text)
+    return texts.enumerated().first { $1 != texts[0] }.map { ($0, $1) }
+  }
+
   /// Does something on the first process, for which the others wait.
   ///
   /// - Throws: there its error; on the others one for which `isElsewhere` is true.

@@ -173,8 +173,10 @@ public struct EditingJob: Job, Sendable {
     }
     let mask = masks?.lexicallyNormalized()
     let found = try results.images(of: inputs, notIn: others, report: report)
-    let tasks = found.files
-      .filter { $0.path.lexicallyNormalized() != mask }
+    let files = found.files.filter { $0.path.lexicallyNormalized() != mask }
+    if let mask, files.count < found.files.count { report("left out: \(mask): is the mask") }
+    let tasks =
+      files
       .part(shard)
       .flatMap { file in
         (1...max(variations, 1)).map { Task(source: file, result: file.variation($0)) }

@@ -106,9 +106,11 @@ package struct PNGCarriedChunks: Equatable, Sendable {
       switch chunk.type {
       // A profile of colors does not go with grays (11.3.2.3), nor do primaries.
       case "iCCP", "cICP", "mDCV", "cHRM": return !becomesGray
-      // A byte a sample, each at most the sample's depth (11.3.2.6).
+      // A byte a sample, each at most the sample's depth (11.3.2.6); finer samples have more bits that count.
       case "sBIT":
-        return chunk.data.count == format.channels && chunk.data.allSatisfy { 1...bits ~= Int($0) }
+        let depth = header.colorType == .palette ? 8 : header.bitDepth
+        return depth == bits && chunk.data.count == format.channels
+          && chunk.data.allSatisfy { 1...bits ~= Int($0) }
       // An index of a palette, or samples of the file's depth (11.3.4.1).
       case "bKGD":
         return header.colorType != .palette && wasColor == (format.colors == 3)

@@ -34,8 +34,8 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
     case .memory(let path, let memory):
       let isMachine = memory.limit >= Machine.memoryBytes
       return """
-        \(path): needs \((memory.needed + 999_999) / 1_000_000) MB, but \(isMachine ? "there are" : "`memory` allows") \
-        \(memory.limit / 1_000_000) MB; \(isMachine ? "" : "allow more, or ")give smaller tiles with `tile`
+        \(path): needs \(Readable.memory(Double(memory.needed))), but \(isMachine ? "there are" : "`memory` allows") \
+        \(Readable.memory(Double(memory.limit))); \(isMachine ? "" : "allow more, or ")give smaller tiles with `tile`
         """
     }
   }

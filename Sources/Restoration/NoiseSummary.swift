@@ -11,7 +11,7 @@ public struct NoiseSummary: CustomStringConvertible {
     if self.images.isEmpty { return nil }
   }
 
-  /// "noise removed: sigma 4.1 to 12.9 on the 0-255 scale, median 7.3; luma 3.9, chroma 6.2; ..."
+  /// "noise found: sigma 4.1 to 12.9 on the 0-255 scale, median 7.3; luma 3.9, chroma 6.2; ..."
   public var description: String {
     var parts = [level]
     if let chroma = median(of: \.chroma), let luma = median(of: \.luma) {
@@ -27,7 +27,7 @@ public struct NoiseSummary: CustomStringConvertible {
     if grids > 0 {
       parts.append(images.count == 1 ? "JPEG blocks" : "JPEG blocks in \(counted(grids, "image"))")
     }
-    return "noise removed: " + parts.joined(separator: "; ")
+    return "noise found: " + parts.joined(separator: "; ")
   }
 
   private var level: String {

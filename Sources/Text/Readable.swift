@@ -10,7 +10,8 @@ package enum Readable {
 
   /// "24.1 GB", of any amount.
   package static func memory(_ bytes: Double) -> String {
-    scaled(bytes, ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"])
+    bytes == 1
+      ? "1 byte" : scaled(bytes, ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"])
   }
 
   /// "4.44 million".

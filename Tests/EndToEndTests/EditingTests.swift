@@ -125,6 +125,19 @@ import Testing
     #expect(try names(in: folder / "out/deeper") == ["000000-2.png", "000000.png"])
   }
 
+  @Test func `a mask among the images is left out, and told of`() async throws {
+    try FileManager.default.copyItem(
+      atPath: (folder / "mask.png").string, toPath: (folder / "in/mask.png").string)
+    let run = try await ProgramRun(
+      [
+        "inpaint", TrainedRun.shared.path.string, "in", "--masks", "in/mask.png", "-o", "out",
+        "--steps", "2",
+      ],
+      in: folder.path)
+    #expect(run.errors.contains("left out: in/mask.png: is the mask\n"), "\(run)")
+    #expect(!(try names(in: folder / "out").contains("mask.png")))
+  }
+
   @Test func `what is for new images is refused with --from`() async throws {
     for (flag, value) in [
       ("--grid", "g.png"), ("--initial-noise", "x.h5"), ("--trajectory", "t.h5"),

@@ -53,6 +53,30 @@ import Testing
       changed.status == 1 && changed.errors.contains("noised.h5: already exists"), "\(changed)")
   }
 
+  @Test func `pictures that are missing beside a finished file are written`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    let command = ["noise", "in", "-o", "noised.h5", "--timesteps", "0,500"]
+    #expect(try await ProgramRun(command, in: folder.path).status == 0)
+    let bytes = try Data(contentsOf: URL(filePath: (folder / "noised.h5").string))
+    let pictures = [
+      "t-0000/000000.png", "t-0000/000001.png", "t-0500/000000.png", "t-0500/000001.png",
+    ]
+    for missing in [pictures, [pictures[2]]] {
+      for name in missing {
+        try? FileManager.default.removeItem(atPath: (folder / "png/\(name)").string)
+      }
+      let run = try await ProgramRun(command + ["--png", "png"], in: folder.path)
+      #expect(run.status == 0, "\(run)")
+      for name in pictures {
+        #expect(FileManager.default.fileExists(atPath: (folder / "png/\(name)").string), "\(run)")
+      }
+      #expect(try Data(contentsOf: URL(filePath: (folder / "noised.h5").string)) == bytes)
+    }
+    let again = try await ProgramRun(command + ["--png", "png"], in: folder.path)
+    #expect(again.errors.contains("already exists, with these 2 images"), "\(again)")
+  }
+
   @Test func `x_t is the sum that the closed form says`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.copyFlowers(2, to: folder / "in")

@@ -148,7 +148,7 @@ import Testing
       picture.carried.applying(from: picture.header, to: format, bits: bits).dropped
     }
     #expect(dropped(.rgb, 8) == [])
-    #expect(dropped(.rgb, 16) == ["bKGD"])
+    #expect(dropped(.rgb, 16) == ["sBIT", "bKGD"])
     #expect(dropped(.rgba, 8) == ["sBIT"])
     #expect(dropped(.gray, 8) == ["iCCP", "cICP", "cHRM", "sBIT", "bKGD", "sPLT"])
   }

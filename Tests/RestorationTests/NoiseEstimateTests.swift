@@ -96,7 +96,7 @@ import Testing
       (7, 10, 0, 12.34, 0.25, true)
     #expect(
       try #require(NoiseSummary([one])).description
-        == "noise removed: sigma 12.3 on the 0-255 scale; luma 7, chroma 10; correlation of neighbors 0.3; JPEG blocks"
+        == "noise found: sigma 12.3 on the 0-255 scale; luma 7, chroma 10; correlation of neighbors 0.3; JPEG blocks"
     )
   }
 

@@ -100,6 +100,10 @@ public struct ComparisonJob: Job {
     }
     guard context.isFirst else { return comparison }
     comparison.set(found, a, b)
+    if comparison.pixelGaussians == nil {
+      context.note(
+        "no Frechet distance: needs at least 2 images in A and B, got \(a.count) and \(b.count)")
+    }
     for note in found.figures.notes { context.note(note) }
     if let pairs { try PairsPicture.write(found.aToB, of: a, in: b, to: pairs) }
     return comparison

@@ -54,6 +54,18 @@ final class NoisedPictures: Sendable {
     try writers.finish()
   }
 
+  /// Whether all pictures of images are there.
+  ///
+  /// - Throws: `OutputError.otherImage` where another one is, that may not be replaced.
+  func areThere(of files: [ImageFile], at timesteps: [Int]) throws -> Bool {
+    try timesteps.allSatisfy { t in
+      try files.allSatisfy {
+        try provenance(at: t).isThere(
+          at: stepFolder(t).pushing($0.outputPath), overwriting: overwrites)
+      }
+    }
+  }
+
   /// Makes sure that no picture replaces another one.
   ///
   /// - Throws: `OutputError.otherImage`.

@@ -35,17 +35,21 @@ extension NoisingJob {
   }
 
   /// What the job has done where the finished file already exists, of images that look the same, with the same steps, noise and
-  /// elements; nil where it is another file, or none.
+  /// elements; nil where it is another file, or none, or pictures are wanted that are not there.
   func outcomeIfWritten(_ survey: NoisingSurvey) throws -> Outcome? {
-    guard let failures = try failuresIfWritten(survey) else { return nil }
+    guard let (found, failures) = try contentIfWritten(survey),
+      try pictures(survey.work)?.areThere(of: found, at: survey.steps) ?? true
+    else { return nil }
     Folders.removeUnfinished(of: output)
     return Outcome(
       skipped: survey.files.count - failures.count, steps: survey.steps.count,
       failures: survey.failures + failures)
   }
 
-  /// Why the images that the file lacks cannot be read; nil where it is another file.
-  private func failuresIfWritten(_ survey: NoisingSurvey) throws -> [String]? {
+  /// The images in the file, and why those that it lacks cannot be read; nil where it is another file.
+  func contentIfWritten(
+    _ survey: NoisingSurvey
+  ) throws -> (found: [ImageFile], failures: [String])? {
     guard let file = try? StepTensorsFile(opening: output), file.format == .noised else {
       return nil
     }
@@ -55,20 +59,22 @@ extension NoisingJob {
       file.hasSecond == withNoise
     else { return nil }
     let images = try NoisedImages(self, survey.work)
-    var found = 0
+    var found: [ImageFile] = []
     var failures: [String] = []
     for (index, image) in survey.files.enumerated() {
-      let isThere = found < file.sources.count && file.sources[found] == image.relativePath.string
+      let isThere =
+        found.count < file.sources.count
+        && file.sources[found.count] == image.relativePath.string
       do throws(UnreadableImage) {
         let x0 = try images.read(index)
-        guard isThere, Self.isSame(x0, try? file.x0(image: found)) else { return nil }
+        guard isThere, Self.isSame(x0, try? file.x0(image: found.count)) else { return nil }
       } catch {
         if isStrict { throw error }
         if !isThere { failures.append(error.cause) }
       }
-      if isThere { found += 1 }
+      if isThere { found.append(image) }
     }
-    return found == file.sources.count ? failures : nil
+    return found.count == file.sources.count ? (found, failures) : nil
   }
 
   /// Whether an image is the one of a file, as exactly as any of its element types has it.

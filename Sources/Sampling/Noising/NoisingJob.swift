@@ -95,9 +95,7 @@ public struct NoisingJob: Job {
   public func plan(_: Void, report: (String) -> Void) throws -> Plan {
     let survey = try survey(report)
     let there = try outcomeIfWritten(survey)
-    if there == nil, !overwrites, try Folders.exists(output) {
-      throw NoisingError.exists(output.string)
-    }
+    if there == nil { _ = try replaces(survey) }
     return Plan(
       images: there == nil ? survey.files.count : 0, steps: survey.steps.count,
       bytes: neededBytes(survey.layout))
@@ -183,10 +181,20 @@ public struct NoisingJob: Job {
     return outcome
   }
 
+  /// Whether a file is replaced: any with `overwrites`, else only the same one, beside which pictures are missing.
+  ///
+  /// - Throws: `NoisingError.exists` where it may not be replaced.
+  private func replaces(_ survey: NoisingSurvey) throws -> Bool {
+    guard try Folders.exists(output) else { return false }
+    if !overwrites, try contentIfWritten(survey) == nil {
+      throw NoisingError.exists(output.string)
+    }
+    return true
+  }
+
   /// Begins the file.
   private func begin(_ survey: NoisingSurvey) throws -> NoisingFile {
-    let isReplacing = try Folders.exists(output)
-    if isReplacing, !overwrites { throw NoisingError.exists(output.string) }
+    let isReplacing = try replaces(survey)
     let layout = survey.layout
     try Folders.make(output.removingLastComponent())
     if !overwrites {

@@ -181,8 +181,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     } else if clean > 0 {
       Console.note(
         "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already, as far "
-          + "as the model can tell (it would remove less than \(Int(NoiseEstimate.cleanSigma)) gray level); --copy-clean copies such "
-          + "images as they are"
+          + "as can be told (noise below \(Int(NoiseEstimate.cleanSigma)) gray level); --copy-clean copies such images "
+          + "as they are"
       )
     }
   }

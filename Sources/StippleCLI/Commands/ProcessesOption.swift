@@ -29,6 +29,11 @@ struct ProcessesOption: ParsableArguments {
       try processes.requireSame(
         program: Machine.creator, command: arguments.first ?? "",
         arguments: Self.deciding(arguments))
+      if let (rank, other) = try processes.firstOther(Machine.instructionSet) {
+        Console.note(
+          "warning: rank \(rank) computes with \(other), rank 0 with \(Machine.instructionSet): "
+            + "results may differ slightly from those of equal processors")
+      }
       try work(processes)
     } catch let status as ExitCode {
       // All end with it, in order.
