@@ -27,10 +27,11 @@ package struct Launcher: Equatable, Sendable {
   /// Of this process.
   package static let current = Launcher(ProcessInfo.processInfo.environment)
 
-  /// Nil where nobody has started this process as one of several.
+  /// Nil where nobody has started this process as one of several, or `STIPPLE_MPI` is `none`.
   ///
   /// - Parameter environment: the process's.
   package init?(_ environment: [String: String]) {
+    if environment["STIPPLE_MPI"] == "none" { return nil }
     func number(_ names: String...) -> Int? {
       names.lazy.compactMap { environment[$0].flatMap { Int($0) } }.first
     }

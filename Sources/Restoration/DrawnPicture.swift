@@ -36,9 +36,33 @@ extension DeepImage {
         if y + 1 < height { compare(p, p + width, &found) }
       }
     }
+    // However near to each other their levels are.
+    if levels.areFew, isMadeOfAreas(in: rows) { return true }
     let isFlat = levels.areFew || Double(found.equal) >= Self.leastEqual * Double(found.pairs)
     return isFlat && Double(found.near) <= Self.mostSmall * Double(found.pairs - found.equal)
       && (levels.areFew || !hasNoisyPlaces)
+  }
+
+  /// Whether nearly all pixels lie in squares of two by two equal ones, as those of areas and strokes do. Of noise, whose levels
+  /// were made few by rounding, one in thirty or more do not.
+  private func isMadeOfAreas(in rows: [Int]) -> Bool {
+    func isEqual(_ a: Int, _ b: Int) -> Bool { difference(a, b) == 0 }
+    var (seen, alone) = (0, 0)
+    for y in rows {
+      for x in 0..<width {
+        let p = y * width + x
+        guard isVisible(p) else { continue }
+        seen += 1
+        let isInSquare = [-1, 1].contains { dy in
+          guard 0..<height ~= y + dy, isEqual(p, p + dy * width) else { return false }
+          return [-1, 1].contains { dx in
+            0..<width ~= x + dx && isEqual(p, p + dx) && isEqual(p, p + dy * width + dx)
+          }
+        }
+        if !isInSquare { alone += 1 }
+      }
+    }
+    return alone * 30 <= seen
   }
 
   /// Whether some squares of the picture are of noise, as those of a noisy photograph between black bars or on a page: hardly

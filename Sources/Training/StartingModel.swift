@@ -30,7 +30,8 @@ struct StartingModel {
         "\(name) is for \(Readable.channels(own.channels)) images; give `channels` \(own.channels)")
     }
     guard own.network.hasSameBlocks(as: configuration.network) else {
-      throw refuse("\(name) has another network than preset \(preset)")
+      let levels = configuration.network.channelsPerLevel.count
+      throw refuse("\(name) has another network than preset \(preset) with \(levels) levels")
     }
   }
 

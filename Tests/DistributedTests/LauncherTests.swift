@@ -19,6 +19,7 @@ import Testing
     #expect(pmix.interface == .pmix && pmix.size == 8 && pmix.localSize == 3)
     let pmi2 = try #require(Launcher(["PMI_RANK": "0", "SLURM_STEP_NUM_TASKS": "2"]))
     #expect(pmi2.interface == .pmi && pmi2.size == 2)
+    #expect(Launcher(["PMI_RANK": "0", "PMI_SIZE": "2", "STIPPLE_MPI": "none"]) == nil)
   }
 
   @Test(arguments: [

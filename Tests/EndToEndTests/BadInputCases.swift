@@ -50,7 +50,8 @@ extension BadInputTests {
     Case(
       title: "a model to start from with another network",
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--preset", "small"],
-      status: 64, sentence: "Error: --start-from: run has another network than preset small"),
+      status: 64,
+      sentence: "Error: --start-from: run has another network than preset small with 3 levels"),
     Case(
       title: "a recipe beside a model to start from",
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--recipe", "edm"],

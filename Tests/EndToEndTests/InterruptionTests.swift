@@ -130,8 +130,11 @@ import Testing
     // Killed, it leaves no lock behind.
     kill(first.processIdentifier, SIGKILL)
     first.waitUntilExit()
+    let rows = try String(contentsOfFile: (folder / "run/metrics.csv").string, encoding: .utf8)
+    let step = rows.split(separator: "\n").last.flatMap { $0.split(separator: ",").first }
+      .flatMap { Int($0) }
     let third = try await ProgramRun(
-      TrainedRun.train("pictures", "run", steps: 100_000, "--size", "16", "--time", "1s"),
+      TrainedRun.train("pictures", "run", steps: (step ?? 0) + 50, "--size", "16"),
       in: folder.path)
     #expect(third.status == 0, "\(third)")
   }

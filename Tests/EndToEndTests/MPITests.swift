@@ -115,7 +115,7 @@ struct MPITests {
         Error: MPI: 2 processes cannot share 1 training image; start at most 1
         64
         Error: 2 processes were started together, but this command does not share its work among them; \
-        start one
+        start one, or set STIPPLE_MPI=none for independent processes
         Error: MPI: 2 tasks were started by srun without MPI; use srun --mpi=pmix (Open MPI) or \
         srun --mpi=pmi2 (MPICH), or run independent processes with --no-mpi
         1

@@ -35,8 +35,13 @@ import Testing
     return [UInt8](
       repeating: distance == 0 ? 20 : distance == 1 && y % 3 == 0 ? 130 : 250, count: 3)
   }
+  /// Levels that are no farther apart than noise.
+  private static let faintChecks = picture { x, y in
+    [UInt8](repeating: (x / 5 + y / 5) % 2 == 0 ? 100 : 110, count: 3)
+  }
   private static let drawings = [
     "pixel art": pixelArt, "grid": grid, "stripes": stripes, "writing": writing,
+    "faint checks": faintChecks,
   ]
 
   private func noisy(_ image: PixelImage, sigma: Float) -> PixelImage {

@@ -140,7 +140,8 @@ import Training
     try fixture.train("old", TrainingFixture.settings(steps: 1))
     let old = fixture.run("old").path
     #expect(
-      throws: SettingError("start-from", cause: "\(old) has another network than preset small")
+      throws: SettingError(
+        "start-from", cause: "\(old) has another network than preset small with 3 levels")
     ) {
       try fineTune("new") { $0.preset = "small" }
     }

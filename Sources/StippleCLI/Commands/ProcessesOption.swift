@@ -67,7 +67,7 @@ struct ProcessesOption: ParsableArguments {
     guard let count = ProcessGroup.started else { return }
     throw ValidationError(
       "\(count) processes were started together, but this command does not share its work among them; "
-        + "start one")
+        + "start one, or set STIPPLE_MPI=none for independent processes")
   }
 
   /// What all processes of a launcher find while they start is told by the first, whose end ends the others: by these only

@@ -43,7 +43,7 @@ enum ManualPage {
   private static let environment: KeyValuePairs = [
     "STIPPLE_DATA": "Folders with models, separated by colons, which are looked in first.",
     "STIPPLE_ISA": "Instruction set to compute with instead of the best of the processor.",
-    "STIPPLE_MPI": "MPI library to load instead of the usual ones.",
+    "STIPPLE_MPI": "MPI library to load instead of the usual ones; \"none\" ignores MPI.",
     "OMP_NUM_THREADS": "CPU threads, where --threads is not given.",
   ]
 
