@@ -66,7 +66,7 @@ public struct EditingJob: Job, Sendable {
       _ = try missing(tasks, generator)
       return Work(tasks: tasks, unlisted: unlisted.map { "\($0)" })
     }
-    try context.processes.requireSeen(work.tasks.map(\.source))
+    try context.processes.requireSeen(work.tasks.map(\.source.path))
     // One process makes it when there is something to put there.
     if context.processCount > 1 { try context.processes.make(results.path) }
     for failure in work.unlisted { context.note("left out: \(failure)") }

@@ -90,7 +90,7 @@ public struct DenoisingJob: Job, Sendable {
       if isStrict, let error = found.unlisted.first { throw error }
       return found
     }
-    try context.processes.requireSeen(found.files)
+    try context.processes.requireSeen(found.files.map(\.path))
     try context.processes.make(output)
     try context.processes.first {
       try writeNoisyFile(of: found.files, for: denoiser, shouldStop: context.shouldStop)

@@ -96,7 +96,7 @@ public struct TrainingPlan {
         inputs, besides: run, size: requested, isStrict: isStrict, limits,
         showsTransparency: stored == nil ? settings : nil, for: surveyTime, clocks)
     }
-    try processes.requireSeen(found.readable)
+    try processes.requireSeen(found.readable.map(\.path))
     let size = found.size
     try SettingError.check(size)
     let channels = settings.channels ?? stored?.channels ?? found.channels

@@ -86,7 +86,7 @@ public struct EvaluationJob: Job {
     }
     for error in found.unlisted { context.note("left out: \(error)") }
     let files = found.files
-    try context.processes.requireSeen(files)
+    try context.processes.requireSeen(files.map(\.path))
     let classes = takesFolders ? try folderClasses(of: files, configuration) : nil
     let size = configuration.size
     let limits = PNGLimits(most: maxPixels)

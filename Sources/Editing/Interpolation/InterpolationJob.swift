@@ -65,9 +65,10 @@ public struct InterpolationJob: Job {
     let work = try context.share {
       let (pairs, others) = try pairs(context.note)
       try check(generator)
-      try Folders.make(output)
       return Work(pairs: pairs, unlisted: others.map { "\($0)" })
     }
+    try context.processes.requireSeen(work.pairs.compactMap { $0?.a })
+    try context.processes.make(output)
     for failure in work.unlisted { context.note("left out: \(failure)") }
     let isBetweenSeeds = if case .seeds = ends { true } else { false }
     // Frames are shared between seeds; between images pairs, whose ends are costly.

@@ -84,15 +84,14 @@ public struct GenerationJob: Job {
       recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
       let drawn = Set(missing).union(recorders.flatMap(\.indices)).sorted()
       try generator.checkMemory("generation", batch: min(batch, drawn.count))
-      for folder in [output, grid?.removingLastComponent()] {
-        if let folder { try Folders.make(folder) }
-      }
+      if let grid { try Folders.make(grid.removingLastComponent()) }
       // Whole batches, so that what is recorded does not make one smaller.
       let recorded = recorders.map(\.indices.count).max() ?? 0
       return Work(
         missing: Set(missing), drawn: drawn,
         recorded: min(drawn.count, (recorded + batch - 1) / batch * batch))
     }
+    try context.processes.make(output)
     let drawn = work.drawn
     let there = indices.count - drawn.count
     let results = try JobItems<Bool>.share(

@@ -1,7 +1,6 @@
 package import Distributed
 internal import Files
 internal import Foundation
-package import Images
 package import SystemPackage
 
 // Files of processes that share work, which may be on several machines: what has the same name need not be the same.
@@ -27,9 +26,9 @@ extension ProcessGroup {
   /// Makes sure that all processes see images, looking for some of them.
   ///
   /// - Throws: `DistributedError.unseen` on all where one does not.
-  package func requireSeen(_ files: [ImageFile]) throws {
-    if size == 1 || files.isEmpty { return }
-    let some = (0..<8).map { files[$0 * (files.count - 1) / 7].path }
+  package func requireSeen(_ images: [FilePath]) throws {
+    if size == 1 || images.isEmpty { return }
+    let some = (0..<8).map { images[$0 * (images.count - 1) / 7] }
     let isSeen = some.contains { $0.withPlatformString { access($0, R_OK) } == 0 }
     try communicator.require(isSeen) { .unseen(some[0].string, rank: $0) }
   }

@@ -117,6 +117,8 @@ public struct NoisingJob: Job {
     }
     if let outcome = start.outcome { return outcome }
     guard let work = start.work else { preconditionFailure("neither work nor an outcome") }
+    try context.processes.requireSeen(work.files.map(\.path))
+    if let png { try context.processes.make(png) }
     let images = try NoisedImages(self, work)
     var outcome = Outcome(steps: work.steps.count)
     if let file {
