@@ -27,6 +27,8 @@ extension DeepImage {
     let step = Swift.max(1, width * height / Self.mostPixels)
     let rows = Array(stride(from: 0, to: height, by: step))
     let levels = levels(in: rows)
+    // However near to each other its levels are.
+    if levels.areFew, isMadeOfAreas(in: rows) { return true }
     // Of few gray levels neighboring ones are near to each other, however far apart they are.
     let small = levels.distance * 6 < 65535 ? Swift.max(Self.small, levels.distance) : Self.small
     var found = Neighbors(small: small)
@@ -36,8 +38,6 @@ extension DeepImage {
         if y + 1 < height { compare(p, p + width, &found) }
       }
     }
-    // However near to each other their levels are.
-    if levels.areFew, isMadeOfAreas(in: rows) { return true }
     let isFlat = levels.areFew || Double(found.equal) >= Self.leastEqual * Double(found.pairs)
     return isFlat && Double(found.near) <= Self.mostSmall * Double(found.pairs - found.equal)
       && (levels.areFew || !hasNoisyPlaces)

@@ -241,7 +241,7 @@ extension TrainingPlan {
     var network = trainedNetwork
     guard let preset = UNetPreset(rawValue: settings.preset) else { return network }
     let other = preset.configuration(
-      channels: configuration.channels, levels: preset.levels(width: width, height: height))
+      channels: configuration.channels, width: width, height: height)
     network.channelsPerLevel = other.channelsPerLevel
     network.attentionLevels = other.attentionLevels
     return network

@@ -119,8 +119,7 @@ extension TrainingPlan {
     let size = piece(configuration.images.width, configuration.images.height)
     for preset in [UNetPreset.small, .tiny] where preset.rawValue != settings.preset {
       let network = preset.configuration(
-        channels: configuration.channels,
-        levels: preset.levels(width: size.width, height: size.height))
+        channels: configuration.channels, width: size.width, height: size.height)
       if size.width % network.strideMultiple + size.height % network.strideMultiple > 0 { continue }
       found.append(
         .init(

@@ -39,8 +39,7 @@ public struct NetworkBenchmark {
       throw SettingError("preset", cause: "unknown preset \(preset); choose from \(names)")
     }
     configuration = ModelConfiguration(
-      network: network.configuration(
-        channels: 3, levels: network.levels(width: size.width, height: size.height)),
+      network: network.configuration(channels: 3, width: size.width, height: size.height),
       schedule: .init(), width: size.width,
       height: size.height)
     let configuration = configuration

@@ -16,8 +16,8 @@ extension UNetPreset {
   /// where width and height can be halved so often.
   package func levels(width: Int, height: Int) -> Int {
     let network = configuration(channels: 3)
-    guard var attended = network.firstAttendedLevel else { return ownLevels }
-    var levels = ownLevels
+    var levels = network.channelsPerLevel.count
+    guard var attended = network.firstAttendedLevel else { return levels }
     while levels < Self.mostLevels, (width >> attended) * (height >> attended) > Self.mostPositions,
       [width, height].allSatisfy({ $0.isMultiple(of: 1 << levels) })
     {
@@ -25,6 +25,11 @@ extension UNetPreset {
       attended += 1
     }
     return levels
+  }
+
+  /// The preset's network for images of `channels` channels and of a size, with the levels for that.
+  package func configuration(channels: Int, width: Int, height: Int) -> UNetConfiguration {
+    configuration(channels: channels, levels: levels(width: width, height: height))
   }
 }
 

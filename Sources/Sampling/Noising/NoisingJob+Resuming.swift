@@ -34,20 +34,47 @@ extension NoisingJob {
     return Fingerprint.text(of: Array(facts.joined(separator: "\n").utf8))
   }
 
-  /// What the job has done where the finished file already exists, of images that look the same, with the same steps, noise and
-  /// elements; nil where it is another file, or none, or pictures are wanted that are not there.
-  func outcomeIfWritten(_ survey: NoisingSurvey) throws -> Outcome? {
-    guard let (found, failures) = try contentIfWritten(survey),
-      try pictures(survey.work)?.areThere(of: found, at: survey.steps) ?? true
-    else { return nil }
+  /// What is in the place of the file.
+  enum Standing {
+    case nothing, otherFile
+    /// The finished file, of images that look the same, with the same steps, noise and elements: what the job has done.
+    case made(Outcome)
+    /// The same, but pictures are wanted that are not there.
+    case lacksPictures
+
+    /// What the job has done where nothing is missing.
+    var outcome: Outcome? {
+      if case .made(let outcome) = self { outcome } else { nil }
+    }
+  }
+
+  func standing(_ survey: NoisingSurvey) throws -> Standing {
+    guard try Folders.exists(output) else { return .nothing }
+    guard let (found, failures) = try contentIfWritten(survey) else { return .otherFile }
+    if try pictures(survey.work)?.areThere(of: found, at: survey.steps) == false {
+      return .lacksPictures
+    }
     Folders.removeUnfinished(of: output)
-    return Outcome(
-      skipped: survey.files.count - failures.count, steps: survey.steps.count,
-      failures: survey.failures + failures)
+    return .made(
+      Outcome(
+        skipped: survey.files.count - failures.count, steps: survey.steps.count,
+        failures: survey.failures + failures))
+  }
+
+  /// Whether the job replaces what is there: anything with `overwrites`, else only its own file, beside which pictures are
+  /// missing.
+  ///
+  /// - Throws: `NoisingError.exists` where it may not.
+  func replaces(_ standing: Standing) throws(NoisingError) -> Bool {
+    switch standing {
+    case .nothing: return false
+    case .otherFile where !overwrites: throw .exists(output.string)
+    case .otherFile, .made, .lacksPictures: return true
+    }
   }
 
   /// The images in the file, and why those that it lacks cannot be read; nil where it is another file.
-  func contentIfWritten(
+  private func contentIfWritten(
     _ survey: NoisingSurvey
   ) throws -> (found: [ImageFile], failures: [String])? {
     guard let file = try? StepTensorsFile(opening: output), file.format == .noised else {

@@ -94,10 +94,10 @@ public struct NoisingJob: Job {
   /// Looks at the images and the settings.
   public func plan(_: Void, report: (String) -> Void) throws -> Plan {
     let survey = try survey(report)
-    let there = try outcomeIfWritten(survey)
-    if there == nil { _ = try replaces(survey) }
+    let standing = try standing(survey)
+    _ = try replaces(standing)
     return Plan(
-      images: there == nil ? survey.files.count : 0, steps: survey.steps.count,
+      images: standing.outcome == nil ? survey.files.count : 0, steps: survey.steps.count,
       bytes: neededBytes(survey.layout))
   }
 
@@ -109,8 +109,9 @@ public struct NoisingJob: Job {
     var file: NoisingFile?
     let start = try context.share { () throws -> Start in
       let survey = try survey(context.note)
-      if let outcome = try outcomeIfWritten(survey) { return Start(outcome: outcome) }
-      file = try begin(survey)
+      let standing = try standing(survey)
+      if let outcome = standing.outcome { return Start(outcome: outcome) }
+      file = try begin(survey, replacing: try replaces(standing))
       for note in survey.animations { context.note(note) }
       for failure in survey.failures { context.note("left out: \(failure)") }
       return Start(work: survey.work)
@@ -183,20 +184,10 @@ public struct NoisingJob: Job {
     return outcome
   }
 
-  /// Whether a file is replaced: any with `overwrites`, else only the same one, beside which pictures are missing.
-  ///
-  /// - Throws: `NoisingError.exists` where it may not be replaced.
-  private func replaces(_ survey: NoisingSurvey) throws -> Bool {
-    guard try Folders.exists(output) else { return false }
-    if !overwrites, try contentIfWritten(survey) == nil {
-      throw NoisingError.exists(output.string)
-    }
-    return true
-  }
-
   /// Begins the file.
-  private func begin(_ survey: NoisingSurvey) throws -> NoisingFile {
-    let isReplacing = try replaces(survey)
+  private func begin(
+    _ survey: NoisingSurvey, replacing isReplacing: Bool
+  ) throws -> NoisingFile {
     let layout = survey.layout
     try Folders.make(output.removingLastComponent())
     if !overwrites {
@@ -219,7 +210,7 @@ public struct NoisingJob: Job {
       return outcome
     }
     if try !publish(file.writer, replacing: file.isReplacing) {
-      guard let outcome = try outcomeIfWritten(file.survey) else {
+      guard let outcome = try standing(file.survey).outcome else {
         throw NoisingError.exists(output.string)
       }
       return outcome
