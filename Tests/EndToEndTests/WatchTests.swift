@@ -31,7 +31,7 @@ struct WatchTests {
       """
       "$STIPPLE" watch run > watched 2>&1 &
       watcher=$!
-      until grep -q waiting watched; do sleep 0.05; done
+      until grep -qs waiting watched; do sleep 0.05; done
       \(Self.train) --steps 8 --checkpoint-every 4 --sample-every 0 > /dev/null 2>&1
       wait $watcher
       echo "status $?" >> watched
@@ -62,7 +62,7 @@ struct WatchTests {
       mkdir -p gone; printf "$t new run in gone\\n" > gone/log.txt
       printf "step,loss\\n3,0.5\\n" > gone/metrics.csv
       "$STIPPLE" watch gone 2> told & watching=$!
-      until grep -q "^step 3" told; do sleep 0.05; done
+      until grep -qs "^step 3" told; do sleep 0.05; done
       rm -r gone; status=0; wait $watching || status=$?
       tail -n 1 told; echo "status $status"; rm told
       timeout -s INT 6 "$STIPPLE" watch nowhere; echo "status $?"
