@@ -102,7 +102,10 @@ public struct EditingJob: Job, Sendable {
         while !items.isStopped, let (number, item) = try ahead.next() {
           switch item {
           case .failed(let error):
-            items.note("left out: \(error)")
+            // Of an image's variations the first tells of it.
+            let isFirst =
+              number == 0 || work.tasks[number - 1].source.path != work.tasks[number].source.path
+            if isFirst { items.note("left out: \(error)") }
             items.finish(number, ItemResult(.failed("\(error)")))
           case .skipped: items.finish(number, ItemResult(.skipped))
           case .image(let input):

@@ -41,14 +41,17 @@ struct EditingMasks: Sendable {
       }
       (mask, isTurned) = try Self.read(maskPath, limits)
     }
-    if !isTurned { mask = mask.turned(source.orientation) }
+    let found = ImageSize(width: mask.width, height: mask.height)
     let stored = source.image
     let own =
       source.orientation.swapsSides
       ? ImageSize(width: stored.height, height: stored.width)
       : ImageSize(width: stored.width, height: stored.height)
-    let found = ImageSize(width: mask.width, height: mask.height)
-    guard found == own else {
+    // Without an orientation of its own a mask is as the image is stored, or as it is seen where its size says that.
+    let isSeen =
+      isTurned || (source.orientation.swapsSides && found == own && own.width != own.height)
+    if !isSeen { mask = mask.turned(source.orientation) }
+    guard mask.width == own.width, mask.height == own.height else {
       throw EditingError.maskSize(
         maskPath, image: file.path, found: found.inWords, expected: own.inWords)
     }

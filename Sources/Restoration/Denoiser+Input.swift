@@ -28,7 +28,7 @@ extension Denoiser {
       isVisible: [Bool]?, rows: @escaping @Sendable (Range<Int>) -> [Float]
     ) {
       (self.width, self.height) = (width, height)
-      noise = ToldNoise(level: noiseLevel, gain: gain)
+      noise = ToldNoise(known: noiseLevel, gain: gain)
       (self.index, self.isGray, self.isVisible, self.rows) = (index, isGray, isVisible, rows)
     }
 

@@ -26,6 +26,7 @@ extension Denoiser {
     try SettingError.check(.steps, steps)
     try SettingError.check(.tile, tile)
     try SettingError.check(.threads, threads)
+    try precision.checkSupport()
     if isRestoration, method == .sample {
       throw SettingError(
         "method",
@@ -48,7 +49,8 @@ extension Denoiser {
 
   /// Refuses what a job cannot be done with, or the network does not know of.
   func check(_ job: DenoisingJob) throws(SettingError) {
-    try check(sigma: job.sigma, of: job.sigma == job.addedSigma ? .addNoise : .sigma)
+    try check(
+      sigma: job.sigma, of: job.sigma == job.addedSigma ? .addNoise : job.sigmaSetting)
     try SettingError.check(.addNoise, job.addedSigma)
     if let limits = job.sigmaRange,
       !(range.contains(limits.lowest) && range.contains(limits.highest))

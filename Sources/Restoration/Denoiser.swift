@@ -182,7 +182,8 @@ public final class Denoiser {
   }
 
   /// The same where the memory allows it, or fewer.
-  private func fitting(_ most: Int, _ plan: TilePlan) throws(DenoiserMemory) -> Int {
+  @discardableResult
+  func fitting(_ most: Int, _ plan: TilePlan) throws(DenoiserMemory) -> Int {
     let memoryLimit = min(memoryLimit ?? .max, Machine.memoryBytes)
     let network = model.configuration.network
     var batch = Self.tilesAtOnce(most, plan)

@@ -9,6 +9,22 @@ extension DenoisingJob {
   /// Files whose sizes are looked at, at most.
   private static let sample = 2000
 
+  /// Why images without a result would be left out that need more memory than they may take, the first of each size.
+  public func shortages(_ denoiser: Denoiser) throws -> [DenoisingError] {
+    var seen: Set<ImageSize> = []
+    return try missingFiles(denoiser).compactMap { file in
+      guard let header = try? PNGReader.header(of: file.path) else { return nil }
+      let size = ImageSize(width: header.width, height: header.height)
+      guard seen.insert(size).inserted else { return nil }
+      do throws(DenoiserMemory) {
+        try denoiser.fitting(1, denoiser.plan(size))
+        return nil
+      } catch {
+        return .memory(file.path, error)
+      }
+    }
+  }
+
   /// Seconds that the images without a result take on this machine as it is now, and whether that was
   /// estimated rather than measured.
   ///

@@ -17,6 +17,8 @@ public struct DenoisingJob: Job, Sendable {
   public var output: FilePath
   /// The noise in gray levels of 255; nil has it estimated from each image, or leaves it to a restoration network.
   public var sigma: Double?
+  /// Whose number that is, for errors.
+  public var sigmaSetting = NumericSetting.sigma
   /// What the estimate is held within; nil for anything.
   public var sigmaRange: NoiseRange?
   /// By how much the noise's variance grows with each gray level; nil where that is not known.

@@ -13,6 +13,8 @@ extension DeepImage {
   /// Colors, and gray levels, with which a picture of 32 times as many pixels is drawn, however few neighbors are equal. Where
   /// photons were counted there may be few levels, too.
   private static let (fewColors, fewGrays) = (32, 4)
+  /// Colors of which there is a pattern, and no noise.
+  private static let patternColors = 2
   /// A difference that is small, in gray levels of 65,535.
   private static let small = 16 * 257
   /// The largest part of small ones among all differences: of drawings it is up to 0.18, of JPEG 0.48 and more,
@@ -28,15 +30,27 @@ extension DeepImage {
     let rows = Array(stride(from: 0, to: height, by: step))
     let levels = levels(in: rows)
     // However near to each other its levels are.
-    if levels.areFew, isMadeOfAreas(in: rows) { return true }
+    if levels.areFew, levels.count <= Self.patternColors || isMadeOfAreas(in: rows) { return true }
     // Of few gray levels neighboring ones are near to each other, however far apart they are.
     let small = levels.distance * 6 < 65535 ? Swift.max(Self.small, levels.distance) : Self.small
     var found = Neighbors(small: small)
-    for y in rows {
-      for p in (y * width)..<(y * width + width) {
-        if p + 1 < y * width + width { compare(p, p + 1, &found) }
-        if y + 1 < height { compare(p, p + width, &found) }
+    var equal = EqualNeighbors(width: width)
+    for (number, y) in rows.enumerated() {
+      for x in 0..<width {
+        let p = y * width + x
+        func look(at other: Int, isAcross: Bool) {
+          guard let difference = compare(p, other, &found) else { return }
+          if difference == 0 && isClipped(p) { return }
+          equal.add(difference, column: x, row: number, isAcross: isAcross)
+        }
+        if x + 1 < width { look(at: p + 1, isAcross: (x + 1) % EqualNeighbors.block == 0) }
+        if y + 1 < height { look(at: p + width, isAcross: (y + 1) % EqualNeighbors.block == 0) }
       }
+    }
+    // Of few gray levels noise leaves many neighbors equal.
+    let areFewGrays = levels.isGray && levels.count <= Self.fewColors
+    if !areFewGrays, equal.leaveNoNoise(mayBeJPEG: !levels.areFew, isGray: levels.isGray) {
+      return true
     }
     let isFlat = levels.areFew || Double(found.equal) >= Self.leastEqual * Double(found.pairs)
     return isFlat && Double(found.near) <= Self.mostSmall * Double(found.pairs - found.equal)
@@ -98,9 +112,13 @@ extension DeepImage {
     return colors.count > Self.fewColors
   }
 
-  /// Whether there are few colors in some rows, and what all differences of their samples are multiples of.
-  private func levels(in rows: [Int]) -> (areFew: Bool, distance: Int) {
+  /// How many colors there are in some rows, up to a few; whether they are few, and all gray; and what all differences of their
+  /// samples are multiples of.
+  private func levels(
+    in rows: [Int]
+  ) -> (count: Int, areFew: Bool, isGray: Bool, distance: Int) {
     var colors: Set<Int> = []
+    var isGray = true
     var last = -1
     var distance = 0
     let first = Int(pixels.first ?? 0)
@@ -111,20 +129,33 @@ extension DeepImage {
         if color == last { continue }
         last = color
         if colors.count <= Self.fewColors { colors.insert(color) }
+        if isGray { isGray = samples.allSatisfy { $0 == samples.first } }
         if distance != 1 && distance != 257 {
           for sample in samples { distance = greatestDivisor(distance, abs(Int(sample) - first)) }
         }
       }
     }
-    let areFew = colors.count <= (format.colors == 1 ? Self.fewGrays : Self.fewColors)
-    return (areFew && colors.count * Self.fewColors <= rows.count * width, distance)
+    let areFew = colors.count <= (isGray ? Self.fewGrays : Self.fewColors)
+    return (
+      colors.count, areFew && colors.count * Self.fewColors <= rows.count * width,
+      isGray, distance
+    )
   }
 
   private func greatestDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestDivisor(b, a % b) }
 
-  /// Counts two visible neighbors.
-  private func compare(_ a: Int, _ b: Int, _ found: inout Neighbors) {
-    if isVisible(a) && isVisible(b) { found.add(difference(a, b)) }
+  /// Counts two neighbors, and gives by how much they differ; nil unless both are visible.
+  @discardableResult
+  private func compare(_ a: Int, _ b: Int, _ found: inout Neighbors) -> Int? {
+    guard isVisible(a) && isVisible(b) else { return nil }
+    let difference = difference(a, b)
+    found.add(difference)
+    return difference
+  }
+
+  /// Whether noise may have been cut off from all colors of a pixel.
+  private func isClipped(_ pixel: Int) -> Bool {
+    (0..<format.colors).allSatisfy { [0, .max].contains(pixels[pixel * channels + $0]) }
   }
 
   private func isVisible(_ pixel: Int) -> Bool {

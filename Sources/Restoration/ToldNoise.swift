@@ -72,6 +72,12 @@ extension ToldNoise {
     most = 1.1
   }
 
+  /// What is known of the noise: no more of it is to be taken away than that, and a half for what is uneven by chance.
+  init(known level: Double?, gain: Double) {
+    (self.level, self.gain) = (level, gain)
+    if level != nil { most = 1.5 }
+  }
+
   /// The least that is told, in gray levels: that of rounding.
   private static let least = 0.3
 

@@ -9,6 +9,7 @@ MainThread.run {
     let arguments = NegativeNumbers.joined(
       CommandHelp.spelled(Array(CommandLine.arguments.dropFirst())))
     try DecimalNumbers.check(arguments)
+    try DashedFiles.check(arguments)
     var command = try StippleCommand.parseAsRoot(arguments)
     try Machine.checkEnvironment()
     // Loops outside of programs go by it too.

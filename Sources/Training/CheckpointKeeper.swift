@@ -14,14 +14,9 @@ final class CheckpointKeeper {
   private let folder: RunFolder
   private let configuration: ModelConfiguration
   private let settings: TrainingSettings
-  private let bytesPerCheckpoint: Int
   private let optimizer: AdamW
   private let averages: RunningAverages?
   private let journal: RunJournal
-  /// Bytes of the snapshots that the whole run keeps, and of one.
-  private let bytesOfSnapshots: (all: Int, one: Int)
-  /// The same of recorded steps.
-  private let bytesOfRecordings: (all: Int, one: Int)
   /// The losses that timesteps are drawn by, as the last checkpoint has them; nil where they are not.
   private(set) var moments: LossSecondMoments?
   private var history = TrainingHistory(columns: ["loss": []])
@@ -33,9 +28,6 @@ final class CheckpointKeeper {
     self.folder = folder
     configuration = plan.configuration
     settings = plan.settings
-    bytesPerCheckpoint = plan.bytesPerCheckpoint
-    bytesOfSnapshots = (plan.bytesOfSnapshots, plan.bytesPerSnapshot)
-    bytesOfRecordings = (plan.bytesOfRecordings, plan.bytesPerRecording)
     self.optimizer = optimizer
     self.averages = averages
     self.journal = journal
@@ -171,24 +163,6 @@ extension CheckpointKeeper {
 
 // Saving.
 extension CheckpointKeeper {
-  /// Makes sure that the checkpoints which will be there at one time, and all snapshots and recorded
-  /// steps, have room.
-  ///
-  /// - Throws: `TrainingError.noSpace` with what is needed and what there is.
-  func requireSpace() throws {
-    // The last ones, the best, and one that is being written.
-    let all = settings.lastStep.map { ($0 - 1) / settings.checkpointEvery + 1 }
-    let most = Double(min(settings.keep, all ?? settings.keep)) + 2
-    let checkpoints = try max(1, most - Double(folder.checkpointSteps().count))
-    let snapshots = try bytesOfSnapshots.all - folder.snapshotSteps().count * bytesOfSnapshots.one
-    let recordings =
-      try bytesOfRecordings.all - folder.recordedSteps().count * bytesOfRecordings.one
-    let needed = TrainingPlan.bytes(
-      checkpoints * Double(bytesPerCheckpoint) + Double(max(0, snapshots) + max(0, recordings)))
-    guard let free = FreeSpace.bytes(in: folder.checkpoints), free < needed else { return }
-    throw TrainingError.noSpace(folder.path, needed: needed, free: free)
-  }
-
   /// Writes a checkpoint, then removes the oldest that are too many.
   ///
   /// - Throws: `TrainingError.weightsNotFinite`, and nothing is written; or why it could not be, and

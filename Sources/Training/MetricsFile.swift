@@ -15,6 +15,8 @@ package final class MetricsFile {
   /// How many values its rows have beside the step.
   private let width: Int
   private var pending: [UInt8] = []
+  /// The step of the last row that was kept; 0 where there was none.
+  private(set) var lastKept = 0
 
   /// Opens the file, keeps the header and the rows of steps up to `step`, and writes the header
   /// where there is none.
@@ -36,7 +38,7 @@ package final class MetricsFile {
         ((older ?? columns.count)...columns.count).map { columns.prefix($0) }
         .first { content.starts(with: header($0)) } ?? columns[...]
       width = own.count - 1
-      guard let kept = Self.lengthKept(of: content, header(own), upTo: step) else {
+      guard let kept = lengthKept(of: content, header(own), upTo: step) else {
         throw RunError.cannotContinue(path, cause: "it has other columns; move it away")
       }
       length = kept
@@ -52,7 +54,7 @@ package final class MetricsFile {
 
   /// How much of the file are its header and whole rows of steps up to `step`; nil where its header
   /// is another.
-  private static func lengthKept(of content: Data, _ header: [UInt8], upTo step: Int) -> Int? {
+  private func lengthKept(of content: Data, _ header: [UInt8], upTo step: Int) -> Int? {
     if content.count < header.count { return header.starts(with: content) ? 0 : nil }
     guard content.starts(with: header) else { return nil }
     var kept = header.count
@@ -61,6 +63,7 @@ package final class MetricsFile {
       let digits = content[kept..<end].prefix { $0 != UInt8(ascii: ",") }
       guard let number = Int(String(decoding: digits, as: UTF8.self)), number <= step else { break }
       kept = end + 1
+      lastKept = number
     }
     return kept
   }

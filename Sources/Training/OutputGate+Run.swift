@@ -19,6 +19,8 @@ extension OutputGate {
     if !run.isConfiguration(config), try run.isNew && run.settings() == nil {
       part(run.configuration, .settings)
     }
+    part(run.images, .imageList)
+    part(run.lock, .lock)
     part(run.metrics, .rows(TrainingMetrics.columns))
     part(
       run.performance,

@@ -31,7 +31,9 @@ struct StartingModel {
     }
     guard own.network.hasSameBlocks(as: configuration.network) else {
       let levels = configuration.network.channelsPerLevel.count
-      throw refuse("\(name) has another network than preset \(preset) with \(levels) levels")
+      throw refuse(
+        "\(name) has another network than preset \(preset) with \(levels) levels, and networks are those of "
+          + "presets; stipple distill takes any model")
     }
   }
 

@@ -89,10 +89,24 @@ public final class Trainer {
 
   /// Makes sure that the run that is there, if any, can go on as planned. Nothing is written.
   ///
-  /// - Returns: the step that it goes on from; nil of a new run.
-  public static func stepToResume(_ plan: TrainingPlan, in folder: RunFolder) throws -> Int? {
-    guard try RunSettings.check(plan.settings, in: folder) != nil else { return nil }
-    return try folder.checkpointSteps().last
+  /// - Returns: where it goes on; nil of a new run.
+  public static func resumption(_ plan: TrainingPlan, in folder: RunFolder) throws -> Resumption? {
+    guard try RunSettings.check(plan.settings, in: folder) != nil,
+      let newest = try folder.wholeCheckpoint(after: 0)?.path,
+      let state = try CheckpointConfiguration(CheckpointFile(opening: newest)).run
+    else { return nil }
+    return Resumption(
+      step: state.step, seconds: state.seconds, hasEnded: plan.settings.isFinished(state))
+  }
+
+  /// Where a run goes on.
+  public struct Resumption: Sendable {
+    /// Steps that it has made.
+    public let step: Int
+    /// For which it has trained.
+    public let seconds: Double
+    /// Whether nothing is left to be done.
+    public let hasEnded: Bool
   }
 
   private var ranks: any Communicator { plan.processes.communicator }
@@ -141,7 +155,7 @@ public final class Trainer {
       journal.note("the run has already ended after \(counted(state.step, "step"))")
       return outcome(state, since: state, isStopped: false, journal)
     }
-    try ranks.first { try checkpoints.requireSpace() }
+    try ranks.first { try plan.requireSpace(in: folder) }
     if ranks.isFirst { showExamples(isNew: state.step == 0, journal) }
     let session = try TrainingSession(
       plan, images, in: folder, from: state, isStrict: isStrict, optimizer, averages, shards,

@@ -84,6 +84,11 @@ final class TrainingMetrics {
     for loss in losses { takeInMean(loss) }
   }
 
+  /// The steps before that have no rows though they should; nil where there are none.
+  var missingRows: ClosedRange<Int>? {
+    metrics.flatMap { $0.lastKept < lastStep ? ($0.lastKept + 1)...lastStep : nil }
+  }
+
   /// Whether there was a finite loss that `recentLoss` is the mean of.
   var hasLoss: Bool { recentSteps > 0 }
 

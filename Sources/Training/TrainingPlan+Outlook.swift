@@ -1,4 +1,4 @@
-internal import Checkpoints
+public import Checkpoints
 internal import Images
 internal import Reports
 internal import Sampling
@@ -30,6 +30,23 @@ extension TrainingPlan {
     Self.bytes(
       Double(checkpointsAtOnce) * Double(bytesPerCheckpoint) + Double(bytesOfSnapshots)
         + Double(bytesOfRecordings))
+  }
+
+  /// Makes sure that the checkpoints which will be there at one time, and all snapshots and recorded steps, have room where
+  /// the run is, or will be.
+  ///
+  /// - Throws: `TrainingError.noSpace` with what is needed and what there is.
+  public func requireSpace(in folder: RunFolder) throws {
+    // The last ones, the best, and one that is being written.
+    let all = settings.lastStep.map { ($0 - 1) / settings.checkpointEvery + 1 }
+    let most = Double(min(settings.keep, all ?? settings.keep)) + 2
+    let checkpoints = try max(1, most - Double(folder.checkpointSteps().count))
+    let snapshots = try bytesOfSnapshots - folder.snapshotSteps().count * bytesPerSnapshot
+    let recordings = try bytesOfRecordings - folder.recordedSteps().count * bytesPerRecording
+    let needed = Self.bytes(
+      checkpoints * Double(bytesPerCheckpoint) + Double(max(0, snapshots) + max(0, recordings)))
+    guard let free = FreeSpace.bytes(around: folder.checkpoints), free < needed else { return }
+    throw TrainingError.noSpace(folder.path, needed: needed, free: free)
   }
 
   /// Checkpoints that there are at once at most: those kept, the best one, and one that is being written.

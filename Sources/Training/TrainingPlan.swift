@@ -288,8 +288,7 @@ extension TrainingSettings {
       if !holds { throw SettingError(name.rawValue, cause: cause) }
     }
     if let fault { throw SettingError(fault.setting.rawValue, cause: fault.cause) }
-    try require(
-      precision.isSupported, .precision, "this CPU does not support bfloat16; use f32")
+    try precision.training.checkSupport()
     try validateDiffusion()
     try validateReplay()
     try validateDegradation()

@@ -68,6 +68,12 @@ final class TrainingSession {
       ranks.isFirst ? folder : nil, keepingUpTo: state.step, after: checkpoints.losses,
       journal.clocks,
       showing: Folders.isFolder(folder.tensorBoard) ? plan.settings : nil)
+    if let missing = metrics.missingRows {
+      let steps =
+        missing.count == 1
+        ? "step \(missing.lowerBound)" : "steps \(missing.lowerBound) to \(missing.upperBound)"
+      journal.note("\(folder.metrics): has no rows of \(steps); it goes on after them")
+    }
     step = try TrainingStep(
       plan.configuration, plan.computed, schedule, optimizer: optimizer, ranks: ranks,
       clocks: journal.clocks, moments: checkpoints.moments,

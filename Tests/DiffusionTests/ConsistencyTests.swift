@@ -50,7 +50,8 @@ import Testing
     let noises: [Double] = try group.dataset("noise").read()
     let schedule = try NoiseSchedule(.init(kind: .edm))
     let sampler = Sampler.consistency
-    let table = try sampler.table(schedule, sampler.plan(.trailing, steps: steps, of: schedule))
+    let table = try sampler.table(
+      schedule, sampler.plan(.trailing, steps: steps, of: schedule), SamplerOptions(eta: 1))
     #expect(table.timesteps.count == steps)
     var step = 0
     let result = sample(
@@ -107,7 +108,8 @@ import Testing
     let data = GaussianData()
     let schedule = try NoiseSchedule(.init(kind: kind))
     let sampler = Sampler.consistency
-    let table = try sampler.table(schedule, sampler.plan(.trailing, steps: steps, of: schedule))
+    let table = try sampler.table(
+      schedule, sampler.plan(.trailing, steps: steps, of: schedule), SamplerOptions(eta: 1))
     var start = [Float](repeating: 0, count: 20_000)
     streamNoise(seed: 1)(NoiseKey(timestep: 2000), &start)
     let drawn = sample(
@@ -123,9 +125,30 @@ import Testing
     #expect(abs(variance.squareRoot() - data.deviation) < 0.01)
   }
 
+  /// Of the network that finds nothing but noise, all of it is there again at the next level, old and new.
+  @Test(arguments: [0, 0.5, 1])
+  func `eta is the new part of the noise`(eta: Double) throws {
+    let schedule = try NoiseSchedule(.init(kind: .edm))
+    let plan = try Sampler.consistency.plan(.trailing, steps: 2, of: schedule)
+    let table = try Sampler.consistency.table(schedule, plan, SamplerOptions(eta: eta))
+    var seen: [[Float]] = []
+    _ = sample(
+      table, from: [1, -2], objective: .image, threshold: .none,
+      network: { x, _ in
+        seen.append(x)
+        return [0, 0]
+      }, noise: { _, out in out = [3, 5] })
+    let level = (1 - schedule.alphaBar(at: plan.timesteps[1])).squareRoot()
+    let kept = (1 - eta * eta).squareRoot()
+    let first = (1 - schedule.alphaBar(at: plan.timesteps[0])).squareRoot()
+    for (x, (old, new)) in zip(seen[1], [(1.0, 3.0), (-2, 5)]) {
+      #expect(abs(Double(x) - level * (kept * old / first + eta * new)) < 1e-5)
+    }
+  }
+
   @Test func `the registry says what consistency sampling does`() throws {
     let sampler = Sampler.consistency
-    #expect(Sampler(rawValue: "consistency") == sampler && sampler.isStochastic)
+    #expect(Sampler(rawValue: "consistency") == sampler && sampler.options == [.eta])
     #expect(sampler.hasOwnTimesteps && Sampler.allCases.allSatisfy { !$0.hasOwnTimesteps })
     #expect(!Sampler.allCases.contains(sampler) && Sampler.ofDistilled == [sampler])
     let coded = try JSONEncoder().encode([sampler])

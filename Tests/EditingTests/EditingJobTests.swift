@@ -143,6 +143,29 @@ import Testing
     }
   }
 
+  /// The mask is white in its right half as the image is seen, or in its lower half as that is stored.
+  @Test func `a mask is as its image is stored, or as it is seen`() throws {
+    let turned = HandmadePNG(
+      width: 8, height: 16, extraChunks: [("eXIf", HandmadePNG.exif(orientation: 6))],
+      sample: { x, y, _ in 10 * x + y })
+    try FileManager.default.createDirectory(
+      atPath: (folder / "turned").string, withIntermediateDirectories: true)
+    try Data(turned.bytes).write(to: URL(filePath: (folder / "turned/a.png").string))
+    try writeMask("seen.png", width: 16)
+    var stored = PixelImage(width: 8, height: 16, format: .gray, filledWith: 0)
+    for i in 0..<64 { stored.pixels[i] = 255 }
+    try PNGWriter.write(stored, to: folder / "stored.png")
+    try writeMask("other.png", width: 12)
+    for mask in ["seen", "stored"] {
+      #expect(try edit("turned", to: mask, repaint, masks: "\(mask).png").written == 1)
+    }
+    #expect(try pixels("seen/a.png") == pixels("stored/a.png"))
+    var reports: [String] = []
+    try edit(
+      "turned", to: "other", repaint, masks: "other.png", report: { reports.append($0) })
+    #expect(reports.last?.hasSuffix("it is 12 x 8, not 16 x 8") == true, "\(reports)")
+  }
+
   @Test func `masks that do not fit are named, and the other images drawn`() throws {
     try FileManager.default.createDirectory(
       atPath: (folder / "masks/deeper").string, withIntermediateDirectories: true)

@@ -9,14 +9,16 @@ extension BadInputTests {
     Case(
       title: "a page that is named like a table",
       arguments: ["evaluate", "run", "pictures", "--report", "new.csv"],
+      status: 64,
       sentence:
-        "Error: new.csv: not written: --report is a file of another kind; give a name that ends in .html"
+        "Error: new.csv: not written: the name of --report has to end in .html"
     ),
     Case(
       title: "samples that are named like a picture",
       arguments: ["noise", "pictures", "-o", "new.png"],
+      status: 64,
       sentence:
-        "Error: new.png: not written: -o is a file of another kind; give a name that ends in .h5"
+        "Error: new.png: not written: the name of -o has to end in .h5"
     ),
     Case(
       title: "a checkpoint that is not there", arguments: ["generate", "nowhere.h5", "-o", "new"],

@@ -51,7 +51,9 @@ extension BadInputTests {
       title: "a model to start from with another network",
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--preset", "small"],
       status: 64,
-      sentence: "Error: --start-from: run has another network than preset small with 3 levels"),
+      sentence:
+        "Error: --start-from: run has another network than preset small with 3 levels, and networks are those "
+        + "of presets; stipple distill takes any model"),
     Case(
       title: "a recipe beside a model to start from",
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--recipe", "edm"],

@@ -77,6 +77,19 @@ import Testing
     #expect(told.output.contains("strength  0.5\n"), "\(told)")
   }
 
+  @Test func `an image that cannot be read fails once, however many are made of it`() async throws {
+    try TestImages.writeBroken(.cutShort, to: folder / "in/broken.png")
+    let run = try await ProgramRun(
+      [
+        "generate", TrainedRun.shared.path.string, "--from", "in", "-o", "several", "-n", "3",
+        "--steps", "1", "--json",
+      ], in: folder.path)
+    #expect(run.status == 3, "\(run)")
+    let outcome = try decode(Outcome.self, run)
+    #expect(outcome.failures.count == 1 && outcome.images.missing == 3, "\(run)")
+    #expect(run.errors.components(separatedBy: "left out: in/broken.png").count == 2, "\(run)")
+  }
+
   @Test func `inpainted images mirror the folders, are made once and keep the rest`() async throws {
     try await expectBatch("out") {
       try await inpaint(["-o", "out", "--masks", "mask.png"] + $0)

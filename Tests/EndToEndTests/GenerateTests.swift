@@ -107,6 +107,18 @@ import Testing
     let second = try await generate("-o", "images", "-n", "1", "--seed", "5", in: folder)
     #expect(second.status == 1, "\(second)")
     #expect(second.lastError.hasPrefix("Error: images/000000.png: was made with other settings ("))
+    // One of two facts of the same name, and what metadata alone say.
+    let guided = try await generate(
+      "-o", "guided", "-n", "1", "--guide", TrainedRun.shared.path.string, "--guidance", "2",
+      "--guidance-interval", "0.3..3", in: folder)
+    #expect(guided.status == 0, "\(guided)")
+    let everywhere = try await generate(
+      "-o", "guided", "-n", "1", "--guide", TrainedRun.shared.path.string, "--guidance", "2",
+      in: folder)
+    #expect(
+      everywhere.lastError.contains("would make it with no --guidance-interval;"), "\(everywhere)")
+    let stripped = try await generate("-o", "images", "-n", "1", "--strip", in: folder)
+    #expect(!stripped.lastError.contains("no index"), "\(stripped)")
     #expect(second.lastError.hasSuffix("; give another output, or --overwrite to replace it"))
     #expect(try contents(folder / "images/000000.png") == before)
   }

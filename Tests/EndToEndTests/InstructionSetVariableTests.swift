@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -27,6 +28,24 @@ import Testing
       said.first?.hasPrefix(
         "Error: STIPPLE_ISA: mmx is not an instruction set of this CPU; choose from "
           + Tools.leastInstructionSet) == true, "\(run)")
+  }
+
+  // It ended in a precondition before the first image.
+  @Test(arguments: [
+    "denoise --model $RUN pictures -o new", "denoise --model $RUN pictures -o new --dry-run",
+    "denoise pictures -o new", "evaluate $RUN pictures", "evaluate $RUN pictures --dry-run",
+    "generate $RUN -o new -n 1", "train pictures -o new", "benchmark --only sample",
+  ])
+  func `a precision that it has not is refused`(_ arguments: String) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "pictures")
+    let run = try await ShellRun(
+      "RUN=$2 STIPPLE_ISA=$1; export STIPPLE_ISA; \"$STIPPLE\" \(arguments) --precision bf16",
+      [Tools.leastInstructionSet, TrainedRun.shared.path.string], in: folder.path)
+    #expect(run.status == 64, "\(run)")
+    #expect(
+      run.output.contains("Error: --precision: this CPU does not support bfloat16; use f32\n"),
+      "\(run)")
   }
 
   @Test func `no kernels but our own are computed on where that is asked for`() async throws {

@@ -107,6 +107,10 @@ import Testing
       "compare pictures others --neighbors others/000001.png",
       "others/000001.png: \(input) --neighbors another name"),
     Case(
+      "compare pictures others --pairs pictures/pairs.png",
+      "pictures/pairs.png: not written: it would be one of the images of pictures, which this command "
+        + "reads; give --pairs another folder"),
+    Case(
       "generate run -o new --grid run/checkpoints/step-00000010.h5",
       "run/checkpoints/step-00000010.h5: \(input) --grid another name"),
     Case(

@@ -37,6 +37,34 @@ import Testing
     #expect(try folder.names() == ["photos"])
   }
 
+  @Test func `a dry run tells of what is left of a run, and of a disk that has no room`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(8, to: folder / "pictures")
+    func train(steps: Int, _ more: String...) async throws -> ProgramRun {
+      try await ProgramRun(
+        TrainedRun.train("pictures", "run", steps: steps) + more, in: folder.path)
+    }
+    #expect(try await train(steps: 4).status == 0)
+    let ended = try await train(steps: 4, "--dry-run")
+    #expect(ended.status == 0, "\(ended)")
+    #expect(
+      ended.errors.contains(
+        "run: the run has already ended after 4 of 4 steps; nothing is left to do\n")
+        && !ended.errors.contains(" here"), "\(ended)")
+    let more = try await train(steps: 10, "--dry-run")
+    #expect(more.errors.contains("run: would resume after 4 of 10 steps\n"), "\(more)")
+    #expect(more.errors.contains(" for 6 more steps\n"), "\(more)")
+    let full = try await train(
+      steps: 10, "--dry-run", "--keep", "1000000000", "--checkpoint-every", "1")
+    #expect(full.status == 0, "few steps need few: \(full)")
+    let endless = try await train(
+      steps: 1_000_000_000, "--dry-run", "--keep", "1000000000", "--checkpoint-every", "1")
+    #expect(endless.status == 1, "\(endless)")
+    #expect(endless.lastError.contains("run: its checkpoints and recordings need "), "\(endless)")
+  }
+
   @Test func `a short run on large images is nobody's fault`() async throws {
     let folder = try TemporaryFolder()
     try TestImages.write("a.png", width: 256, height: 256, to: folder / "photos")
@@ -176,6 +204,21 @@ import Testing
     #expect(
       run.output.contains(", and the container (control group) allows 1 GB; use --batch "), "\(run)"
     )
+  }
+
+  @Test func `a dry run of denoise names images that --memory does not allow`() async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.write("large.png", width: 700, height: 600, to: folder / "photos")
+    try TestImages.write("small.png", width: 40, height: 40, to: folder / "photos")
+    let command = ["denoise", "photos", "-o", "out", "--sigma", "20", "--memory", "60M"]
+    let planned = try await ProgramRun(command + ["--dry-run"], in: folder.path)
+    #expect(planned.status == 0, "\(planned)")
+    #expect(
+      planned.errors.contains(
+        #/would be left out: photos\/large.png: needs \d+ MB, but --memory allows 60 MB;/#)
+        && !planned.errors.contains("small.png"), "\(planned)")
+    let run = try await ProgramRun(command, in: folder.path)
+    #expect(run.status == 3 && run.errors.contains("left out: photos/large.png"), "\(run)")
   }
 
   @Test func `dry runs tell the time that batches take`() async throws {

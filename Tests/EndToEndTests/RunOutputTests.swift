@@ -90,6 +90,8 @@ import Testing
     ("examples.png", "not by Stipple", "an image by stipple train"),
     ("report.html", "<!DOCTYPE html>\n<p>mine", "a report by stipple"),
     ("log.txt", "Dear diary\n", "a log by stipple train"),
+    ("images.json", #"{"my": "annotations"}"#, "a list of images by stipple train"),
+    ("lock", "mine\n", "a lock by stipple train"),
     ("samples/step-00000001.png", "not by Stipple", "an image by stipple train"),
     ("noised/step-00000001.h5", "not by Stipple", "a recorded training batch"),
     ("ema/step-00000001.h5", "not by Stipple", "an EMA snapshot"),

@@ -25,6 +25,12 @@ import Testing
     #expect(try JSONParser.parse(Array(text.utf8)) == value)
   }
 
+  @Test func `numbers that are not finite, as Python writes them, are words`() throws {
+    let words = ["NaN", "Infinity", "-Infinity"]
+    let text = "[\(words.joined(separator: ", "))]"
+    #expect(try JSONParser.parse(Array(text.utf8)) == .array(words.map(JSON.string)))
+  }
+
   @Test(arguments: documents)
   func `what is written is read back`(_: String, value: JSON) throws {
     for indented in [true, false] {
@@ -45,7 +51,7 @@ import Testing
     ("-", 1, "a digit is expected"),
     ("1.", 2, "a digit is expected"),
     ("1e999", 0, "a number is too large"),
-    ("NaN", 0, "there is no value"),
+    ("Nan", 0, "there is no value"), ("-Inf", 1, "a digit is expected"),
     ("tru", 0, "there is no value"),
     ("\"a", 2, "a string does not end"),
     ("\"a\\", 3, "a string does not end"),

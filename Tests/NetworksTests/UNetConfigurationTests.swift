@@ -86,6 +86,10 @@ import Testing
         + "even number"
     ),
     ({ $0.classCount = 0 }, "classCount: 0 is not in 1 to 10000000"),
+    (
+      { $0.augmentationLabels = 1 << 60 },
+      "augmentationLabels: 1152921504606846976 is not in 1 to 4096"
+    ),
   ]
 
   @Test(arguments: wrong.indices)

@@ -39,9 +39,14 @@ import Testing
   private static let faintChecks = picture { x, y in
     [UInt8](repeating: (x / 5 + y / 5) % 2 == 0 ? 100 : 110, count: 3)
   }
+  /// Hardly an area, and colors that are near to each other.
+  private static let texture = picture { x, y in
+    let level = UInt8((x * x * 31 + y * y * 17 + x * y * 7 + (x ^ y)) % 5)
+    return [60 + 12 * level, 30 + 5 * level, 20 + 3 * level]
+  }
   private static let drawings = [
     "pixel art": pixelArt, "grid": grid, "stripes": stripes, "writing": writing,
-    "faint checks": faintChecks,
+    "faint checks": faintChecks, "texture": texture,
   ]
 
   private func noisy(_ image: PixelImage, sigma: Float) -> PixelImage {
@@ -70,6 +75,24 @@ import Testing
     }
   }
 
+  @Test func `a texture beside noise is not drawn, nor is one with a level or two of gray noise`() {
+    for sigma in [1.5, 5, 20] as [Float] {
+      let whole = noisy(Self.texture, sigma: sigma)
+      var half = Self.texture
+      for p in 0..<(96 * 96) where p % 96 >= 48 {
+        for c in 0..<3 { half.pixels[3 * p + c] = whole.pixels[3 * p + c] }
+      }
+      #expect(!half.isDrawn, "sigma \(sigma)")
+      var gray = Self.texture
+      let normals = RandomStream(seed: 2, purpose: .crop, index: 0).normals(96 * 96)
+      for i in gray.pixels.indices {
+        gray.pixels[i] = UInt8(
+          min(max((Float(gray.pixels[i]) + sigma * normals[i / 3]).rounded(), 0), 255))
+      }
+      #expect(!gray.isDrawn, "gray, sigma \(sigma)")
+    }
+  }
+
   @Test func `neither gradients nor noise that was cut off are drawn`() {
     #expect(!Self.picture { x, y in [UInt8(x), UInt8(x + y), UInt8(y)] }.isDrawn)
     let page = Self.picture(.gray) { _, y in y < 10 ? [0] : [255] }
@@ -90,6 +113,13 @@ import Testing
       width: 96, height: 96, format: .gray,
       pixels: normals.map { UInt8(min(max((8 + $0).rounded(), 0), 15)) * 17 })
     #expect(!coarse.isDrawn)
+    // One of 64 levels, from dark to bright.
+    let fine = PixelImage(
+      width: 96, height: 96, format: .gray,
+      pixels: normals.indices.map { p in
+        UInt8(min(max((Float(p % 96) / 1.6 + normals[p]).rounded(), 0), 63)) * 4
+      })
+    #expect(!fine.isDrawn)
   }
 
   @Test(arguments: [PixelFormat.gray, .rgb])

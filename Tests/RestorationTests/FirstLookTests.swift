@@ -123,6 +123,22 @@ import Testing
     #expect(try blind != denoiser.denoise(image, sigma: 5))
   }
 
+  /// Squares of eight pixels look like JPEG's blocks, of which the network takes a lot away.
+  @Test func `no more is taken away than was told`() throws {
+    let (side, sigma) = (128, 2.0)
+    let normals = RandomStream(seed: 3, purpose: .crop, index: 0).normals(3 * side * side)
+    let tones = RandomStream(seed: 4, purpose: .crop, index: 0).normals(3 * 256)
+    let noisy = normals.indices.map { i -> Float in
+      let p = i % (side * side)
+      let tone = tones[i / (side * side) * 256 + p / side / 8 * 16 + p % side / 8]
+      return (min(max(128 + 40 * tone + Float(sigma) * normals[i], 0), 255)).rounded() / 127.5 - 1
+    }
+    let clean = try denoiser.denoise(ImageTensor(noisy, 3, side, side), sigma: sigma).values
+    let squares = zip(noisy, clean).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+    let removed = 127.5 * (squares / Double(noisy.count)).squareRoot()
+    #expect(removed < 1.5 * sigma, "\(removed)")
+  }
+
   @Test func `a network of restoration has no samples`() throws {
     let sampling = Denoiser(denoiser.model, method: .sample)
     let image = ImageTensor([Float](repeating: 0, count: 3 * 64), 3, 8, 8)

@@ -49,8 +49,8 @@ import Training
     let settings = TrainingFixture.settings(steps: 2)
     let run = fixture.run("run")
     func step(_ settings: TrainingSettings) throws -> Int? {
-      try Trainer.stepToResume(
-        TrainingPlan(inputs: [fixture.pictures], run: run, settings: settings), in: run)
+      try Trainer.resumption(
+        TrainingPlan(inputs: [fixture.pictures], run: run, settings: settings), in: run)?.step
     }
     #expect(try step(settings) == nil)
     try fixture.train("run", settings)
@@ -61,6 +61,36 @@ import Training
     let error = try #require(throws: RunError.self) { try step(other) }
     #expect("\(error)".contains("batch: 4 there, 8 here"), "\(error)")
     #expect(try fixture.bytes("run", "config.yaml") == before)
+  }
+
+  @Test func `settings that were edited since are compared with what the run was trained with`()
+    throws
+  {
+    try fixture.train("run", TrainingFixture.settings(steps: 2))
+    let path = fixture.run("run").path.appending("config.yaml").string
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try text.replacing(/learning-rate: [^\n]*/, with: "learning-rate: 0.5")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    var settings = try #require(try fixture.run("run").settings())
+    settings.steps = 4
+    let error = try #require(throws: RunError.self) { try fixture.train("run", settings) }
+    #expect("\(error)".contains(#/learning-rate: [\d.]+ there, 0.5 here/#), "\(error)")
+  }
+
+  @Test func `rows that are missing from the table are told of`() throws {
+    try fixture.train("run", TrainingFixture.settings(steps: 4))
+    let path = fixture.run("run").path.appending("metrics.csv").string
+    let rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    try (rows[..<3].joined(separator: "\n") + "\n")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    let run = try fixture.train("run", TrainingFixture.settings(steps: 5))
+    #expect(
+      run.notes.contains {
+        $0.hasSuffix("metrics.csv: has no rows of steps 3 to 4; it goes on after them")
+      },
+      "\(run.notes)")
+    let again = try fixture.train("run", TrainingFixture.settings(steps: 6))
+    #expect(!again.notes.contains { $0.contains("has no rows") }, "\(again.notes)")
   }
 
   @Test func `a short run whose steps changed nothing is an error`() throws {

@@ -141,7 +141,10 @@ import Training
     let old = fixture.run("old").path
     #expect(
       throws: SettingError(
-        "start-from", cause: "\(old) has another network than preset small with 3 levels")
+        "start-from",
+        cause:
+          "\(old) has another network than preset small with 3 levels, and networks are those of presets; "
+          + "stipple distill takes any model")
     ) {
       try fineTune("new") { $0.preset = "small" }
     }

@@ -41,9 +41,7 @@ public struct AttentionBenchmark {
   ) throws {
     try SettingError.check(.batch, batch)
     try SettingError.check(.threads, threads)
-    guard precision.isSupported else {
-      throw SettingError("precision", cause: "this CPU does not support bfloat16; use f32")
-    }
+    try precision.training.checkSupport()
     (self.batch, self.size, self.threads, self.clocks) = (batch, size, threads, clocks)
     self.precision = precision.training == .bfloat16 ? .bf16 : .f32
   }

@@ -46,10 +46,7 @@ public struct NetworkBenchmark {
     try SettingError.blaming(size) { try configuration.validate() }
     try SettingError.check(.batch, batch)
     try SettingError.check(.threads, threads)
-    guard precision.isSupported else {
-      throw SettingError(
-        "precision", cause: "this CPU does not support bfloat16; use f32")
-    }
+    try precision.training.checkSupport()
     var settings = TrainingSettings(recipe: .ddpm)
     settings.precision = precision
     settings.batch = batch

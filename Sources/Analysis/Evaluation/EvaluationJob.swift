@@ -161,6 +161,7 @@ public struct EvaluationJob: Job {
 
   /// Makes sure that a batch has the memory that it needs.
   private func checkMemory(_ model: DiffusionModel) throws {
+    try precision.sampling.checkSupport()
     let size = model.configuration.images
     let samples = Double(model.configuration.channels * size.width * size.height)
     // Noise, x_t, and answers, some of them in double precision.

@@ -1,3 +1,4 @@
+internal import Files
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -8,6 +9,12 @@ package import SystemPackage
 
 /// How much room a file system has.
 package enum FreeSpace {
+  /// Bytes that may still be written in a folder, or where it would be made; nil where the system does not say.
+  package static func bytes(around folder: FilePath) -> Int? {
+    let place = Place(folder)
+    return bytes(in: place.content == .folder ? folder : place.base.path)
+  }
+
   /// Bytes that may still be written in `folder`; nil where the system does not say.
   package static func bytes(in folder: FilePath) -> Int? {
     var status = statvfs()

@@ -14,6 +14,8 @@ public enum OutputError: Error, Equatable, Sendable {
   case otherImages(FilePath, found: String, expected: String)
   /// The command reads what is there.
   case input(FilePath, option: String)
+  /// It would be one of the images of a folder that the command reads.
+  case amongInputs(FilePath, option: String, folder: FilePath)
   /// Results would replace the images of a folder.
   case inputFolder(FilePath)
   /// With `--overwrite`, results could replace images in a folder below.
@@ -59,6 +61,11 @@ extension OutputError: CustomStringConvertible {
       """
     case .input(let path, let option):
       "\(path): not written: it is an input of this command; give \(option) another name"
+    case .amongInputs(let path, let option, let folder):
+      """
+      \(path): not written: it would be one of the images of \(folder), which this command reads; give \(option) \
+      another folder
+      """
     case .inputFolder(let path):
       "\(path): is both input and output: results would replace the images; use another folder"
     case .aroundInput(let path, let input):
@@ -78,7 +85,7 @@ extension OutputError: CustomStringConvertible {
     case .isFile(let path, let option):
       "\(path): not written: it is a file; give \(option) the name of a folder"
     case .misnamed(let path, let option, let suffix):
-      "\(path): not written: \(option) is a file of another kind; give a name that ends in .\(suffix)"
+      "\(path): not written: the name of \(option) has to end in .\(suffix)"
     case .noFile(let path):
       "\(path): not written: it is not a regular file; give another name"
     case .place(let path, let cause): "\(path): not written: \(cause)"

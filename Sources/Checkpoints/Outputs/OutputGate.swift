@@ -109,6 +109,9 @@ public struct OutputGate {
       if output.kind.isMisnamed(output.path) {
         throw .misnamed(output.path, option: output.option, suffix: output.kind.suffixes[0])
       }
+      if let folder = folderOfImages(around: output) {
+        throw .amongInputs(output.path, option: output.option, folder: folder)
+      }
     case .file:
       let isOwn = output.kind.isOwn(output.path)
       if isInput(output, isOwn: isOwn) {
@@ -135,16 +138,20 @@ public struct OutputGate {
     }
   }
 
+  /// The folder of images that an output would be one of.
+  private func folderOfImages(around output: Output) -> FilePath? {
+    // What is in an output folder is never read as input.
+    if output.isPart || !ImageFile.isNamedLikeImage(output.place.path) { return nil }
+    return images.first { output.place.isInside(Place($0)) }
+  }
+
   /// Whether the command reads the file at a place.
   private func isInput(_ output: Output, isOwn: Bool) -> Bool {
     let place = output.place
-    for input in images {
-      let folder = Place(input)
-      if place.isSame(as: folder) { return true }
-      // What is in an output folder is never read as input.
-      if !output.isPart, place.isInside(folder), ImageFile.isNamedLikeImage(place.path) {
-        return true
-      }
+    if images.contains(where: { place.isSame(as: Place($0)) })
+      || folderOfImages(around: output) != nil
+    {
+      return true
     }
     for input in others {
       let folder = Place(input)

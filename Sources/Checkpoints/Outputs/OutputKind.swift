@@ -68,6 +68,18 @@ public struct OutputKind: Sendable {
     file(path, beginsWith: "20") || Place(path).isEmptyFile
   }
 
+  /// A run's list of the files and folders that it was trained on.
+  package static let imageList = OutputKind(
+    name: "a list of images by stipple train", isFolder: false
+  ) { path in
+    (try? RunFolder.images(listedIn: path))?.allSatisfy(\.isAbsolute) ?? false
+  }
+
+  /// A run's lock, which is empty or says who has it.
+  package static let lock = OutputKind(name: "a lock by stipple train", isFolder: false) { path in
+    file(path, beginsWith: RunLock.beginning) || Place(path).isEmptyFile
+  }
+
   /// Whether a file's first bytes are those of `text`.
   private static func file(_ path: FilePath, beginsWith text: String) -> Bool {
     let expected = Array(text.utf8)

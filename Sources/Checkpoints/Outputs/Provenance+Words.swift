@@ -21,14 +21,34 @@ extension Provenance {
   /// All facts: "`seed` 3, `sampler` ddim".
   var words: String { Self.list(facts.map(told)) }
 
-  /// The facts that another has with other values, or where there are none, that one of the two lacks.
+  /// The facts that another has with other values, or where there are none, that one of the two lacks; what no setting is
+  /// only where it is all.
   private func differences(from other: Self) -> String {
-    let own = facts.filter { !other.facts.contains($0) }
-    let changed = own.filter { other.value(of: $0.name) != nil }
+    func differing(_ facts: [Fact], from others: [Fact]) -> [Fact] {
+      let found = facts.filter { !others.contains($0) }
+      let ofSettings = found.filter { !Self.consequences.contains($0.name) }
+      return ofSettings.isEmpty ? found : ofSettings
+    }
+    let own = differing(facts, from: other.facts)
+    let others = differing(other.facts, from: facts)
+    let changed = own.filter { fact in others.contains { Self.topic($0) == Self.topic(fact) } }
     if !changed.isEmpty { return Self.list(changed.map(told)) }
-    let lacking = other.facts.filter { value(of: $0.name) == nil }
-    let parts = own.map(told) + lacking.map { "no \(Self.setting($0.name) ?? $0.name)" }
+    let parts = own.map(told) + others.map { "no \(name($0))" }
     return parts.isEmpty ? words : Self.list(parts)
+  }
+
+  /// What follows from settings and images, and is kept of some pictures alone.
+  private static let consequences = ["index", "image", "estimated"]
+
+  /// What a fact is about, of which a picture has one value.
+  private static func topic(_ fact: Fact) -> String {
+    let second = ["interval ", "with seed "].first { fact.value?.hasPrefix($0) ?? false }
+    return fact.name + (second ?? "")
+  }
+
+  /// A fact's option without its value.
+  private func name(_ fact: Fact) -> String {
+    told(fact).split(separator: " ").first.map(String.init) ?? fact.name
   }
 
   private static func list(_ parts: [String]) -> String { parts.joined(separator: ", ") }

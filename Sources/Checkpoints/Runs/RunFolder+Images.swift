@@ -18,8 +18,12 @@ extension RunFolder {
 
   /// The files and folders that the run was trained on, as its last session found them; nil where it does not say.
   public func recordedImages() throws -> [FilePath]? {
-    guard try Folders.exists(images) else { return nil }
-    let data = try Data(contentsOf: URL(filePath: images.string))
+    try Folders.exists(images) ? Self.images(listedIn: images) : nil
+  }
+
+  /// The files and folders that a list names; nil where it is no list.
+  static func images(listedIn path: FilePath) throws -> [FilePath]? {
+    let data = try Data(contentsOf: URL(filePath: path.string))
     return (try? JSONDecoder().decode([String].self, from: data))?.map { FilePath($0) }
   }
 }

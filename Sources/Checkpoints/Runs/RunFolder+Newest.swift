@@ -24,7 +24,7 @@ extension RunFolder {
   }
 
   /// The newest checkpoint of a later step than `step` whose file is whole; nil where there is none.
-  func wholeCheckpoint(after step: Int) throws -> Found? {
+  package func wholeCheckpoint(after step: Int) throws -> Found? {
     try checkpointsByState().last { $0.step > step && (try? FileVerification($0.path)) != nil }
   }
 

@@ -22,6 +22,7 @@ public struct RunFolder: Sendable {
 
   package var configuration: FilePath { path.appending("config.yaml") }
   package var images: FilePath { path.appending("images.json") }
+  package var lock: FilePath { path.appending("lock") }
   package var metrics: FilePath { path.appending("metrics.csv") }
   package var performance: FilePath { path.appending("performance.csv") }
   package var quality: FilePath { path.appending("quality.csv") }

@@ -13,6 +13,8 @@ internal import SystemPackage
 /// is for people. On a file system without locks the file holds a random token of its owner, who
 /// refreshes it, and two minutes after the last time it is nobody's.
 package final class RunLock {
+  /// What the file begins with.
+  static let beginning = "process "
   private let descriptor: FileDescriptor
   /// What keeps a token fresh; nil where the system's lock serves.
   private let refreshing: RefreshTimer?
@@ -21,14 +23,14 @@ package final class RunLock {
   ///
   /// - Throws: `RunError.isLocked` where another process has it.
   package init(_ folder: RunFolder) throws {
-    let path = folder.path.appending("lock")
+    let path = folder.lock
     do {
       descriptor = try FileDescriptor.open(
         path, .readWrite, options: [.create, .noFollow, .closeOnExec], permissions: .everyone)
     } catch {
       throw FileError(path, "could not be opened", error)
     }
-    let owner = "process \(getpid()) on \(Self.host)\n"
+    let owner = "\(Self.beginning)\(getpid()) on \(Self.host)\n"
     do {
       if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 {
         refreshing = nil

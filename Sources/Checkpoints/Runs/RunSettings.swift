@@ -30,7 +30,8 @@ package enum RunSettings {
     _ settings: TrainingSettings, in folder: RunFolder
   ) throws -> TrainingSettings? {
     guard try !folder.isNew, let old = try folder.settings() else { return nil }
-    let differences = try difference(old, settings)
+    // What the run has trained with, whatever its file says by now.
+    let differences = try difference(folder.trainedSettings() ?? old, settings)
     if !differences.isEmpty {
       throw RunError.settingsDiffer(folder.path, differences)
     }
@@ -133,6 +134,11 @@ extension RunFolder {
     if try Folders.exists(settingsFile) {
       return try TrainingSettings(yaml: settingsFile, over: .before)
     }
+    return try trainedSettings()
+  }
+
+  /// The settings that the newest readable checkpoint was trained with; nil where there is none.
+  func trainedSettings() throws -> TrainingSettings? {
     for step in try checkpointSteps().reversed() {
       let file = try? CheckpointFile(opening: checkpoint(step: step))
       if let settings = file.flatMap({ try? CheckpointConfiguration($0).training }) {

@@ -16,7 +16,7 @@ public enum NumericSetting: String, CaseIterable, Sendable {
   case classIndex = "class-index"
 
   // Denoising and measuring.
-  case sigma
+  case sigma, noise
   case addNoise = "add-noise"
   case luma, chroma
   case keepGrain = "keep-grain"
@@ -35,7 +35,7 @@ public enum NumericSetting: String, CaseIterable, Sendable {
     case .seconds: .numbersAbove(0, limit: 1e6)
     case .churn: .numbersFrom(0, limit: 1e9)
     case .scheduleTimesteps: .whole(1...1_000_000)
-    case .sigma, .addNoise: .numbersAbove(0, limit: 1e6)
+    case .sigma, .noise, .addNoise: .numbersAbove(0, limit: 1e6)
     case .number: .whole(1...1_000_000_000)
     case .index: .whole(0...999_999_999)
     case .classIndex: .wholeFrom(0)

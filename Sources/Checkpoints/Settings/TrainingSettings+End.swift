@@ -13,7 +13,7 @@ extension TrainingSettings {
     guard (lastStep, time) != (old.lastStep, old.time) else { return nil }
     let step = state.step
     let text = "the run ended \(old.end) and now ends \(end)"
-    guard learningRateSchedule == .cosine, step > 0 else {
+    guard learningRateSchedule == .cosine else {
       return "\(text); the learning rate does not change"
     }
     let stretched = "\(text): the cosine learning-rate schedule is stretched to the new length"

@@ -23,3 +23,12 @@ extension TrainingSettings.Precision {
   /// Whether this processor computes in it, rather than imitating it slowly.
   public var isSupported: Bool { Machine.backend.supports(training) }
 }
+
+extension Program.Precision {
+  /// - Throws: `SettingError` where this processor would only imitate it, slowly.
+  package func checkSupport() throws(SettingError) {
+    guard Machine.backend.supports(self) else {
+      throw SettingError("precision", cause: "this CPU does not support bfloat16; use f32")
+    }
+  }
+}

@@ -10,7 +10,7 @@ extension Sampler {
   /// `use_clipped_model_output`; or the network's own, as in diffusers without. Order of convergence without
   /// noise: 1.
   public static let ddim = Sampler(
-    "ddim", "DDIM", source: "Song et al. 2021, eq. 12", options: [.eta]
+    "ddim", "DDIM", source: "Song et al. 2021, eq. 12", options: [.eta, .clippedOutput]
   ) { steps, options in
     steps.table { i in
       let (alphaBar, alphaBarAfter) = (steps[i].from.alphaBar, steps[i].to.alphaBar)

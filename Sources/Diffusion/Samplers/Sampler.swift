@@ -14,8 +14,10 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable, Codab
 
   /// What only some samplers take notice of.
   public enum Option: Sendable {
-    /// How much of the ancestral noise is added.
+    /// How much noise is added in place of what the network has found.
     case eta
+    /// Whether that is what belongs to an x_0 that a threshold has changed.
+    case clippedOutput
     /// How much noise is put back before each step.
     case churn
     /// The variance of the reverse steps.
@@ -38,6 +40,8 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable, Codab
   public let isStochastic: Bool
   /// What it takes notice of.
   public let options: Set<Option>
+  /// The usual `eta` of a sampler that takes one.
+  public let usualEta: Double
   /// Whether it usually visits all timesteps.
   public let takesAllTimesteps: Bool
   /// Whether `leading` and `linspace` spacings leave out timestep 0, as diffusers' DPM-Solvers and UniPC
@@ -48,8 +52,8 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable, Codab
 
   init(
     _ name: String, _ title: String, source: String, evaluationsPerStep: Int = 1,
-    isStochastic: Bool = false, options: Set<Option> = [], takesAllTimesteps: Bool = false,
-    isAboveZero: Bool = false,
+    isStochastic: Bool = false, options: Set<Option> = [], usualEta: Double = 0,
+    takesAllTimesteps: Bool = false, isAboveZero: Bool = false,
     timesteps: (@Sendable (_ steps: Int, _ schedule: NoiseSchedule) -> [Double])? = nil,
     formula: @escaping @Sendable (SamplerSteps, SamplerOptions) -> SamplingTable
   ) {
@@ -59,6 +63,7 @@ public struct Sampler: Sendable, RawRepresentable, Hashable, CaseIterable, Codab
     self.evaluationsPerStep = evaluationsPerStep
     self.isStochastic = isStochastic
     self.options = options
+    self.usualEta = usualEta
     self.takesAllTimesteps = takesAllTimesteps
     self.isAboveZero = isAboveZero
     ownTimesteps = timesteps

@@ -1,6 +1,6 @@
 /// What samplers can be told; each takes notice of what its `options` name.
 package struct SamplerOptions: Equatable, Sendable {
-  /// How much of the ancestral noise DDIM adds, from 0 to 1.
+  /// How much of the ancestral noise DDIM adds, and how much of its noise consistency sampling draws anew, from 0 to 1.
   package var eta: Double
   /// Whether DDIM's eps follows from the x_0 that a threshold has changed; false takes what the network
   /// says, whatever becomes of x_0. Without a threshold both are the same.

@@ -1,5 +1,6 @@
 /// Reads JSON strictly as RFC 8259 has it: nothing before or after the document, no comments, no
-/// trailing commas, valid UTF-8, and no two members of an object with one name.
+/// trailing commas, valid UTF-8, and no two members of an object with one name. What Python writes of numbers that are not
+/// finite, which RFC 8259 does not have, is a string.
 package struct JSONParser {
   /// Why a document is not JSON, and the byte at which that shows.
   package struct Failure: Error, Equatable {
@@ -33,6 +34,10 @@ package struct JSONParser {
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N"): return try word("NaN", .string("NaN"))
+    case UInt8(ascii: "I"): return try word("Infinity", .string("Infinity"))
+    case UInt8(ascii: "-") where bytes[position...].starts(with: "-Infinity".utf8):
+      return try word("-Infinity", .string("-Infinity"))
     case nil: throw failure("it ends in the middle")
     case let byte? where byte == UInt8(ascii: "-") || Self.isDigit(byte): return try number()
     default: throw failure("there is no value")

@@ -87,6 +87,7 @@ extension UNetConfiguration {
       try check("timeEmbeddingChannels", channels, in: 1...65536)
     }
     if let count = classCount { try check("classCount", count, in: 1...10_000_000) }
+    if let count = augmentationLabels { try check("augmentationLabels", count, in: 1...4096) }
   }
 
   private func check(_ key: String, _ value: Int, in range: ClosedRange<Int>) throws(NetworkError) {

@@ -13,12 +13,10 @@ extension GenerationSettings {
     if let resampling {
       facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]
     }
-    if sampler.options.contains(.eta) {
-      facts.append(("eta", "\(eta)"))
-      // Without a threshold both are the same.
-      if threshold != .none, let usesClippedModelOutput {
-        facts.append(("use_clipped_model_output", "\(usesClippedModelOutput)"))
-      }
+    if sampler.options.contains(.eta) { facts.append(("eta", "\(eta ?? sampler.usualEta)")) }
+    // Without a threshold both are the same.
+    if sampler.options.contains(.clippedOutput), threshold != .none, let usesClippedModelOutput {
+      facts.append(("use_clipped_model_output", "\(usesClippedModelOutput)"))
     }
     if sampler.options.contains(.variance) {
       facts.append(("variance", (variance ?? .betaTilde).rawValue))

@@ -19,8 +19,9 @@ public struct GenerationSettings: Equatable, Sendable {
   public var strength = 1.0
   /// RePaint resampling for the `ddpm` sampler (Lugmayr et al. 2022); nil for none.
   public var resampling: Resampling?
-  /// How much of the ancestral noise DDIM adds: 0 none, 1 all.
-  public var eta = 0.0
+  /// How much of the ancestral noise DDIM adds, and how much of its noise consistency sampling draws anew: 0 none, 1 all; nil
+  /// for what the sampler usually does, DDIM 0 and consistency sampling 1.
+  public var eta: Double?
   /// Whether DDIM takes the noise anew from the x_0 that the threshold has changed, as diffusers does with
   /// `use_clipped_model_output`; false takes the network's own, as diffusers does by default. Nil takes
   /// what the model says: networks that come from diffusers false, others true.
@@ -84,7 +85,8 @@ public struct GenerationSettings: Equatable, Sendable {
     try sampler.table(
       schedule, plan(schedule),
       SamplerOptions(
-        eta: eta, usesClippedOutput: usesClippedModelOutput ?? true, churn: churn,
+        eta: eta ?? sampler.usualEta, usesClippedOutput: usesClippedModelOutput ?? true,
+        churn: churn,
         variance: variance ?? .betaTilde, resampling: resampling))
   }
 

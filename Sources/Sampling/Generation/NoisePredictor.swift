@@ -107,10 +107,7 @@ extension DiffusionModel {
     width: Int? = nil, height: Int? = nil, precision: Program.Precision = .float32,
     threads: Int? = nil
   ) throws -> NoisePredictor {
-    guard Machine.backend.supports(precision) else {
-      throw SettingError(
-        "precision", cause: "this CPU does not support bfloat16; use f32")
-    }
+    try precision.checkSupport()
     return try NoisePredictor(
       configuration.network, parameters: parameters,
       schedule: configuration.degradation == nil ? schedule : nil,

@@ -68,7 +68,8 @@ extension BatchOutcome {
         copied += 1
       case .skipped: skipped += 1
       case .failed(let cause):
-        self.failures.append(cause)
+        // Of an image that several were to be made of, once.
+        if self.failures.last != cause { self.failures.append(cause) }
         continue
       }
       self.files.append(file)

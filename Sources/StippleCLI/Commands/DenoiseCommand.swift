@@ -132,6 +132,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   private func tellPlan(_ job: DenoisingJob, _ denoiser: Denoiser) throws {
     let plan = try job.plan(denoiser, report: Console.note)
+    for shortage in try job.shortages(denoiser) { Console.note("would be left out: \(shortage)") }
     let time = Progress.estimate(try job.estimatedSeconds(denoiser))
     Console.note("\(plan.missing) of \(counted(plan.total, "image")) to denoise; \(time)")
     if common.json { try Console.result(BatchResult(missing: plan.missing)) }
@@ -181,8 +182,10 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     } else if clean > 0 {
       Console.note(
         "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already, as far "
-          + "as can be told (noise below \(Int(NoiseEstimate.cleanSigma)) gray level); --copy-clean copies such images "
-          + "as they are"
+          + "as can be told (noise below \(Int(NoiseEstimate.cleanSigma)) gray level); "
+          + (denoising.copyClean
+            ? "not copied, since --strip, --depth, --convert or --add-noise changes them"
+            : "--copy-clean copies such images as they are")
       )
     }
   }

@@ -85,6 +85,7 @@ struct DenoisingOptions: ParsableArguments {
   /// Takes over what is said of the noise.
   func settle(_ job: inout DenoisingJob) {
     job.sigma = sigma?.value ?? noise?.sigma
+    if noise != nil { job.sigmaSetting = .noise }
     job.sigmaRange = sigma?.range
     job.gain = noise?.gain
     job.strength.luma = luma ?? strength

@@ -40,7 +40,7 @@ struct DistillCommand: TrainingCommand {
 
   /// What is tuned for.
   struct SamplingOptions: ParsableArguments {
-    @Option(help: .text("Sampling steps to tune for.", "N", default: "2"))
+    @Option(help: .text("Sampling steps that generate is to take.", "N", default: "2"))
     var steps: Int?
 
     func validate() throws { try check(.steps, steps) }
@@ -109,7 +109,8 @@ struct DistillCommand: TrainingCommand {
     }
     if let steps, steps != distillation.steps {
       throw ValidationError(
-        "--steps: \(output) is tuned for \(counted(distillation.steps, "sampling step")); give another run folder"
+        "--steps: \(output) is for \(counted(distillation.steps, "sampling step")), and learns the same for any; "
+          + "generate has --steps too"
       )
     }
     try flags.apply(to: &settings)

@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
 
   /// What is written.
   struct FileOptions: ParsableArguments {
-    @Option(help: .text("Write loss and bound by timestep as CSV.", "FILE"))
+    @Option(help: .text("Write loss and bound per timestep as CSV.", "FILE"))
     var csv: FilePath?
   }
 

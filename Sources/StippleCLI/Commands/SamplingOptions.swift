@@ -23,7 +23,10 @@ struct SamplingOptions<Words: DrawingWords>: ParsableArguments {
 
   /// What few users need.
   struct AdvancedOptions: ParsableArguments {
-    @Option(help: .text("DDIM eta: 0 deterministic, 1 as DDPM.", "ETA", range: .eta, default: "0"))
+    @Option(
+      help: .text(
+        "New noise in DDIM and consistency steps: 0 none, 1 all.", "ETA", range: .eta,
+        default: "0; consistency 1"))
     var eta: Double?
 
     @Option(help: .text("Noise added by euler and heun, S_churn.", "S", default: "0"))
@@ -45,11 +48,11 @@ struct SamplingOptions<Words: DrawingWords>: ParsableArguments {
   private func checkTaken(by sampler: Sampler) throws {
     let given: [(String, Sampler.Option, Bool)] = [
       ("eta", .eta, advanced.eta != nil), ("churn", .churn, advanced.churn != nil),
-      ("use-clipped-model-output", .eta, advanced.usesClippedModelOutput != nil),
+      ("use-clipped-model-output", .clippedOutput, advanced.usesClippedModelOutput != nil),
     ]
     for (name, option, isGiven) in given where isGiven && !sampler.options.contains(option) {
-      let others = Sampler.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
-        .joined(separator: " or ")
+      let others = (Sampler.allCases + Sampler.ofDistilled)
+        .filter { $0.options.contains(option) }.map(\.rawValue).joined(separator: " or ")
       throw ValidationError(
         "--\(name): only for --sampler \(others); the sampler is \(sampler)")
     }
@@ -70,7 +73,7 @@ struct SamplingOptions<Words: DrawingWords>: ParsableArguments {
     if sampler.hasOwnTimesteps, drawing.advanced.timestepSpacing != nil {
       throw ValidationError("--timestep-spacing: \(sampler) has timesteps of its own")
     }
-    settings.eta = advanced.eta ?? 0
+    settings.eta = advanced.eta
     settings.usesClippedModelOutput = advanced.usesClippedModelOutput
     settings.churn = advanced.churn ?? 0
     return settings

@@ -158,12 +158,17 @@ extension TrainingCommand {
 
   private func describe(_ plan: TrainingPlan) throws {
     var plan = plan
-    if let step = try Trainer.stepToResume(plan, in: RunFolder(output)) {
-      Console.note("\(output): would resume after \(progress(step, of: plan))")
+    let resumed = try Trainer.resumption(plan, in: RunFolder(output))
+    if let resumed {
+      let steps = progress(resumed.step, of: plan)
+      Console.note(
+        resumed.hasEnded
+          ? "\(output): the run has already ended after \(steps); nothing is left to do"
+          : "\(output): would resume after \(steps)")
     }
     let estimate = try plan.estimate()
     plan.estimated = estimate
-    tellOutlook(of: plan)
+    tellOutlook(of: plan, from: resumed)
     let trades = plan.memoryTrades
     if !trades.isEmpty { Console.note("less memory: " + less(trades)) }
     if writing.json {
@@ -171,15 +176,16 @@ extension TrainingCommand {
         TrainingReport(output, plan, estimate))
     }
     try plan.checkMemory()
+    if resumed?.hasEnded != true { try plan.requireSpace(in: RunFolder(output)) }
     if plan.unreadable > 0 { throw ExitCode(3) }
   }
 
   /// What was chosen and why, what the run takes, and what may be wrong.
-  private func tellOutlook(of plan: TrainingPlan) {
+  private func tellOutlook(of plan: TrainingPlan, from resumed: Trainer.Resumption? = nil) {
     for line in plan.outlook { Console.note(line) }
-    guard let estimate = plan.estimated else { return }
-    Console.note(time(plan.settings, estimate))
-    judge(plan, estimate)
+    guard let estimate = plan.estimated, resumed?.hasEnded != true else { return }
+    Console.note(time(plan.settings, estimate, after: resumed))
+    if resumed == nil { judge(plan, estimate) }
   }
 
   /// "with --memory 900M steps take about 1 % longer, 600M 4 %".
@@ -209,16 +215,21 @@ extension TrainingCommand {
     }
   }
 
-  /// How long the run will take, or how far it will come.
-  private func time(_ settings: TrainingSettings, _ estimate: TrainingEstimate) -> String {
+  /// How long the run will take, or what is left of it, or how far it will come.
+  private func time(
+    _ settings: TrainingSettings, _ estimate: TrainingEstimate, after resumed: Trainer.Resumption?
+  ) -> String {
     let each = estimate.secondsPerStep
     let rate = each <= 1 ? rounded(1 / each) + " steps/s" : rounded(each) + " s/step"
     let pace = "\(rate) here\(estimate.isRough ? ", roughly" : "")"
     if let time = settings.time, settings.steps == nil {
-      return "\(pace): about \(Int(min(time.seconds / each, 1e15))) steps in \(time)"
+      let left = max(0, time.seconds - (resumed?.seconds ?? 0))
+      return "\(pace): about \(Int(min(left / each, 1e15)))"
+        + (resumed == nil ? " steps in \(time)" : " more steps in \(Progress.duration(left))")
     }
-    return "\(pace): about \(Progress.duration(Double(estimate.steps) * each)) for "
-      + counted(estimate.steps, "step")
+    let steps = max(0, estimate.steps - (resumed?.step ?? 0))
+    return "\(pace): about \(Progress.duration(Double(steps) * each)) for "
+      + (resumed == nil ? counted(steps, "step") : counted(steps, "more step"))
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

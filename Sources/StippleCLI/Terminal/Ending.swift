@@ -61,7 +61,7 @@ enum Ending {
   /// Whether it is what the user asks for that cannot be, as opposed to what files and the system do.
   private static func isWrongUsage(_ error: any Error) -> Bool {
     switch error {
-    case is SettingError, is DiffusionError: true
+    case is SettingError, is DiffusionError, OutputError.misnamed: true
     default: false
     }
   }
