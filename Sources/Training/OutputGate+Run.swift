@@ -19,8 +19,6 @@ extension OutputGate {
     if !run.isConfiguration(config), try run.isNew && run.settings() == nil {
       part(run.configuration, .settings)
     }
-    part(run.images, .imageList)
-    part(run.lock, .lock)
     part(run.metrics, .rows(TrainingMetrics.columns))
     part(
       run.performance,
@@ -32,6 +30,8 @@ extension OutputGate {
     part(run.nearest, .picture(by: "train"))
     part(run.report, .page)
     part(run.log, .log)
+    part(run.images, .imageList)
+    part(run.lock, .lock)
     for sample in try run.files(in: run.samples, "png") { part(sample, .picture(by: "train")) }
     // Those of steps before are never written again.
     let newest = try run.checkpointSteps().last ?? -1

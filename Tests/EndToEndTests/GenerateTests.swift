@@ -108,13 +108,17 @@ import Testing
     #expect(second.status == 1, "\(second)")
     #expect(second.lastError.hasPrefix("Error: images/000000.png: was made with other settings ("))
     // One of two facts of the same name, and what metadata alone say.
-    let guided = try await generate(
-      "-o", "guided", "-n", "1", "--guide", TrainedRun.shared.path.string, "--guidance", "2",
-      "--guidance-interval", "0.3..3", in: folder)
-    #expect(guided.status == 0, "\(guided)")
-    let everywhere = try await generate(
-      "-o", "guided", "-n", "1", "--guide", TrainedRun.shared.path.string, "--guidance", "2",
-      in: folder)
+    func guided(_ more: String...) async throws -> ProgramRun {
+      let run = try await TrainedRun.shared.path
+      return try await ProgramRun(
+        [
+          "generate", run.string, "--steps", "2", "-o", "guided", "-n", "1", "--guidance", "2",
+          "--guide", run.appending("checkpoints/step-00000010.h5").string,
+        ] + more, in: folder.path)
+    }
+    let within = try await guided("--guidance-interval", "0.3..3")
+    #expect(within.status == 0, "\(within)")
+    let everywhere = try await guided()
     #expect(
       everywhere.lastError.contains("would make it with no --guidance-interval;"), "\(everywhere)")
     let stripped = try await generate("-o", "images", "-n", "1", "--strip", in: folder)
@@ -181,7 +185,10 @@ import Testing
   @Test func `what does not fit the sampler is named`() async throws {
     let folder = try TemporaryFolder()
     for (arguments, sentence) in [
-      (["--sampler", "heun", "--eta", "1"], "--eta: only for --sampler ddim; the sampler is heun"),
+      (
+        ["--sampler", "heun", "--eta", "1"],
+        "--eta: only for --sampler ddim or consistency; the sampler is heun"
+      ),
       (["--churn", "1"], "--churn: only for --sampler euler or heun; the sampler is dpm++2m-sde"),
       (
         ["--use-clipped-model-output"],

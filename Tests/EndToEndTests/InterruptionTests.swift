@@ -70,7 +70,7 @@ import Testing
   {
     let folder = try TemporaryFolder()
     try TestImages.write("large.png", width: 2400, height: 2000, to: folder / "in")
-    let denoise = ["denoise", "in", "-o", "out"]
+    let denoise = ["denoise", "in", "-o", "out", "--sigma", "10"]
     let stopped = try await ProgramRun(
       denoise + ["--tile", "64"], in: folder.path,
       interruption: .init(SIGINT, whenExists: folder / "out"))
