@@ -49,9 +49,7 @@ extension DeepImage {
     }
     // Of few gray levels noise leaves many neighbors equal.
     let areFewGrays = levels.isGray && levels.count <= Self.fewColors
-    if !areFewGrays, equal.leaveNoNoise(mayBeJPEG: !levels.areFew, isGray: levels.isGray) {
-      return true
-    }
+    if !areFewGrays, equal.leaveNoNoise(isGray: levels.isGray) { return true }
     let isFlat = levels.areFew || Double(found.equal) >= Self.leastEqual * Double(found.pairs)
     return isFlat && Double(found.near) <= Self.mostSmall * Double(found.pairs - found.equal)
       && (levels.areFew || !hasNoisyPlaces)

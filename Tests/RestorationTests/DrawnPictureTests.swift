@@ -93,6 +93,20 @@ import Testing
     }
   }
 
+  /// Most of it is of one color even as JPEG.
+  @Test(arguments: [50, 75, 90])
+  func `a page of few lines is not drawn once it was JPEG`(quality: Int) throws {
+    let page = Self.picture { x, y in
+      let isInk = y % 40 < 8 && (x * 7 + y * 3 + x * y) % 5 < 2 && x % 6 > 0
+      return isInk ? [30, 30, 60] : [225, 235, 245]
+    }
+    #expect(page.isDrawn)
+    var compressed = page
+    compressed.pixels = try JPEGCompression().compressed(
+      page.pixels, width: 96, height: 96, channels: 3, quality: quality)
+    #expect(!compressed.isDrawn)
+  }
+
   @Test func `neither gradients nor noise that was cut off are drawn`() {
     #expect(!Self.picture { x, y in [UInt8(x), UInt8(x + y), UInt8(y)] }.isDrawn)
     let page = Self.picture(.gray) { _, y in y < 10 ? [0] : [255] }
