@@ -38,13 +38,15 @@ extension DeepImage {
     for (number, y) in rows.enumerated() {
       for x in 0..<width {
         let p = y * width + x
-        func look(at other: Int, isAcross: Bool) {
+        func look(at other: Int, place: Int) {
           guard let difference = compare(p, other, &found) else { return }
           if difference == 0 && isClipped(p) { return }
-          equal.add(difference, column: x, row: number, isAcross: isAcross)
+          equal.add(
+            difference, column: x, row: number, isBelow: other > p + 1,
+            isAcross: place % EqualNeighbors.block == 0)
         }
-        if x + 1 < width { look(at: p + 1, isAcross: (x + 1) % EqualNeighbors.block == 0) }
-        if y + 1 < height { look(at: p + width, isAcross: (y + 1) % EqualNeighbors.block == 0) }
+        if x + 1 < width { look(at: p + 1, place: x + 1) }
+        if y + 1 < height { look(at: p + width, place: y + 1) }
       }
     }
     // Of few gray levels noise leaves many neighbors equal.

@@ -18,6 +18,8 @@ struct EqualNeighbors {
   private static let (small, mostSmall) = (16 * 257, 0.7)
   /// The least part of equal ones in a square, and the largest part of squares that have less.
   private static let (leastOfSquare, mostSquares) = (0.05, 0.07)
+  /// What pictures are enlarged by, pixel by pixel, is looked for among the divisors of this.
+  private static let enlargements = 24
   /// The same of blocks that are not of one color, in pictures of texture and of areas.
   private static let (texture, drawing) = ((least: 0.08, most: 0.25), (least: 0.3, most: 0.1))
 
@@ -28,6 +30,11 @@ struct EqualNeighbors {
     mutating func add(_ isEqual: Bool) {
       pairs += 1
       if isEqual { equal += 1 }
+    }
+
+    static func += (sum: inout Count, other: Count) {
+      sum.pairs += other.pairs
+      sum.equal += other.equal
     }
   }
 
@@ -49,6 +56,8 @@ struct EqualNeighbors {
 
   private var all = Count()
   private var squares, blocks: Squares
+  /// Of neighbors beside each other by the column of the first.
+  private var columns = [Count](repeating: Count(), count: enlargements)
   private var smallOnes = 0
 
   /// Of a picture that is so wide.
@@ -57,14 +66,15 @@ struct EqualNeighbors {
     blocks = Squares(side: Self.block, width: width)
   }
 
-  /// Counts two neighbors, of which the first is at `column` in one of the rows that are looked at, and which may lie on two sides
-  /// of a block's edge. Those from which noise may have been cut off are not to be counted.
-  mutating func add(_ difference: Int, column: Int, row: Int, isAcross: Bool) {
+  /// Counts two neighbors, of which the first is at `column` in one of the rows that are looked at, the other below it or beside it,
+  /// and perhaps across a block's edge. Those from which noise may have been cut off are not to be counted.
+  mutating func add(_ difference: Int, column: Int, row: Int, isBelow: Bool, isAcross: Bool) {
     let isEqual = difference == 0
     all.add(isEqual)
     if !isEqual && difference <= Self.small { smallOnes += 1 }
     squares.add(isEqual, column: column, row: row)
     if !isAcross { blocks.add(isEqual, column: column, row: row) }
+    if !isBelow { columns[column % Self.enlargements].add(isEqual) }
   }
 
   /// Whether so many neighbors are equal, wherever one looks, that there is no noise.
@@ -75,11 +85,24 @@ struct EqualNeighbors {
     if areSmall && isGray || all.part <= (areSmall ? Self.leastAmongSmall : Self.least) {
       return false
     }
+    if isEnlarged { return false }
     let telling = squares.counts.filter { $0.pairs >= Self.fewestOfSquare }
     let mixed = blocks.counts.filter { $0.pairs >= Self.fewestOfBlock && $0.equal < $0.pairs }
     let limits = all.part < Self.areas ? Self.texture : Self.drawing
     return Self.hasFew(telling, below: Self.leastOfSquare, most: Self.mostSquares)
       && Self.hasFew(mixed, below: limits.least, most: limits.most)
+  }
+
+  /// Whether each pixel is there several times, so that neighbors would be equal with noise as well.
+  private var isEnlarged: Bool {
+    (2...Self.enlargements).contains { factor in
+      guard Self.enlargements % factor == 0 else { return false }
+      var (within, across) = (Count(), Count())
+      for (column, count) in columns.enumerated() {
+        if column % factor == factor - 1 { across += count } else { within += count }
+      }
+      return within.equal == within.pairs && across.part < Self.areas
+    }
   }
 
   /// Whether at most a part of counts, of which there are some, have fewer equal ones.

@@ -93,6 +93,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [2, 3, 4])
+  func `noise that was enlarged pixel by pixel is not drawn`(factor: Int) {
+    let waves = Self.picture { x, y in [UInt8(90 + x), UInt8(150 - y), UInt8(60 + (x + y) / 2)] }
+    for sigma in [3, 10] as [Float] {
+      let small = noisy(waves, sigma: sigma)
+      let large = Self.picture { x, y in
+        let first = 3 * (y / factor * 96 + x / factor)
+        return Array(small.pixels[first..<(first + 3)])
+      }
+      #expect(!large.isDrawn, "sigma \(sigma)")
+    }
+  }
+
   /// Most of it is of one color even as JPEG.
   @Test(arguments: [50, 75, 90])
   func `a page of few lines is not drawn once it was JPEG`(quality: Int) throws {
