@@ -9,13 +9,29 @@ extension DenoisingJob {
   /// Files whose sizes are looked at, at most.
   private static let sample = 2000
 
-  /// Why images without a result would be left out that need more memory than they may take, the first of each size.
-  public func shortages(_ denoiser: Denoiser) throws -> [DenoisingError] {
+  /// What is to be expected of the images without a result: the seconds that they take on this machine as it is now, and whether
+  /// those were estimated rather than measured; and why some would be left out, the first of each size.
+  ///
+  /// - Parameter clocks: what a trial of a small piece is timed by.
+  public func outlook(
+    _ denoiser: Denoiser, clocks: Clocks = .system
+  ) throws -> (time: (seconds: Double, isRough: Bool), shortages: [DenoisingError]) {
+    let missing = try missingFiles(denoiser)
+    return (
+      try estimatedSeconds(of: missing, denoiser, clocks), shortages(among: missing, denoiser)
+    )
+  }
+
+  /// The size that an image says it has; nil where it cannot be read.
+  private func size(of file: ImageFile) -> ImageSize? {
+    (try? PNGReader.header(of: file.path)).map { ImageSize(width: $0.width, height: $0.height) }
+  }
+
+  /// Why images would be left out that need more memory than they may take, the first of each size.
+  private func shortages(among missing: [ImageFile], _ denoiser: Denoiser) -> [DenoisingError] {
     var seen: Set<ImageSize> = []
-    return try missingFiles(denoiser).compactMap { file in
-      guard let header = try? PNGReader.header(of: file.path) else { return nil }
-      let size = ImageSize(width: header.width, height: header.height)
-      guard seen.insert(size).inserted else { return nil }
+    return missing.compactMap { file in
+      guard let size = size(of: file), seen.insert(size).inserted else { return nil }
       do throws(DenoiserMemory) {
         try denoiser.fitting(1, denoiser.plan(size))
         return nil
@@ -25,19 +41,14 @@ extension DenoisingJob {
     }
   }
 
-  /// Seconds that the images without a result take on this machine as it is now, and whether that was
-  /// estimated rather than measured.
-  ///
-  /// - Parameter clocks: what a trial of a small piece is timed by.
-  public func estimatedSeconds(
-    _ denoiser: Denoiser, clocks: Clocks = .system
+  private func estimatedSeconds(
+    of missing: [ImageFile], _ denoiser: Denoiser, _ clocks: Clocks
   ) throws -> (seconds: Double, isRough: Bool) {
-    let missing = try missingFiles(denoiser)
     let seen = evenlySpread(Self.sample, of: missing.count)
     var counts: [ImageSize: Int] = [:]
     for index in seen {
-      guard let header = try? PNGReader.header(of: missing[index].path) else { continue }
-      counts[ImageSize(width: header.width, height: header.height), default: 0] += 1
+      guard let size = size(of: missing[index]) else { continue }
+      counts[size, default: 0] += 1
     }
     let work = counts.map { (size: $0.key, plan: denoiser.plan($0.key), count: $0.value) }
     guard let most = work.max(by: { $0.size.area * $0.count < $1.size.area * $1.count }) else {

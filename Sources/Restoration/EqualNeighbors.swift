@@ -18,10 +18,10 @@ struct EqualNeighbors {
   private static let (small, mostSmall) = (16 * 257, 0.7)
   /// The least part of equal ones in a square, and the largest part of squares that have less.
   private static let (leastOfSquare, mostSquares) = (0.05, 0.07)
-  /// What pictures are enlarged by, pixel by pixel, is looked for among the divisors of this.
-  private static let enlargements = 24
   /// The same of blocks that are not of one color, in pictures of texture and of areas.
   private static let (texture, drawing) = ((least: 0.08, most: 0.25), (least: 0.3, most: 0.1))
+  /// What pictures are enlarged by, pixel by pixel, is looked for among the divisors of this.
+  private static let enlargements = 24
 
   private struct Count {
     var (pairs, equal) = (0, 0)

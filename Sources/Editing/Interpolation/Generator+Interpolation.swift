@@ -52,7 +52,7 @@ extension Generator {
   }
 
   /// Whether the sampler can be gone backwards, from images to noise.
-  var isInvertible: Bool { settings.sampler == .ddim && settings.eta ?? 0 == 0 }
+  var isInvertible: Bool { settings.sampler == .ddim && settings.resolvedEta == 0 }
 
   /// x_T from which the sampler, which `isInvertible`, comes to given images, all one after another.
   ///

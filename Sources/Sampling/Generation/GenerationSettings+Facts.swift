@@ -13,7 +13,7 @@ extension GenerationSettings {
     if let resampling {
       facts += [("jump", String(resampling.jumpLength)), ("resamplings", String(resampling.count))]
     }
-    if sampler.options.contains(.eta) { facts.append(("eta", "\(eta ?? sampler.usualEta)")) }
+    if sampler.options.contains(.eta) { facts.append(("eta", "\(resolvedEta)")) }
     // Without a threshold both are the same.
     if sampler.options.contains(.clippedOutput), threshold != .none, let usesClippedModelOutput {
       facts.append(("use_clipped_model_output", "\(usesClippedModelOutput)"))

@@ -63,6 +63,9 @@ public struct GenerationSettings: Equatable, Sendable {
     if let usual { (sampler, steps) = (usual.sampler, usual.steps) }
   }
 
+  /// `eta`, or what is usual for the sampler.
+  package var resolvedEta: Double { eta ?? sampler.usualEta }
+
   /// Makes sure that every number is in its setting's range.
   func validate() throws(SettingError) {
     try SettingError.check(.steps, steps)
@@ -85,7 +88,7 @@ public struct GenerationSettings: Equatable, Sendable {
     try sampler.table(
       schedule, plan(schedule),
       SamplerOptions(
-        eta: eta ?? sampler.usualEta, usesClippedOutput: usesClippedModelOutput ?? true,
+        eta: resolvedEta, usesClippedOutput: usesClippedModelOutput ?? true,
         churn: churn,
         variance: variance ?? .betaTilde, resampling: resampling))
   }

@@ -132,8 +132,9 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
 
   private func tellPlan(_ job: DenoisingJob, _ denoiser: Denoiser) throws {
     let plan = try job.plan(denoiser, report: Console.note)
-    for shortage in try job.shortages(denoiser) { Console.note("would be left out: \(shortage)") }
-    let time = Progress.estimate(try job.estimatedSeconds(denoiser))
+    let outlook = try job.outlook(denoiser)
+    for shortage in outlook.shortages { Console.note("would be left out: \(shortage)") }
+    let time = Progress.estimate(outlook.time)
     Console.note("\(plan.missing) of \(counted(plan.total, "image")) to denoise; \(time)")
     if common.json { try Console.result(BatchResult(missing: plan.missing)) }
   }
