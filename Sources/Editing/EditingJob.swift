@@ -178,13 +178,14 @@ public struct EditingJob: Job, Sendable {
     let found = try results.images(of: inputs, notIn: others, report: report)
     let files = found.files.filter { $0.path.lexicallyNormalized() != mask }
     if let mask, files.count < found.files.count { report("left out: \(mask): is the mask") }
-    let tasks =
-      files
-      .part(shard)
-      .flatMap { file in
+    func tasks(_ files: [ImageFile]) -> [Task] {
+      files.flatMap { file in
         (1...max(variations, 1)).map { Task(source: file, result: file.variation($0)) }
       }
-    try ImageListing.checkOutputs(of: tasks.map(\.result), in: [output])
+    }
+    // Of all parts, which write into one folder.
+    try ImageListing.checkOutputs(of: tasks(files).map(\.result), in: [output])
+    let tasks = tasks(files.part(shard))
     try generator.checkMemory(
       masks == nil ? "variation" : "inpainting", batch: min(batch, tasks.count))
     return (tasks, found.unlisted)

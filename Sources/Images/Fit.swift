@@ -58,6 +58,16 @@ extension Raster {
     return ImageSize(width: scaled(width, limit?.width), height: scaled(height, limit?.height))
   }
 
+  /// The middle part of an image that is at least of a size.
+  package func middle(of size: ImageSize) -> Raster {
+    if width == size.width && height == size.height { return self }
+    let (left, top) = ((width - size.width) / 2, (height - size.height) / 2)
+    let pixels = (top..<(top + size.height)).flatMap { y in
+      self.pixels[((y * width + left) * channels)...].prefix(size.width * channels)
+    }
+    return Raster(width: size.width, height: size.height, format: format, pixels: pixels)
+  }
+
   /// The image in the middle of a larger one of `background`, transparent where there is alpha.
   fileprivate func padded(to size: ImageSize, with background: RGB) -> Raster {
     let colors =

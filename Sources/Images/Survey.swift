@@ -147,6 +147,9 @@ package struct Survey: Sendable {
     return sizes.reduce(0) { $0 + Double($1.key.area * $1.value) } / Double(max(count, 1))
   }
 
+  /// Pixels of the largest image.
+  package var largestArea: Int { sizes.keys.map(\.area).max() ?? 0 }
+
   /// The part of the images that have pixels which are not opaque, as far as was looked: a file with alpha
   /// may be opaque all over.
   package var transparentShare: Double { Double(transparent) / Double(max(lookedInto, 1)) }

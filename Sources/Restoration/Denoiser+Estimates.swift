@@ -106,8 +106,7 @@ extension Denoiser {
     let channels = model.configuration.channels
     let area = grid.width * grid.height
     let size = x.count / noise.count
-    for (i, noise) in noise.enumerated() {
-      guard let most = noise.most else { continue }
+    for (i, noise) in noise.enumerated() where noise.most != nil || noise.whiteness > 0 {
       let first = i * channels * area
       let squares = grid.means { p in
         (0..<channels).reduce(Float(0)) { sum, c in
@@ -115,9 +114,22 @@ extension Denoiser {
           return sum + value * value / Float(channels)
         }
       }
-      let told = grid.means { x[i * size + channels * area + $0] }
-      let shares = zip(grid.smoothed(squares, NoisePlaces.filter), told).map {
-        min(1, Float(most) * $1 / max($0.squareRoot(), 1e-6))
+      let found = grid.smoothed(squares, NoisePlaces.filter)
+      var shares = [Float](repeating: 1, count: grid.count)
+      if let most = noise.most {
+        let told = grid.means { x[i * size + channels * area + $0] }
+        for block in grid.indices {
+          shares[block] = min(1, Float(most) * told[block] / max(found[block].squareRoot(), 1e-6))
+        }
+      }
+      if noise.whiteness > 0 {
+        let windows = FlatWindows(x[(i * size)..<(i * size + channels * area)], grid)
+        for (block, variance) in windows.variances.enumerated() {
+          // The best part of a sum of noise and of what was none.
+          let share = min(
+            1, Float(FlatNoise.most * FlatNoise.most) * variance / max(found[block], 1e-12))
+          shares[block] = min(shares[block], 1 - Float(noise.whiteness) * (1 - share))
+        }
       }
       for y in 0..<grid.height {
         grid.forEachPixel(inRow: y, of: shares) { x, share in

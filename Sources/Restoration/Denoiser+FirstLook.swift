@@ -50,7 +50,8 @@ extension Denoiser {
 
   /// The tiles of an image that a first look sees.
   func looks(at plan: TilePlan) -> [Int] {
-    guard isRestoration, plan.width * plan.height >= Self.fewestPixels,
+    // A network that has seen no noise has learned nothing of its levels.
+    guard isRestoration, range.upperBound > 0, plan.width * plan.height >= Self.fewestPixels,
       min(plan.tileWidth, plan.tileHeight) >= Self.leastSide
     else { return [] }
     return plan.spreadTiles(Self.mostLooks)

@@ -8,14 +8,14 @@ extension Denoiser {
   var range: ClosedRange<Double> {
     if let range = model.configuration.noiseRange { return range.lowest...range.highest }
     if let degradation = model.configuration.degradation {
-      return 0...degradation.gaussian.range.upperBound
+      return 0...degradation.mostNoise
     }
     let last = Double(model.schedule.timesteps - 1)
     return 0...(127.5 * model.schedule.noiseLevel(at: last))
   }
 
   /// By how much the noise's variance may grow with each gray level, in gray levels, for the network to have seen it.
-  var mostGain: Double { model.configuration.degradation?.poisson.range.upperBound ?? 0 }
+  var mostGain: Double { model.configuration.degradation?.poisson.most ?? 0 }
 
   /// Refuses numbers out of their settings' ranges, and what the network does not know of.
   ///

@@ -169,6 +169,9 @@ extension DenoisingJob {
     guard try Folders.exists(path(of: file)) else { return .missing }
     // Other copies of the image are not known to be results: they may be the image itself, or a user's.
     if isCopied(file) { return .made }
+    if !overwrites, FileCopy.haveSameBytes(file.path, path(of: file)) {
+      throw OutputError.copyOfInput(path(of: file))
+    }
     if try results.isMissing(file, provenance(of: file, expected), before: Self.estimateName) {
       return .missing
     }

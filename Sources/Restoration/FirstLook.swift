@@ -13,6 +13,7 @@ struct FirstLook {
   private var removed: RemovedNoise
   private let isGray: Bool
   private var flat: FlatBlocks
+  private var flatNoise = FlatNoise()
   private var places: NoisePlaces
   private var clipped = 0
   private var seen = 0
@@ -38,6 +39,8 @@ struct FirstLook {
     let (width, height) = (plan.tileWidth, plan.tileHeight)
     let (noisy, clean) = (Array(noisy), Array(clean))
     flat.add(noisy, width: width, height: height, isVisible: isVisible)
+    let grid = BlockGrid(width: width, height: height)
+    flatNoise += FlatWindows(noisy[...], grid, isVisible: isVisible).sums(noisy[...])
     for i in noisy.indices where isVisible?[i % (width * height)] ?? true {
       seen += 1
       if abs(noisy[i]) >= 1 { clipped += 1 }
@@ -70,7 +73,7 @@ struct FirstLook {
       Double(clipped) <= Self.mostClipped * Double(seen)
     else { return ToldNoise() }
     let estimate = removed.estimate
-    var noise = ToldNoise(estimate, flat: flat.sigma, white: white)
+    var noise = ToldNoise(estimate, flat: flat.sigma, flatNoise, white: white)
     let isLine = noise.gain > 0
     let factors = places.factors(
       read: isLine ? estimate.readNoise ?? 0 : estimate.sigma,

@@ -10,6 +10,8 @@ struct ToldNoise: Sendable {
   var factors: [Float]?
   /// The part of what is told that may be taken away in a place, nil for all: more was never there.
   var most: Double?
+  /// How surely it is white, so that flat windows show all of it.
+  var whiteness = 0.0
 }
 
 extension ToldNoise {
@@ -22,9 +24,11 @@ extension ToldNoise {
   /// - Parameters:
   ///   - removed: what a network that was told nothing has taken away.
   ///   - flat: what flat parts show.
+  ///   - found: what the flattest windows show.
   ///   - white: the white noise in the image, by an estimate that texture misleads less; of grayscale images.
-  init(_ removed: NoiseEstimate, flat: Double?, white: () -> Double) {
-    let correlation = removed.correlation ?? 0
+  init(_ removed: NoiseEstimate, flat: Double?, _ found: FlatNoise, white: () -> Double) {
+    // What edges have in common is no noise.
+    let correlation = (removed.correlation ?? 0) * (1 - found.whiteness)
     let isJPEG = removed.hasJPEGGrid == true
     var sigma = removed.sigma
     // Weak noise that looks like texture may be texture.
@@ -40,6 +44,8 @@ extension ToldNoise {
       sigma = white + (sigma - white) * share
       if share < 1 { most = 0.9 * white / (1 - share) }
     }
+    whiteness = found.whiteness
+    sigma -= whiteness * max(0, sigma - FlatNoise.most * found.sigma)
     let isCoarse = (0.3...0.5).ramp(correlation)
     let color = (removed.chroma ?? 0) / max(removed.luma ?? 0, 0.001)
     let isColored = (0.4...0.8).ramp(color)
@@ -52,12 +58,12 @@ extension ToldNoise {
     } else if isJPEG {
       // JPEG's own errors are no noise that could be told; what cameras have made of theirs is.
       told = min(told, 3 + max(0, told - 3) * (0.15...0.4).ramp(correlation))
-    } else if let read = removed.readNoise, let found = removed.gain,
+    } else if let read = removed.readNoise, let growth = removed.gain,
       2 * read * read < removed.sigma * removed.sigma, isNoise
     {
       // Noise that is mostly counted photons is told as such; where it is not, the line is shaken by chance.
       told = 1.1 * read + more
-      gain = 1.1 * 1.1 * found
+      gain = 1.1 * 1.1 * growth
     }
     told = max(told, Self.least)
     if let most { self.most = most / told }

@@ -12,15 +12,12 @@ struct ExampleSheet {
     min(48, max(6, 400_000 / max(1, plan.configuration.size.area)), plan.training.count)
   }
 
-  /// Writes it; what cannot be read is left out.
+  /// Writes it.
   func write(to folder: RunFolder) throws {
     // A run on recorded examples may have no images.
     if plan.training.isEmpty { return }
     let files = evenlySpread(count, of: plan.training.count).map { plan.training[$0] }
-    let dataset = plan.dataset(files)
-    let size = plan.configuration.images
-    let images = files.indices.compactMap { try? dataset.image(at: $0) }
-      .filter { $0.width == size.width && $0.height == size.height && $0.format == plan.format }
+    let images = plan.examples(of: files)
     if images.isEmpty { return }
     let provenance = Provenance("train", [("examples", String(images.count))])
     try PNGWriter.write(

@@ -18,6 +18,8 @@ struct FoundImages: Codable {
   let channels: Int
   /// Pixels of one in its file, in the mean.
   let meanArea: Double
+  /// Of the largest.
+  let largestArea: Int
   /// For people.
   let notes: [String]
   /// What may spoil a training, or be what its user did not mean.
@@ -51,6 +53,7 @@ struct FoundImages: Codable {
     unreadable = survey.unreadable.count + found.unlisted.count
     channels = survey.format.channels
     meanArea = survey.meanArea
+    largestArea = survey.largestArea
     facts = ImageFacts(survey)
     notes =
       leftOut + found.unlisted.map { "left out: \($0)" }

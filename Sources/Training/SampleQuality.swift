@@ -49,6 +49,16 @@ package final class SampleQuality {
     distances = try Self.rows(folder.quality)
   }
 
+  /// Bytes of what is kept of real images, and of what samples take while they are measured.
+  static func bytes(_ plan: TrainingPlan) -> (kept: Double, measuring: Double) {
+    if obstacle(plan) != nil { return (0, 0) }
+    let size = plan.configuration.images
+    let image = PatchPyramid.bytesPerImage(
+      channels: plan.configuration.channels, width: size.width, height: size.height)
+    let count = min(mostImages, plan.realImages.count)
+    return (image * Double(count), image * Double(SampleSheet.count(plan.configuration)))
+  }
+
   /// Why there is nothing to compare; nil where there is.
   private static func obstacle(_ plan: TrainingPlan) -> String? {
     let size = plan.configuration.images
@@ -102,16 +112,9 @@ package final class SampleQuality {
 
   private static func patches(_ plan: TrainingPlan) -> PatchPyramid? {
     let files = plan.realImages
-    let dataset = plan.dataset(evenlySpread(mostImages, of: files.count).map { files[$0] })
-    let size = plan.configuration.images
     // What cannot be read has been told of.
-    let images = dataset.files.indices.compactMap { index in
-      (try? dataset.image(at: index)).map {
-        Fit.crop.apply(
-          to: $0, size: ImageSize(width: size.width, height: size.height),
-          background: plan.background)
-      }
-    }
+    let images = plan.examples(
+      of: evenlySpread(mostImages, of: files.count).map { files[$0] })
     return images.isEmpty ? nil : PatchPyramid(images, seed: plan.settings.seed)
   }
 

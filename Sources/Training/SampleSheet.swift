@@ -21,6 +21,11 @@ package struct SampleSheet {
   /// What judges the images; nil where nothing does, and on all processes but the first.
   let quality: SampleQuality?
 
+  /// How many images there are in one.
+  static func count(_ configuration: ModelConfiguration) -> Int {
+    side * columns(side, classes: configuration.classNames?.count)
+  }
+
   /// Whether the run has a picture where it stands.
   func isDue(_ state: TrainingState) -> Bool {
     let interval = plan.settings.sampleEvery
@@ -72,7 +77,7 @@ package struct SampleSheet {
     let generator = try Generator(model, drawing, threads: plan.settings.threads)
     let size = plan.configuration.images
     let columns = Self.columns(Self.side, classes: plan.configuration.classNames?.count)
-    let count = Self.side * columns
+    let count = Self.count(plan.configuration)
     let batch = min(
       min(plan.settings.batch, count).dividedRoundingUp(by: ranks.size), plan.memory.imagesAtOnce)
     let batches = try ranks.results(of: count.dividedRoundingUp(by: batch)) { number in

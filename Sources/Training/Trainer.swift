@@ -189,7 +189,7 @@ public final class Trainer {
         if isGoodEnough(samples) {
           try session.saveIfBehind()
           journal.note(
-            "samples have come no nearer to the images over the last "
+            "samples have come less than 2 % nearer to the images over the last "
               + "\(SampleQuality.patience) sample sheets: the run ends here")
           break
         }

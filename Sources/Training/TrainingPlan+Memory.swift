@@ -107,9 +107,17 @@ extension TrainingPlan {
     // Four numbers a sample in the step's examples; those read ahead, and the one in hand.
     return NetworkMemory.ofProcess + Double(copies) * 4 * Double(trainedNetwork.parameterCount)
       + Double(keptImageBytes) + 9 * floats * Double(batch) + keptWeights
+      + readingBytes + SampleQuality.bytes(self).kept
       + NetworkMemory.conversions(
         trainedNetwork, width: size.width, height: size.height,
         precision: settings.precision.training)
+  }
+
+  /// What reading the largest image takes that is not of the examples' size: its file, its samples, and those as numbers, row
+  /// by row.
+  private var readingBytes: Double {
+    largestArea <= configuration.size.area
+      ? 0 : 5 * Double(largestArea) * Double(configuration.channels)
   }
 
   /// Of the network that measures the validation loss.
@@ -126,7 +134,7 @@ extension TrainingPlan {
       trainedNetwork, width: size.width, height: size.height, training: false,
       precision: settings.sampleEvery > 0
         ? settings.precision.sampling : settings.precision.training
-    ).adding(perImage: 10 * floats)
+    ).adding(fixed: SampleQuality.bytes(self).measuring, perImage: 10 * floats)
   }
 }
 

@@ -6,7 +6,7 @@ public import Files
 internal import Graph
 package import Images
 internal import Networks
-internal import PNGCodec
+package import PNGCodec
 internal import Sampling
 public import SystemPackage
 internal import Text
@@ -49,6 +49,8 @@ public struct TrainingPlan {
   let background: RGB
   /// Pixels of an image in its file, in the mean.
   let meanArea: Double
+  /// Of the largest.
+  let largestArea: Int
 
   /// Surveys the images and settles what the settings leave open.
   ///
@@ -173,7 +175,7 @@ public struct TrainingPlan {
     try SettingError.blaming(settings.size) { try configuration.validate() }
     noised = try stored?.matched(to: configuration, resolved)
     unreadable = found.unreadable
-    meanArea = found.meanArea
+    (meanArea, largestArea) = (found.meanArea, found.largestArea)
     let classList = classNames.map { "\(counted($0.count, "class")): \(Readable.list($0))" }
     let recipe = implying.isEmpty ? nil : settings.recipe.remark(impliedBy: implying)
     let remarks: [String?] = [
@@ -270,14 +272,29 @@ public struct TrainingPlan {
   }
 
   /// The images that are trained on; nil where examples are stored.
-  package var trainingImages: Dataset? { training.isEmpty ? nil : dataset(training) }
+  package var trainingImages: Dataset? {
+    training.isEmpty ? nil : dataset(training, keeping: imageMemory)
+  }
 
-  func dataset(_ files: [ImageFile]) -> Dataset {
+  /// Images as they are trained on.
+  ///
+  /// - Parameter memory: bytes of them that are kept; none of those that are read once.
+  func dataset(_ files: [ImageFile], keeping memory: Int = 0) -> Dataset {
     Dataset(
       files,
       size: configuration.size,
       fit: settings.fit, format: format, background: background,
-      memoryLimit: imageMemory, limits: limits)
+      memoryLimit: memory, limits: limits)
+  }
+
+  /// Images of the size of examples; with random crops their middle parts. What cannot be read is left out.
+  package func examples(of files: [ImageFile]) -> [PixelImage] {
+    if files.isEmpty { return [] }
+    let dataset = dataset(files)
+    // One after the other, since photographs may be large.
+    return files.indices.compactMap { index in
+      (try? dataset.image(at: index))?.middle(of: configuration.size)
+    }
   }
 }
 

@@ -48,4 +48,19 @@ import Testing
     let orders = zip(errors, errors.dropFirst()).map { log2($0 / $1) }
     for observed in orders { #expect(abs(observed - order) < 0.2, "\(errors): \(orders)") }
   }
+
+  // Their first step goes from a sigma of 20,000, or 600, to 16: what slopes differ by counted hundreds of times.
+  @Test(arguments: [NoiseSchedule.Kind.cosine, .sigmoid, .linear], [10, 25, 50])
+  func `Heun's method comes nearer than Euler's from any schedule's noise`(
+    kind: NoiseSchedule.Kind, steps: Int
+  ) throws {
+    let schedule = try NoiseSchedule(.init(kind: kind))
+    let last = Double(schedule.timesteps - 1)
+    let exact = Self.data.flow(1.3, from: schedule.alphaBar(at: last), to: 1)
+    func error(_ sampler: Sampler) throws -> Double {
+      let table = try sampler.table(schedule, TimestepPlan(from: last, steps: steps))
+      return abs(Self.end(table, from: 1.3) - exact)
+    }
+    #expect(try error(.heun) < error(.euler))
+  }
 }

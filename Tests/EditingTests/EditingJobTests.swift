@@ -235,4 +235,23 @@ import Testing
     let text = refusal(in: folder.path) { try edit(to: "out", generator) }
     #expect(text == "`class`: all is for new images only; give one class")
   }
+
+  // Each part alone has no two results of one name.
+  @Test func `variations with the name of another image are refused in each part`() throws {
+    try TestImages.write("x.png", "x-2.png", "z.png", width: 8, height: 8, to: folder / "names")
+    for part in 1...3 {
+      let text = refusal(in: folder.path) {
+        try edit("names", to: "out", generator(strength: 0.5)) {
+          ($0.variations, $0.shard) = (2, Shard("\(part)/3"))
+        }
+      }
+      #expect(text.contains("x-2.png"), "\(text)")
+    }
+  }
+
+  @Test func `what failed is not told of as what was not reached`() throws {
+    try Data("no picture".utf8).write(to: URL(filePath: (folder / "in/b.png").string))
+    let outcome = try edit(to: "out", generator(strength: 0.5, steps: 2)) { $0.variations = 3 }
+    #expect(outcome.failures.count == 1 && outcome.missing == 3 && outcome.unreached == 0)
+  }
 }

@@ -119,6 +119,12 @@ import Testing
     #expect(try contents(folder / "copy/ramp.png") == contents(folder / "in/ramp.png"))
     let again = try await denoise("-o", "copy", "--copy-clean")
     #expect(again.errors.contains("1 skipped (already exist)"), "\(again)")
+    let other = try await denoise("-o", "copy")
+    #expect(other.status == 1)
+    #expect(
+      other.errors.contains(
+        "copy/ramp.png: not written: the file exists, and is a copy of the input image, as --copy-clean makes "
+          + "them; give --copy-clean again, or give another output"), "\(other)")
   }
 
   @Test func `inspect says what it undoes`() async throws {

@@ -194,4 +194,33 @@ import Testing
     let expected: Float = 2 * (100.0 / 255 * 100 / 255 * 100 / 255) - 1
     #expect(abs(tones.image[0] - expected) < 1e-5)
   }
+
+  // It was told a quarter less.
+  @Test(arguments: [1, 3])
+  func `a sensor's pattern changes nothing in gray images, nor what is told of them`(
+    channels: Int
+  ) throws {
+    var none = Degradation.none
+    (none.gaussian, none.demosaic) = (.init(1, 20...20), 1)
+    let degrader = try Degrader(none, channels: channels, width: side, height: side)
+    let examples = try (0..<20).map { index in
+      try degrader.example(of: flat(128, channels: channels)) {
+        RandomStream(seed: 2, purpose: .degradation, index: index, step: 1, site: $0)
+      }
+    }
+    let levels = examples.map { $0.input[channels * area] }
+    let told = levels.filter { $0 != Degrader.unknownLevel }
+    #expect(!told.isEmpty && told.allSatisfy { abs($0 * 127.5 - 20) < 0.1 }, "\(told)")
+    let found = meanSquare(examples[0].target.map { Double($0) * 127.5 }).squareRoot()
+    #expect(abs(found / 20 - 1) < 0.03, "\(found)")
+  }
+
+  @Test func `noise that is in no example is not among the levels that a network knows`() {
+    var degradation = Degradation.none
+    degradation.jpegAfter.probability = 1
+    #expect(degradation.mostNoise == 0 && degradation.poisson.most == 0)
+    degradation.grain = .init(0.5, 0...30)
+    #expect(degradation.mostNoise == 30)
+    #expect(Degradation().mostNoise == 75)
+  }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Images
 import SystemPackage
@@ -91,6 +92,20 @@ import Training
       "\(run.notes)")
     let again = try fixture.train("run", TrainingFixture.settings(steps: 6))
     #expect(!again.notes.contains { $0.contains("has no rows") }, "\(again.notes)")
+  }
+
+  // The error was about a `preset` that nobody had given.
+  @Test(arguments: ["", "steps: 12\n"])
+  func `settings that are emptied or cut off are named`(text: String) throws {
+    try fixture.train("run", TrainingFixture.settings(steps: 2))
+    let path = fixture.run("run").path.appending("config.yaml").string
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let error = try #require(throws: FileError.self) {
+      try fixture.train("run", TrainingFixture.settings(steps: 4))
+    }
+    #expect(error.description.contains("config.yaml: could not be read: it has no preset"))
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try fixture.train("run", TrainingFixture.settings(steps: 4)).outcome.step == 4)
   }
 
   @Test func `a short run whose steps changed nothing is an error`() throws {

@@ -6,6 +6,8 @@ public enum OutputError: Error, Equatable, Sendable {
   case foreign(FilePath, kind: String)
   /// An image is there that another program made.
   case unknownImage(FilePath)
+  /// A copy of the image that the result would be of.
+  case copyOfInput(FilePath)
   /// An image is there that another command made, or of another kind.
   case otherKind(FilePath, found: String, expected: String)
   /// An image is there that was made with other settings.
@@ -47,6 +49,9 @@ extension OutputError: CustomStringConvertible {
       """
     case .unknownImage(let path):
       "\(path): not written: the file exists, and was not made by Stipple; \(Self.wayOut)"
+    case .copyOfInput(let path):
+      "\(path): not written: the file exists, and is a copy of the input image, as `copy-clean` makes them; "
+        + "give `copy-clean` again, or \(Self.wayOut)"
     case .otherKind(let path, let found, let expected):
       "\(path): is \(found), and this command would write \(expected); \(Self.wayOut)"
     case .otherImage(let path, let found, let expected):

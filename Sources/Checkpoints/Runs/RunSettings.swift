@@ -132,7 +132,16 @@ extension RunFolder {
   public func settings() throws -> TrainingSettings? {
     if try isNew, try !hasOwnSettings { return nil }
     if try Folders.exists(settingsFile) {
-      return try TrainingSettings(yaml: settingsFile, over: .before)
+      let settings = try TrainingSettings(yaml: settingsFile, over: .before)
+      // That of a run names its network.
+      if try settings.preset == TrainingSettings.automaticPreset && trainedSettings() != nil {
+        throw try FileError(
+          settingsFile, "could not be read",
+          cause:
+            "it has no preset, as if emptied or cut off; delete it to go on with the checkpoint's settings"
+        )
+      }
+      return settings
     }
     return try trainedSettings()
   }

@@ -16,6 +16,9 @@ public struct Degradation: Equatable, Sendable {
     /// The least and the most.
     public var range: ClosedRange<Double>
 
+    /// The most that there is in examples: 0 where there is none.
+    public var most: Double { probability > 0 ? range.upperBound : 0 }
+
     /// Part of examples, from a range.
     public init(_ probability: Double, _ range: ClosedRange<Double>) {
       (self.probability, self.range) = (probability, range)
@@ -60,6 +63,11 @@ public struct Degradation: Equatable, Sendable {
     var none = Degradation()
     for key in CodingKeys.allCases { none[keyPath: key.probability] = 0 }
     return none
+  }
+
+  /// The largest standard deviation of noise that there is in examples, in gray levels: 0 without noise.
+  public var mostNoise: Double {
+    [gaussian, grain, camera].map(\.most).max() ?? 0
   }
 
   /// The parts by the names that files have for them.

@@ -62,7 +62,8 @@ package struct NoiseModel: Equatable, Sendable {
     let noise = unitNoise(channels: channels, width: width, height: height, stream)
     var values = image
     var level = [Float](repeating: 0, count: area)
-    let share = (pattern == nil ? 1 : BayerPattern.variances.reduce(0, +) / 3) / Float(channels)
+    let hasPattern = pattern != nil && !isGray && channels > 1
+    let share = (hasPattern ? BayerPattern.variances.reduce(0, +) / 3 : 1) / Float(channels)
     for i in image.indices {
       let deviation = Float(variance(at: Double(image[i]) * 127.5 + 127.5).squareRoot() / 127.5)
       values[i] += deviation * noise[i]

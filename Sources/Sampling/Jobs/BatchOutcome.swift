@@ -9,6 +9,8 @@ public struct BatchOutcome: Sendable, Codable {
   public var written = 0
   /// Results that were there before.
   public var skipped = 0
+  /// Results that could not be made.
+  package var failed = 0
   /// Why there are images without a result, each with its path.
   public var failures: [String] = []
   /// Animations among the images that were read, whose still image alone counts.
@@ -24,6 +26,9 @@ public struct BatchOutcome: Sendable, Codable {
 
   /// Results that there should be and are not: of images that failed, or that were not reached.
   public var missing: Int { total - written - skipped }
+
+  /// Results that were not reached before the job was stopped.
+  public var unreached: Int { missing - failed }
 
   /// All images of which there is a result now, by their paths below the input folders, and what denoising
   /// has found of the noise of each; nil where a result that was there does not tell.
@@ -68,6 +73,7 @@ extension BatchOutcome {
         copied += 1
       case .skipped: skipped += 1
       case .failed(let cause):
+        failed += 1
         // Of an image that several were to be made of, once.
         if self.failures.last != cause { self.failures.append(cause) }
         continue

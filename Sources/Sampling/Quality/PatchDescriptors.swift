@@ -22,6 +22,13 @@ package struct PatchDescriptors {
   /// How many patches.
   package var count: Int { values.count / length }
 
+  var bytesPerImage: Int { Self.perImage * length * MemoryLayout<Float>.size }
+
+  /// Makes room for the patches of so many images.
+  mutating func reserve(images: Int) {
+    values.reserveCapacity(images * Self.perImage * length)
+  }
+
   /// Takes the patches of image `index`, at places that follow from the seed, the index and the level's
   /// number.
   package mutating func append(

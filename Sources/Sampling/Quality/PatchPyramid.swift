@@ -16,6 +16,7 @@ package struct PatchPyramid {
     let count = LaplacianPyramid.sizes(width: first.width, height: first.height).count
     if count == 0 { return nil }
     var levels = [PatchDescriptors](repeating: .init(channels: first.channels), count: count)
+    for number in levels.indices { levels[number].reserve(images: images.count) }
     for (index, image) in images.enumerated() {
       let pyramid = LaplacianPyramid(
         .init(
@@ -29,6 +30,12 @@ package struct PatchPyramid {
     for number in levels.indices { levels[number].normalize() }
     self.levels = levels
     self.seed = seed
+  }
+
+  /// Bytes that are kept of an image.
+  package static func bytesPerImage(channels: Int, width: Int, height: Int) -> Double {
+    let levels = LaplacianPyramid.sizes(width: width, height: height).count
+    return Double(levels * PatchDescriptors(channels: channels).bytesPerImage)
   }
 
   /// The sliced Wasserstein distance times 1000, in the mean of all scales.

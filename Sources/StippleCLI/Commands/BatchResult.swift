@@ -11,15 +11,16 @@ struct BatchResult: Encodable {
   /// Why images failed, each with its path.
   var failed: [String] = []
   var missing = 0
+  /// Of these the ones that a signal has left.
+  var unreached = 0
   /// Animations, whose still image alone was used.
   var animations = 0
 
   /// Says how many there are now, and how to go on where a signal to any process came before the last.
   func note(_ thing: String = "image", in output: FilePath) {
-    let left = missing - failed.count
-    if left > 0 {
+    if unreached > 0 {
       Console.note(
-        "stopped with \(counted(left, thing)) left; run the same command again to resume")
+        "stopped with \(counted(unreached, thing)) left; run the same command again to resume")
     }
     Console.note(
       "\(counted(written, thing)) written to \(output)"
@@ -41,7 +42,7 @@ struct BatchResult: Encodable {
   private enum CodingKeys: CodingKey { case images, failures }
 
   private struct Counts: Encodable {
-    let written, skipped, failed, missing, animations: Int
+    let written, skipped, failed, missing, unreached, animations: Int
   }
 
   /// Writes the counts and the failures into one object, to which a command may add.
@@ -49,7 +50,7 @@ struct BatchResult: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     let counts = Counts(
       written: written, skipped: skipped, failed: failed.count, missing: missing,
-      animations: animations)
+      unreached: unreached, animations: animations)
     try container.encode(counts, forKey: .images)
     try container.encode(failed, forKey: .failures)
   }
@@ -60,6 +61,6 @@ extension BatchResult {
   init(_ outcome: BatchOutcome) {
     self.init(
       written: outcome.written, skipped: outcome.skipped, failed: outcome.failures,
-      missing: outcome.missing, animations: outcome.animations)
+      missing: outcome.missing, unreached: outcome.unreached, animations: outcome.animations)
   }
 }

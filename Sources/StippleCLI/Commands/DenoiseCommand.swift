@@ -108,6 +108,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     job.noisyFile = noisyIsFile ? evaluation.noisy : nil
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
+    pictures.remark(for: model)
     job.isStrict = reading.strict
     job.shard = part.shard
     if let remark = Denoiser.remark(sigma: denoising.sigma?.value, of: .sigma)

@@ -155,6 +155,7 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
     job.shard = part.shard
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
+    pictures.remark(for: model)
     job.batch = amount.batch
     let generator = try sampling.drawing.generator(model, settings, common)
     try DrawingRun(

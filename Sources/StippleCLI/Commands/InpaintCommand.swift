@@ -94,6 +94,7 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
     job.masks = masks
     job.shard = part.shard
     job.pictures = pictures.settings
+    pictures.remark(for: model)
     job.variations = sampling.number
     job.overwrites = common.overwrite
     job.batch = sampling.batch

@@ -115,6 +115,7 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
     (job.grid, job.animation) = (files.grid, files.animation)
     job.overwrites = common.overwrite
     job.pictures = pictures.settings
+    pictures.remark(for: model)
     let generator = try sampling.drawing.generator(model, settings, common)
     try DrawingRun(
       job: job, generator: generator, thing: "frame", output: output, batch: ends.batch,

@@ -111,6 +111,7 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
           batch: BatchResult(
             written: outcome.isStopped ? 0 : outcome.written, skipped: outcome.skipped,
             failed: outcome.failures, missing: outcome.isStopped ? outcome.written : 0,
+            unreached: outcome.isStopped ? outcome.written : 0,
             animations: outcome.animations),
           noise: .init(steps: outcome.steps, megabytes: Double(outcome.bytes) / 1e6)))
     }

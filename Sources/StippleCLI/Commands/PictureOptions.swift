@@ -37,6 +37,13 @@ struct PictureOptions<Section: HelpSection>: ParsableArguments {
     return all.filter(\.1).map(\.0)
   }
 
+  /// Says what has no effect with a model.
+  func remark(for model: DiffusionModel) {
+    if images.convert, model.configuration.channels > 1 {
+      Console.note("--convert: has no effect: the model makes color images")
+    }
+  }
+
   /// The settings that these are.
   var settings: PictureSettings {
     var settings = PictureSettings()

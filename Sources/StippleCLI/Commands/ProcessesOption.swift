@@ -19,7 +19,7 @@ struct ProcessesOption: ParsableArguments {
     do {
       processes = try isAlone ? .alone : .joined()
     } catch {
-      if ProcessGroup.isElsewhere(error) { Self.waitForFirst() }
+      if ProcessGroup.isElsewhere(error) { Self.waitForFirst(error) }
       throw error
     }
     // The first process tells for all, the others of their errors alone.
@@ -77,9 +77,12 @@ struct ProcessesOption: ParsableArguments {
   }
 
   /// The first process tells of an error and ends the others.
-  private static func waitForFirst() -> Never {
+  ///
+  /// - Parameter error: is told here where that does not come, as where there is no first process: variables of a launcher
+  ///   may be left from another job.
+  private static func waitForFirst(_ error: (any Error)? = nil) -> Never {
     giveTime()
-    Foundation.exit(EXIT_FAILURE)
+    Foundation.exit(error.map { Ending.tell($0) } ?? EXIT_FAILURE)
   }
 
   /// Time for the first process to tell what all have found, and for the launcher to end the others, which then say nothing.
