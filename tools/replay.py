@@ -47,7 +47,11 @@ def loss_of(network, path, objective):
     with h5py.File(path) as f:
         x_t, eps, x_0 = tensor(f["x_t"]), tensor(f["eps"]), tensor(f["x_0"])
         a = tensor(f["alpha_bar"]).float().reshape(-1, 1, 1, 1)
-        target = {"epsilon": eps, "sample": x_0, "v_prediction": a.sqrt() * eps - (1 - a).sqrt() * x_0}[objective]
+        targets = {"epsilon": eps, "sample": x_0, "v_prediction": a.sqrt() * eps - (1 - a).sqrt() * x_0,
+                   "flow_prediction": eps - x_0}
+        if objective not in targets:
+            sys.exit(f"{path}: objective {objective}, which is not replayed; there are {', '.join(targets)}")
+        target = targets[objective]
         classes = tensor(f["classes"]) if "classes" in f else None
         output = network(x_t, tensor(f["timesteps"]), class_labels=classes).sample
         return (tensor(f["loss_weight"]) * (output - target).square().mean((1, 2, 3))).mean()

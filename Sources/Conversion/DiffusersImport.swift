@@ -124,8 +124,11 @@ public struct DiffusersImport {
     }
     if !scheduler.clips || scheduler.clipRange != 1 {
       notes.append(
-        "its scheduler does not clip predicted images to [-1, 1]: generate with "
-          + "`threshold` none for the same images")
+        scheduler.clips
+          ? "its scheduler clips predicted images to -\(scheduler.clipRange)...\(scheduler.clipRange), which generate does not: "
+            + "its images differ"
+          : "its scheduler does not clip predicted images to [-1, 1]: generate with "
+            + "`threshold` none for the same images")
     }
     return notes
   }

@@ -183,6 +183,9 @@ public struct TrainingPlan {
       "machine: \(Machine.summary(threads: settings.threads))",
       processes.size == 1 ? nil : processes.summary(batch: settings.batch),
       self.start?.summary,
+      resolved.distillation?.steps == 1 && configuration.objective == .epsilon
+        ? "one step of a model that predicts noise gives little but noise: distill it for 2 sampling steps, or a model of "
+          + "another `recipe`" : nil,
     ]
     let description = Self.description(
       configuration, resolved, stored, training: training.count, validation: validation.count)

@@ -159,15 +159,42 @@ import Testing
     }
     let before = try numbers()
     try FileManager.default.removeItem(atPath: (folder / "n.h5").string)
-    // One is of another image by now.
-    try Data(contentsOf: URL(filePath: (folder / "png/t-0500/000000.png").string))
-      .write(to: URL(filePath: (folder / "png/t-0500/000001.png").string))
-    let whole = try contents(folder / "png/t-0010/000001.png")
     let again = try await ProgramRun(command, in: folder.path)
     #expect(again.status == 0, "\(again)")
-    #expect(try numbers()[0] == before[0])
-    #expect(try numbers()[1] != before[1])
-    #expect(try contents(folder / "png/t-0010/000001.png") == whole)
+    #expect(try numbers() == before)
+    // One is of another image by now.
+    let place = folder / "png/t-0500/000001.png"
+    let own = try contents(place)
+    try contents(folder / "png/t-0500/000000.png").write(to: URL(filePath: place.string))
+    let refused = try await ProgramRun(command, in: folder.path)
+    #expect(refused.status == 1)
+    #expect(
+      refused.errors.contains("000001.png: was made with other settings (image 0, "), "\(refused)")
+    let replaced = try await ProgramRun(command + ["--overwrite"], in: folder.path)
+    #expect(replaced.status == 0, "\(replaced)")
+    #expect(try contents(place) == own)
+  }
+
+  // They were replaced without a word.
+  @Test(arguments: [
+    ["--schedule", "cosine"], ["--size", "16", "--fit", "resize"], ["--seed", "2"],
+  ])
+  func `pictures of other noise are not replaced`(options: [String]) async throws {
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(2, to: folder / "in")
+    func noise(_ file: String, _ more: [String]) async throws -> ProgramRun {
+      try await ProgramRun(
+        ["noise", "in", "-o", file, "--timesteps", "500", "--png", "png"] + more, in: folder.path)
+    }
+    #expect(try await noise("a.h5", []).status == 0)
+    let before = try contents(folder / "png/000000.png")
+    let other = try await noise("b.h5", options)
+    #expect(other.status == 1 && other.errors.contains("was made with other settings"), "\(other)")
+    #expect(try contents(folder / "png/000000.png") == before)
+    #expect(!FileManager.default.fileExists(atPath: (folder / "b.h5").string))
+    let bad = try await noise("c.h5", ["--fit", "random-crop"])
+    #expect(
+      bad.status == 64 && bad.errors.contains("--fit: choose from crop, resize, pad"), "\(bad)")
   }
 
   @Test func `an image that cannot be read is left out`() async throws {
@@ -181,5 +208,11 @@ import Testing
       try decode(Outcome.self, run).failures
         == ["in/broken.png: broken PNG: the file ends within its IDAT chunk"])
     #expect(try File.open(folder / "noised.h5").root.dataset("x_t").shape[0] == 1)
+    let again = try await ProgramRun(
+      ["noise", "in", "-o", "noised.h5", "--timesteps", "9"], in: folder.path)
+    #expect(again.status == 3)
+    #expect(again.errors.contains("left out: in/broken.png: broken PNG"), "\(again)")
+    #expect(
+      again.errors.contains("already exists, with this image at 1 step, 1 failed"), "\(again)")
   }
 }

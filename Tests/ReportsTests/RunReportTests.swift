@@ -49,6 +49,17 @@ import Testing
     #expect(page.contains("<h3>Loss<span class=\"unit\">mean squared error</span></h3>"))
   }
 
+  @Test func `a run that failed is not advised to go on`() throws {
+    try writeMetrics(40, loss: { 1 / Double($0) }, validation: { 1 / Double($0) })
+    try write(
+      "log.txt",
+      "2026-05-01T12:00:00Z new run in run\n2026-05-01T12:00:09Z failed: the loss is not finite\n")
+    let page = try RunReport(run).html
+    #expect(
+      page.contains("The last session ended with an error at step 40: the loss is not finite"))
+    #expect(!page.contains("let the run go on") && !page.contains("Continue the run"))
+  }
+
   @Test(arguments: ["is still falling", "has stopped falling", "has risen by"])
   func `the verdict follows the validation loss`(_ words: String) throws {
     try writeMetrics(1000, loss: { 1 / Double($0) }) { step in

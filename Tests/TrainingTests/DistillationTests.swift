@@ -99,6 +99,13 @@ import Training
     let teacher = try teacher(fixture, Self.teacherSettings(path))
     let settings = settings(teacher, steps: 6) { ($0.learningRate, $0.checkpointEvery) = (1e-9, 1) }
     try distill(fixture, "student", teacher, settings)
+    var single = settings
+    single.distillation?.steps = 1
+    let plan = try TrainingPlan(
+      inputs: [fixture.pictures], run: fixture.run("single"), settings: single, teacher: teacher)
+    #expect(
+      plan.summary.contains { $0.contains("one step of a model that predicts noise") }
+        == (path.objective == .epsilon))
     let student = try DiffusionModel(fixture.run("student").path)
     #expect(student.configuration.usualSampling == .init(.consistency, steps: 2))
     var same = student.configuration

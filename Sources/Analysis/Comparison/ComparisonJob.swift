@@ -148,9 +148,7 @@ private struct Inputs {
   let animations: [String]
 
   init(_ job: ComparisonJob, _ report: (String) -> Void) throws {
-    if job.fit == .randomCrop {
-      throw SettingError("fit", cause: "choose from crop, resize, pad")
-    }
+    try job.fit.requireFixed()
     let found = try [job.a, job.b].map { folder in
       try ImageListing.images(in: [folder]) { report("\(folder): \($0)") }
     }

@@ -120,7 +120,7 @@ public struct ComparisonReport: Sendable, Encodable {
       table.append("  \(row.name) (k = \(row.k))", Readable.share(row.value))
     }
     return table.lines + [
-      "  KID is unbiased: about 0 for equal sets, often slightly negative"
+      "  KID is unbiased: about 0 for images of one kind, often slightly negative; below that for the same images"
     ]
   }
 

@@ -9,9 +9,9 @@ extension Sampler {
   ///     y_t = y_s + (sigma_t - sigma_s) (d + (y' - x_0') / sigma_t) / 2
   ///
   /// The step to the clean image is Euler's: N steps ask the network 2 N - 1 times. One from noise
-  /// alone, where sigma is infinite, is Euler's with the second answer in place of the first. One in the
-  /// noise (sigma_t > 1) to less than a twentieth of sigma, as the cosine schedule's from 20,000 to 16, is Euler's with
-  /// the mean of both answers: what these differ by would count (sigma_s / sigma_t - 1) / 2 times by the mean of the slopes.
+  /// alone, where sigma is infinite, is Euler's with the second answer in place of the first. A long
+  /// one, as the cosine schedule's from sigma 20,000 to 16, is Euler's with the mean of both answers: what these differ by
+  /// would count (sigma_s / sigma_t - 1) / 2 times by the mean of the slopes.
   /// Order of convergence: 2.
   public static let heun = Sampler(
     "heun", "Heun", source: "Karras et al. 2022, algorithm 2", evaluationsPerStep: 2,
@@ -32,15 +32,16 @@ extension Sampler {
     return SamplingTable(schedule: steps.schedule, timesteps: timesteps, rows: rows)
   }
 
-  /// How many times as much noise there is at the start of a step as at its end, up to which slopes are averaged.
-  private static let mostRatio = 20.0
+  /// How many times as much noise there is at the start of a step as at its end, up to which slopes are averaged: between levels
+  /// at which there is more noise than image, and to lower ones, where diffusers' images come from steps of 36 times.
+  private static let (mostRatio, mostRatioToImages) = (8.0, 40.0)
 
   /// What replaces the Euler step `line` once the network has been asked at its end.
   private static func secondHalf(_ s: Level, _ t: Level, _ line: StepWeights) -> StepWeights {
     let (from, to) = (s.relativeNoise, t.relativeNoise)
     // The line again, with the second answer in place of the first.
     guard from.isFinite else { return StepWeights(x: [0] + line.x, x0: line.x0) }
-    if to > 1, from > mostRatio * to {
+    if from > (to > 1 ? mostRatio : mostRatioToImages) * to {
       return StepWeights(x: [0] + line.x, x0: line.x0.flatMap { [$0 / 2, $0 / 2] })
     }
     let half = (to - from) / 2

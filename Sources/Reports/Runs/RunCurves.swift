@@ -65,7 +65,11 @@ package struct RunCurves {
     }
     let first = bins.compactMap { $0.pieces.first?.last }.min() ?? last
     if first < last {
-      chart.add("At step \(Axis.label(Double(first)))", 6, .line, curve { $0.pieces.first?.mean })
+      chart.add(
+        "At step \(Axis.label(Double(first)))", 6, .line,
+        curve { bin in
+          bin.pieces.first.flatMap { $0.last == first ? $0.mean : nil }
+        })
     }
     chart.add(
       "At step \(Axis.label(Double(last)))", 1, .line, curve { $0.mean(ofLast: 0.1) })

@@ -67,6 +67,12 @@ struct RunLog: Sendable {
   /// The last line of a session: of one that has ended the run, was stopped, or failed.
   static let (end, stop, failure) = ("the run ended after ", "stopped after ", "failed: ")
 
+  /// Why the last session failed; nil where it did not, or goes on.
+  var failure: String? {
+    guard let last = lines.last?.text, last.hasPrefix(Self.failure) else { return nil }
+    return String(last.dropFirst(Self.failure.count))
+  }
+
   /// What may spoil the run, before a line's sentence.
   static let warning = "warning: "
 

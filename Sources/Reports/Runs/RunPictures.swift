@@ -170,7 +170,8 @@ struct RunPictures {
   ) -> Chart {
     var chart = Chart(
       "psnr", "PSNR by noise", x: "noise, gray levels", y: "dB",
-      note: "Of the \(triples.count) images above at step \(Readable.grouped(step)), one each; "
+      note:
+        "Of the \(counted(triples.count, "image")) above at step \(Readable.grouped(step)), one each; "
         + "the noise is the root mean square difference from the clean image.")
     func decibels(_ error: Double) -> Double { 20 * log10(255 / max(error, 0.05)) }
     let rows = triples.map { triple in

@@ -64,6 +64,13 @@ package struct Verdict: Equatable, Sendable {
     // The distance of samples to real images is a loss of another kind.
     let samples = Trend(
       run.quality[column: "sliced_wasserstein"].pieces.map { (step: $0.last, loss: $0.mean) })
+    if let failure = run.log.failure {
+      sentences = [
+        "The last session ended with an error at step \(Readable.grouped(run.step)): \(failure)",
+        "Train again with other settings, in another folder, unless the cause is gone.",
+      ]
+      return
+    }
     if run.step == 0 {
       sentences = [
         "The run has not made a step yet.", "Its curves appear with the first checkpoint.",
@@ -82,7 +89,7 @@ package struct Verdict: Equatable, Sendable {
     let step = Readable.grouped(run.step)
     var text: String
     if run.isFinished {
-      text = "The run is finished after \(step) steps"
+      text = "The run is finished after \(step) step\(run.step == 1 ? "" : "s")"
     } else if let last = run.settings?.lastStep {
       let part = Int(100 * Double(run.step) / Double(max(1, last)))
       text = "The run is at step \(step) of \(Readable.grouped(last)) (\(part) %)"

@@ -48,7 +48,7 @@ struct NoisedImages {
     }
     self.job = job
     self.work = work
-    pictures = job.pictures(work)
+    pictures = try job.pictures(work)
     process = ForwardProcess(try job.makeSchedule())
     dataset = Dataset(
       work.files, size: ImageSize(width: work.width, height: work.height), fit: job.fit,

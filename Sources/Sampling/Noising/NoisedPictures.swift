@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Diffusion
 internal import Files
 internal import Images
 internal import PNGCodec
@@ -13,21 +14,32 @@ final class NoisedPictures: Sendable {
   private let size: ImageSize
   private let format: PixelFormat
   private let seed: UInt64
+  private let fit: Fit
+  /// By timestep.
+  private let alphaBars: [Int: Double]
+  /// The images by their files: the noise is that of the number.
+  private let numbers: [ImageFile: Int]
+  private let digests = Mutex<[ImageFile: String]>([:])
   private let isSingle: Bool
   private let overwrites: Bool
   private let writers = PNGWriters()
   private let failure = Mutex<(any Error)?>(nil)
 
+  /// - Parameters:
+  ///   - folder: where they go.
+  ///   - format: of the work's channels.
   init(
-    _ folder: FilePath, _ size: ImageSize, _ format: PixelFormat, seed: UInt64, isSingle: Bool,
-    overwrites: Bool
+    _ folder: FilePath, _ format: PixelFormat, _ work: NoisingWork, of job: NoisingJob,
+    _ schedule: NoiseSchedule
   ) {
     self.folder = folder
-    self.size = size
     self.format = format
-    self.seed = seed
-    self.isSingle = isSingle
-    self.overwrites = overwrites
+    size = ImageSize(width: work.width, height: work.height)
+    (seed, fit, overwrites) = (job.seed, job.fit, job.overwrites)
+    isSingle = work.steps.count == 1
+    alphaBars = Dictionary(uniqueKeysWithValues: work.steps.map { ($0, schedule.alphaBar[$0]) })
+    numbers = Dictionary(
+      work.files.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Begins to write x_t (C, H, W) of an image; after a failure it does nothing.
@@ -36,7 +48,7 @@ final class NoisedPictures: Sendable {
       try throwFailure()
       try writers.write(
         Pixels.image(Array(xt)[...], width: size.width, height: size.height, format: format),
-        provenance(at: t), to: madePath(of: file, at: t),
+        provenance(of: file, at: t), to: madePath(of: file, at: t),
         over: overwrites ? .replaced : .replacedIfSame)
     } catch {
       failure.withLock { $0 = $0 ?? error }
@@ -60,7 +72,7 @@ final class NoisedPictures: Sendable {
   func areThere(of files: [ImageFile], at timesteps: [Int]) throws -> Bool {
     try timesteps.allSatisfy { t in
       try files.allSatisfy {
-        try provenance(at: t).isThere(
+        try provenance(of: $0, at: t).isThere(
           at: stepFolder(t).pushing($0.outputPath), overwriting: overwrites)
       }
     }
@@ -74,13 +86,24 @@ final class NoisedPictures: Sendable {
       guard try Folders.exists(stepFolder(t)) else { continue }
       for file in files {
         let place = stepFolder(t).pushing(file.outputPath)
-        _ = try provenance(at: t).isThere(at: place, overwriting: false)
+        guard try Folders.exists(place) else { continue }
+        _ = try provenance(of: file, at: t).isThere(at: place, overwriting: false)
       }
     }
   }
 
-  private func provenance(at t: Int) -> Provenance {
-    Provenance("noise", [("t", "\(t)"), ("seed", "\(seed)")])
+  /// All that x_t follows from.
+  private func provenance(of file: ImageFile, at t: Int) throws -> Provenance {
+    let known = digests.withLock { $0[file] }
+    let digest = try known ?? Fingerprint.text(ofFile: file.path)
+    digests.withLock { $0[file] = digest }
+    return Provenance(
+      "noise",
+      [
+        ("t", "\(t)"), ("alpha_bar", "\(alphaBars[t] ?? 0)"), ("seed", "\(seed)"),
+        ("size", "\(size)"), ("fit", fit.rawValue), ("index", "\(numbers[file] ?? 0)"),
+        ("image", digest),
+      ])
   }
 
   private func stepFolder(_ t: Int) -> FilePath {

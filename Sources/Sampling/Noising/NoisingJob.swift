@@ -110,7 +110,10 @@ public struct NoisingJob: Job {
     let start = try context.share { () throws -> Start in
       let survey = try survey(context.note)
       let standing = try standing(survey)
-      if let outcome = standing.outcome { return Start(outcome: outcome) }
+      if let outcome = standing.outcome {
+        for failure in outcome.failures { context.note("left out: \(failure)") }
+        return Start(outcome: outcome)
+      }
       file = try begin(survey, replacing: try replaces(standing))
       for note in survey.animations { context.note(note) }
       for failure in survey.failures { context.note("left out: \(failure)") }

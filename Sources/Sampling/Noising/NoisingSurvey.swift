@@ -33,6 +33,7 @@ struct NoisingSurvey {
 extension NoisingJob {
   /// Looks at the images' headers and the settings.
   func survey(_ report: (String) -> Void) throws -> NoisingSurvey {
+    try fit.requireFixed()
     var found = try ImageListing.images(in: inputs, output: png, report: report)
     let folders = png.map { [$0] } ?? []
     found.leaveOutRefused(in: folders)
@@ -66,10 +67,8 @@ extension NoisingJob {
   var limits: PNGLimits { PNGLimits(most: maxPixels) }
 
   /// The job's pictures; nil where none are wanted.
-  func pictures(_ work: NoisingWork) -> NoisedPictures? {
+  func pictures(_ work: NoisingWork) throws -> NoisedPictures? {
     guard let png, let format = PixelFormat(channels: work.channels) else { return nil }
-    return NoisedPictures(
-      png, ImageSize(width: work.width, height: work.height), format, seed: seed,
-      isSingle: work.steps.count == 1, overwrites: overwrites)
+    return NoisedPictures(png, format, work, of: self, try makeSchedule())
   }
 }

@@ -135,7 +135,9 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
   private func summary(_ outcome: NoisingJob.Outcome) -> String {
     let steps = "at \(counted(outcome.steps, "step"))"
     if outcome.skipped > 0 {
-      return "\(output) already exists, with these \(counted(outcome.skipped, "image")) \(steps)"
+      let images = outcome.skipped == 1 ? "this image" : "these \(outcome.skipped) images"
+      return "\(output) already exists, with \(images) \(steps)"
+        + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) failed")
     }
     if outcome.isStopped {
       return
