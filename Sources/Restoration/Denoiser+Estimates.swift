@@ -91,9 +91,25 @@ extension Denoiser {
     let output = try GenerationError.finite(predictor(x, timesteps: timesteps))
     return noise.indices.flatMap { i in
       let image = (i * size)..<((i + 1) * size)
-      return model.configuration.objective.predictedX0(
+      let clean = model.configuration.objective.predictedX0(
         xt: Array(x[image]), output: Array(output[image]),
         alphaBar: model.schedule.alphaBar(at: timesteps[i]), within: -1...1)
+      return weakened(clean, from: x[image], level: noise[i].level ?? 0)
+    }
+  }
+
+  /// A clean image where there is less noise than at the schedule's first timestep, at which the network was asked: E[x_0 | y] =
+  /// y + sigma^2 grad log p(y) (Tweedie), with a gradient that is nearly the same at both levels.
+  ///
+  /// - Parameter xt: sqrt(abar) y.
+  private func weakened(_ clean: [Float], from xt: ArraySlice<Float>, level: Double) -> [Float] {
+    let first = model.schedule.noiseLevel(at: 0)
+    if level >= first { return clean }
+    let share = Float(level / first * level / first)
+    let scale = Float(NoiseSchedule.signalScale(forNoiseLevel: level))
+    return zip(clean, xt).map { clean, xt in
+      let noisy = xt / scale
+      return noisy + share * (clean - noisy)
     }
   }
 

@@ -63,11 +63,12 @@ package struct TimestepPlan: Sendable, Equatable {
 
   /// The last steps alone: `share` of all, above 0 and at most 1, rounded down. That is where diffusers'
   /// image-to-image pipelines enter with `strength`. Where it is less than one step, that step begins as
-  /// far up a schedule of `total` timesteps as was asked, but not below the first.
+  /// far up a schedule of `total` timesteps as was asked, but not below the first, and not above the plan's last.
   package func last(_ share: Double, of total: Int) -> TimestepPlan {
     let count = min(Int(Double(timesteps.count) * share), timesteps.count)
-    if count < 1, let target = targets.last {
-      return TimestepPlan(timesteps: [max(Double(total) * share - 1, 0)], targets: [target])
+    if count < 1, let last = timesteps.last, let target = targets.last {
+      let start = min(max(Double(total) * share - 1, 0), last)
+      return TimestepPlan(timesteps: [start], targets: [target])
     }
     return TimestepPlan(
       timesteps: Array(timesteps.suffix(count)), targets: Array(targets.suffix(count)))
