@@ -50,9 +50,8 @@ public struct PostHocAverage {
     of run: RunFolder, length: Double, step: Int? = nil, report: (String) -> Void = { _ in }
   ) throws {
     guard Self.lengths.contains(length) else {
-      let longest = String(format: "%.4f", Self.lengths.upperBound)
-      throw SettingError(
-        "length", cause: "must be from \(Self.lengths.lowerBound) to \(longest), got \(length)")
+      let (shortest, longest) = (Self.lengths.lowerBound, Self.lengths.upperBound)
+      throw SettingError("length", cause: "must be from \(shortest) to \(longest), got \(length)")
     }
     let steps = try run.snapshotSteps()
     if steps.isEmpty {

@@ -16,7 +16,7 @@ public enum EditingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noMask(let path, let mask):
       return "\(path): has no mask: there is no \(mask)"
     case .maskSize(let path, let image, let found, let expected):
-      return "\(path): cannot mask \(image): it is \(found), not \(expected)"
+      return "\(image): has another size than its mask \(path), which is \(found), not \(expected)"
     case .blackMask(let path):
       return
         "\(path): nothing to inpaint: the mask has no white pixels"

@@ -1,3 +1,4 @@
+internal import Files
 internal import SystemPackage
 
 /// Finds files of the same bytes.

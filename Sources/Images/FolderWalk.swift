@@ -13,6 +13,8 @@ struct FolderWalk {
   package private(set) var files: [ImageFile] = []
   /// Files that are visible and not named like images.
   private(set) var leftOut = LeftOutFiles()
+  /// Folders of training runs below the searched one, whose pictures are not images to work on.
+  private(set) var runs: [FilePath] = []
   /// Folders below the searched one that could not be listed, or not to their end.
   private(set) var unlisted: [FileError] = []
 
@@ -61,6 +63,7 @@ struct FolderWalk {
     defer { closedir(stream) }
     var folders: [FilePath.Component] = []
     var links: [FilePath.Component] = []
+    var (images, others): ([FilePath], [FilePath.Component]) = ([], [])
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
@@ -70,13 +73,20 @@ struct FolderWalk {
       if isFolder {
         if type == UInt8(DT_LNK) { links.append(name) } else { folders.append(name) }
       } else if ImageFile.hasSuffix(name) {
-        files.append(
-          ImageFile(path: root.appending(relative.components), relativePath: relative))
+        images.append(relative)
       } else {
-        leftOut.add(name)
+        others.append(name)
       }
     }
     let cause = errno
+    if !folder.isEmpty, others.contains("config.yaml"), folders.contains("checkpoints") {
+      runs.append(folder)
+      return
+    }
+    files += images.map {
+      ImageFile(path: root.appending($0.components), relativePath: $0)
+    }
+    for name in others { leftOut.add(name) }
     // In an order of names, so that which path a folder is found by is no chance.
     for name in Self.sorted(folders) { visit(folder.appending(name)) }
     linked += Self.sorted(links).map { folder.appending($0) }

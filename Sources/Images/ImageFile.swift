@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import SystemPackage
 

@@ -67,6 +67,7 @@ package enum ImageListing {
     }
     var found = Found()
     var leftOut = LeftOutFiles()
+    var runs: [FilePath] = []
     for input in inputs {
       let status: FileStatus
       do throws(FileError) {
@@ -76,13 +77,14 @@ package enum ImageListing {
       }
       if excluded.contains(status.identity) { throw .outputIsInput(input) }
       if status.kind == .folder {
-        try add(&found, &leftOut, imagesIn: input, status.identity, excluding: excluded)
+        try add(&found, &leftOut, &runs, imagesIn: input, status.identity, excluding: excluded)
       } else {
         let name = input.lastComponent.map { FilePath(root: nil, [$0]) } ?? input
         found.files.append(ImageFile(path: input, relativePath: name))
       }
     }
     if let note = leftOut.note { report(note) }
+    for run in runs { report("left out \(run), the folder of a training run") }
     var seen: Set<FilePath> = []
     found.files.removeAll { !seen.insert($0.path.lexicallyNormalized()).inserted }
     return found
@@ -110,17 +112,20 @@ package enum ImageListing {
   }
 
   private static func add(
-    _ found: inout Found, _ leftOut: inout LeftOutFiles, imagesIn input: FilePath,
+    _ found: inout Found, _ leftOut: inout LeftOutFiles, _ runs: inout [FilePath],
+    imagesIn input: FilePath,
     _ identity: FileIdentity, excluding outputs: Set<FileIdentity>
   ) throws(ImagesError) {
     var walk = FolderWalk(input, identity, excluding: outputs)
     try walk.run()
     if walk.files.isEmpty {
       if let error = walk.unlisted.first { throw .system(error) }
+      if let run = walk.runs.first { throw .onlyRuns(input, input.appending(run.components)) }
       throw walk.leftOut.count == 0
         ? .emptyFolder(input) : .noImages(input, others: walk.leftOut)
     }
     leftOut.add(walk.leftOut)
+    runs += walk.runs.map { input.appending($0.components) }
     let keyed = walk.files.map { file in
       (file: file, key: file.relativePath.components.map(\.bytes))
     }

@@ -11,6 +11,8 @@ package enum ImagesError: Error, Equatable, Sendable {
   case emptyFolder(FilePath)
   /// A folder with files, of which none is named like a PNG.
   case noImages(FilePath, others: LeftOutFiles)
+  /// A folder with no images but those of training runs, of which this is one.
+  case onlyRuns(FilePath, FilePath)
   /// Two inputs whose results would have one name.
   case sameOutput(FilePath, FilePath, output: FilePath)
   /// Two inputs whose results would have names that the file system takes for one.
@@ -49,6 +51,8 @@ extension ImagesError: CustomStringConvertible {
     case .noImages(let path, let others):
       "\(path): no images: its \(others.count == 1 ? "1 file is" : "\(others.count) files are") "
         + "not PNG (\(others.kinds))" + Self.conversion(of: others, in: path)
+    case .onlyRuns(let path, let run):
+      "\(path): no images but those of a training run; give a folder in it, such as \(run.appending("samples"))"
     case .sameOutput(let first, let second, let output):
       "\(second): would have the same output as \(first): both are \(output); "
         + "rename one, or give the two their own output folders"

@@ -43,18 +43,11 @@ package enum Pixels {
   /// An image as (C, H, W) in [-1, 1]; of a larger one its middle part.
   package static func values(of image: PixelImage, width: Int, height: Int) -> [Float] {
     precondition(image.width >= width && image.height >= height, "an image that is too small")
-    let left = (image.width - width) / 2
-    let top = (image.height - height) / 2
-    var values: [Float] = []
-    values.reserveCapacity(width * height * image.channels)
-    for c in 0..<image.channels {
-      for y in 0..<height {
-        let row = (top + y) * image.width + left
-        for x in 0..<width {
-          values.append(Float(image.pixels[(row + x) * image.channels + c]) / 127.5 - 1)
-        }
+    let image = image.middle(of: ImageSize(width: width, height: height))
+    return (0..<image.channels).flatMap { c in
+      stride(from: c, to: image.pixels.count, by: image.channels).map {
+        Float(image.pixels[$0]) / 127.5 - 1
       }
     }
-    return values
   }
 }

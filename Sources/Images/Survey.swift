@@ -5,6 +5,8 @@ package import SystemPackage
 package struct Survey: Sendable {
   /// The images that can be read, as far as was looked, in their order.
   package private(set) var readable: [ImageFile] = []
+  /// Images that were not wanted, of which nothing else here speaks.
+  package private(set) var leftOut: [ImageFile] = []
   /// Why the others cannot.
   package private(set) var unreadable: [PNGError] = []
   /// How many images have each size, turned as they are shown.
@@ -60,11 +62,13 @@ package struct Survey: Sendable {
   /// are more than that, those that are decoded are spread evenly.
   ///
   /// - Parameters:
+  ///   - leavesOut: whether an image with a header is not wanted.
   ///   - onlyTransparency: whether only files that may have transparent pixels are looked into.
   ///   - timeSpent: how much of the time for the survey has gone. At 1 no more images are looked into:
   ///     what is left of them counts as readable, and is `unseen`.
   package init(
     of files: [ImageFile], limits: PNGLimits = .standard,
+    leavingOut leavesOut: (PNGHeader) -> Bool = { _ in false },
     decodingPixels budget: Int = standardBudget, onlyTransparency: Bool = false,
     timeSpent: () -> Double = { 0 }
   ) {
@@ -78,6 +82,10 @@ package struct Survey: Sendable {
       }
       do throws(PNGError) {
         let header = try PNGReader.header(of: file.path, limits: limits)
+        if leavesOut(header) {
+          leftOut.append(file)
+          continue
+        }
         var transparency = header.hasTransparency ? nil : false
         let area = header.width * header.height
         let every = interval ?? Self.interval(files.count, area: area, within: budget)

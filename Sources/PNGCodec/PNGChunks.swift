@@ -13,6 +13,8 @@ struct PNGChunkFacts {
   var orientation = PNGOrientation.upright
   /// Frames of an animation.
   var frames: Int?
+  /// Those of at most `longestText` bytes.
+  var texts: [PNGText] = []
 
   init() {}
 
@@ -20,14 +22,16 @@ struct PNGChunkFacts {
   init(in source: borrowing PNGSource) {
     var chunks = PNGChunks()
     while let chunk = try? chunks.next(in: source), chunk.type != "IEND" {
-      guard Self.types.contains(chunk.type), chunk.length <= Self.longest,
+      let longest = chunk.type == "tEXt" ? Self.longestText : Self.longest
+      guard Self.types.contains(chunk.type), chunk.length <= longest,
         let data = try? source.bytes(at: chunk.offset, count: chunk.length)
       else { continue }
       add(chunk.type, data)
     }
   }
 
-  private static let types = ["eXIf", "acTL"]
+  private static let types = ["eXIf", "acTL", "tEXt"]
+  private static let longestText = 1 << 12
   /// Exif in JPEG files ends at 64 KiB; longer ones are not looked at.
   static let longest = 1 << 20
 
@@ -40,6 +44,7 @@ struct PNGChunkFacts {
       let words = data()
       let count = words.count == 8 ? Int(PNGChunks.word(words[..<4])) : 0
       frames = count > 1 ? count : nil
+    case "tEXt": if let text = PNGText(latin1: data()) { texts.append(text) }
     default: break
     }
   }

@@ -48,7 +48,7 @@ struct PNGDecoder: ~Copyable {
       colorType: colorType,
       hasTransparency: raw.has_transparent_colors != 0 || colorType.hasAlpha,
       isInterlaced: raw.interlaced != 0, hasGrayPalette: raw.gray_palette != 0,
-      orientation: facts.orientation, frames: facts.frames)
+      orientation: facts.orientation, frames: facts.frames, texts: facts.texts)
     if !limits.allow(width: header.width, height: header.height) {
       throw .tooLarge(source.path, width: header.width, height: header.height, limits: limits)
     }

@@ -23,6 +23,8 @@ package struct PNGHeader: Equatable, Sendable {
   package var orientation = PNGOrientation.upright
   /// Frames of an animation (APNG); nil for a still image.
   package var frames: Int?
+  /// Its short texts (tEXt), unchecked.
+  package var texts: [PNGText] = []
 
   /// Whether all colors are grays: grayscale with alpha, with a transparent color or without, and a
   /// palette of grays. RGB is color, whatever its samples.

@@ -10,6 +10,16 @@ package struct PNGText: Equatable, Sendable {
     self.keyword = keyword
     self.text = text
   }
+
+  /// tEXt: keyword, 0, text (PNG specification, 11.3.3.2).
+  init?(latin1 data: [UInt8]) {
+    guard let end = data.firstIndex(of: 0) else { return nil }
+    self.init(Self.latin1(data[..<end]), Self.latin1(data[(end + 1)...]))
+  }
+
+  static func latin1(_ bytes: ArraySlice<UInt8>) -> String {
+    String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+  }
 }
 
 extension PNGReader {
@@ -32,16 +42,10 @@ extension PNGReader {
         throw .wrongChecksum(path, chunk: chunk.type)
       }
       let data = try source.bytes(at: chunk.offset, count: chunk.length)
-      let text = chunk.type == "tEXt" ? latin1Text(data) : unicodeText(data)
+      let text = chunk.type == "tEXt" ? PNGText(latin1: data) : unicodeText(data)
       if let text { texts.append(text) }
     }
     return texts
-  }
-
-  /// tEXt: keyword, 0, text (PNG specification, 11.3.3.2).
-  private static func latin1Text(_ data: [UInt8]) -> PNGText? {
-    guard let end = data.firstIndex(of: 0) else { return nil }
-    return PNGText(latin1(data[..<end]), latin1(data[(end + 1)...]))
   }
 
   /// iTXt: keyword, 0, compressed?, method, language, 0, translated keyword, 0, text (11.3.3.4).
@@ -51,10 +55,6 @@ extension PNGReader {
     let rest = parts[1].dropFirst(2).split(
       separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
     guard rest.count == 3 else { return nil }
-    return PNGText(latin1(parts[0]), String(decoding: rest[2], as: UTF8.self))
-  }
-
-  private static func latin1(_ bytes: ArraySlice<UInt8>) -> String {
-    String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    return PNGText(PNGText.latin1(parts[0]), String(decoding: rest[2], as: UTF8.self))
   }
 }

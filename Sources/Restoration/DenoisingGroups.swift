@@ -167,7 +167,8 @@ extension DenoisingJob {
 
   func standing(of file: ImageFile, _ expected: Provenance) throws -> Standing {
     guard try Folders.exists(path(of: file)) else { return .missing }
-    // Other copies of the image are not known to be results: they may be the image itself, or a user's.
+    try results.requireOther(than: file)
+    // Other copies of the image are not known to be results: they may be a user's.
     if isCopied(file) { return .made }
     if !overwrites, FileCopy.haveSameBytes(file.path, path(of: file)) {
       throw OutputError.copyOfInput(path(of: file))

@@ -5,9 +5,9 @@ struct FlatWindows {
   private static let (side, area) = (3, 9)
   /// The part of samples at black or white in a block past which noise is cut off there, so that flat windows show less.
   private static let mostClipped: Float = 0.06
-  /// The standard deviation of white noise of 1 in the flattest window of three by three blocks, of one channel and of three,
-  /// by a simulation.
-  private static let (ofGray, ofColor): (Float, Float) = (0.349, 0.5965)
+  /// The variance of white noise of 1 in the flattest window of three by three blocks, of one channel, two and three, by a
+  /// simulation.
+  private static let ofWhite: [Float] = [0.122, 0.258, 0.356]
   /// The variance, on the [-1, 1] scale, below which a window shows no noise but that of rounding.
   private static let rounding: Float = 1e-6
 
@@ -22,6 +22,8 @@ struct FlatWindows {
   private let channels: Int
   /// Of each block.
   private var windows: [Window]
+  /// The part of white noise's variance that the flattest window of three by three blocks shows.
+  private var shown: Float = 1
 
   /// Of a picture (C, H, W) on the [-1, 1] scale.
   ///
@@ -53,6 +55,23 @@ struct FlatWindows {
         }
       }
     }
+    shown = shownPart(values)
+  }
+
+  /// By how many channels have a part in the noise: (sum of v)^2 / sum of v^2, with the variances v of the channels.
+  private func shownPart(_ values: ArraySlice<Float>) -> Float {
+    var variances = [Float](repeating: 0, count: channels)
+    for window in windows where window.variance < .infinity {
+      for c in variances.indices {
+        for value in part(of: values, window, c) { variances[c] += value * value }
+      }
+    }
+    let sum = variances.reduce(0, +)
+    let squares = variances.reduce(0) { $0 + $1 * $1 }
+    let count = squares > 0 ? min(max(sum * sum / squares, 1), 3) : Float(channels)
+    let below = min(Int(count), 2)
+    let share = count - Float(below)
+    return (1 - share) * Self.ofWhite[below - 1] + share * Self.ofWhite[below]
   }
 
   /// The variances of the windows whose first pixels are in a row.
@@ -107,16 +126,10 @@ struct FlatWindows {
     }
   }
 
-  /// The variance of white noise that shows so much in the flattest window of three by three blocks.
-  private func whole(_ variance: Float) -> Float {
-    let scale = channels == 1 ? Self.ofGray : Self.ofColor
-    return variance / (scale * scale)
-  }
-
   /// The variance of the noise around each block, if it is white; infinity where none is known.
   var variances: [Float] {
     // The most of what places around show, so that the edge of an area without noise is not one of the noise beside it.
-    overNeighbors(flattest.map { whole($0.variance) }, >)
+    overNeighbors(flattest.map { $0.variance / shown }, >)
   }
 
   /// What the windows show of noise together.
@@ -126,7 +139,7 @@ struct FlatWindows {
     var noise = FlatNoise()
     for window in flattest where window.variance < .infinity {
       noise.blocks += 1
-      noise.variance += Double(whole(window.variance))
+      noise.variance += Double(window.variance / shown)
       if channels == 1 || window.variance < Self.rounding { continue }
       noise.ofChannels.add(channelProducts(values, window), window.variance)
     }

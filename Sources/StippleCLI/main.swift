@@ -2,6 +2,7 @@ import ArgumentParser
 import Stipple
 
 StandardDescriptors.occupy()
+Interrupts.ignoreSizeLimit()
 MemoryReserve.prepare()
 MainThread.run {
   var hasBegun = false

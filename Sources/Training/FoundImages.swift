@@ -3,6 +3,7 @@ internal import Files
 internal import Images
 internal import PNGCodec
 internal import SystemPackage
+internal import Text
 
 /// The images to train on, and what they are like: found by one process, shared by all.
 struct FoundImages: Codable {
@@ -43,9 +44,15 @@ struct FoundImages: Codable {
     let start = clocks.elapsed()
     // In a short time images are better spread than many.
     let budget = Survey.standardBudget / (time == nil ? 1 : 8)
-    let survey = Survey(of: found.files, limits: limits, decodingPixels: budget) {
-      time.map { (clocks.elapsed() - start) / $0 } ?? 0
+    func look(leavingOut leavesOut: (PNGHeader) -> Bool) -> Survey {
+      Survey(of: found.files, limits: limits, leavingOut: leavesOut, decodingPixels: budget) {
+        time.map { (clocks.elapsed() - start) / $0 } ?? 0
+      }
     }
+    var survey = look(leavingOut: Self.isOwn)
+    // Where there are no others, they are meant.
+    let isAll = survey.readable.isEmpty && !survey.leftOut.isEmpty
+    if isAll { survey = look(leavingOut: { _ in false }) }
     if isStrict, let error = survey.unreadable.first { throw error }
     self.size = try survey.size(requested: size)
     isEmpty = found.files.isEmpty
@@ -55,9 +62,21 @@ struct FoundImages: Codable {
     meanArea = survey.meanArea
     largestArea = survey.largestArea
     facts = ImageFacts(survey)
+    if let first = survey.leftOut.first {
+      let others = survey.leftOut.count - 1
+      leftOut.append(
+        "left out \(first.path)\(others == 0 ? "" : " and \(counted(others, "other image"))"), made by stipple; "
+          + "to train on \(others == 0 ? "it" : "them"), give no other images")
+    }
     notes =
       leftOut + found.unlisted.map { "left out: \($0)" }
       + (found.files.isEmpty ? [] : survey.summary)
       + [settings.flatMap { TrainingPlan.transparency(survey, $0) }].compactMap(\.self)
+  }
+
+  /// Whether an image is of Stipple's making, from which a model would learn from itself: a sample, a sheet, a chart. What
+  /// is made of an image and stands for it may be trained on.
+  private static func isOwn(_ header: PNGHeader) -> Bool {
+    Provenance(of: header).map { !["denoise", "inpaint"].contains($0.work) } ?? false
   }
 }

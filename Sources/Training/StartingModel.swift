@@ -33,7 +33,7 @@ struct StartingModel {
       let levels = configuration.network.channelsPerLevel.count
       throw refuse(
         "\(name) has another network than preset \(preset) with \(levels) levels, and networks are those of "
-          + "presets; stipple distill takes any model")
+          + "presets; leave `preset` out for the network that the model was trained with")
     }
   }
 

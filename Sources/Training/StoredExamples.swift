@@ -20,7 +20,7 @@ struct StoredExamples: Sendable {
   /// The file or folder as it was given.
   let path: FilePath
   /// How many examples there are.
-  let count: Int
+  private(set) var count: Int
   let channels, width, height: Int
   let schedule: NoiseSchedule.Configuration
   /// What the network predicted that they were recorded of, or what belongs to the schedule.
@@ -32,6 +32,8 @@ struct StoredExamples: Sendable {
   let source: Source
   /// Examples of a file.
   private let perFile: Int
+  /// Images of a file of noisy samples that are trained on, by their numbers in it.
+  private var images: [Int] = []
   /// The file that was read last.
   private var current: (file: Int, examples: NoisedExamples)?
   /// The clean image that was read last.
@@ -63,6 +65,7 @@ struct StoredExamples: Sendable {
       source = .noised(file)
       perFile = layout.images * layout.steps
       count = perFile
+      images = Array(0..<layout.images)
       (channels, height, width) = (layout.channels, layout.height, layout.width)
       config = file.config
       if let cause = Self.obstacle(file) { throw TrainingError.noised(path, cause: cause) }
@@ -88,6 +91,20 @@ struct StoredExamples: Sendable {
   private struct NoisedConfiguration: Decodable {
     let schedule: NoiseSchedule.Configuration?
     let model: ModelConfiguration?
+  }
+
+  /// Leaves out what a file of noisy samples has of some images; recordings are of what their run trained on.
+  ///
+  /// - Throws: `TrainingError.noised` where nothing would be left.
+  mutating func leaveOut(_ names: [String]) throws {
+    guard case .noised(let file) = source else { return }
+    let names = Set(names)
+    images = images.filter { !names.contains(file.sources[$0]) }
+    count = images.count * file.layout.steps
+    if images.isEmpty {
+      throw TrainingError.noised(
+        path, cause: "its images are the validation images; give no images, or more than those")
+    }
   }
 
   /// Whether the network that the examples were made for was told how images were changed.
@@ -133,7 +150,8 @@ struct StoredExamples: Sendable {
     var position = positions.lowerBound
     while position < positions.upperBound {
       let place = position % count
-      let end = min(place + positions.upperBound - position, (place / perFile + 1) * perFile)
+      let end = min(
+        place + positions.upperBound - position, (place / perFile + 1) * perFile, count)
       let part =
         switch source {
         case .recording(let files): try read(files, place..<end)
@@ -174,7 +192,7 @@ struct StoredExamples: Sendable {
   ) throws -> NoisedExamples {
     var examples = NoisedExamples(xt: [], epsilon: [], x0: [], timesteps: [])
     for place in places {
-      let (index, step) = (place / file.layout.steps, place % file.layout.steps)
+      let (index, step) = (images[place / file.layout.steps], place % file.layout.steps)
       if image?.index != index { image = (index, try file.x0(image: index)) }
       examples.xt += try file.xt(image: index, step: step)
       examples.epsilon += try file.second(image: index, step: step) ?? []

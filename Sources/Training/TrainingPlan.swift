@@ -77,6 +77,7 @@ public struct TrainingPlan {
     let hasWeights = try processes.communicator.share { try !run.checkpointSteps().isEmpty }
     try settings.validate(distilling: teacher, isBegun: hasWeights)
     try settings.requireForeignExamples(for: run)
+    try RunSettings.check([.replay], of: settings, in: run)
     try settings.validate()
     let begun = try run.settings()
     try settings.validate(for: processes, isBegun: begun != nil)
@@ -84,7 +85,7 @@ public struct TrainingPlan {
     self.inputs = inputs
     self.processes = processes
     try settings.requireSame(among: processes, run)
-    let stored = try settings.storedExamples()
+    var stored = try settings.storedExamples()
     if stored == nil && inputs.isEmpty {
       throw SettingError(
         "replay", cause: "no images given; give image folders, or `replay`")
@@ -123,6 +124,8 @@ public struct TrainingPlan {
     var resolved = settings
     resolved.size = size
     resolved.channels = format.channels
+    // Wherever the run goes on.
+    resolved.replay = settings.replay.map { Place(FilePath($0)).path.string }
     resolved.preset = preset.rawValue
     let levels = try settings.levels(of: preset, size, begunWith: begun)
     resolved.levels = levels == preset.ownLevels ? nil : levels
@@ -132,6 +135,7 @@ public struct TrainingPlan {
     let (kept, measured) = found.isEmpty ? ([], []) : split.split(found.readable)
     training = stored == nil ? kept : []
     validation = measured
+    try stored?.leaveOut(measured.map(\.relativePath.string))
     let augment =
       try settings.augment ?? begun?.augment
       ?? settings.usualAugment(images: training.count, stored: stored)
@@ -188,7 +192,8 @@ public struct TrainingPlan {
           + "another `recipe`" : nil,
     ]
     let description = Self.description(
-      configuration, resolved, stored, training: training.count, validation: validation.count)
+      configuration, resolved, stored, network: teacher == nil ? preset.rawValue : "of the model",
+      training: training.count, validation: validation.count)
     summary = found.notes + description + remarks.compactMap(\.self)
     choices =
       begun == nil && teacher == nil
@@ -220,7 +225,7 @@ public struct TrainingPlan {
 
   private static func description(
     _ configuration: ModelConfiguration, _ settings: TrainingSettings, _ stored: StoredExamples?,
-    training: Int, validation: Int
+    network name: String, training: Int, validation: Int
   ) -> [String] {
     let size = configuration.images
     let perStep = settings.batch * settings.accumulate
@@ -237,7 +242,7 @@ public struct TrainingPlan {
     return [
       "\(examples), \(counted(validation, "validation image")); \(epoch)",
       """
-      network \(settings.preset): \(Self.millions(network.parameterCount)) million parameters, \
+      network \(name): \(Self.millions(network.parameterCount)) million parameters, \
       \(size.width) x \(size.height) pixels, \(counted(configuration.channels, "channel")), \
       \(Self.billions(operations)) Gflop per image and step
       """,

@@ -30,8 +30,10 @@ extension TrainingSettings {
   /// Makes sure that a run does not train on its own recording, which it would overwrite.
   func requireForeignExamples(for run: RunFolder) throws(SettingError) {
     guard let path = replay.map({ FilePath($0) }) else { return }
-    let own = [run.path, run.recordings].map(Self.place)
-    if own.contains(Self.place(path)) || own[1] == Self.place(path.removingLastComponent()) {
+    let (place, recordings) = (Place(path), Place(run.recordings))
+    if place.isSame(as: Place(run.path)) || place.isSame(as: recordings)
+      || place.isInside(recordings)
+    {
       throw SettingError(
         "replay", cause: "\(path) is the run's own recording; give another run folder")
     }
@@ -56,11 +58,6 @@ extension TrainingSettings {
         path, cause: "recorded without classes; remove `classes`")
     }
     return examples
-  }
-
-  /// Where a path leads.
-  private static func place(_ path: FilePath) -> String {
-    URL(filePath: path.string).resolvingSymlinksInPath().path
   }
 
   /// Makes sure that nothing is to be drawn that comes from a file.

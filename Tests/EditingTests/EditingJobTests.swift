@@ -163,7 +163,7 @@ import Testing
     var reports: [String] = []
     try edit(
       "turned", to: "other", repaint, masks: "other.png", report: { reports.append($0) })
-    #expect(reports.last?.hasSuffix("it is 12 x 8, not 16 x 8") == true, "\(reports)")
+    #expect(reports.last?.hasSuffix("which is 12 x 8, not 16 x 8") == true, "\(reports)")
   }
 
   @Test func `masks that do not fit are named, and the other images drawn`() throws {
@@ -180,7 +180,7 @@ import Testing
     #expect(outcome.written == 1)
     #expect(
       reports == [
-        "left out: masks/b.png: cannot mask in/b.png: it is 6 x 8, not 8 x 8",
+        "left out: in/b.png: has another size than its mask masks/b.png, which is 6 x 8, not 8 x 8",
         "left out: masks/c.png: nothing to inpaint: the mask has no white pixels",
         "left out: in/deeper/d.png: has no mask: there is no masks/deeper/d.png",
       ])

@@ -234,6 +234,8 @@ import Testing
           == "`sampler`: `between` needs DDIM inversion; use ddim with `eta` 0")
     }
     #expect(
+      try text("c", "c", generator { $0.steps = 1 }) == "`steps`: `between` needs at least 2")
+    #expect(
       text("c", "c", animation: "film.png")
         == "`animation`: film.png must end in .apng; `grid` shows the frames side by side")
     #expect(try folder.names() == ["a", "b", "c"])

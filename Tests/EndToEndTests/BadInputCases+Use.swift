@@ -189,7 +189,7 @@ extension BadInputTests {
     Case(
       title: "an average longer than the training",
       arguments: ["ema", "run", "--length", "0.5", "-o", "new.h5"],
-      status: 64, sentence: "Error: --length: must be from 0.001 to 0.2887, got 0.5"),
+      status: 64, sentence: "Error: --length: must be from 0.001 to 0.2886, got 0.5"),
     Case(
       title: "a run without snapshots",
       arguments: ["ema", "run", "--length", "0.1", "-o", "new.h5"],

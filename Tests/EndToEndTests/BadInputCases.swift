@@ -53,7 +53,7 @@ extension BadInputTests {
       status: 64,
       sentence:
         "Error: --start-from: run has another network than preset small with 3 levels, and networks are those "
-        + "of presets; stipple distill takes any model"),
+        + "of presets; leave --preset out for the network that the model was trained with"),
     Case(
       title: "a recipe beside a model to start from",
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--recipe", "edm"],

@@ -89,6 +89,13 @@ import Testing
     let other = try #require(try decode(Report.self, seeded).compare)
     #expect(other.sliced_wasserstein != images.sliced_wasserstein)
     #expect(other.neighbors == images.neighbors)
+    let swapped = try await ProgramRun(
+      ["compare", "b", "a", "--pairs", "new/pairs.png"], in: folder.path)
+    #expect(
+      swapped.lastError.hasPrefix(
+        "Error: new/pairs.png: was made with other settings (A a, B b); this command would make it with A b, B a; "
+      ),
+      "\(swapped)")
   }
 
   @Test func `a folder is at no distance from itself`() async throws {

@@ -28,6 +28,32 @@ import Testing
       "\(run)")
   }
 
+  @Test func `pictures that Stipple made are not trained on beside others`() async throws {
+    let model = try await TrainedRun.shared.path.string
+    let folder = try TemporaryFolder()
+    try TestImages.copyFlowers(3, to: folder.path)
+    try TestImages.copyFlowers(2, to: folder / "old/checkpoints")
+    try Data().write(to: URL(filePath: (folder / "old/config.yaml").string))
+    let generated = try await ProgramRun(
+      ["generate", model, "-o", "generated", "-n", "2", "--steps", "1", "--grid", "grid.png"],
+      in: folder.path)
+    #expect(generated.status == 0, "\(generated)")
+    func notes(_ inputs: String...) async throws -> [Substring] {
+      let run = try await ProgramRun(
+        ["train"] + inputs + ["-o", "run", "--preset", "tiny", "--dry-run"], in: folder.path)
+      #expect(run.status == 0, "\(run)")
+      return run.errors.split(separator: "\n")
+    }
+    let told = try await notes(".")
+    #expect(
+      told.starts(with: [
+        "left out ./old, the folder of a training run",
+        "left out ./generated/000000.png and 2 other images, made by stipple; to train on them, give no other images",
+        "3 images: all 32 x 32 pixels",
+      ]), "\(told)")
+    #expect(try await notes("generated").first == "2 images: all 32 x 32 pixels")
+  }
+
   @Test func `a dry run and a run tell the same, and the page and JSON have it too`() async throws {
     struct Report: Decodable {
       struct Item: Decodable { let name, value, reason, kind, text: String? }

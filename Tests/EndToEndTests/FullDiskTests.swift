@@ -140,12 +140,12 @@ import Testing
       #"^Error: disk/new/0000[0-9]{2}\.png: could not be written: No space left on device$"#
     ),
     (
-      "noise pictures -o OUT/new/n.h5 --timesteps every=500 --png OUT/png", "400k",
+      "noise pictures -o OUT/new/n.h5 --timesteps every=500 --png OUT/png", "620k",
       #"^Error: disk/(png/.*\.png:|new/n\.h5: dataset .*) could not be written: "#
         + #"No space left on device$"#
     ),
     (
-      "noise pictures -o OUT/new/n.h5 --timesteps 0 --type u8 --png OUT/png", "64k",
+      "noise pictures -o OUT/new/n.h5 --timesteps 0 --type u8 --png OUT/png", "120k",
       #"^Error: disk/(png/0000[0-9]{2}\.png: |new/n\.h5: dataset .* )could not be written: "#
         + #"No space left on device$"#
     ),

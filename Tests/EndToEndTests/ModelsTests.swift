@@ -69,6 +69,13 @@ import Testing
     let list = try await Self.stipple("models", in: folder.path, data: ".")
     #expect(list.status == 3, "\(list)")
     #expect(list.errors.contains("left out: ./mine.h5: is not an HDF5 file"), "\(list)")
+    // Other HDF5 files are nobody's models.
+    let other = try TemporaryFolder()
+    try TestImages.copyFlowers(1, to: other / "in")
+    let noise = try await ProgramRun(["noise", "in", "-o", "noisy.h5"], in: other.path)
+    #expect(noise.status == 0, "\(noise)")
+    let none = try await Self.stipple("models", in: other.path, data: ".:nowhere")
+    #expect(none.status == 0 && !none.errors.contains("noisy"), "\(none)")
   }
 
   @Test func `where no model is installed the folders are named`() async throws {

@@ -14,6 +14,7 @@ import Testing
 
     struct Samples: Decodable {
       let steps: Int
+      let megabytes: Double
     }
 
     let images: Images
@@ -39,9 +40,11 @@ import Testing
     let command = ["noise", "in", "-o", "noised.h5", "--timesteps", "every=100"]
     let plan = try await ProgramRun(command + ["--dry-run"], in: folder.path)
     #expect(plan.status == 0, "\(plan)")
-    #expect(plan.errors == "2 images to noise at 10 steps; about 246 kB\n", "\(plan)")
+    #expect(plan.errors == "2 images to noise at 10 steps; about 270 kB\n", "\(plan)")
     #expect(try folder.names() == ["in"])
-    #expect(try await ProgramRun(command, in: folder.path).status == 0)
+    let run = try await ProgramRun(command + ["--json"], in: folder.path)
+    let megabytes = try decode(Outcome.Samples.self, run, at: "noise").megabytes
+    #expect(try Int((megabytes * 1e6).rounded()) == contents(folder / "noised.h5").count)
     let again = try await ProgramRun(command + ["--dry-run"], in: folder.path)
     #expect(again.errors == "0 images to noise at 10 steps\n", "\(again)")
     let other = try await ProgramRun(command + ["--dry-run", "--seed", "1"], in: folder.path)

@@ -67,9 +67,21 @@ import Testing
     #expect(try decode(Outcome.self, more, at: "train").step == 6)
     let other = try await ProgramRun(
       ["train", "-o", "again", "--replay", "run/noised"], in: folder.path)
+    let here = folder / "run"
     #expect(
-      other.lastError == "Error: again: holds a run with other settings: replay: run there, "
-        + "run/noised here; use the same settings, or another folder")
+      other.lastError == "Error: again: holds a run with other settings: replay: \(here) there, "
+        + "\(here)/noised here; use the same settings, or another folder")
+    // Also from elsewhere, and where other options than the ones that were given would be at fault.
+    let beside = try await ProgramRun(
+      ["train", "-o", "../again", "--replay", "../run", "--steps", "7"], in: folder / "pictures")
+    #expect(beside.status == 0, "\(beside)")
+    let usual = TrainedRun.train("pictures", "usual", steps: 1)
+    _ = try await ProgramRun(usual, in: folder.path)
+    let late = try await ProgramRun(usual + ["--replay", "run"], in: folder.path)
+    #expect(
+      late.lastError.hasPrefix(
+        "Error: usual: holds a run with other settings: replay: not set there, \(here) here; "),
+      "\(late)")
     let own = try await ProgramRun(
       ["train", "-o", "run", "--replay", "run/noised/step-00000001.h5"], in: folder.path)
     #expect(own.status == 64, "\(own)")

@@ -117,6 +117,13 @@ import Testing
     #expect(
       copied.status == 0 && copied.errors.contains("1 image copied byte for byte"), "\(copied)")
     #expect(try contents(folder / "copy/ramp.png") == contents(folder / "in/ramp.png"))
+    let itself = try await ProgramRun(
+      ["denoise", "ramp.png", "--model", run, "-o", "."], in: folder / "in")
+    #expect(
+      itself.status == 1
+        && itself.lastError.hasSuffix(
+          "ramp.png: not written: it is the input image itself; use another folder"),
+      "\(itself)")
     let again = try await denoise("-o", "copy", "--copy-clean")
     #expect(again.errors.contains("1 skipped (already exist)"), "\(again)")
     let other = try await denoise("-o", "copy")

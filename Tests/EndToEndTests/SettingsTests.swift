@@ -49,7 +49,7 @@ import Testing
       "evaluate run pictures --timesteps 1001",
       "--timesteps: must be at most 1000 (the model's timesteps), got 1001"),
     Row("benchmark --seconds -3", "--seconds: must be above 0, got -3"),
-    Row("ema run -o new.h5 --length -0.1", "--length: must be from 0.001 to 0.2887, got -0.1"),
+    Row("ema run -o new.h5 --length -0.1", "--length: must be from 0.001 to 0.2886, got -0.1"),
     // Ranges.
     Row("train pictures -o new --clip inf", "--clip: must be a finite number, got inf"),
     Row(
@@ -90,6 +90,7 @@ import Testing
       "generate run -o new --guidance 2 --guidance-interval 3..1",
       "'3..1' is invalid for '--guidance-interval <A..B>'; give two numbers such as 0.3..3, the "
         + "second larger"),
+    Row("interpolate run --seeds 1 2 -o new --depth 16", "--depth: needs --between"),
     Row("noise pictures -o new.h5 --timesteps x", "; give all, every=50 for each 50th, or a list"),
     Row("evaluate run pictures --timesteps x", "; give a whole number, at least 2"),
     Row("denoise --model run pictures -o new --sigma 5..3", "'; give a number above 0, or a range"),

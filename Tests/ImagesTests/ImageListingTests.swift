@@ -55,6 +55,24 @@ import Testing
       ])
   }
 
+  @Test func `the folder of a training run among images is left out`() throws {
+    try make([
+      "1.png", "run/config.yaml", "run/examples.png", "run/checkpoints/a.h5", "run/samples/2.png",
+      "deep/run 2/config.yaml", "deep/run 2/checkpoints/a.h5", "deep/run 2/b.png",
+      "class/config.yaml", "class/3.png",
+    ])
+    var notes: [String] = []
+    let found = try ImageListing.images(in: [folder.path]) { notes.append($0) }
+    #expect(found.files.map(\.relativePath) == ["1.png", "class/3.png"])
+    let runs = ["run", "deep/run 2"].map { "left out \(folder / $0), the folder of a training run" }
+    #expect(Set(notes.suffix(2)) == Set(runs))
+    // Given itself it is meant.
+    #expect(try names([folder / "run"]) == ["examples.png", "samples/2.png"])
+    #expect(throws: ImagesError.onlyRuns(folder / "deep", folder / "deep/run 2")) {
+      try ImageListing.images(in: [folder / "deep"])
+    }
+  }
+
   @Test func `an output folder is not searched, by whatever path`() throws {
     try make(["1.png", "out/2.png", "in/3.png"])
     try link("in/back", to: "../out")

@@ -143,6 +143,7 @@ import Testing
       #"{"norm_num_groups": 9}"#,
       "block_out_channels: 224 channels cannot be divided into 9 groups (normGroups)"
     ),
+    (#"{"norm_num_groups": 0}"#, "norm_num_groups: 0 is not in 1 to 4096"),
     (#"{"layers_per_block": 1000000}"#, "layers_per_block: 1000000 is not in 1 to 32"),
     (#"{"downsample_padding": 3}"#, "downsample_padding: 3 is not in 0 to 1"),
     (

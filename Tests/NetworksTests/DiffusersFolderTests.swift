@@ -15,11 +15,13 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func export(to path: FilePath, overwriting: Bool = false) throws {
+  private func export(
+    to path: FilePath, _ scheduler: DiffusersScheduler? = nil, overwriting: Bool = false
+  ) throws {
     let counts = Dictionary(
       uniqueKeysWithValues: configuration.network.parameters.map { ($0.name, $0.count) })
     try DiffusersFolder.write(
-      configuration, scheduler: scheduler, to: path, overwriting: overwriting
+      configuration, scheduler: scheduler ?? self.scheduler, to: path, overwriting: overwriting
     ) { .init(repeating: 0.5, count: counts[$0] ?? 0) }
   }
 
@@ -52,6 +54,17 @@ import Testing
     #expect(try folder.names() == ["config.json"])
     try export(to: folder.path, overwriting: true)
     #expect(try DiffusersFolder(reading: folder.path).configuration == configuration)
+  }
+
+  @Test func `an export that fails leaves the earlier one whole`() throws {
+    try export(to: folder / "out")
+    let weights = "out/diffusion_pytorch_model.safetensors"
+    try FileManager.default.removeItem(atPath: (folder / weights).string)
+    try FileManager.default.createDirectory(
+      atPath: (folder / "\(weights)/in the way").string, withIntermediateDirectories: true)
+    let flow = DiffusersScheduler(timesteps: 10, betas: .flow, prediction: .flow)
+    #expect(throws: (any Error).self) { try export(to: folder / "out", flow, overwriting: true) }
+    #expect(FileManager.default.fileExists(atPath: (folder / "out/model_index.json").string))
   }
 
   @Test func `an export into what is no folder says so`() throws {

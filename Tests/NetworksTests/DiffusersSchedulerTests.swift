@@ -89,7 +89,7 @@ import Testing
     (
       #"{"thresholding": true}"#, "thresholding: true is not supported; false is"
     ),
-    (#"{"num_train_timesteps": 0}"#, "num_train_timesteps: 0 is not in 1 to 100000"),
+    (#"{"num_train_timesteps": 0}"#, "num_train_timesteps: 0 is not in 1 to 1000000"),
     (
       #"{"num_train_timesteps": "1000"}"#,
       #"num_train_timesteps: is "1000", expected a whole number"#

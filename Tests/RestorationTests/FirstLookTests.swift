@@ -58,6 +58,19 @@ import Testing
     #expect(found.gain == 0)
   }
 
+  /// The flattest of many windows show less of it than of noise in all channels.
+  @Test func `white noise of one channel alone is measured`() throws {
+    let (width, height, sigma) = (160, 160, 20.0)
+    let noisy = image(width, height) { _ in Float(sigma) }.values
+    let clean = image(width, height) { _ in 0 }.values
+    let values = noisy.indices.map { $0 < width * height ? noisy[$0] : clean[$0] }
+    let found = try measured([
+      Denoiser.Input(ImageTensor(values, 3, width, height), noiseLevel: nil, index: 0)
+    ])[0]
+    let level = 127.5 * (try #require(found.noiseLevel))
+    #expect(abs(level / (sigma / 3.0.squareRoot()) - 1) < 0.2, "\(level)")
+  }
+
   /// Of 32 x 32 pixels: what seems noise may be all there is to see.
   @Test(arguments: [1, 3] as [Float])
   func `of small images no more is told than their flattest part shows`(

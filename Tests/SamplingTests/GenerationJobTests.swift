@@ -153,6 +153,39 @@ import Testing
     #expect(try Provenance(of: grid)?.text.hasSuffix("; images 5") == true)
   }
 
+  @Test func `what shows more images than are generated is not replaced`() throws {
+    let (grid, film, way) = (folder / "grid.png", folder / "film.apng", folder / "way.h5")
+    func run(_ count: Int, overwriting: Bool = false) throws {
+      try generate("out", count: count) {
+        ($0.grid, $0.animation, $0.trajectory) = (grid, film, way)
+        $0.overwrites = overwriting
+      }
+    }
+    try run(3)
+    let before = try [grid, film, way].map { try Data(contentsOf: URL(filePath: $0.string)) }
+    for (remaining, sentence) in [
+      (
+        ["grid.png"],
+        "grid.png: was made with other settings (3 images); this command would make it with 2 images; "
+      ), (["film.apng"], "film.apng: was made with other settings (3 images); "),
+      (["way.h5"], "way.h5: has images that this command does not generate; give another name, "),
+    ] {
+      let text = refusal(in: folder.path) {
+        try generate("out", count: 2) {
+          if remaining == ["grid.png"] { $0.grid = grid }
+          if remaining == ["film.apng"] { $0.animation = film }
+          if remaining == ["way.h5"] { $0.trajectory = way }
+        }
+      }
+      #expect(text.hasPrefix(sentence), "\(text)")
+    }
+    #expect(try [grid, film, way].map { try Data(contentsOf: URL(filePath: $0.string)) } == before)
+    try run(2, overwriting: true)
+    #expect(try Provenance(of: grid)?.value(of: "images") == "2")
+    try run(3)
+    #expect(try Provenance(of: grid)?.value(of: "images") == "3")
+  }
+
   @Test func `a grid replaces no other picture`() throws {
     let grid = folder / "grid.png"
     try generate("out", count: 2) { $0.grid = grid }

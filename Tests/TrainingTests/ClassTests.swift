@@ -97,6 +97,19 @@ import Training
         + "cannot denoise without a class; train it with `class-dropout`")
   }
 
+  @Test func `one image outside of the classes is to be moved`() throws {
+    let fixture = try TrainingFixture(classes: ["a", "b"], pictures: 2)
+    try FileManager.default.copyItem(
+      atPath: fixture.pictures.appending("a/000000.png").string,
+      toPath: fixture.pictures.appending("z.png").string)
+    let error = #expect(throws: SettingError.self) {
+      try fixture.train("run", Self.settings(steps: 1))
+    }
+    #expect(
+      error?.description.hasSuffix("/z.png is not in a class subfolder; move it into one, or away")
+        == true, "\(String(describing: error))")
+  }
+
   @Test(arguments: [
     ([String](), "is not in a class subfolder"),
     (["a"], "classes need several subfolders, but all images are in one, a"),

@@ -144,7 +144,7 @@ import Training
         "start-from",
         cause:
           "\(old) has another network than preset small with 3 levels, and networks are those of presets; "
-          + "stipple distill takes any model")
+          + "leave `preset` out for the network that the model was trained with")
     ) {
       try fineTune("new") { $0.preset = "small" }
     }

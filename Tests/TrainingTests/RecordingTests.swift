@@ -190,6 +190,26 @@ import Training
     #expect(try Array(first.x0.suffix(768)) == file.x0(image: 1))
   }
 
+  @Test func `validation images are left out of noisy samples`() throws {
+    let fixture = try TrainingFixture(pictures: 5)
+    var job = NoisingJob(inputs: [fixture.pictures], output: fixture.folder / "noised.h5")
+    (job.timesteps, job.withNoise) = (.listed([10, 900]), true)
+    _ = try job.run()
+    var settings = Self.settings(steps: 4)
+    settings.validation = 0.4
+    settings.size = nil
+    try settings.adopt(replay: job.output)
+    let run = try fixture.train("run", settings)
+    #expect(run.outcome.validationLoss != nil)
+    let used = try (1...4).flatMap { try fixture.recording("run", step: $0).read().sources }
+    let kept = Set(used)
+    #expect(kept.count == 3)
+    // Again from the first after the last of those that are left: two of each image.
+    #expect(used[0..<6] == used[6..<12], "\(used)")
+    // What is named is found wherever the run goes on.
+    #expect(try fixture.run("run").settings()?.replay?.hasPrefix("/") == true)
+  }
+
   @Test func `a recording whose files do not go together ends the run with all saved`() throws {
     let fixture = try TrainingFixture()
     var settings = Self.settings(steps: 5)

@@ -81,7 +81,8 @@ import Training
     let notes = try fixture.train("run", settings).notes
     #expect(
       notes.contains {
-        $0.hasPrefix("the run ended at step 4 and now ends at step 8: the cosine learning-rate ")
+        $0.hasPrefix(
+          "the run was to end at step 4 and now ends at step 8: the cosine learning-rate ")
           && $0.contains("rises again, from 0 to 0.0006113 at step 4")
       }, "\(notes)")
     settings.steps = 8
@@ -99,8 +100,8 @@ import Training
       return new.changeOfEnd(from: old, at: state)
     }
     let text =
-      "the run ended at step 20 and now ends at step 40: the cosine learning-rate schedule "
-      + "is stretched to the new length"
+      "the run was to end at step 20 and now ends at step 40: the cosine learning-rate schedule "
+      + "is fitted to the new length"
     #expect(change(at: 4) == text && change(at: 9) == text)
     #expect(change(at: 10) == text + " and continues as before, from 0.001 to 0.001 at step 10")
     #expect(change(at: 15)?.hasPrefix(text + " and rises again, from 0.0005 to ") == true)

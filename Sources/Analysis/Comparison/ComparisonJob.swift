@@ -69,7 +69,8 @@ public struct ComparisonJob: Job {
   public func run(_: Void, _ context: JobContext) throws -> Comparison? {
     try SettingError.check(size)
     let inputs = try Inputs(self, context.note)
-    if let pairs { try PairsPicture.checkPlace(pairs, overwriting: overwrites) }
+    let provenance = provenance(inputs)
+    if let pairs { try PairsPicture.checkPlace(pairs, provenance, overwriting: overwrites) }
     try MemoryShortage.check(
       "comparing \(inputs.a.count) with \(inputs.b.count) images at \(inputs.size.inWords) pixels",
       needed: inputs.bytes, wayOut: "use a smaller `size`, or fewer images")
@@ -100,13 +101,28 @@ public struct ComparisonJob: Job {
     }
     guard context.isFirst else { return comparison }
     comparison.set(found, a, b)
+    if levels.isEmpty {
+      context.note(
+        "no sliced Wasserstein distance: needs images of at least \(LaplacianPyramid.smallestSide) pixels a side"
+      )
+    }
     if comparison.pixelGaussians == nil {
       context.note(
         "no Frechet distance: needs at least 2 images in A and B, got \(a.count) and \(b.count)")
     }
     for note in found.figures.notes { context.note(note) }
-    if let pairs { try PairsPicture.write(found.aToB, of: a, in: b, to: pairs) }
+    if let pairs { try PairsPicture.write(found.aToB, of: a, in: b, to: pairs, provenance) }
     return comparison
+  }
+
+  /// What tells the picture of pairs from another's.
+  private func provenance(_ inputs: Inputs) -> Provenance {
+    Provenance(
+      "compare",
+      [
+        ("A", a.string), ("B", b.string), ("size", "\(inputs.size)"), ("fit", fit.rawValue),
+        ("channels", "\(inputs.format.channels)"),
+      ])
   }
 
   /// Reads the images of a side; nil where the work is to stop.

@@ -7,17 +7,8 @@ package enum DataChecks {
 
   static var all: [Finding] {
     let catalog = ModelCatalog.standard
-    var (sound, broken): ([String], [String]) = ([], [])
-    for entry in catalog.entries {
-      do {
-        sound.append(try ModelSummary(entry).name)
-      } catch FileFormatError.otherFormat, FileFormatError.foreign {
-        // A user's own, such as noised images, in a folder that has the program too.
-      } catch {
-        broken.append("\(error)")
-      }
-    }
-    return [models(sound, broken: broken, folders: catalog.folders.map(\.string))]
+    let (sound, broken) = ModelSummary.all(in: catalog)
+    return [models(sound.map(\.name), broken: broken, folders: catalog.folders.map(\.string))]
   }
 
   /// - Parameters:

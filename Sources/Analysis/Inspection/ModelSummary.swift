@@ -1,5 +1,5 @@
 public import Checkpoints
-import Foundation
+internal import Files
 internal import Graph
 internal import Networks
 public import SystemPackage
@@ -27,8 +27,24 @@ public struct ModelSummary: Encodable, Sendable {
   /// Reads the header of a model of a catalog.
   ///
   /// - Throws: `FileFormatError` with what is wrong with it.
-  public init(_ entry: ModelCatalog.Entry) throws {
+  private init(_ entry: ModelCatalog.Entry) throws {
     try self.init(name: entry.name, entry.path)
+  }
+
+  /// The models of a catalog, and what is wrong with those that cannot be read. HDF5 files of other kinds, such as
+  /// noisy images in a folder that has the program too, are passed over.
+  public static func all(in catalog: ModelCatalog) -> (models: [ModelSummary], failures: [String]) {
+    var (models, failures): ([ModelSummary], [String]) = ([], [])
+    for entry in catalog.entries {
+      do {
+        models.append(try ModelSummary(entry))
+      } catch FileFormatError.otherFormat, FileFormatError.foreign {
+        continue
+      } catch {
+        failures.append("\(error)")
+      }
+    }
+    return (models, failures)
   }
 
   /// Reads the header of a checkpoint, or of a run folder's newest good one.
@@ -45,9 +61,7 @@ public struct ModelSummary: Encodable, Sendable {
     let file = try CheckpointFile(opening: path)
     let model = try CheckpointConfiguration(file).model
     (self.name, self.path, step) = (name, path, file.header.step)
-    let attributes = try FileManager.default.attributesOfItem(
-      atPath: URL(filePath: path.string).resolvingSymlinksInPath().path)
-    bytes = attributes[.size] as? Int ?? 0
+    bytes = try FileStatus(path).size
     channels = model.channels
     parameterCount = model.network.parameters.reduce(0) { $0 + $1.count }
     let parts = try file.parts()

@@ -11,8 +11,8 @@ package struct PowerFunctionAverage: Equatable, Sendable {
   /// gamma.
   package let exponent: Double
 
-  /// The lengths that averages can have.
-  package static let lengths = 0.001...(1 / 12.0).squareRoot()
+  /// The lengths that averages can have; the mean of all steps has 1 / root 12 = 0.28867….
+  package static let lengths = 0.001...0.2886
 
   /// The average of a length, whose exponent follows from sigma_rel =
   /// (gamma + 1)^(1/2) (gamma + 2)^(-1) (gamma + 3)^(-1/2) (eq. 3).

@@ -40,6 +40,14 @@ package struct MirroredFolder: Sendable {
     return name <= 255 && path.length <= 4095
   }
 
+  /// Makes sure that the result of an image would not be the image itself.
+  package func requireOther(than file: ImageFile) throws {
+    guard let found = try FileStatus(ifThere: path(of: file)) else { return }
+    if try found.identity == FileStatus(file.path).identity {
+      throw OutputError.isInput(path(of: file))
+    }
+  }
+
   /// Whether there is no result of an image.
   ///
   /// - Parameters:
@@ -49,7 +57,8 @@ package struct MirroredFolder: Sendable {
   package func isMissing(
     _ file: ImageFile, _ expected: Provenance, before end: String? = nil
   ) throws -> Bool {
-    try expected.found(at: path(of: file), before: end, overwriting: overwrites) == nil
+    try requireOther(than: file)
+    return try expected.found(at: path(of: file), before: end, overwriting: overwrites) == nil
   }
 
   /// Makes the folder that the result of an image goes to.

@@ -26,8 +26,10 @@ public enum OutputError: Error, Equatable, Sendable {
   case same(FilePath, String, String)
   /// An output below another that is a folder.
   case inside(FilePath, String, folder: FilePath, String)
-  /// A folder where a file is to be.
-  case isFolder(FilePath, option: String)
+  /// The image that the result would be of.
+  case isInput(FilePath)
+  /// A folder where a file is to be, which an option names unless it has its place in the output.
+  case isFolder(FilePath, option: String?)
   /// A file where a folder is to be.
   case isFile(FilePath, option: String)
   /// A name of another kind of file.
@@ -85,8 +87,11 @@ extension OutputError: CustomStringConvertible {
       \(path): not written: \(option) is inside \(folder), the folder of \(other); give a name \
       outside of it
       """
+    case .isInput(let path):
+      "\(path): not written: it is the input image itself; use another folder"
     case .isFolder(let path, let option):
-      "\(path): not written: it is a folder; give \(option) the name of a file"
+      "\(path): not written: it is a folder; "
+        + (option.map { "give \($0) the name of a file" } ?? "move it away, or give another output")
     case .isFile(let path, let option):
       "\(path): not written: it is a file; give \(option) the name of a folder"
     case .misnamed(let path, let option, let suffix):

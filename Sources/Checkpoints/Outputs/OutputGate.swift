@@ -103,7 +103,7 @@ public struct OutputGate {
 
   private func checkFile(_ output: Output) throws(OutputError) {
     switch output.place.content {
-    case .folder: throw .isFolder(output.path, option: output.option)
+    case .folder: throw .isFolder(output.path, option: output.isPart ? nil : output.option)
     case .other: throw .noFile(output.path)
     case .nothing:
       if output.kind.isMisnamed(output.path) {

@@ -50,6 +50,12 @@ package struct Provenance: Codable, Equatable, Sendable {
 
   private init(work: String, facts: [Fact]) { (self.work, self.facts) = (work, facts) }
 
+  /// That of a PNG with a header; nil where it is not of Stipple's making. Long ones need the file.
+  package init?(of header: PNGHeader) {
+    guard let text = header.texts.first(where: { $0.keyword == Self.keyword }) else { return nil }
+    self.init(text: text.text)
+  }
+
   /// Reads that of the PNG at `path`; nil where it is not of Stipple's making.
   package init?(of path: FilePath) throws(PNGError) {
     guard let chunk = try PNGReader.text(of: path).first(where: { $0.keyword == Self.keyword })
@@ -85,6 +91,7 @@ package struct Provenance: Codable, Equatable, Sendable {
     at path: FilePath, before end: String? = nil, overwriting: Bool
   ) throws -> Provenance? {
     guard try Folders.exists(path) else { return nil }
+    if Folders.isFolder(path) { throw OutputError.isFolder(path, option: nil) }
     // What cannot be read is not of Stipple's making either.
     let found = try? Provenance(of: path)
     if let found, found.agrees(with: self, before: end) { return found }
@@ -95,14 +102,19 @@ package struct Provenance: Codable, Equatable, Sendable {
   /// Whether the picture at `path` is the one that this describes.
   ///
   /// - Parameters:
-  ///   - end: the fact from which on it may differ and is replaced; nil for none.
+  ///   - count: the fact from which on it may differ, and is replaced where it counts fewer; nil for none.
   ///   - overwriting: whether any picture may be replaced.
   /// - Throws: `OutputError` where there is one that may not be replaced.
   package func isThere(
-    at path: FilePath, replacingFrom end: String? = nil, overwriting: Bool
+    at path: FilePath, replacingFewer count: String? = nil, overwriting: Bool
   ) throws -> Bool {
-    try found(at: path, before: end, overwriting: overwriting) == self
+    let found = try found(at: path, before: count, overwriting: overwriting)
+    if found == nil || found == self { return found != nil }
+    if overwriting || number(of: count) > found?.number(of: count) ?? 0 { return false }
+    throw Self.refusal(at: path, found: found, expected: self)
   }
+
+  private func number(of name: String?) -> Int { name.flatMap(value(of:)).flatMap { Int($0) } ?? 0 }
 
   private func agrees(with other: Provenance, before end: String?) -> Bool {
     work == other.work

@@ -64,7 +64,7 @@ extension RunFolder {
     _ path: FilePath, report: (String) -> Void, _ read: (FilePath) throws -> Result
   ) throws -> Result {
     guard Folders.isFolder(path) else { return try read(path) }
-    let folder = RunFolder(path)
+    let folder = RunFolder(around: path)
     var checkpoints = try folder.checkpointsByState()
     for found in checkpoints.reversed() where found.named != found.step {
       do throws(FileFormatError) {

@@ -20,6 +20,13 @@ public struct RunFolder: Sendable {
   /// The run folder at a path, which need not exist.
   public init(_ path: FilePath) { self.path = path }
 
+  /// The run whose folder, or whose folder of checkpoints, is at a path.
+  init(around path: FilePath) {
+    let parent = path.removingLastComponent()
+    let isPart = path.lastComponent == "checkpoints" && !RunFolder.isRun(path)
+    self.init(isPart && RunFolder.isRun(parent) ? parent : path)
+  }
+
   package var configuration: FilePath { path.appending("config.yaml") }
   package var images: FilePath { path.appending("images.json") }
   package var lock: FilePath { path.appending("lock") }

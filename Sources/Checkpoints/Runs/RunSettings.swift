@@ -25,6 +25,19 @@ package enum RunSettings {
     return old
   }
 
+  /// Checks that a run that goes on has the same `keys`, on which others depend.
+  ///
+  /// - Throws: `RunError.settingsDiffer`.
+  package static func check(
+    _ keys: [TrainingSettings.CodingKeys], of settings: TrainingSettings, in folder: RunFolder
+  ) throws {
+    guard try !folder.isNew, let old = try folder.trainedSettings() ?? folder.settings() else {
+      return
+    }
+    let differences = try difference(old, settings, in: keys)
+    if !differences.isEmpty { throw RunError.settingsDiffer(folder.path, differences) }
+  }
+
   /// Checks, as `settle` does, that a run can go on with settings. Nothing is written.
   package static func check(
     _ settings: TrainingSettings, in folder: RunFolder
@@ -78,11 +91,12 @@ package enum RunSettings {
   }
 
   /// Each setting that differs and may not, as "batch: 16 there, 32 here".
-  private static func difference(_ old: TrainingSettings, _ new: TrainingSettings) throws
-    -> [String]
-  {
+  private static func difference(
+    _ old: TrainingSettings, _ new: TrainingSettings,
+    in keys: [TrainingSettings.CodingKeys] = TrainingSettings.CodingKeys.allCases
+  ) throws -> [String] {
     let (old, new) = (try values(old), try values(new))
-    return TrainingSettings.CodingKeys.allCases.compactMap { key in
+    return keys.compactMap { key in
       let (there, here) = (old[key.rawValue], new[key.rawValue])
       if there == here || key.setting.isChangeable { return nil }
       // A thousand numbers tell nobody anything.
@@ -99,6 +113,7 @@ package enum RunSettings {
     // The usual ends of a schedule are the same whether they are written or not.
     var settings = settings
     (settings.betaStart, settings.betaEnd) = settings.betaEnds
+    settings.replay = settings.replay.map { Place(FilePath($0)).path.string }
     guard let mapping = try Yams.compose(yaml: text(of: settings))?.mapping else { return [:] }
     return Dictionary(
       try mapping.map {
@@ -116,7 +131,7 @@ extension RunFolder {
   }
 
   /// Whether its table has rows: of a run that was ended before its first checkpoint, or whose checkpoints were moved.
-  package var hasSteps: Bool {
+  public var hasSteps: Bool {
     get throws {
       // What else is in its place is refused where it is opened.
       guard Place(metrics).content == .file else { return false }

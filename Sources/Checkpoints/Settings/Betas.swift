@@ -66,10 +66,8 @@ public struct Betas: Codable, Equatable, Sendable {
   }
 
   private static func isRegular(_ path: FilePath) -> Bool {
-    // Looked at through links: reading a pipe would wait for ever.
-    let target = URL(filePath: path.string).resolvingSymlinksInPath().path
-    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-    return attributes.map { $0[.type] as? FileAttributeType == .typeRegular } ?? true
+    // Reading a pipe would wait for ever.
+    ![.folder, .other].contains(Place(path).content)
   }
 
   private static func dataset(of path: FilePath) throws -> [Double] {

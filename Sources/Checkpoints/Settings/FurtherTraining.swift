@@ -19,6 +19,7 @@ extension TrainingSettings {
       objective = configuration.objective
       variance = configuration.variance ?? .betaTilde
       learningRate = 2e-4
+      preset = configuration.network.preset?.rawValue ?? preset
     }
     (size, channels) = (configuration.size, configuration.channels)
     // Networks that are told of augmentation go on with it.

@@ -12,11 +12,11 @@ extension TrainingSettings {
   package func changeOfEnd(from old: TrainingSettings, at state: TrainingState) -> String? {
     guard (lastStep, time) != (old.lastStep, old.time) else { return nil }
     let step = state.step
-    let text = "the run ended \(old.end) and now ends \(end)"
+    let text = "the run was to end \(old.end) and now ends \(end)"
     guard learningRateSchedule == .cosine else {
       return "\(text); the learning rate does not change"
     }
-    let stretched = "\(text): the cosine learning-rate schedule is stretched to the new length"
+    let stretched = "\(text): the cosine learning-rate schedule is fitted to the new length"
     // The warm-up is the same of every length.
     if step < warmup { return stretched }
     let (was, now) = (

@@ -10,8 +10,8 @@ extension InterpolationJob {
   /// As many pairs as an animation has room for.
   private static let animated = 64
 
-  /// Makes sure that names suit, and that the pictures replace none but those by the same settings.
-  func checkPictures(_ generator: Generator) throws {
+  /// Makes sure that names suit, and that the pictures replace none but those of fewer pairs by the same settings.
+  func checkPictures(_ generator: Generator, pairs: Int) throws {
     if let animation, animation.extension?.lowercased() != "apng" {
       throw SettingError(
         "animation",
@@ -20,8 +20,9 @@ extension InterpolationJob {
     }
     for (path, kind) in [(grid, "grid"), (animation, "film")] {
       guard let path else { continue }
-      _ = try provenance(kind, generator, ways: 0).isThere(
-        at: path, replacingFrom: "pairs", overwriting: overwrites)
+      let shown = kind == "film" ? min(pairs, Self.animated) : pairs
+      _ = try provenance(kind, generator, ways: shown).isThere(
+        at: path, replacingFewer: "pairs", overwriting: overwrites)
     }
   }
 

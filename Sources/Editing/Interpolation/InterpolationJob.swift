@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Diffusion
 internal import Files
 internal import Images
 internal import PNGCodec
@@ -199,8 +200,9 @@ public struct InterpolationJob: Job {
     try SettingError.check(.frames, frames)
     try SettingError.check(.batch, batch)
     if case .seeds(_, _, let index) = ends { try SettingError.check(.index, index) }
-    try checkPictures(generator)
-    let count = try pairs { _ in }.found.count * frames
+    let pairs = try pairs { _ in }.found.count
+    try checkPictures(generator, pairs: pairs)
+    let count = pairs * frames
     try generator.checkMemory("interpolation", batch: min(batch, count))
     guard case .images = ends else { return }
     if generator.settings.takesTurns {
@@ -211,6 +213,10 @@ public struct InterpolationJob: Job {
       throw SettingError(
         "sampler",
         cause: "`between` needs DDIM inversion; use ddim with `eta` 0")
+    }
+    // In one step from pure noise all noise becomes the same image.
+    if try generator.settings.plan(generator.model.schedule).timesteps.count < 2 {
+      throw SettingError("steps", cause: "`between` needs at least 2")
     }
   }
 

@@ -60,6 +60,10 @@ package struct DiffusersConfiguration: Equatable, Sendable {
       layersPerBlock: try options.integer("layers_per_block", default: 2), attentionLevels: down,
       headDimension: try options.optionalInteger("attention_head_dim", default: 8),
       normGroups: try options.integer("norm_num_groups", default: 32))
+    // Networks of our own have layer norms instead.
+    if network.normGroups == 0 {
+      throw .option(options.path, key: "norm_num_groups", problem: "0 is not in 1 to 4096")
+    }
     network.outputChannels = try options.integer("out_channels", default: 3)
     network.upAttentionLevels = up.reversed() == down ? nil : up.reversed()
     network.middleBlock = try middleBlock(&options)

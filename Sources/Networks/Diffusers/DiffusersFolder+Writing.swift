@@ -38,11 +38,6 @@ extension DiffusersFolder {
       }
     }
     try writing { () throws(FileError) in try Folders.make(folder) }
-    // What an earlier export had beside these would be taken for a part of this one.
-    for name in [pipelineName, classesName]
-    where overwriting && !documents.contains(where: { $0.0 == name }) {
-      _ = folder.appending(name).withPlatformString { unlink($0) }
-    }
     try SafetensorsWriter.write(
       configuration.network.parameters.map { ($0.name, $0.shape) },
       to: folder.appending(weightsName), values: values)
@@ -50,6 +45,11 @@ extension DiffusersFolder {
       try writing { () throws(FileError) in
         try AtomicFile.write((json.text(indented: true) + "\n").utf8, to: folder.appending(name))
       }
+    }
+    // What an earlier export had beside these would be taken for a part of this one.
+    for name in [pipelineName, classesName]
+    where overwriting && !documents.contains(where: { $0.0 == name }) {
+      _ = folder.appending(name).withPlatformString { unlink($0) }
     }
   }
 

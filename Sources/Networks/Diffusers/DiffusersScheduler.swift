@@ -88,9 +88,9 @@ package struct DiffusersScheduler: Equatable, Sendable {
     let family = try Family(&options)
     if family.path != nil { try Self.checkPath(&options) }
     timesteps = try options.integer("num_train_timesteps", default: 1000)
-    guard (1...100_000).contains(timesteps) else {
+    guard (1...1_000_000).contains(timesteps) else {
       throw .option(
-        path, key: "num_train_timesteps", problem: "\(timesteps) is not in 1 to 100000")
+        path, key: "num_train_timesteps", problem: "\(timesteps) is not in 1 to 1000000")
     }
     if let path = family.path {
       betas = path

@@ -63,10 +63,7 @@ package struct RunFacts {
     }
   }
 
-  private static func size(of path: FilePath) -> Int {
-    let found = try? FileManager.default.attributesOfItem(atPath: path.string)[.size]
-    return (found as? NSNumber)?.intValue ?? 0
-  }
+  private static func size(of path: FilePath) -> Int { (try? FileStatus(path))?.size ?? 0 }
 
   /// Steps made.
   package var step: Int { max(metrics.lastStep ?? 0, state?.step ?? 0) }

@@ -5,6 +5,8 @@ public import SystemPackage
 public enum GenerationError: Error, Equatable, Sendable {
   /// A file is where a trajectory would be written, and is none by these settings.
   case otherTrajectory(FilePath)
+  /// A file of trajectories by these settings has some of images that are not to be generated.
+  case losesTrajectories(FilePath)
   /// A network of images that PNG has no form for.
   case channels(Int)
   /// A class-conditional model without a class to generate.
@@ -38,6 +40,11 @@ extension GenerationError: CustomStringConvertible {
     case .otherTrajectory(let path):
       return """
         \(path): already exists with other settings; \
+        give another name, or `overwrite` to replace it
+        """
+    case .losesTrajectories(let path):
+      return """
+        \(path): has images that this command does not generate; \
         give another name, or `overwrite` to replace it
         """
     case .noSnapshots(let run):

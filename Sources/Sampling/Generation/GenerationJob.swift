@@ -79,7 +79,7 @@ public struct GenerationJob: Job {
       let missing = try missing(generator, noise)
       if let grid {
         _ = try gridProvenance(generator).isThere(
-          at: grid, replacingFrom: "images", overwriting: overwrites)
+          at: grid, replacingFewer: "images", overwriting: overwrites)
       }
       recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
       let drawn = Set(missing).union(recorders.flatMap(\.indices)).sorted()
@@ -168,7 +168,7 @@ public struct GenerationJob: Job {
       let shown = Array(indices.prefix(kind.images))
       let provenance = pictureProvenance(generator, [("film", kind.rawValue)], shown.count)
       if try !provenance.isThere(
-        at: animation, replacingFrom: "images", overwriting: overwrites)
+        at: animation, replacingFewer: "images", overwriting: overwrites)
       {
         try Folders.make(animation.removingLastComponent())
         recorders.append(

@@ -40,7 +40,8 @@ final class TrajectoryRecorder: SamplingRecorder {
 
   /// Whether the file at `path` has the images `indices` already.
   ///
-  /// - Throws: `GenerationError.otherTrajectory` where it is not of the same settings.
+  /// - Throws: `GenerationError.otherTrajectory` where it is not of the same settings,
+  ///   `losesTrajectories` where it has other images too.
   static func check(
     _ path: FilePath, _ generator: Generator, _ facts: [(String, String)], _ indices: [Int],
     overwriting: Bool
@@ -51,6 +52,9 @@ final class TrajectoryRecorder: SamplingRecorder {
     else {
       if overwriting { return false }
       throw GenerationError.otherTrajectory(path)
+    }
+    if !overwriting, !Set(file.indices).isSubset(of: indices) {
+      throw GenerationError.losesTrajectories(path)
     }
     return file.indices == indices
   }

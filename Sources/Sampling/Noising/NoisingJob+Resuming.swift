@@ -58,7 +58,7 @@ extension NoisingJob {
     return .made(
       Outcome(
         skipped: survey.files.count - failures.count, steps: survey.steps.count,
-        failures: survey.failures + failures))
+        failures: survey.failures + failures, bytes: try FileStatus(output).size))
   }
 
   /// Whether the job replaces what is there: anything with `overwrites`, else only its own file, beside which pictures are

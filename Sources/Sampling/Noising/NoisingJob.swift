@@ -85,7 +85,9 @@ public struct NoisingJob: Job {
     public var steps = 0
     /// Why images could not be read, each with its path.
     public var failures: [String] = []
-    /// Bytes of x_t.
+    /// Images that were not come to before the job was stopped.
+    public var unreached = 0
+    /// Bytes of the file.
     public var bytes = 0
     /// Animations among the images, whose still image alone counts.
     public var animations = 0
@@ -157,6 +159,7 @@ public struct NoisingJob: Job {
     for (index, source) in files.enumerated() {
       if context.shouldStop() {
         outcome.isStopped = true
+        outcome.unreached = files.count - index
         break
       }
       context.progress("images", index, of: files.count)
@@ -169,6 +172,7 @@ public struct NoisingJob: Job {
         continue
       } catch is NoisedImages.Stopped {
         outcome.isStopped = true
+        outcome.unreached = files.count - index
         break
       }
       try images.pictures?.throwFailure()
@@ -178,6 +182,7 @@ public struct NoisingJob: Job {
         made: image.isRemote ? nil : images.made(of: index), filling: image.filling)
       if !isWhole {
         outcome.isStopped = true
+        outcome.unreached = files.count - index
         break
       }
       outcome.written += 1
@@ -219,7 +224,7 @@ public struct NoisingJob: Job {
       return outcome
     }
     Folders.removeUnfinished(of: output)
-    outcome.bytes = outcome.written * outcome.steps * file.survey.layout.imageCount * elementBytes
+    outcome.bytes = try FileStatus(output).size
     return outcome
   }
 
@@ -258,11 +263,13 @@ public struct NoisingJob: Job {
     throw NoisingError.noSpace(output, needed: Int(min(needed, 9e18)), free: free)
   }
 
-  /// As floating point, because what a user asks for may be past any whole number.
+  /// x_0, and of each step x_t and its noise; as floating point, because what a user asks for may be past any whole
+  /// number.
   private func neededBytes(_ layout: StepLayout) -> Double {
-    let sizes = [layout.images, layout.steps, layout.channels, layout.height, layout.width]
+    let sizes = [layout.images, layout.channels, layout.height, layout.width]
     let noiseBytes = withNoise ? max(elementBytes, 2) : 0
-    return sizes.reduce(1) { $0 * Double($1) } * Double(elementBytes + noiseBytes)
+    return sizes.reduce(1) { $0 * Double($1) }
+      * (Double(elementBytes) + Double(layout.steps) * Double(elementBytes + noiseBytes))
   }
 
   private var elementBytes: Int {

@@ -34,11 +34,14 @@ package struct LaplacianPyramid {
     }
   }
 
-  /// The sizes of an image's levels whose smaller side is at least 16 pixels.
+  /// Of the smaller side of a level.
+  package static let smallestSide = 16
+
+  /// The sizes of an image's levels that are not smaller than that.
   package static func sizes(width: Int, height: Int) -> [(width: Int, height: Int)] {
     var sizes: [(width: Int, height: Int)] = []
     var (width, height) = (width, height)
-    while min(width, height) >= 16 {
+    while min(width, height) >= smallestSide {
       sizes.append((width, height))
       (width, height) = ((width + 1) / 2, (height + 1) / 2)
     }

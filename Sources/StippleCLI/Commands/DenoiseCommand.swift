@@ -18,7 +18,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       again. Large images are processed in tiles.
       """)
 
-  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
+  @Argument(help: .images)
   var images: [FilePath]
 
   @Option(name: .shortAndLong, help: .text("Output folder.", "FOLDER"))

@@ -23,7 +23,7 @@ struct DistillCommand: TrainingCommand {
     help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "MODEL"))
   var model: FilePath
 
-  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
+  @Argument(help: .images)
   var images: [FilePath] = []
 
   @Option(name: .shortAndLong, help: .text("Run folder.", "RUN"))

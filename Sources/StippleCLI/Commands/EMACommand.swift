@@ -39,10 +39,10 @@ struct EMACommand: ParsableCommand {
     @OptionGroup var trial: DryRunOption
   }
 
-  /// "0.001 to 0.2887"
+  /// "0.001 to 0.2886"
   private static var lengths: String {
     let range = PostHocAverage.lengths
-    return "\(range.lowerBound) to \(String(format: "%.4f", range.upperBound))"
+    return "\(range.lowerBound) to \(range.upperBound)"
   }
 
   func run() throws {

@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand, SharingCommand {
     help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
+  @Argument(help: .images)
   var images: [FilePath]
 
   @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions

@@ -22,7 +22,7 @@ struct InpaintCommand: ParsableCommand, SharingCommand {
     help: .text("Checkpoint file, run folder (latest checkpoint) or model name.", "CHECKPOINT"))
   var checkpoint: FilePath
 
-  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
+  @Argument(help: .images)
   var images: [FilePath]
 
   @Option(

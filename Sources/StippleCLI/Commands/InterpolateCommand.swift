@@ -81,6 +81,9 @@ struct InterpolateCommand: ParsableCommand, SharingCommand {
     if ends.index != nil, !ends.between.isEmpty {
       throw ValidationError("--index: cannot be combined with --between")
     }
+    if ends.between.isEmpty, let name = pictures.given.first {
+      throw ValidationError("--\(name): needs --between")
+    }
     try check(.index, ends.index)
     try check(.frames, ends.frames)
     try check(.batch, ends.batch)

@@ -22,10 +22,7 @@ struct ModelsCommand: ParsableCommand {
   func run() throws {
     let catalog = ModelCatalog.standard
     if let model { return try show(model, of: catalog) }
-    var (models, failures): ([ModelSummary], [String]) = ([], [])
-    for entry in catalog.entries {
-      do { models.append(try ModelSummary(entry)) } catch { failures.append("\(error)") }
-    }
+    let (models, failures) = ModelSummary.all(in: catalog)
     for failure in failures { Console.note("left out: \(failure)") }
     if output.json {
       try Console.result(

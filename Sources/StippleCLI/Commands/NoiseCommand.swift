@@ -16,7 +16,7 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
       The noise depends only on the seed, the image index and the timestep.
       """)
 
-  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
+  @Argument(help: .images)
   var images: [FilePath]
 
   @Option(name: .shortAndLong, help: .text("HDF5 file to write.", "FILE"))
@@ -110,8 +110,9 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
         Result(
           batch: BatchResult(
             written: outcome.isStopped ? 0 : outcome.written, skipped: outcome.skipped,
-            failed: outcome.failures, missing: outcome.isStopped ? outcome.written : 0,
-            unreached: outcome.isStopped ? outcome.written : 0,
+            failed: outcome.failures,
+            missing: outcome.isStopped ? outcome.written + outcome.unreached : 0,
+            unreached: outcome.unreached,
             animations: outcome.animations),
           noise: .init(steps: outcome.steps, megabytes: Double(outcome.bytes) / 1e6)))
     }

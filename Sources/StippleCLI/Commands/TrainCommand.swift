@@ -43,7 +43,7 @@ struct TrainCommand: TrainingCommand {
         examples.png, checkpoints/, samples/
       """)
 
-  @Argument(help: .text("PNG files or folders (recursively; skips hidden files).", "IMAGES"))
+  @Argument(help: .images)
   var images: [FilePath] = []
 
   @Option(name: .shortAndLong, help: .text("Run folder.", "RUN"))
@@ -165,6 +165,8 @@ extension TrainingCommand {
         resumed.hasEnded
           ? "\(output): the run has already ended after \(steps); nothing is left to do"
           : "\(output): would resume after \(steps)")
+    } else if try RunFolder(output).hasSteps {
+      Console.note("\(output): has no checkpoint; training would start again from step 0")
     }
     let estimate = try plan.estimate()
     plan.estimated = estimate

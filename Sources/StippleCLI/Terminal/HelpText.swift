@@ -25,6 +25,9 @@ extension ArgumentHelp {
       text, discussion: parts.joined(separator: "|"), valueName: value)
   }
 
+  /// Of images that a command reads.
+  static let images = text("PNG files or folders (recursively; skips hidden files).", "IMAGES")
+
   /// The help text of a training setting, with its section.
   ///
   /// - Parameter usual: the default, where it is not the setting's.

@@ -17,8 +17,7 @@ enum Interrupts {
   /// the processor), and where the user has not asked otherwise (`nohup`) to SIGHUP. SIGQUIT ends the
   /// program at once and leaves the core that it is sent for.
   ///
-  /// A write past the limit on a file's size, or to a pipe that nobody reads any more, becomes an error
-  /// of that write and ends nothing else.
+  /// A write to a pipe that nobody reads any more becomes an error of that write and ends nothing else.
   static func listen() {
     // The handler is not to be the first that touches it.
     _ = isRequested
@@ -32,10 +31,13 @@ enum Interrupts {
         if !isFirst && number != SIGXCPU { _exit(128 + number) }
       }
     }
-    for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
+    signal(SIGPIPE, SIG_IGN)
     // Swift's runtime would print a backtrace first, for minutes, while the work goes on.
     if !isIgnored(SIGQUIT) { signal(SIGQUIT, SIG_DFL) }
   }
+
+  /// Makes a write past the limit on a file's size an error of that write.
+  static func ignoreSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
 
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()

@@ -1,26 +1,25 @@
-internal import Files
-internal import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
-  internal import Glibc
+  import Glibc
 #else
-  internal import Darwin
+  import Darwin
 #endif
 
 /// What the system says of a file, links followed.
-struct FileStatus {
-  enum Kind { case file, folder }
+package struct FileStatus {
+  package enum Kind { case file, folder }
 
   /// A folder, or anything else.
-  let kind: Kind
-  let identity: FileIdentity
+  package let kind: Kind
+  package let identity: FileIdentity
   /// In bytes.
-  let size: Int
+  package let size: Int
 
   /// Nil where there is nothing.
   ///
   /// - Throws: `FileError` where the system does not say, which is no sign that there is nothing.
-  init?(ifThere path: FilePath) throws(FileError) {
+  package init?(ifThere path: FilePath) throws(FileError) {
     do throws(FileError) {
       try self.init(path)
     } catch {
@@ -30,13 +29,13 @@ struct FileStatus {
   }
 
   /// Whether a path itself is a link.
-  static func isLink(_ path: FilePath) -> Bool {
+  package static func isLink(_ path: FilePath) -> Bool {
     var status = stat()
     return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// - Throws: `FileError` where there is nothing, too.
-  init(_ path: FilePath) throws(FileError) {
+  package init(_ path: FilePath) throws(FileError) {
     var status = stat()
     guard path.withPlatformString({ stat($0, &status) }) == 0 else {
       throw FileError(path, "could not be looked for")
