@@ -5,9 +5,9 @@ struct FlatWindows {
   private static let (side, area) = (3, 9)
   /// The part of samples at black or white in a block past which noise is cut off there, so that flat windows show less.
   private static let mostClipped: Float = 0.06
-  /// The variance of white noise of 1 in the flattest window of three by three blocks, of one channel, two and three, by a
+  /// The variance of white noise of 1 in the flattest window of three by three blocks, of one channel and of three, by a
   /// simulation.
-  private static let ofWhite: [Float] = [0.122, 0.258, 0.356]
+  private static let (ofOne, ofThree): (Float, Float) = (0.122, 0.356)
   /// The variance, on the [-1, 1] scale, below which a window shows no noise but that of rounding.
   private static let rounding: Float = 1e-6
 
@@ -58,7 +58,8 @@ struct FlatWindows {
     shown = shownPart(values)
   }
 
-  /// By how many channels have a part in the noise: (sum of v)^2 / sum of v^2, with the variances v of the channels.
+  /// That of one channel where one has nearly all noise: by (sum of v)^2 / sum of v^2 with the variances v of the channels, 1
+  /// to 3. Edges make channels differ too, so that from 2 on it is that of three.
   private func shownPart(_ values: ArraySlice<Float>) -> Float {
     var variances = [Float](repeating: 0, count: channels)
     for window in windows where window.variance < .infinity {
@@ -68,10 +69,8 @@ struct FlatWindows {
     }
     let sum = variances.reduce(0, +)
     let squares = variances.reduce(0) { $0 + $1 * $1 }
-    let count = squares > 0 ? min(max(sum * sum / squares, 1), 3) : Float(channels)
-    let below = min(Int(count), 2)
-    let share = count - Float(below)
-    return (1 - share) * Self.ofWhite[below - 1] + share * Self.ofWhite[below]
+    let share = squares > 0 ? min(max(sum * sum / squares - 1, 0), 1) : 1
+    return channels == 1 ? Self.ofOne : Self.ofOne + share * (Self.ofThree - Self.ofOne)
   }
 
   /// The variances of the windows whose first pixels are in a row.
