@@ -265,7 +265,7 @@ extension TrainingSession {
   private var description: String {
     let loss = metrics.hasLoss ? "loss \(rounded(metrics.recentLoss))" : "no finite loss yet"
     var text = "step \(state.step): \(loss)"
-    if let loss = state.validationLoss { text += ", validation \(rounded(loss))" }
+    if let loss = measured { text += ", validation \(rounded(loss))" }
     return text + ", saved \(folder.checkpoint(step: state.step).lastComponent?.string ?? "")"
   }
 

@@ -25,6 +25,7 @@ extension TrainingSettings {
     objective = examples.objective
     timestepSampling = .uniform
     augment = nil
+    if examples.classNames != nil { classes = .folders }
   }
 
   /// Makes sure that a run does not train on its own recording, which it would overwrite.

@@ -111,7 +111,10 @@ import Training
   @Test func `the rate falls by steps, or by the clock where there is no number of steps`() {
     let timed = LearningRate(peak: 0.4, warmup: 4, schedule: .cosine, total: nil, time: 60)
     #expect([timed(1, seconds: 59), timed(4, seconds: 0)] == [0.2, 0.4])
-    #expect(abs(timed(10, seconds: 30) - 0.2) < 1e-12 && abs(timed(10, seconds: 61)) < 1e-12)
+    // The warm-up has taken 15 of 37.5 seconds: half of what was left has gone.
+    #expect(abs(timed(10, seconds: 37.5) - 0.2) < 1e-12 && abs(timed(10, seconds: 61)) < 1e-12)
+    // However long it took, the rate falls from its peak.
+    #expect(timed(4, seconds: 50) == 0.4 && timed(4, seconds: 70) == 0.4)
     let both = LearningRate(peak: 0.4, warmup: 4, schedule: .cosine, total: 12, time: 60)
     #expect(abs(both(8, seconds: 10) - 0.2) < 1e-12 && both(5, seconds: 10) == both(5, seconds: 50))
   }

@@ -30,7 +30,7 @@ extension TrainingSettings {
     (recordBatches, replay, distillation, startFrom, snapshotEvery) = (nil, nil, nil, nil, 0)
     (steps, time, threads, memory, untilGood) = (nil, nil, nil, nil, false)
     (warmup, learningRateSchedule) = (100, .cosine)
-    (seed, precision) = (usual.seed, .auto)
+    (seed, precision, gradientType) = (usual.seed, .auto, usual.gradientType)
     (checkpointEvery, sampleEvery, keep) = (usual.checkpointEvery, usual.sampleEvery, usual.keep)
   }
 

@@ -33,9 +33,11 @@ public struct LearningRate: Equatable, Sendable {
   package func callAsFunction(_ step: Int, seconds: Double = 0) -> Double {
     if step < warmup { return peak * Double(step + 1) / Double(warmup) }
     guard schedule == .cosine else { return peak }
+    // Of the time, too, the warm-up has taken its part.
+    let warm = step == 0 ? 0 : seconds * Double(warmup) / Double(step)
     let progress =
       total.map { Double(step - warmup) / Double(max(1, $0 - warmup)) }
-      ?? time.map { seconds / $0 } ?? 0
+      ?? time.map { (seconds - warm) / max($0 - warm, 1e-9) } ?? 0
     return peak * 0.5 * (1 + cos(.pi * min(1, progress)))
   }
 }

@@ -22,9 +22,8 @@ extension TrainingSettings {
     let (was, now) = (
       old.learningRates(step, seconds: state.seconds), learningRates(step, seconds: state.seconds)
     )
-    let change =
-      now > was * 1.000_001
-      ? "rises again" : now < was * 0.999_999 ? "drops" : "continues as before"
+    let isSame = Readable.number(was) == Readable.number(now)
+    let change = isSame ? "continues as before" : now > was ? "rises again" : "drops"
     return
       "\(stretched) and \(change), from \(Readable.number(was)) to \(Readable.number(now)) at step "
       + "\(step)"

@@ -184,7 +184,7 @@ extension TrainingSettings.CodingKeys {
     case .zeroTerminalSNR:
       .init(
         \.zeroTerminalSNR, .advanced,
-        "Zero terminal SNR (Lin et al. 2024). Needs `objective` velocity or image.")
+        "Zero terminal SNR (Lin et al. 2024). Needs another `objective` than epsilon.")
     case .objective: .init(\.objective, .diffusion, "Prediction type.", "TYPE")
     case .variance:
       .init(
