@@ -168,7 +168,7 @@ import Testing
     let text = refusal(in: folder.path) {
       try interpolate(.images(folder / "a/x.png", folder / "b/x.png"), "out")
     }
-    #expect(text.hasPrefix("out/x/000000.png: was made with other settings (between "))
+    #expect(text.hasPrefix("out/x/000000.png: was made with other settings (`between` images "))
   }
 
   @Test func `a pair's frames do not depend on the other pairs`() throws {
@@ -259,6 +259,10 @@ import Testing
     #expect(try PNGReader.read(folder / "film.apng") == ImageGrid.arrange(middle))
     // They are made anew of frames that are there, but replace nothing else.
     try interpolate(pairs, "out") { $0.grid = folder / "grid.png" }
+    let others = refusal(in: folder.path) {
+      try interpolate(.images(folder / "b", folder / "a"), "new") { $0.grid = folder / "grid.png" }
+    }
+    #expect(others.hasPrefix("grid.png: was made with other settings (`between` "), "\(others)")
     let text = refusal(in: folder.path) {
       try interpolate(pairs, "out") { $0.grid = folder / "a/x.png" }
     }

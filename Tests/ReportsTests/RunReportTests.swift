@@ -60,6 +60,27 @@ import Testing
     #expect(!page.contains("let the run go on") && !page.contains("Continue the run"))
   }
 
+  @Test func `a distillation is advised to go on by its own command`() throws {
+    try writeMetrics(1000, loss: { 1 / Double($0) }, validation: { 1 / Double($0) })
+    try write(
+      "config.yaml",
+      "preset: tiny\ndistillation:\n  teacher: ../run\n  fingerprint: ab\n  steps: 2\n  stage: 10\n"
+    )
+    let page = try RunReport(run).html
+    #expect(page.contains("stipple distill ../run IMAGES -o "), "\(page)")
+    #expect(!page.contains("stipple train"))
+  }
+
+  @Test func `a table of curves tells values where they were measured`() {
+    let dense = (0..<300).map { Point(10 * Double($0) + 5, Double($0)) }
+    let sparse = [500, 1000, 2000].map { Point($0, -$0) }
+    var chart = Chart("a", "A", x: "step", y: "")
+    chart.curves = [.init("dense", 1, .line, dense), .init("sparse", 2, .line, sparse)]
+    let rows = chart.table(rows: 12).rows
+    #expect(rows.filter { !$0[2].isEmpty }.count == 3, "\(rows)")
+    #expect(rows.allSatisfy { !$0[1].isEmpty })
+  }
+
   @Test(arguments: ["is still falling", "has stopped falling", "has risen by"])
   func `the verdict follows the validation loss`(_ words: String) throws {
     try writeMetrics(1000, loss: { 1 / Double($0) }) { step in

@@ -70,6 +70,34 @@ import Testing
     #expect(text.hasPrefix("out/000000.png: was made with other settings (`initial-noise` "))
   }
 
+  @Test func `pictures of images from other noise are not taken for these images'`() throws {
+    try writeNoise("x.h5", generator.initialNoise([0, 1]), shape: [2, 3, 8, 8])
+    try writeNoise("copy.h5", generator.initialNoise([0, 1]), shape: [2, 3, 8, 8])
+    try writeNoise("y.h5", generator.initialNoise([2, 3]), shape: [2, 3, 8, 8])
+    let files: [(String, WritableKeyPath<GenerationJob, FilePath?>)] = [
+      ("grid.png", \.grid), ("film.apng", \.animation), ("way.h5", \.trajectory),
+    ]
+    func job(_ noise: String, _ output: String, _ file: Int) -> GenerationJob {
+      var job = GenerationJob(output: folder / output, count: 2)
+      job.initialNoise = folder / noise
+      job[keyPath: files[file].1] = folder / files[file].0
+      return job
+    }
+    for file in files.indices {
+      _ = try job("x.h5", "x", file).run(generator)
+      // The same noise by another name is the same.
+      _ = try job("copy.h5", "x", file).run(generator)
+      for isDry in [true, false] {
+        let text = refusal(in: folder.path) {
+          let job = job("y.h5", "y", file)
+          if isDry { _ = try job.plan(generator) } else { _ = try job.run(generator) }
+        }
+        #expect(text.hasPrefix("\(files[file].0): "), "\(text)")
+        #expect(text.contains("other settings"), "\(text)")
+      }
+    }
+  }
+
   @Test func `noise that does not fit is refused before any work`() throws {
     let noise = generator.initialNoise([0, 1])
     try writeNoise("shape.h5", noise, shape: [2, 8, 8, 3])

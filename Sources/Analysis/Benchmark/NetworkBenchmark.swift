@@ -175,9 +175,14 @@ public struct NetworkBenchmark {
             gigabytes: Double(schedule.bytesMoved(instruction)) / Double(runs) / 1e9))
       }
     }
-    let rest = secondsPerStep - entries.reduce(0) { $0 + $1.seconds }
-    if rest > 0 {
-      entries.append(.init(kind: "all else", seconds: rest, gigaoperations: 0, gigabytes: 0))
+    let sum = entries.reduce(0) { $0 + $1.seconds }
+    if sum > secondsPerStep {
+      // The machine was slower than when steps were timed: the shares are right.
+      for i in entries.indices { entries[i].seconds *= secondsPerStep / sum }
+    } else {
+      entries.append(
+        .init(
+          kind: "all else", seconds: secondsPerStep - sum, gigaoperations: 0, gigabytes: 0))
     }
     return NetworkSpeed.Entry.summed(entries)
   }

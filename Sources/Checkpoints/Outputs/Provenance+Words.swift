@@ -81,6 +81,7 @@ extension Provenance {
     case "image", "mask": return "input \(fact.name) \(value)"
     case "images", "pairs": return "\(value) \(fact.name)"
     case "metadata": return "`strip`"
+    case "between": return "`between` images \(value)"
     case "guidance" where value.hasPrefix("interval "):
       return "`guidance-interval` \(value.dropFirst("interval ".count))"
     case "added" where value.hasPrefix("with seed "):

@@ -11,7 +11,7 @@ extension InterpolationJob {
   private static let animated = 64
 
   /// Makes sure that names suit, and that the pictures replace none but those of fewer pairs by the same settings.
-  func checkPictures(_ generator: Generator, pairs: Int) throws {
+  func checkPictures(_ generator: Generator, of pairs: [InterpolationPair?]) throws {
     if let animation, animation.extension?.lowercased() != "apng" {
       throw SettingError(
         "animation",
@@ -20,14 +20,18 @@ extension InterpolationJob {
     }
     for (path, kind) in [(grid, "grid"), (animation, "film")] {
       guard let path else { continue }
-      let shown = kind == "film" ? min(pairs, Self.animated) : pairs
-      _ = try provenance(kind, generator, ways: shown).isThere(
+      let shown = kind == "film" ? min(pairs.count, Self.animated) : pairs.count
+      _ = try provenance(kind, generator, pairs.first ?? nil, ways: shown).isThere(
         at: path, replacingFewer: "pairs", overwriting: overwrites)
     }
   }
 
   /// Writes the pictures that are asked for of frames that are all there, by their folders.
-  func writePictures(of ways: [InterpolationWay], _ generator: Generator) throws {
+  ///
+  /// - Parameter first: the first pair; nil between seeds.
+  func writePictures(
+    of ways: [InterpolationWay], _ generator: Generator, first: InterpolationPair?
+  ) throws {
     if ways.isEmpty { return }
     // Pairs may be of different kinds; one picture holds them all.
     let kinds = try ways.map { try PNGReader.header(of: $0.path(of: 0)).format }
@@ -42,7 +46,7 @@ extension InterpolationJob {
     if let grid {
       try PNGWriter.write(
         ImageGrid.arrange(ways.flatMap(images), columns: frames),
-        text: provenance("grid", generator, ways: ways.count).chunks, to: grid)
+        text: provenance("grid", generator, first, ways: ways.count).chunks, to: grid)
     }
     if let animation {
       let rows = try ways.prefix(Self.animated).map(images)
@@ -52,13 +56,20 @@ extension InterpolationJob {
       let delays = pictures.indices.map { UInt16([0, frames - 1].contains($0) ? 800 : 120) }
       try PNGWriter.write(
         PNGAnimation(frames: pictures, delays: delays), still: frames / 2,
-        text: provenance("film", generator, ways: rows.count).chunks, to: animation)
+        text: provenance("film", generator, first, ways: rows.count).chunks, to: animation)
     }
   }
 
-  private func provenance(_ picture: String, _ generator: Generator, ways: Int) -> Provenance {
-    Provenance(
+  /// It is known by the images of the first pair.
+  private func provenance(
+    _ picture: String, _ generator: Generator, _ first: InterpolationPair?, ways: Int
+  ) throws -> Provenance {
+    let ends = try first.map { pair in
+      [("between", try [pair.a, pair.b].map(Fingerprint.text(ofFile:)).joined(separator: " "))]
+    }
+    return Provenance(
       "interpolate",
-      facts(generator) + [("frames", "\(frames)"), ("picture", picture), ("pairs", "\(ways)")])
+      facts(generator) + (ends ?? [])
+        + [("frames", "\(frames)"), ("picture", picture), ("pairs", "\(ways)")])
   }
 }

@@ -129,7 +129,8 @@ public struct InterpolationJob: Job {
     return try context.share {
       let outcome = outcome(results, work)
       if outcome.missing == 0 {
-        try writePictures(of: ways(work, results), generator)
+        try writePictures(
+          of: ways(work, results), generator, first: work.pairs.first ?? nil)
       }
       return outcome
     }
@@ -200,9 +201,9 @@ public struct InterpolationJob: Job {
     try SettingError.check(.frames, frames)
     try SettingError.check(.batch, batch)
     if case .seeds(_, _, let index) = ends { try SettingError.check(.index, index) }
-    let pairs = try pairs { _ in }.found.count
-    try checkPictures(generator, pairs: pairs)
-    let count = pairs * frames
+    let pairs = try pairs { _ in }.found
+    try checkPictures(generator, of: pairs)
+    let count = pairs.count * frames
     try generator.checkMemory("interpolation", batch: min(batch, count))
     guard case .images = ends else { return }
     if generator.settings.takesTurns {

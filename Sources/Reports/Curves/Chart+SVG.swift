@@ -150,26 +150,37 @@ extension Chart {
 
   /// The chart as a picture of its own, in the light colors of a page.
   package func file(creator: String) -> String {
+    // Names side by side, in as many rows as they need.
+    let longest = curves.map(\.name.count).max() ?? 0
+    let columns = max(1, min(4, 640 / (8 * longest + 16)))
+    let (width, row) = (640 / columns, 18)
     let keys = curves.enumerated().map { i, curve in
       HTML.tag(
-        "text", ["class": "k\(curve.color)", "x": "\(64 + 150 * i)", "y": "46"], HTML(curve.name))
+        "text",
+        [
+          "class": "k\(curve.color)", "x": "\(64 + width * (i % columns))",
+          "y": "\(46 + row * (i / columns))",
+        ], HTML(curve.name))
     }
+    let down = max(0, (curves.count - 1) / columns * row)
     let picture = HTML.tag(
       "svg",
       [
-        "xmlns": "http://www.w3.org/2000/svg", "width": "720", "height": "420",
-        "viewBox": "0 0 720 420", "role": "img", "aria-label": description,
+        "xmlns": "http://www.w3.org/2000/svg", "width": "720", "height": "\(420 + down)",
+        "viewBox": "0 0 720 \(420 + down)", "role": "img", "aria-label": description,
       ],
       .tag("title", HTML(title)), .tag("desc", HTML("\(description) Made by \(creator).")),
       .tag("style", .constant(PageStyle.figure)),
-      .empty("rect", ["width": "720", "height": "420", "fill": "#fff"], isForeign: true),
+      .empty("rect", ["width": "720", "height": "\(420 + down)", "fill": "#fff"], isForeign: true),
       .tag("text", ["class": "title", "x": "64", "y": "24"], HTML("\(title), \(axes.y)")),
       HTML(curves.count > 1 ? keys : []),
       .tag(
-        "svg", ["x": "64", "y": "62", "width": "630", "height": "310", "overflow": "visible"],
+        "svg",
+        ["x": "64", "y": "\(62 + down)", "width": "630", "height": "310", "overflow": "visible"],
         drawing),
       .tag(
-        "text", ["class": "axes", "x": "694", "y": "410", "text-anchor": "end"], HTML(axes.x)))
+        "text", ["class": "axes", "x": "694", "y": "\(410 + down)", "text-anchor": "end"],
+        HTML(axes.x)))
     return Self.beginning + picture.markup + "\n"
   }
 }

@@ -150,23 +150,25 @@ package struct Chart: Sendable {
     return "\(title). " + words.joined(separator: "; ") + "."
   }
 
-  /// About so many of its values, with the name of each row's place.
-  func table(rows count: Int) -> (header: [String], rows: [[String]]) {
-    let most = curves.max { $0.points.count < $1.points.count }?.points ?? []
-    let chosen = Set(
-      (0..<count).map { i in most.isEmpty ? 0 : i * (most.count - 1) / max(1, count - 1) }
-    ).sorted()
-    let xs = most.isEmpty ? [] : chosen.map { most[$0].x }
+  /// About so many of its values, with the name of each row's place: of each curve some of its points, and beside them
+  /// what others have there.
+  package func table(rows count: Int) -> (header: [String], rows: [[String]]) {
+    let each = max(2, count / max(1, curves.count))
+    let chosen = curves.flatMap { curve in
+      (0..<min(each, curve.points.count)).map { i in
+        curve.points[i * (curve.points.count - 1) / max(1, min(each, curve.points.count) - 1)].x
+      }
+    }
+    let xs = Set(chosen).sorted()
+    // As near as the eye can tell.
+    let reach = ((xs.last ?? 0) - (xs.first ?? 0)) / 200
     return (
       [axes.x] + curves.map(\.name),
       xs.map { x in
         [Axis.label(x)]
           + curves.map { curve in
             let nearest = curve.points.min { abs($0.x - x) < abs($1.x - x) }
-            let reach = (xs.last ?? 1) - (xs.first ?? 0)
-            guard let nearest, abs(nearest.x - x) <= reach / Double(max(2, count)) else {
-              return ""
-            }
+            guard let nearest, abs(nearest.x - x) <= reach else { return "" }
             return Readable.number(nearest.y)
           }
       }

@@ -155,13 +155,17 @@ package struct Verdict: Equatable, Sendable {
     func add(_ purpose: String, _ command: String) {
       advice.append(Advice(purpose: purpose, command: command))
     }
-    let train = "stipple train \(images) -o \(folder)"
+    let teacher = run.settings?.distillation?.teacher
+    let train =
+      teacher.map { "stipple distill \(ShellWord.quoted($0)) \(images) -o \(folder)" }
+      ?? "stipple train \(images) -o \(folder)"
     if !run.isFinished {
       add("Continue the run", train)
     } else if trend.isFalling || samples.gain != nil && !trend.isRising,
       let last = run.settings?.lastStep
     {
-      add("Train longer", "\(train) --steps \(last + last / 2)")
+      let steps = teacher == nil ? "--steps" : "--training-steps"
+      add("Train longer", "\(train) \(steps) \(last + last / 2)")
     }
     var model = folder
     if case .rising(_, let step) = trend, run.checkpoints.contains(where: { $0.step == step }) {

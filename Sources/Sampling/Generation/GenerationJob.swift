@@ -50,7 +50,9 @@ public struct GenerationJob: Job {
   /// - Throws: `OutputError.otherImage` where a file is there that was made otherwise, and
   ///   `MemoryShortage` where a batch needs more memory than there is.
   public func plan(_ generator: Generator, report: (String) -> Void = { _ in }) throws -> JobPlan {
-    let missing = try missing(generator, initialNoise(generator))
+    let noise = try initialNoise(generator)
+    let missing = try missing(generator, noise)
+    _ = try standing(generator, noise)
     try generator.checkMemory("generation", batch: min(batch, missing.count))
     return JobPlan(total: indices.count, missing: missing.count)
   }
@@ -77,11 +79,7 @@ public struct GenerationJob: Job {
     var recorders: [any SamplingRecorder] = []
     let work = try context.share {
       let missing = try missing(generator, noise)
-      if let grid {
-        _ = try gridProvenance(generator).isThere(
-          at: grid, replacingFewer: "images", overwriting: overwrites)
-      }
-      recorders = try makeRecorders(generator, format, isComplete: missing.isEmpty)
+      recorders = try makeRecorders(generator, format, noise, isComplete: missing.isEmpty)
       let drawn = Set(missing).union(recorders.flatMap(\.indices)).sorted()
       try generator.checkMemory("generation", batch: min(batch, drawn.count))
       if let grid { try Folders.make(grid.removingLastComponent()) }
@@ -136,7 +134,7 @@ public struct GenerationJob: Job {
       if let grid, !indices.isEmpty {
         let images = try indices.map { try PNGReader.read(path(of: $0), as: format) }
         try PNGWriter.write(
-          ImageGrid.arrange(images), text: gridProvenance(generator).chunks, to: grid)
+          ImageGrid.arrange(images), text: gridProvenance(generator, noise).chunks, to: grid)
       }
       return outcome
     }
@@ -158,33 +156,44 @@ public struct GenerationJob: Job {
     }
   }
 
+  /// Whether the animation and the trajectory are there already; a grid is made anew.
+  ///
+  /// - Throws: `OutputError` or `GenerationError` where something else is in the place of one.
+  private func standing(
+    _ generator: Generator, _ noise: InitialNoise?
+  ) throws -> (animation: Bool, trajectory: Bool) {
+    func isThere(_ picture: Provenance, at path: FilePath) throws -> Bool {
+      try picture.isThere(at: path, replacingFewer: "images", overwriting: overwrites)
+    }
+    if let grid { _ = try isThere(gridProvenance(generator, noise), at: grid) }
+    return (
+      try animation.map { try isThere(animationProvenance($0, generator, noise), at: $0) } ?? false,
+      try trajectory.map {
+        try TrajectoryRecorder.check(
+          $0, generator, facts(generator, noise), indices, overwriting: overwrites)
+      } ?? false
+    )
+  }
+
   /// Begins what is to be kept of the images' ways and is not there yet.
   private func makeRecorders(
-    _ generator: Generator, _ format: PixelFormat, isComplete: Bool
+    _ generator: Generator, _ format: PixelFormat, _ noise: InitialNoise?, isComplete: Bool
   ) throws -> [any SamplingRecorder] {
     var recorders: [any SamplingRecorder] = []
-    if let animation, !indices.isEmpty {
+    let isThere = try standing(generator, noise)
+    if let animation, !indices.isEmpty, !isThere.animation {
       let kind = try AnimationRecorder.Kind(of: animation)
-      let shown = Array(indices.prefix(kind.images))
-      let provenance = pictureProvenance(generator, [("film", kind.rawValue)], shown.count)
-      if try !provenance.isThere(
-        at: animation, replacingFewer: "images", overwriting: overwrites)
-      {
-        try Folders.make(animation.removingLastComponent())
-        recorders.append(
-          AnimationRecorder(
-            animation, kind, generator, format: format, indices: shown, provenance))
-      }
+      try Folders.make(animation.removingLastComponent())
+      recorders.append(
+        AnimationRecorder(
+          animation, kind, generator, format: format, indices: Array(indices.prefix(kind.images)),
+          try animationProvenance(animation, generator, noise)))
     }
-    guard let trajectory else { return recorders }
-    var facts = facts(generator)
-    if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
-    let hasAll = try TrajectoryRecorder.check(
-      trajectory, generator, facts, indices, overwriting: overwrites)
-    if !hasAll || !isComplete {
+    if let trajectory, !isThere.trajectory || !isComplete {
       try Folders.make(trajectory.removingLastComponent())
       recorders.append(
-        try TrajectoryRecorder(trajectory, generator, facts, indices: indices))
+        try TrajectoryRecorder(
+          trajectory, generator, facts(generator, noise), indices: indices))
     }
     return recorders
   }
@@ -195,6 +204,14 @@ public struct GenerationJob: Job {
     generator.facts
   }
 
+  /// Of a file of several images, with the noise that the first of them came from.
+  private func facts(
+    _ generator: Generator, _ noise: InitialNoise?
+  ) throws -> [(String, String)] {
+    guard let noise, let first = indices.first else { return facts(generator) }
+    return facts(generator) + [("x_T", try noise.fingerprint(first))]
+  }
+
   private func provenance(
     of index: Int, _ facts: [(String, String)], _ noise: InitialNoise?
   ) throws -> Provenance {
@@ -202,16 +219,25 @@ public struct GenerationJob: Job {
     return Provenance("generate", [("index", String(index))] + facts + start)
   }
 
-  private func gridProvenance(_ generator: Generator) -> Provenance {
-    pictureProvenance(generator, [], count)
+  private func gridProvenance(
+    _ generator: Generator, _ noise: InitialNoise?
+  ) throws -> Provenance {
+    try pictureProvenance(generator, noise, [], count)
+  }
+
+  private func animationProvenance(
+    _ path: FilePath, _ generator: Generator, _ noise: InitialNoise?
+  ) throws -> Provenance {
+    let kind = try AnimationRecorder.Kind(of: path)
+    return try pictureProvenance(
+      generator, noise, [("film", kind.rawValue)], min(kind.images, indices.count))
   }
 
   /// Of a picture of several images.
   private func pictureProvenance(
-    _ generator: Generator, _ kind: [(String, String)], _ count: Int
-  ) -> Provenance {
-    var facts = facts(generator) + kind
-    if let name = initialNoise?.lastComponent?.string { facts.append(("x_T", name)) }
+    _ generator: Generator, _ noise: InitialNoise?, _ kind: [(String, String)], _ count: Int
+  ) throws -> Provenance {
+    var facts = try facts(generator, noise) + kind
     facts.append(("images", String(count)))
     if let shard { facts.append(("shard", "\(shard.number)/\(shard.count)")) }
     return Provenance("generate", facts)
