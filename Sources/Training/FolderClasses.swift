@@ -14,11 +14,11 @@ package struct FolderClasses {
     var folders: Set<String> = []
     for file in files {
       guard let name = Self.folder(of: file) else {
-        let isAlone = files.contains { Self.folder(of: $0) != nil }
+        let hasClasses = files.contains { Self.folder(of: $0) != nil }
         throw SettingError(
           "classes",
           cause: "\(file.path) is not in a class subfolder; "
-            + (isAlone
+            + (hasClasses
               ? "move it into one, or away" : "give the folder that contains the class subfolders"))
       }
       folders.insert(name)

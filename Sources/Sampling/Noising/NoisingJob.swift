@@ -78,7 +78,7 @@ public struct NoisingJob: Job {
     /// Those of them that an interrupted run of the same job had written.
     public var resumed = 0
     /// Whether the job was stopped before its end: there is no file then, and the same job goes on.
-    public var isStopped = false
+    public var isStopped: Bool { unreached > 0 }
     /// Images that the file held before: all of them, or none.
     public var skipped = 0
     /// Steps of each image.
@@ -158,7 +158,6 @@ public struct NoisingJob: Job {
     let files = images.work.files
     for (index, source) in files.enumerated() {
       if context.shouldStop() {
-        outcome.isStopped = true
         outcome.unreached = files.count - index
         break
       }
@@ -171,7 +170,6 @@ public struct NoisingJob: Job {
         context.note("left out: \(error.cause)")
         continue
       } catch is NoisedImages.Stopped {
-        outcome.isStopped = true
         outcome.unreached = files.count - index
         break
       }
@@ -181,7 +179,6 @@ public struct NoisingJob: Job {
         shouldStop: { image.isRemote ? false : context.shouldStop() },
         made: image.isRemote ? nil : images.made(of: index), filling: image.filling)
       if !isWhole {
-        outcome.isStopped = true
         outcome.unreached = files.count - index
         break
       }
