@@ -19,12 +19,11 @@ extension Denoiser {
     let unknown = inputs.indices.filter { inputs[$0].noiseLevel == nil }
     if self.looks(at: plan).isEmpty || unknown.isEmpty { return inputs }
     let channels = model.configuration.channels
-    var found = inputs.map {
-      FirstLook(plan, tiles: self.looks(at: plan, of: $0), channels: channels, isGray: $0.isGray)
+    let tiles = inputs.map { self.looks(at: plan, of: $0) }
+    var found = zip(inputs, tiles).map {
+      FirstLook(plan, tiles: $1, channels: channels, isGray: $0.isGray)
     }
-    let looks = unknown.flatMap { image in
-      self.looks(at: plan, of: inputs[image]).map { (image: image, tile: $0) }
-    }
+    let looks = unknown.flatMap { image in tiles[image].map { (image: image, tile: $0) } }
     try inBatches(looks.count, plan) { range in
       if shouldStop() { throw CancellationError() }
       let noisy = looks[range].map { tile($0.tile, of: inputs[$0.image], plan) }
@@ -57,15 +56,22 @@ extension Denoiser {
     return plan.spreadTiles(Self.mostLooks)
   }
 
-  /// The same of one image: of one with transparent parts the tiles that show most.
+  /// The same of one image: where these show little, as of a picture on a large page, the tiles that show most.
   private func looks(at plan: TilePlan, of input: Input) -> [Int] {
     let usual = looks(at: plan)
-    if input.isVisible == nil { return usual }
-    let visible = (0..<plan.count).map { tile in
-      (tile: tile, pixels: isVisible(tile, of: input, plan)?.count(where: \.self) ?? 0)
+    func shown(_ number: Int) -> Int {
+      let area = plan.tileWidth * plan.tileHeight
+      let channels = model.configuration.channels
+      return variedPixels(
+        Array(tile(number, of: input, plan)[..<(channels * area)]), channels: channels,
+        width: plan.tileWidth, isVisible: isVisible(number, of: input, plan)
+      ).count(where: \.self)
     }
-    return visible.sorted { ($1.pixels, $0.tile) < ($0.pixels, $1.tile) }.prefix(usual.count)
-      .map(\.tile)
+    let enough = plan.tileWidth * plan.tileHeight / 2
+    if usual.count == plan.count || usual.allSatisfy({ shown($0) >= enough }) { return usual }
+    let all = (0..<plan.count).map { (tile: $0, pixels: shown($0)) }
+    return all.sorted { ($1.pixels, $0.tile) < ($0.pixels, $1.tile) }.prefix(usual.count).map(
+      \.tile)
   }
 
   /// Which pixels of a tile show the image, and no continuation of it; nil for all of an opaque image.

@@ -41,7 +41,9 @@ struct FirstLook {
     flat.add(noisy, width: width, height: height, isVisible: isVisible)
     let grid = BlockGrid(width: width, height: height)
     flatNoise += FlatWindows(noisy[...], grid, isVisible: isVisible).sums(noisy[...])
-    for i in noisy.indices where isVisible?[i % (width * height)] ?? true {
+    let counts = variedPixels(
+      noisy, channels: channels, width: width, isVisible: isVisible)
+    for i in noisy.indices where counts[i % (width * height)] {
       seen += 1
       if abs(noisy[i]) >= 1 { clipped += 1 }
     }
@@ -53,7 +55,7 @@ struct FirstLook {
       noisy: noisy, isVisible: isVisible)
     places.add(
       noisy: noisy, clean: clean, width: width, height: height, at: plan.origin(tile),
-      isVisible: isVisible)
+      isVisible: counts)
   }
 
   /// Whether an image has too few pixels for more than a glance.

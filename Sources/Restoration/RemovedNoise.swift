@@ -35,18 +35,19 @@ package struct RemovedNoise {
         shared[p] += 127.5 * (noisy[c * area + p] - clean.values[c * area + p]) / Float(channels)
       }
     }
+    let counts = variedPixels(
+      Array(noisy[..<(channels * area)]), channels: channels, width: width, isVisible: isVisible)
     for y in clean.rows {
       let row = (y - clean.seen.lowerBound) * width
-      addSquares(row..<(row + width), clean.values, noisy, shared, isVisible)
-      addNeighbors(row, shared, y, isVisible)
+      addSquares(row..<(row + width), clean.values, noisy, shared, counts)
+      addNeighbors(row, shared, y, counts)
     }
   }
 
   private mutating func addSquares(
-    _ row: Range<Int>, _ clean: [Float], _ noisy: [Float], _ shared: [Float],
-    _ isVisible: [Bool]?
+    _ row: Range<Int>, _ clean: [Float], _ noisy: [Float], _ shared: [Float], _ counts: [Bool]
   ) {
-    for p in row where isVisible?[p] ?? true {
+    for p in row where counts[p] {
       var tone: Float = 0
       var squares = 0.0
       for i in stride(from: p, to: channels * shared.count, by: shared.count) {
@@ -62,9 +63,9 @@ package struct RemovedNoise {
   }
 
   private mutating func addNeighbors(
-    _ row: Int, _ shared: [Float], _ y: Int, _ isVisible: [Bool]?
+    _ row: Int, _ shared: [Float], _ y: Int, _ counts: [Bool]
   ) {
-    func count(_ p: Int, _ q: Int) -> Bool { isVisible.map { $0[p] && $0[q] } ?? true }
+    func count(_ p: Int, _ q: Int) -> Bool { counts[p] && counts[q] }
     for p in (row + 1)..<(row + max(width, 1)) where count(p, p - 1) {
       products.sum += Double(shared[p] * shared[p - 1])
       products.count += 1

@@ -50,6 +50,22 @@ import Testing
     try denoiser.measured(inputs, denoiser.plan(width: inputs[0].width, height: inputs[0].height))
   }
 
+  @Test func `noise of a picture on a large white page is that of the picture`() throws {
+    let (side, page) = (140, 600)
+    let alone = image(side, side) { _ in 15 }
+    var values = [Float](repeating: 1, count: 3 * page * page)
+    for c in 0..<3 {
+      for y in 0..<side {
+        for x in 0..<side {
+          values[(c * page + y + 220) * page + x + 230] = alone.values[(c * side + y) * side + x]
+        }
+      }
+    }
+    let input = Denoiser.Input(ImageTensor(values, 3, page, page), noiseLevel: nil, index: 0)
+    let level = 127.5 * (try #require(try measured([input])[0].noiseLevel))
+    #expect((10...20).contains(level), "\(level)")
+  }
+
   @Test(arguments: [5, 15, 40] as [Float])
   func `white noise is measured`(sigma: Float) throws {
     let found = try measured([picture(120, 100) { _ in sigma }])[0]

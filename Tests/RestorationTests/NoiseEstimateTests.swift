@@ -39,6 +39,22 @@ import Testing
     #expect(estimate(noisy, ramp).sigma < 10)
   }
 
+  @Test func `an area of a single color tells nothing of the noise beside it`() {
+    let stream = RandomStream(seed: 8, purpose: .degradation, index: 0, site: 1)
+    var (noisy, clean) = (ramp, ramp)
+    let whole = NoiseModel(sigma: 20).noisy(ramp, channels: 3, width: side, height: side, stream)
+    // A white frame around a picture that is a tenth of all.
+    for i in noisy.indices {
+      let (x, y) = (i % side, i % (side * side) / side)
+      let isPicture = (60..<120).contains(x) && (60..<120).contains(y)
+      (noisy[i], clean[i]) = isPicture ? (whole.values[i], ramp[i]) : (1, 1)
+    }
+    let found = estimate(noisy, clean)
+    // The frame's edge has neighbors that differ, and no noise.
+    #expect(abs(found.sigma - 20) < 1 && !found.isClean, "\(found)")
+    #expect(abs(found.correlation ?? 1) < 0.05, "\(found)")
+  }
+
   private func noisy(_ model: NoiseModel) -> NoiseEstimate {
     let stream = RandomStream(seed: 8, purpose: .degradation, index: 0, site: 1)
     let noisy = model.noisy(ramp, channels: 3, width: side, height: side, stream)
