@@ -171,6 +171,7 @@ parser.add_argument("--cores", type=int, default=1, help="cores of a training (d
 parser.add_argument("--set", type=named, action="append", default=[], metavar="NAME=FOLDER")
 parser.add_argument("--data", type=pathlib.Path, metavar="FOLDER")
 parser.add_argument("--only", action="append", default=[], metavar="NAME", help="of the sets only this")
+parser.add_argument("--train-images", type=int, metavar="N", help="train on N images of each set (default: nine of ten)")
 parser.add_argument("--run", type=named, action="append", default=[], metavar="NAME=FLAGS")
 parser.add_argument("--seeds", type=int, default=1, help="trainings of each run, seeds 0, 1, ... (default: 1)")
 parser.add_argument("--peers", nargs="*", choices=PEERS, help="beside these, or all (default: none)")
@@ -185,6 +186,8 @@ except argparse.ArgumentTypeError as error:
     parser.error(f"--budget: {error}")
 if min(options.cores, options.seeds, options.steps) < 1 or options.n < 6:
     parser.error("--cores, --seeds and --steps: at least 1; -n: at least 6")
+if options.train_images is not None and options.train_images < 1:
+    parser.error("--train-images: at least 1")
 for flag, pairs in ("--run", options.run), ("--set", options.set):
     if len(dict(pairs)) < len(pairs):
         parser.error(f"{flag}: a name is there twice")

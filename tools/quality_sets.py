@@ -46,8 +46,10 @@ class ImageSet:
         return sorted((self.folder / part).iterdir())
 
 
-def prepared(name, source, work, put=copied):
-    """A set of the images in a folder, with its parts in a folder of the same name in `work`."""
+def prepared(name, source, work, put=copied, count=None):
+    """A set of the images in a folder, with its parts in a folder of the same name in `work`; with a count, only
+    so many are trained on and all others are held out."""
+    name = f"{name}-{count}" if count else name
     source, folder = pathlib.Path(source), work / name
     if not source.is_dir():
         raise Failure(f"{source}: no folder")
@@ -61,7 +63,10 @@ def prepared(name, source, work, put=copied):
     paths = sorted((part / "train").iterdir())
     if len(paths) < 2 * HELD:
         raise Failure(f"{source}: {len(paths)} PNG files, at least {2 * HELD} are needed")
-    for path in paths[::HELD]:
+    if count and count > len(paths) - len(paths) // HELD:
+        raise Failure(f"{source}: {len(paths)} PNG files, of which {count} do not leave a tenth to hold out")
+    trained = {paths[i * len(paths) // count] for i in range(count)} if count else set(paths) - set(paths[::HELD])
+    for path in set(paths) - trained:
         path.rename(part / "held" / path.name)
     os.rename(part, folder)
     return ImageSet(name, folder)
@@ -69,15 +74,15 @@ def prepared(name, source, work, put=copied):
 
 def chosen(options, work):
     """The sets that the options name; of none the repository's, and with --data those of its folder."""
-    sets = [prepared(name, folder, work) for name, folder in options.set]
-    if not sets:
-        sets = [prepared("flowers", os.path.join(options.root, "data", "flowers"), work)]
+    sources = [(name, folder, copied) for name, folder in options.set]
+    if not sources:
+        sources = [("flowers", os.path.join(options.root, "data", "flowers"), copied)]
     if options.data:
-        found = [(name, *known) for name, known in KNOWN.items() if (options.data / known[0]).is_dir()]
+        found = [(name, options.data / folder, put) for name, (folder, put) in KNOWN.items()
+                 if (options.data / folder).is_dir()]
         if not found:
             names = ", ".join(folder for folder, _ in KNOWN.values())
             raise Failure(f"{options.data}: none of the folders {names}")
-        sets += [prepared(name, options.data / folder, work, put) for name, folder, put in found]
-    if options.only:
-        sets = [images for images in sets if images.name in options.only]
-    return sets
+        sources += found
+    return [prepared(name, folder, work, put, options.train_images) for name, folder, put in sources
+            if not options.only or name in options.only]
