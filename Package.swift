@@ -165,7 +165,8 @@ let package = Package(
       [
         "Analysis", "Editing", "Conversion", "Training", "Restoration", "Sampling", "Reports",
         "Checkpoints",
-        "Text", "Files", "Diffusion", "Distributed", "Images",
+        "Text", "Files", "Diffusion", "Distributed", "Images", "Compiler", "HDF5", "Networks",
+        "PNGCodec",
       ]),
     .executableTarget(
       name: "StippleCLI",

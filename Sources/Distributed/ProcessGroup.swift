@@ -27,7 +27,12 @@ public struct ProcessGroup: Sendable {
 
   /// The MPI libraries that are installed: "Open MPI 4.1.4 (libmpi.so.40)". They are loaded to be asked.
   public static var libraries: [String] {
-    MPILibrary.installed(ProcessInfo.processInfo.environment["STIPPLE_MPI"])
+    MPILibrary.installed(namedLibrary)
+  }
+
+  /// What `STIPPLE_MPI` names; nil where it is empty, as scripts leave it.
+  private static var namedLibrary: String? {
+    ProcessInfo.processInfo.environment["STIPPLE_MPI"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Joins the processes that were started together; `alone` where this one was started by itself.
@@ -42,7 +47,7 @@ public struct ProcessGroup: Sendable {
     guard let launcher = Launcher.current else { return .alone }
     do {
       let mpi = try MPICommunicator(
-        launcher, library: ProcessInfo.processInfo.environment["STIPPLE_MPI"])
+        launcher, library: namedLibrary)
       return ProcessGroup(communicator: mpi, mpi: mpi)
     } catch {
       // The first process tells of it.

@@ -73,8 +73,12 @@ package enum Folders {
   package static func names(in folder: FilePath) throws(FileError) -> [String] {
     let path = folder.isEmpty ? FilePath(".") : folder
     guard let stream = path.withPlatformString({ opendir($0) }) else {
-      if errno == ENOENT { return [] }
-      throw FileError(folder, "could not be listed")
+      let error = FileError(folder, "could not be listed")
+      var status = stat()
+      // Below a file there is nothing either.
+      let isThere = path.withPlatformString { lstat($0, &status) } == 0
+      if !isThere, errno == ENOENT || errno == ENOTDIR { return [] }
+      throw error
     }
     defer { closedir(stream) }
     var names: [String] = []

@@ -40,6 +40,20 @@ package enum RegularFile {
     return count == size && found == content
   }
 
+  /// All bytes of a file.
+  package static func bytes(of path: FilePath) throws(FileError) -> [UInt8] {
+    let (descriptor, size) = try openForReading(path)
+    defer { try? descriptor.close() }
+    var bytes = [UInt8](repeating: 0, count: size)
+    do {
+      let count = try bytes.withUnsafeMutableBytes { try descriptor.readAll(at: 0, into: $0) }
+      bytes.removeLast(size - count)
+    } catch {
+      throw FileError(path, "could not be read", error)
+    }
+    return bytes
+  }
+
   private static func opened(
     _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
   ) throws(FileError) -> (descriptor: FileDescriptor, size: Int) {

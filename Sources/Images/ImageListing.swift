@@ -19,6 +19,9 @@ package enum ImageListing {
     /// system would not have.
     package var unlisted: [FileError] = []
 
+    /// Nothing.
+    package init() {}
+
     /// Leaves out images whose results can have no place in any of some folders, because the file system
     /// refuses their names.
     ///
@@ -55,10 +58,11 @@ package enum ImageListing {
   /// - Parameters:
   ///   - outputs: The folders that results will be written to; they are not searched.
   ///   - report: is told how many files are not named like images, where there are any.
-  /// - Throws: An input that is missing or without images, or one that is among `outputs`.
+  /// - Throws: An input that is missing or without images, one that is among `outputs`, or that there is none.
   package static func images(
     in inputs: [FilePath], outputs: [FilePath], report: (String) -> Void = { _ in }
   ) throws(ImagesError) -> Found {
+    if inputs.isEmpty { throw .noInputs }
     let excluded: Set<FileIdentity>
     do throws(FileError) {
       excluded = try identities(of: outputs)

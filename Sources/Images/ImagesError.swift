@@ -7,6 +7,8 @@ internal import Text
 package enum ImagesError: Error, Equatable, Sendable {
   /// The system refused to list or read.
   case system(FileError)
+  /// No file and no folder.
+  case noInputs
   /// A folder with nothing in it.
   case emptyFolder(FilePath)
   /// A folder with files, of which none is named like a PNG.
@@ -47,6 +49,7 @@ extension ImagesError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .system(let error): error.description
+    case .noInputs: "no images given; give image files or folders"
     case .emptyFolder(let path): "\(path): no images: the folder is empty"
     case .noImages(let path, let others):
       "\(path): no images: its \(others.count == 1 ? "1 file is" : "\(others.count) files are") "
@@ -66,7 +69,7 @@ extension ImagesError: CustomStringConvertible {
       "\(path): is both input and output: results would replace the images; use another folder"
     case .differentSizes(let path, let sizes):
       "\(path): the images differ in size: \(Self.list(sizes)); "
-        + "give a size, such as `size` 64 (crops; `fit` resize or pad for others)"
+        + "set `size`, such as `size` 64 (center crop; or `fit` resize or pad)"
     case .noneReadable(let error, let count):
       count == 1
         ? error.description : "\(error); and none of the other \(count - 1) images can be read"

@@ -3,11 +3,20 @@ public import SystemPackage
 internal import Text
 
 /// More memory than an image may take, in bytes.
-public struct DenoiserMemory: Error, Equatable, Sendable {
+public struct DenoiserMemory: Error, Equatable, Sendable, CustomStringConvertible {
   /// What it takes even where one tile is computed at a time.
   public let needed: Int
   /// What it may take.
   public let limit: Int
+
+  /// The error in a sentence.
+  public var description: String {
+    let isMachine = limit >= Machine.memoryBytes
+    return """
+      needs \(Readable.memory(Double(needed))), but \(isMachine ? "there are" : "`memory` allows") \
+      \(Readable.memory(Double(limit))); \(isMachine ? "" : "allow more, or ")give smaller tiles with `tile`
+      """
+  }
 }
 
 /// Why an image cannot be denoised.
@@ -31,12 +40,7 @@ public enum DenoisingError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(path): cannot be compared: there is no \(reference)"
     case .channels(let found, let expected):
       return "the image has \(counted(found, "channel")), and the network's images have \(expected)"
-    case .memory(let path, let memory):
-      let isMachine = memory.limit >= Machine.memoryBytes
-      return """
-        \(path): needs \(Readable.memory(Double(memory.needed))), but \(isMachine ? "there are" : "`memory` allows") \
-        \(Readable.memory(Double(memory.limit))); \(isMachine ? "" : "allow more, or ")give smaller tiles with `tile`
-        """
+    case .memory(let path, let memory): return "\(path): \(memory)"
     }
   }
 }

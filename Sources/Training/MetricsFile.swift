@@ -33,7 +33,7 @@ package final class MetricsFile {
     descriptor = try RegularFile.open(path, .readWrite, options: [.create, .append])
     length = 0
     do {
-      let content = try Data(contentsOf: URL(fileURLWithPath: path.string))
+      let content = Data(try RegularFile.bytes(of: path))
       let own =
         ((older ?? columns.count)...columns.count).map { columns.prefix($0) }
         .first { content.starts(with: header($0)) } ?? columns[...]

@@ -120,14 +120,15 @@ package final class SampleQuality {
 
   /// The rows that a file has already.
   private static func rows(_ path: FilePath) throws -> [(step: Int, distance: Double)] {
-    try String(contentsOfFile: path.string, encoding: .utf8).split(separator: "\n").compactMap {
-      line in
-      let cells = line.split(separator: ",")
-      guard cells.count == 2, let step = Int(cells[0]), let distance = Double(cells[1]) else {
-        return nil
+    String(decoding: try RegularFile.bytes(of: path), as: UTF8.self).split(separator: "\n")
+      .compactMap {
+        line in
+        let cells = line.split(separator: ",")
+        guard cells.count == 2, let step = Int(cells[0]), let distance = Double(cells[1]) else {
+          return nil
+        }
+        return (step, distance)
       }
-      return (step, distance)
-    }
   }
 }
 

@@ -53,7 +53,8 @@ extension RunFolder {
     if ranks.size == 1 { return }
     func text() throws -> String? {
       let file = try settingsFile
-      return try Folders.exists(file) ? String(contentsOfFile: file.string, encoding: .utf8) : nil
+      return try Folders.exists(file)
+        ? String(decoding: RegularFile.bytes(of: file), as: UTF8.self) : nil
     }
     let first = try ranks.share(text)
     // A shared file system may show late what another machine has written.

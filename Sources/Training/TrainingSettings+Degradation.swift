@@ -5,6 +5,9 @@ extension TrainingSettings {
   /// Makes sure that nothing is asked of a restoration network that only diffusion has.
   func validateDegradation() throws(SettingError) {
     guard let degradation else { return }
+    if let cause = degradation.fault {
+      throw SettingError(CodingKeys.degradation.rawValue, cause: cause)
+    }
     if degradation.parts.isEmpty {
       throw SettingError(
         CodingKeys.degradation.rawValue,
@@ -23,7 +26,9 @@ extension TrainingSettings {
     if let (key, _) = others.first(where: { $0.1 }) {
       throw SettingError(
         key.rawValue,
-        cause: "cannot be combined with `degradation`, whose networks have no diffusion process")
+        cause:
+          "cannot be combined with `preset` restoration or `degradation`, whose networks have no diffusion "
+          + "process")
     }
     if let channels, ![1, 3].contains(channels) {
       throw SettingError(

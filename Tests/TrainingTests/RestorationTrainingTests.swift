@@ -89,7 +89,8 @@ import Training
     }
     #expect(
       refusal { $0.objective = .velocity }?.description
-        == "`objective`: cannot be combined with `degradation`, whose networks have no diffusion process"
+        == "`objective`: cannot be combined with `preset` restoration or `degradation`, whose networks have no "
+        + "diffusion process"
     )
     #expect(refusal { $0.noiseRange = NoiseRange("0..50") } != nil)
     #expect(refusal { $0.classes = .folders } != nil)

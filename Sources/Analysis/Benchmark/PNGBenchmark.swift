@@ -45,7 +45,7 @@ public struct PNGBenchmark {
       for file in files {
         do {
           images.append(try PNGReader.read(file, as: .rgb))
-          blobs.append([UInt8](try Data(contentsOf: URL(fileURLWithPath: file.string))))
+          blobs.append(try RegularFile.bytes(of: file))
         } catch {
           report("left out: \(error)")
           failure = error

@@ -23,7 +23,7 @@ extension RunFolder {
 
   /// The files and folders that a list names; nil where it is no list.
   static func images(listedIn path: FilePath) throws -> [FilePath]? {
-    let data = try Data(contentsOf: URL(filePath: path.string))
+    let data = Data(try RegularFile.bytes(of: path))
     return (try? JSONDecoder().decode([String].self, from: data))?.map { FilePath($0) }
   }
 }

@@ -119,6 +119,28 @@ public struct Degradation: Equatable, Sendable {
   }
 }
 
+extension Degradation {
+  /// What is wrong with the first part that cannot be: "gaussian: the range must be within 0..255, got -10..-5"; nil
+  /// where all can.
+  package var fault: String? {
+    for key in CodingKeys.allCases {
+      let probability = self[keyPath: key.probability]
+      if !(0...1).contains(probability) {
+        return
+          "\(key.rawValue): the probability must be from 0 to 1, got \(Readable.number(probability))"
+      }
+      guard probability > 0, let range = key.part.map({ self[keyPath: $0].range }) else { continue }
+      let limits = key.limits
+      if !limits.contains(range.lowerBound) || !limits.contains(range.upperBound) {
+        return "\(key.rawValue): the range must be within "
+          + "\(NoiseRange.text(limits.lowerBound, limits.upperBound)), got "
+          + NoiseRange.text(range.lowerBound, range.upperBound)
+      }
+    }
+    return nil
+  }
+}
+
 extension Degradation: Codable {
   private enum PartKeys: String, CodingKey, CaseIterable { case probability, range }
 

@@ -7,14 +7,18 @@ public import Images
 /// The initial values at the properties are those of the recipe `ddpm`; the initializers take on the ones of another.
 public struct TrainingSettings: Codable, Equatable, Sendable {
   /// The network by name: tiny, small, base, ddpm, denoiser, restoration, or auto for one that suits the time.
+  ///
+  /// Assigned, it changes the network alone; `init(preset:recipe:)` also gives the usual settings for it, which denoisers
+  /// need.
   public var preset = Self.automaticPreset
   /// The network's levels, each of half the width and height of the one before; nil for the preset's own, and more for
   /// images larger than 64 x 64.
   public var levels: Int?
   /// The model whose weights the training starts from, by file, run folder or name; nil for random weights.
   public var startFrom: String?
-  /// What a paper's training is like: the usual values of some of the settings below.
-  public var recipe = Recipe.ddpm
+  /// What a paper's training is like: the usual values of some of the settings below, which
+  /// `init(preset:recipe:)` gives them. Later changes of those are exceptions from it.
+  public internal(set) var recipe = Recipe.ddpm
   /// WIDTHxHEIGHT; nil takes it from the images where they agree.
   public var size: ImageSize?
   /// How images of other sizes are made to fit.

@@ -89,8 +89,12 @@ public final class Generator {
   }
 
   /// Images by their indices, one after another as (C, H, W) in about [-1, 1].
+  ///
+  /// - Parameter indices: from 0 to 2^32 - 1 each.
+  /// - Throws: `MemoryShortage`, or `GenerationError.notFinite` of a model whose training has diverged.
   public func images(_ indices: [Int]) throws -> [Float] {
-    try images(indices, from: initialNoise(indices)) { _ in }
+    if indices.isEmpty { return [] }
+    return try images(indices, from: initialNoise(indices)) { _ in }
   }
 
   /// Images that start from `start`, image after image, with every step shown to `observe`.
@@ -145,6 +149,8 @@ public final class Generator {
   }
 
   /// The standard normal noise x_T that images start from, one after another as (C, H, W).
+  ///
+  /// - Parameter indices: from 0 to 2^32 - 1 each.
   public func initialNoise(_ indices: [Int]) -> [Float] {
     var noise = [Float](repeating: 0, count: indices.count * elementsPerImage)
     fill(&noise, indices, .initialNoise, NoiseKey(timestep: 0))

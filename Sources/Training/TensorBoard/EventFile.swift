@@ -29,7 +29,7 @@ package final class EventFile {
       found ?? "events.out.tfevents.\(Int(seconds)).stipple")
     descriptor = try RegularFile.open(path, .readWrite, options: [.create, .append])
     do {
-      let content = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path.string)))
+      let content = try RegularFile.bytes(of: path)
       length = keep(content, upTo: step)
       if length < content.count, ftruncate(descriptor.rawValue, off_t(length)) != 0 {
         throw FileError(path, "could not be cut to the events before the checkpoint")

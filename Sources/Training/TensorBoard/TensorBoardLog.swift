@@ -81,7 +81,7 @@ final class TensorBoardLog {
   func flush(upTo step: Int) throws {
     for path in try folder.files(in: folder.samples, "png") {
       guard let drawn = (path.stem?.dropFirst(5)).flatMap({ Int($0) }), drawn > lastPicture,
-        drawn <= step, let data = try? Data(contentsOf: URL(fileURLWithPath: path.string)),
+        drawn <= step, let data = try? RegularFile.bytes(of: path),
         data.count > 24
       else { continue }
       // IHDR: after the signature, a length and a name come width and height, big-endian.
