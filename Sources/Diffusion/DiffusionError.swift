@@ -33,11 +33,11 @@ extension DiffusionError: CustomStringConvertible {
     case .listedBeta(let given, let timestep):
       "noise schedule: the variance of timestep \(timestep) is \(given), not between 0 and 1"
     case .oneTimestepOfNoise:
-      "`timesteps`: a schedule that ends in nothing but noise takes at least 2"
+      "`timesteps`: a schedule that ends in pure noise needs at least 2"
     case .noiseOfNoise:
       """
-      noise schedule: it ends in nothing but noise (zero terminal SNR), from which a network that \
-      predicts the noise cannot tell an image; let it predict the velocity or the image
+      noise schedule: it ends in pure noise (zero terminal SNR), which cannot be combined with \
+      predicting the noise (epsilon); predict the velocity or the image
       """
     case .steps(let given, let timesteps):
       "`steps`: must be from 1 to \(timesteps) (the model's timesteps), got \(given)"

@@ -170,7 +170,7 @@ extension NoiseSchedule {
       }
       if reachesNoise && timesteps < 2 { throw .oneTimestepOfNoise }
       guard kind == .listed else {
-        guard betaStart > 0, betaStart <= betaEnd, betaEnd < 1 else {
+        if kind.hasEnds, !(0 < betaStart && betaStart <= betaEnd && betaEnd < 1) {
           throw .betas(start: betaStart, end: betaEnd)
         }
         return

@@ -20,9 +20,9 @@ extension Survey {
     if !duplicates.isEmpty {
       lines.append(
         duplicates.count == 1
-          ? "1 has the contents of another:" : "\(duplicates.count) have the contents of others:")
+          ? "1 is a duplicate:" : "\(duplicates.count) are duplicates:")
       lines +=
-        duplicates.prefix(Self.shown).map { "  \($0.image): as \($0.first)" }
+        duplicates.prefix(Self.shown).map { "  \($0.image): same as \($0.first)" }
         + Self.rest(duplicates.count)
     }
     return lines

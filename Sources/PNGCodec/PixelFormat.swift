@@ -40,6 +40,16 @@ package struct RGB: Equatable, Hashable, Sendable {
     self.blue = blue
   }
 
+  /// Reads `#rrggbb`, with or without the sign.
+  package init?(hexadecimal text: String) {
+    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit),
+      let value = Int(digits, radix: 16)
+    else { return nil }
+    self.init(
+      red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
+  }
+
   /// The color's gray level, as for pixels: see `Luma`.
   package var gray: UInt8 { Luma.eightBit(red, green, blue) }
 }

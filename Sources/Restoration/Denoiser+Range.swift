@@ -30,7 +30,7 @@ extension Denoiser {
     if isRestoration, method == .sample {
       throw SettingError(
         "method",
-        cause: "sample needs a model of diffusion, and this is a restoration network; use mean")
+        cause: "sample needs a diffusion model, and this is a restoration network; use mean")
     }
     try SettingError.check(setting, sigma)
     guard let sigma, !range.contains(sigma) else { return }
@@ -64,7 +64,8 @@ extension Denoiser {
     guard isRestoration else {
       throw SettingError(
         "noise",
-        cause: "the model knows Gaussian noise alone; give `sigma`, or use a restoration network")
+        cause: "the model was trained on Gaussian noise only; use `sigma`, or a restoration network"
+      )
     }
     if !(gain >= 0 && gain <= mostGain) {
       let most = (mostGain / 255 * 1000).rounded(.down) / 1000

@@ -4,9 +4,13 @@ internal import Text
 /// What the noise of many images is like, in a sentence.
 public struct NoiseSummary: CustomStringConvertible {
   private let images: [NoiseEstimate]
+  private let isRemoved: Bool
 
   /// Nil of no images, and of such of whose noise no more is known than its level.
-  public init?(_ images: [NoiseEstimate]) {
+  ///
+  /// - Parameter isRemoved: whether the estimates are of what was removed at a noise level that was given.
+  public init?(_ images: [NoiseEstimate], isRemoved: Bool = false) {
+    self.isRemoved = isRemoved
     self.images = images.filter { $0.correlation != nil }
     if self.images.isEmpty { return nil }
   }
@@ -27,7 +31,7 @@ public struct NoiseSummary: CustomStringConvertible {
     if grids > 0 {
       parts.append(images.count == 1 ? "JPEG blocks" : "JPEG blocks in \(counted(grids, "image"))")
     }
-    return "noise found: " + parts.joined(separator: "; ")
+    return (isRemoved ? "noise removed: " : "noise found: ") + parts.joined(separator: "; ")
   }
 
   private var level: String {

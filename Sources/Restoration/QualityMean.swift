@@ -40,7 +40,7 @@ public struct QualityMean: Sendable, Encodable {
   public var note: String? {
     let counts = [(infiniteNoisyPSNR, "noisy"), (infinitePSNR, "denoised")].filter { $0.0 > 0 }
     if counts.isEmpty { return nil }
-    return "PSNR is infinite where an image equals the clean one; not in the mean: "
+    return "mean PSNR leaves out images that equal the clean one (infinite PSNR): "
       + counts.map { "\($0) \($1)" }.joined(separator: ", ")
   }
 

@@ -32,8 +32,8 @@ struct StartingModel {
     guard own.network.hasSameBlocks(as: configuration.network) else {
       let levels = configuration.network.channelsPerLevel.count
       throw refuse(
-        "\(name) has another network than preset \(preset) with \(levels) levels, and networks are those of "
-          + "presets; leave `preset` out for the network that the model was trained with")
+        "\(name) has another network than preset \(preset) with \(levels) levels; leave out `preset` and "
+          + "`levels` to use the model's own")
     }
   }
 

@@ -118,8 +118,7 @@ public struct TrainingPlan {
           + TrainingSettings.presets.joined(separator: ", "))
     }
     guard let background = RGB(hexadecimal: settings.background) else {
-      throw SettingError(
-        "background", cause: "\(settings.background) is not a color such as #ffffff")
+      preconditionFailure("validated settings have a color")
     }
     var resolved = settings
     resolved.size = size
@@ -249,7 +248,9 @@ public struct TrainingPlan {
     ]
       + (configuration.network.augmentationLabels == nil || stored != nil
         ? []
-        : ["augmentation: each change with probability \(Readable.number(settings.augment ?? 0))"])
+        : [
+          "augmentation: each transform with probability \(Readable.number(settings.augment ?? 0))"
+        ])
   }
 
   private static func millions(_ count: Int) -> String {
@@ -352,17 +353,5 @@ extension TrainingSettings {
     guard let startFrom else { return nil }
     let model = try read ?? .read(FilePath(startFrom), by: processes)
     return try StartingModel(model, named: startFrom, for: configuration, preset: preset)
-  }
-}
-
-extension RGB {
-  /// Reads `#rrggbb`, with or without the sign.
-  package init?(hexadecimal text: String) {
-    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
-    guard digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit),
-      let value = Int(digits, radix: 16)
-    else { return nil }
-    self.init(
-      red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
   }
 }

@@ -81,7 +81,7 @@ import Testing
       "file       a.h5", "kind       checkpoint",
       "written    2026-05-01T12:00:00Z by stipple 9",
       "step       12,000, 192,000 images seen",
-      "network    U-Net 16-16, 1 layer a block, attention at level 2 and in the middle",
+      "network    U-Net 16-16, 1 layer per block, attention at level 2 and in the middle block",
       "           heads of 8, 4 norm groups", "images     8 x 8, RGB",
       "schedule   linear, 20 timesteps, beta 0.0001 to 0.02",
       "objective  predicts epsilon (noise)",

@@ -53,7 +53,7 @@ import Testing
     #expect(far.hasSuffix("of this name; models: b, c9, c10"), "\(far)")
     #expect(
       refusal(in: folder.path) { _ = try path("b.h5") }
-        == "b.h5: could not be opened: there is no such file here; for the model give its name, b")
+        == "b.h5: could not be opened: no such file; to use the installed model, give its name, b")
     let none = refusal(in: folder.path) {
       _ = try ModelCatalog(folders: [folder / "x", folder / "y"]).path(of: "b")
     }

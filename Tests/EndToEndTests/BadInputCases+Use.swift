@@ -169,7 +169,7 @@ extension BadInputTests {
     Case(
       title: "different sizes to compare with", arguments: ["compare", "pictures", "sizes"],
       sentence: "Error: sizes: the images differ in size: 32 x 32 (2), 24 x 16 (1); "
-        + "give a size, such as --size 64 (crops; --fit resize or pad for others)"),
+        + "set --size, such as --size 64 (center crop; or --fit resize or pad)"),
     Case(
       title: "one folder to compare", arguments: ["compare", "pictures"],
       status: 64, sentence: "  See 'stipple compare --help' for more information."),

@@ -15,7 +15,7 @@ extension BadInputTests {
     Case(
       title: "images of different sizes", arguments: ["train", "sizes", "-o", "new"],
       sentence: "Error: sizes: the images differ in size: 32 x 32 (2), 24 x 16 (1); "
-        + "give a size, such as --size 64 (crops; --fit resize or pad for others)"),
+        + "set --size, such as --size 64 (center crop; or --fit resize or pad)"),
     Case(
       title: "a size that the strides do not divide",
       arguments: ["train", "pictures", "-o", "new", "--size", "30x33"],
@@ -52,18 +52,14 @@ extension BadInputTests {
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--preset", "small"],
       status: 64,
       sentence:
-        "Error: --start-from: run has another network than preset small with 3 levels, and networks are those "
-        + "of presets; leave --preset out for the network that the model was trained with"),
+        "Error: --start-from: run has another network than preset small with 3 levels; leave out --preset and "
+        + "--levels to use the model's own"),
     Case(
       title: "a recipe beside a model to start from",
       arguments: ["train", "pictures", "-o", "new", "--start-from", "run", "--recipe", "edm"],
       status: 64,
-      sentence: "Error: --recipe: cannot be combined with --start-from, which keeps the model's; "
-        + "give single options"),
-    Case(
-      title: "a number of channels that PNG has not",
-      arguments: ["train", "pictures", "-o", "new", "--channels", "2"],
-      status: 64, sentence: "Error: --channels: images have 1, 3 or 4 channels, not 2"),
+      sentence: "Error: --recipe: cannot be changed with --start-from; "
+        + "give single options such as --learning-rate"),
     Case(
       title: "a run folder that cannot be made",
       arguments: ["train", "pictures", "-o", "/proc/new", "--preset", "tiny", "--steps", "1"],
@@ -145,7 +141,7 @@ extension BadInputTests {
       ],
       status: 64,
       sentence:
-        "Error: --beta-end: needs a --schedule with ends: linear, scaled-linear, sigmoid-beta"),
+        "Error: --beta-end: only for --schedule linear, scaled-linear, sigmoid-beta"),
     Case(
       title: "help of a command that there is not", arguments: ["help", "bogus"], status: 64,
       sentence: "  See 'stipple --help' for more information."),
@@ -179,8 +175,8 @@ extension BadInputTests {
       ],
       status: 64,
       sentence:
-        "Error: --noise-range: cannot be combined with --degradation, whose networks have no "
-        + "diffusion process"),
+        "Error: --noise-range: cannot be combined with --preset restoration or --degradation, whose networks have "
+        + "no diffusion process"),
     Case(
       title: "augmentation of a network that sees a range of noise",
       arguments: [

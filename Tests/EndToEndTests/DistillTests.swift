@@ -74,7 +74,7 @@ import Testing
     for (arguments, sentence) in [
       (
         ["distill", "run", "-o", "fast", "--steps", "1"],
-        "--steps: fast is for 2 sampling steps, and learns the same for any"
+        "--steps: fast was started with 2; the training does not depend on it: use stipple generate fast --steps "
       ),
       (["distill", "run", "-o", "run"], "-o run: is the run of the model; give another folder"),
       (["distill", "fast", "-o", "run"], "run: is a training run"),

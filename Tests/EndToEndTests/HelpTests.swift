@@ -69,7 +69,7 @@ import Testing
           evaluate     Variational bound (bits/dim) and loss by timestep.
           compare      Distances of image folders (SWD, Frechet) or features (FID, KID).
           benchmark    Benchmark this machine: training, sampling, HDF5 and PNG speed.
-          doctor       Check this machine and a folder for what Stipple needs.
+          doctor       Check this machine and an output folder.
 
         FILES
           noise        Export noisy samples x_t of the forward process to HDF5.

@@ -22,7 +22,7 @@ import Testing
   static let rows = [
     Row("train pictures -o new --preset tiny --steps 1 --batch 4 --sample-every 0", "train"),
     Row(
-      "train pictures -o planned --preset tiny --snapshot-every 5 --record-batches every=2 --dry-run",
+      "train pictures -o planned --preset tiny --steps 50 --snapshot-every 5 --record-batches every=2 --dry-run",
       "train --dry-run"),
     Row("distill run pictures -o fast --training-steps 1 --sample-every 0", "train"),
     Row("generate run -o images -n 2 --steps 2", batch),

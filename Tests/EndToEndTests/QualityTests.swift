@@ -64,7 +64,7 @@ import Testing
       in: folder)
     #expect(
       shown.output.hasSuffix(
-        "\nPSNR is infinite where an image equals the clean one; not in the mean: 2 noisy\n"),
+        "\nmean PSNR leaves out images that equal the clean one (infinite PSNR): 2 noisy\n"),
       "\(shown)")
   }
 

@@ -21,6 +21,9 @@ import Testing
     // Negative numbers are values.
     Row("generate run -o new --seed -1", "'-1' is invalid for '--seed", "0...18446744073709551615"),
     Row("train pictures -o new --seed -5", "'-5' is invalid for '--seed"),
+    Row(
+      "train pictures -o new --channels 2",
+      "The value '2' is invalid for '--channels <N>'; give 1, 3 or 4"),
     Row("train pictures -o new --batch -5", "--batch: must be at least 1, got -5"),
     Row("train pictures -o new --time -5m", "'-5m' is invalid for '--time", "90s, 20m"),
     Row("train pictures -o new --size -2x2", "'-2x2' is invalid for '--size"),
@@ -102,6 +105,10 @@ import Testing
     // What peers call things.
     Row(
       "train pictures -o new --lr 1e-4", "Unknown option '--lr'. Did you mean '--learning-rate'?"),
+    Row("train pictures --outptu new", "Unknown option '--outptu'. Did you mean '--output'?"),
+    Row(
+      "inpaint model.h5 a.png -o new --mask=b.png",
+      "Unknown option '--mask'. Did you mean '--masks'?"),
     Row("train pictures -o new --epochs 3", "Did you mean '--steps'? Set the length of training"),
     Row("train pictures -o new --num_train_epochs 3", "Did you mean '--steps'?"),
     Row("train pictures -o new --max_train_steps 3", "Did you mean '--steps' or '--time'?"),
@@ -113,6 +120,7 @@ import Testing
     Row("train pictures -o new --workers 3", "Did you mean '--threads'?"),
     Row("train pictures -o new --device cpu", "computes on the CPU; '--threads'"),
     Row("train pictures -o new --outdir x", "Did you mean '--output'?"),
+    Row("denoise pictures -o new --seed 3", "--seed: only for --method sample or --add-noise"),
     Row("train pictures -o new --resume x", "run the same command again"),
     Row("train pictures -o new --data x", "Images are positional arguments"),
     Row("generate run -o new --n 3", "Unknown option '--n'. Did you mean '-n'?"),

@@ -53,15 +53,15 @@ import Testing
         "2 cannot be read and are left out:",
         "  \(folder / "1.png"): not a PNG: it is text",
         "  \(folder / "short.png"): broken PNG: the file ends within its IDAT chunk",
-        "1 has the contents of another:",
-        "  \(folder / "copy2.png"): as \(folder / "copy.png")",
+        "1 is a duplicate:",
+        "  \(folder / "copy2.png"): same as \(folder / "copy.png")",
       ])
     #expect(throws: ImagesError.self) { try survey.size(requested: nil) }
     #expect {
       try survey.size(requested: nil)
     } throws: {
       "\($0)" == "\(folder.path): the images differ in size: 4 x 3 (7), 9 x 9 (1); "
-        + "give a size, such as `size` 64 (crops; `fit` resize or pad for others)"
+        + "set `size`, such as `size` 64 (center crop; or `fit` resize or pad)"
     }
     let size = ImageSize(width: 8, height: 8)
     #expect(try survey.size(requested: size) == size)

@@ -27,7 +27,7 @@ import Training
       inputs: [fixture.pictures], run: fixture.run("run"), settings: settings)
     #expect(plan.settings.augment == Augmentation.usualProbability)
     #expect(
-      plan.summary.contains { $0.hasPrefix("augmentation: each change with probability 0.12") })
+      plan.summary.contains { $0.hasPrefix("augmentation: each transform with probability 0.12") })
     var none = settings
     none.augment = 0
     let plain = try TrainingPlan(

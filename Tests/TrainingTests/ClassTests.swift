@@ -94,7 +94,7 @@ import Training
     }
     #expect(
       denoising == "the model is class-conditional and was trained without class dropout, so it "
-        + "cannot denoise without a class; train it with `class-dropout`")
+        + "cannot denoise images of unknown class; train it with stipple train --class-dropout")
   }
 
   @Test func `one image outside of the classes is to be moved`() throws {

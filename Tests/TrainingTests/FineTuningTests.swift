@@ -143,8 +143,8 @@ import Training
       throws: SettingError(
         "start-from",
         cause:
-          "\(old) has another network than preset small with 3 levels, and networks are those of presets; "
-          + "leave `preset` out for the network that the model was trained with")
+          "\(old) has another network than preset small with 3 levels; leave out `preset` and "
+          + "`levels` to use the model's own")
     ) {
       try fineTune("new") { $0.preset = "small" }
     }

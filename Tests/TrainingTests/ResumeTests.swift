@@ -195,7 +195,7 @@ import Training
     let config = try fixture.bytes("run", "config.yaml")
     let error = RunError.cannotContinue(
       fixture.run("run").path,
-      cause: "it has trained 8 steps, and `steps` would end it at 5; give more")
+      cause: "already trained for 8 steps, and `steps` would end it at 5; give more")
     #expect(throws: error) { try fixture.train("run", Self.settings(steps: 5, isPlain: true)) }
     #expect(try fixture.bytes("run", "config.yaml") == config)
   }

@@ -97,6 +97,11 @@ import Training
     ("flip: true\nvalidation: 1.5", "line 2: validation: must be at least 0 and below 1, got 1.5"),
     ("epochs: 1", "line 1: epochs: unknown setting; did you mean steps or time?"),
     ("learning_rate: 1", "line 1: learning_rate: unknown setting; did you mean learning-rate?"),
+    ("channels: 7", "line 1: channels: 7 is invalid; give 1, 3 or 4"),
+    (
+      "background: ''", "line 1: background: an empty text is invalid; give a color such as #ffffff"
+    ),
+    ("background: red", "line 1: background: red is invalid; give a color such as #ffffff"),
     ("step: 20", "line 1: step: unknown setting; did you mean steps?"),
     ("batsh: 20", "line 1: batsh: unknown setting; did you mean batch?"),
     ("foo: 20", "line 1: foo: unknown setting"),
@@ -118,7 +123,7 @@ import Training
   @Test func `no value may be written down, and so may an empty text`() throws {
     let usual = try settings("flip: true\n".utf8)
     #expect(try settings("flip: true\nsize: ~\nsteps: null\n".utf8) == usual)
-    #expect(try settings("flip: true\nbackground: ''\n".utf8).background == "")
+    #expect(try settings("flip: true\nstart-from: ''\n".utf8).startFrom == "")
   }
 
   static let contradictions:
@@ -132,6 +137,14 @@ import Training
         "flip: true\nrecipe: ddpm\nzero-terminal-snr: true\n", [],
         "line 3: zero-terminal-snr: cannot be combined with objective epsilon; use objective velocity "
           + "or image"
+      ),
+      (
+        "beta-end: 0.0002\nnoise-range: 0..75\n", [],
+        "line 2: noise-range: 0..75: the noise schedule ends at 51.29"
+      ),
+      (
+        "noise-range: 0..1\n", [],
+        "line 1: noise-range: 0..1: the noise schedule begins at 1.275"
       ),
       // An option is at fault, not the file.
       ("recipe: ddpm\n", [.zeroTerminalSNR], nil),

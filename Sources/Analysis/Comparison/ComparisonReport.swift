@@ -103,8 +103,8 @@ public struct ComparisonReport: Sendable, Encodable {
     if let nearer = images.nearerThanUsual {
       let part = String(format: "%.1f", 100 * Double(nearer) / Double(images.imagesA))
       lines.append(
-        "closer to B than 95 % of B's own nearest neighbors: \(nearer) of \(images.imagesA), \(part) % "
-          + "(5 % expected)")
+        "possible copies: \(nearer) of \(images.imagesA), \(part) % (5 % expected by chance), are closer to B than "
+          + "95 % of B's images are to each other")
     }
     return lines
   }

@@ -15,12 +15,12 @@ extension CheckpointInspection {
     facts.append(
       "",
       "\(Readable.count(parameterCount)) parameters, "
-        + "\(Readable.operations(floatingPointOperations)) an image")
+        + "\(Readable.operations(floatingPointOperations)) per image (forward pass)")
     if let names = model.classNames { facts.append("classes", Readable.list(names)) }
     facts.append("images", Readable.image(model.images.width, model.images.height, model.channels))
     if let degradation = model.degradation {
       for (index, line) in Readable.lines(degradation.parts).enumerated() {
-        facts.append(index == 0 ? "undoes" : "", line)
+        facts.append(index == 0 ? "degradation" : "", line)
       }
     } else {
       addDiffusion(to: &facts)
@@ -107,7 +107,7 @@ extension UNetConfiguration {
     if let learnedTimestepCount { details.append("\(learnedTimestepCount) learned timesteps") }
     if dropout > 0 { details.append("dropout \(dropout)") }
     return [
-      "U-Net \(channels), \(layers) a block, \(attention)",
+      "U-Net \(channels), \(layers) per block, \(attention)",
       details.filter { !$0.isEmpty }.joined(separator: ", "),
     ]
   }
@@ -122,7 +122,7 @@ extension UNetConfiguration {
         "at \(levels.count == 1 ? "level" : "levels") "
           + levels.map { String($0 + 1) }.joined(separator: ", ")
       ]
-    if middleBlock == .attention { places.append("in the middle") }
+    if middleBlock == .attention { places.append("in the middle block") }
     return places.isEmpty ? "no attention" : "attention " + places.joined(separator: " and ")
   }
 }

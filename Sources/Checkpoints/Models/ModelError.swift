@@ -24,7 +24,7 @@ extension ModelError: CustomStringConvertible {
         + (near.map { "did you mean \($0)? " } ?? "") + "models: \(Readable.list(known))"
     case .suffixed(let path, let name):
       return
-        "\(path): could not be opened: there is no such file here; for the model give its name, \(name)"
+        "\(path): could not be opened: no such file; to use the installed model, give its name, \(name)"
     case .notInstalled(let name, let folders):
       return """
         \(name): could not be found: no such model in \(Self.list(folders)); give a checkpoint with `model`, or \

@@ -52,8 +52,8 @@ extension OutputError: CustomStringConvertible {
     case .unknownImage(let path):
       "\(path): not written: the file exists, and was not made by Stipple; \(Self.wayOut)"
     case .copyOfInput(let path):
-      "\(path): not written: the file exists, and is a copy of the input image, as `copy-clean` makes them; "
-        + "give `copy-clean` again, or \(Self.wayOut)"
+      "\(path): not written: the file exists, and is an unchanged copy of the input image (of `copy-clean` or "
+        + "`strength` 0); give the same option again, or \(Self.wayOut)"
     case .otherKind(let path, let found, let expected):
       "\(path): is \(found), and this command would write \(expected); \(Self.wayOut)"
     case .otherImage(let path, let found, let expected):

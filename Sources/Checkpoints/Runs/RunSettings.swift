@@ -51,7 +51,7 @@ package enum RunSettings {
     func refuse(_ trained: String, _ setting: String, _ end: String) -> RunError {
       .cannotContinue(
         folder.path,
-        cause: "it has trained \(trained), and `\(setting)` would end it \(end); give more")
+        cause: "already trained for \(trained), and `\(setting)` would end it \(end); give more")
     }
     if let last = settings.lastStep, last != old.lastStep,
       let step = try folder.wholeCheckpoint(after: last)?.step
@@ -135,8 +135,8 @@ extension RunFolder {
     get throws {
       // What else is in its place is refused where it is opened.
       guard Place(metrics).content == .file else { return false }
-      let table = try Data(contentsOf: URL(filePath: metrics.string))
-      return table.lazy.filter { $0 == UInt8(ascii: "\n") }.prefix(2).count == 2
+      return try RegularFile.bytes(of: metrics).lazy.filter { $0 == UInt8(ascii: "\n") }.prefix(2)
+        .count == 2
     }
   }
 

@@ -45,7 +45,7 @@ extension TrainingSettings {
     if recipe != nil {
       throw SettingError(
         CodingKeys.recipe.rawValue,
-        cause: "cannot be combined with `start-from`, which keeps the model's; give single options")
+        cause: "cannot be changed with `start-from`; give single options such as `learning-rate`")
     }
     self.init(furtherTrainingOf: model)
     startFrom = name

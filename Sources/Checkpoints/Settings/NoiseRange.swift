@@ -1,3 +1,6 @@
+internal import Diffusion
+internal import Text
+
 /// Noise in gray levels of 255, from one standard deviation to another: "0..75".
 public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The least noise.
@@ -30,6 +33,18 @@ public struct NoiseRange: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// The same on the scale of images from -1 to 1.
   package var levels: ClosedRange<Double> { (lowest / 127.5)...(highest / 127.5) }
+
+  /// What keeps a schedule from having this noise: `0..75: the noise schedule ends at 10.1`; nil where it has it.
+  ///
+  /// Less noise than at its first timestep is taken for that.
+  func fault(in schedule: NoiseSchedule) -> String? {
+    func gray(_ timestep: Int) -> Double { schedule.noiseLevel(at: Double(timestep)) * 127.5 }
+    let (first, last) = (gray(0), gray(schedule.timesteps - 1))
+    if highest > last * (1 + 1e-9) {
+      return "\(self): the noise schedule ends at \(Readable.number(last))"
+    }
+    return highest > first ? nil : "\(self): the noise schedule begins at \(Readable.number(first))"
+  }
 
   /// `0..75`.
   public var description: String { Self.text(lowest, highest) }

@@ -38,7 +38,7 @@ public struct TrainingSetting {
   let readFile: ((String, inout TrainingSettings) throws -> Void)?
   /// Takes what a user types, where it is a value.
   let take: (String, inout TrainingSettings) throws -> Void
-  /// What is wrong with its numbers; nil where nothing is.
+  /// What is wrong with its value; nil where nothing is.
   let fault: (TrainingSettings) -> String?
 
   /// - Parameters:
@@ -46,19 +46,23 @@ public struct TrainingSetting {
   ///   - usual: the default, where the value does not say.
   ///   - choices: the words that it takes, where the type does not say.
   ///   - form: what values it takes, where neither type, range nor choices say.
+  ///   - isValid: whether a value of the type is one of them, where the range does not say.
   ///   - file: reads the value from the file that a user names.
   init<Value: SettingValue>(
     _ path: WritableKeyPath<TrainingSettings, Value>, _ section: Section, _ help: String,
     _ value: String? = nil, range: SettingRange? = nil, usual: String? = nil,
-    choices: [String]? = nil, form: String? = nil, isChangeable: Bool = false, hasFlag: Bool = true,
+    choices: [String]? = nil, form: String? = nil,
+    isValid: @escaping (Value) -> Bool = { _ in true }, isChangeable: Bool = false,
+    hasFlag: Bool = true,
     namesFile: Bool = false,
     file: ((String, inout TrainingSettings) throws -> Void)? = nil
   ) {
     (self.section, self.help, self.value, self.range) = (section, help, value, range)
     (self.isChangeable, self.hasFlag) = (isChangeable, hasFlag)
     self.choices = choices ?? Value.choices
-    self.form =
+    let form =
       form ?? choices.map { "one of " + $0.joined(separator: ", ") } ?? Value.form(range)
+    self.form = form
     self.usual = usual ?? (value == nil ? nil : TrainingSettings()[keyPath: path].words)
     words = { $0[keyPath: path].words }
     read = { file, settings in
@@ -66,7 +70,7 @@ public struct TrainingSetting {
     }
     readFile = file
     self.namesFile = namesFile || file != nil
-    accepts = { file == nil ? Value(typed: $0) != nil : !$0.isEmpty }
+    accepts = { file == nil ? Value(typed: $0).map(isValid) ?? false : !$0.isEmpty }
     take = { text, settings in
       if let file {
         try file(text, &settings)
@@ -74,7 +78,14 @@ public struct TrainingSetting {
         settings[keyPath: path] = value
       }
     }
-    fault = { settings in range.flatMap(settings[keyPath: path].fault) }
+    fault = { settings in
+      let value = settings[keyPath: path]
+      if !isValid(value) {
+        let words = value.words ?? ""
+        return "\(words.isEmpty ? "an empty text" : words) is invalid; give \(form)"
+      }
+      return range.flatMap(value.fault)
+    }
   }
 }
 

@@ -87,6 +87,11 @@ extension TrainingSettings {
     try require(
       timestepSampling == .uniform || noiseRange == nil, .timestepSampling,
       "\(timestepSampling.rawValue) cannot be combined with `noise-range`")
+    if let noiseRange, let process = (try? noiseSchedule()).flatMap({ try? NoiseSchedule($0) }) {
+      if let cause = noiseRange.fault(in: process) {
+        throw SettingError(CodingKeys.noiseRange.rawValue, cause: cause)
+      }
+    }
     try require(
       lossWeighting != .bound || sampling == .uniform, .lossWeighting,
       "bound needs integer timesteps, without `noise-range`, log-normal or logit-normal sampling")

@@ -5,7 +5,7 @@ extension TrainingSettings {
   public func checkEffect(of chosen: some Sequence<CodingKeys>) throws(SettingError) {
     let chosen = Set(chosen)
     for key in CodingKeys.allCases where chosen.contains(key) && key.setting.fault(self) == nil {
-      if let need = need(of: key) { throw SettingError(key.rawValue, cause: "needs \(need)") }
+      if let need = need(of: key) { throw SettingError(key.rawValue, cause: need) }
     }
   }
 
@@ -14,18 +14,18 @@ extension TrainingSettings {
     .fit, .background, .flip, .rotate, .augment, .validation,
   ]
 
-  /// What other setting gives this one an effect; nil where it has one.
+  /// Why this one has no effect beside the others; nil where it has one.
   private func need(of key: CodingKeys) -> String? {
     if replay != nil, Self.ofImages.contains(key) {
-      return "images; `replay` has them as they were recorded"
+      return "needs images; `replay` has them as they were recorded"
     }
     return switch key {
-    case .classDropout where classes == .none: "`classes` folders"
-    case .minSNRGamma where lossWeighting != .minSNR: "`loss-weighting` min-snr"
+    case .classDropout where classes == .none: "needs `classes` folders"
+    case .minSNRGamma where lossWeighting != .minSNR: "needs `loss-weighting` min-snr"
     case .betaStart, .betaEnd:
       NoiseSchedule.Kind(rawValue: schedule)?.hasEnds ?? true
         ? nil
-        : "a `schedule` with ends: "
+        : "only for `schedule` "
           + NoiseSchedule.Kind.allCases.filter(\.hasEnds).map(\.rawValue)
           .joined(separator: ", ")
     default: nil

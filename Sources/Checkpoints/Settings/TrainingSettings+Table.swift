@@ -1,4 +1,5 @@
 internal import Images
+internal import PNGCodec
 internal import SystemPackage
 
 // The table of settings of training: their names, and a row for each.
@@ -67,7 +68,7 @@ extension TrainingSettings.CodingKeys {
         \.preset, .model, "Network preset, see below.", "NAME", choices: TrainingSettings.presets)
     case .levels:
       .init(
-        \.levels, .advanced, "Network levels, each of half the resolution.", "N",
+        \.levels, .advanced, "U-Net resolution levels; each halves the resolution.", "N",
         range: .whole(TrainingSettings.levelRange),
         usual: "the preset's; more above 64x64")
     case .startFrom:
@@ -83,17 +84,17 @@ extension TrainingSettings.CodingKeys {
     case .channels:
       .init(
         \.channels, .data, "Channels: 1 gray, 3 RGB, 4 RGBA.", "N", usual: "from images",
-        form: "1, 3 or 4")
+        form: "1, 3 or 4", isValid: { $0.map { PixelFormat(channels: $0) != nil } ?? true })
     case .background:
       .init(
         \.background, .advanced, "Background color for transparent images.", "#RRGGBB",
-        form: "a color such as #ffffff")
+        form: "a color such as #ffffff", isValid: { RGB(hexadecimal: $0) != nil })
     case .flip: .init(\.flip, .data, "Random horizontal flips.")
     case .rotate: .init(\.rotate, .advanced, "Random 90-degree rotations of square images.")
     case .augment:
       .init(
         \.augment, .advanced,
-        "Probability of each augmentation.", "P", range: .part,
+        "Probability of each augmentation transform.", "P", range: .part,
         usual:
           "\(Augmentation.usualProbability) for fewer than \(Augmentation.fewImages) images, else 0"
       )
@@ -209,7 +210,7 @@ extension TrainingSettings.CodingKeys {
     case .degradation:
       .init(
         \.degradation, .advanced,
-        "What a restoration network learns to undo: a YAML file.", "FILE",
+        "Degradation model for restoration training (YAML file).", "FILE",
         usual: "none; preset restoration has one",
         file: { file, settings in
           settings.degradation = try Degradation(yaml: FilePath(file))

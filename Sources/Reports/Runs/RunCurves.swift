@@ -16,16 +16,16 @@ package struct RunCurves {
   package init(_ run: RunFacts) {
     let metrics = run.metrics
     training =
-      [Self.loss(metrics)] + Self.others(run.quality, "quality") + Self.others(metrics, "metric")
+      [Self.loss(run)] + Self.others(run.quality, "quality") + Self.others(metrics, "metric")
       + Self.rate(metrics)
     noise = [Self.quarters(metrics)].filter { $0.curves.count > 1 } + Self.timesteps(run.timesteps)
     speed = Self.speed(run).filter { !$0.isEmpty }
   }
 
-  private static func loss(_ metrics: MetricsTable) -> Chart {
+  private static func loss(_ run: RunFacts) -> Chart {
     var chart = Chart("loss", "Loss", y: "mean squared error", scale: .ratio)
-    chart.add("Training, smoothed", 1, smoothing: metrics[column: "loss"])
-    chart.add("Validation", 2, .points, metrics[column: "validation_loss"].points)
+    chart.add("Training, smoothed", 1, smoothing: run.metrics[column: "loss"])
+    chart.add("Validation", 2, .points, run.validationLoss.points)
     return chart
   }
 
@@ -40,7 +40,7 @@ package struct RunCurves {
   private static func quarters(_ metrics: MetricsTable) -> Chart {
     var chart = Chart(
       "loss-quarters", "Loss by quarter of the noise", y: "mean squared error", scale: .ratio,
-      note: "The quarters of the noise levels that training draws, each smoothed by itself.")
+      note: "Training loss by quartile of the sampled noise level, each smoothed.")
     let names = ["Least noise", "Second quarter", "Third quarter", "Most noise"]
     for (i, name) in names.enumerated() {
       chart.add(
@@ -54,7 +54,7 @@ package struct RunCurves {
     var chart = Chart(
       "loss-timesteps", "Loss by noise level", x: "noise, % of the levels drawn",
       y: "mean squared error", scale: .ratio,
-      note: "Each level stands for as many examples; 0 % is the least noise.")
+      note: "Horizontal: percentile of the sampled noise level; 0 % is the least noise.")
     let bins = table.columns.map { table[column: $0] }
     guard let last = bins.compactMap(\.lastStep).max() else { return [] }
     let width = 100 / Double(max(1, bins.count))

@@ -65,6 +65,13 @@ package struct RunFacts {
 
   private static func size(of path: FilePath) -> Int { (try? FileStatus(path))?.size ?? 0 }
 
+  /// The validation loss as it was measured: at intervals, which the table has, and where the run ended since.
+  package var validationLoss: ThinnedCurve {
+    var curve = metrics[column: "validation_loss"]
+    if let state, let loss = state.validationLoss { curve.add(state.step, loss) }
+    return curve
+  }
+
   /// Steps made.
   package var step: Int { max(metrics.lastStep ?? 0, state?.step ?? 0) }
   /// The run's name: that of its folder.

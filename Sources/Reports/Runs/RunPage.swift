@@ -61,7 +61,7 @@ struct RunPage {
     if let loss = run.metrics[column: "loss"].mean(ofLast: 0.02) {
       all.append(.init("Training loss", Readable.number(loss), "last 2 %"))
     }
-    let measured = run.metrics[column: "validation_loss"]
+    let measured = run.validationLoss
     if let last = measured.pieces.last,
       let best = measured.pieces.min(by: { $0.mean < $1.mean })
     {
@@ -114,9 +114,15 @@ struct RunPage {
     if let settings = run.settings {
       let usual = TrainingSettings(preset: settings.preset)
       let all = TrainingSettings.CodingKeys.allCases.compactMap { key in
-        key.setting.words(settings).map { (key.rawValue, $0, $0 == key.setting.words(usual)) }
+        key.setting.words(settings).map {
+          // The preset is what the others are defaults of.
+          (key.rawValue, $0, key != .preset && $0 == key.setting.words(usual))
+        }
       }.filter { !$0.1.isEmpty }
-      for (title, isUsual) in [("Settings other than the defaults", false), ("Defaults", true)] {
+      for (title, isUsual) in [
+        ("Settings that were given or chosen for the images", false),
+        ("Defaults of the preset and recipe", true),
+      ] {
         parts.append(
           PageBuilder.pairs(title, all.filter { $0.2 == isUsual }.map { ($0.0, $0.1) }))
       }
@@ -138,7 +144,7 @@ struct RunPage {
   private var checkpoints: HTML? {
     if run.checkpoints.isEmpty { return nil }
     let best = run.state?.best?.step
-    let losses = run.metrics[column: "validation_loss"].pieces
+    let losses = run.validationLoss.pieces
     let rows: [[Table.Cell]] = run.checkpoints.suffix(20).map { checkpoint in
       let loss = losses.first { $0.first <= checkpoint.step && checkpoint.step <= $0.last }
       let words =

@@ -112,8 +112,8 @@ struct RunPictures {
         + "the same images."
     }
     let share =
-      "\(Int(percent.rounded())) % of the samples are nearer to a training image than 95 % of the images "
-      + "held out are (5 % would be by chance)"
+      "\(Int(percent.rounded())) % of the samples are closer to a training image than 95 % of the validation "
+      + "images are (5 % expected by chance)"
     switch percent {
     case ..<15: return share + ": no sign of copying."
     case ..<50: return share + ": some are near copies; more images or augmentation help."

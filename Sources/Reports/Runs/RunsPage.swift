@@ -30,7 +30,7 @@ struct RunsPage {
   /// Which run is the best, as far as the validation loss tells.
   private var verdict: [String] {
     let measured = runs.compactMap { name, run in
-      run.metrics[column: "validation_loss"].pieces.map(\.least).min().map { (name, $0) }
+      run.validationLoss.pieces.map(\.least).min().map { (name, $0) }
     }
     guard measured.count > 1, let best = measured.min(by: { $0.1 < $1.1 }) else { return [] }
     return [
@@ -42,7 +42,7 @@ struct RunsPage {
 
   private var table: HTML {
     let rows: [[Table.Cell]] = runs.map { name, run in
-      let measured = run.metrics[column: "validation_loss"]
+      let measured = run.validationLoss
       let loss = run.metrics[column: "loss"].mean(ofLast: 0.02)
       let figures: [Double?] = [
         loss, measured.pieces.last?.mean, measured.pieces.map(\.least).min(),
@@ -77,7 +77,7 @@ struct RunsPage {
         $0.metrics[column: "loss"].smoothed
       },
       chart("validation", "Validation loss", "mean squared error", .ratio, .points) {
-        $0.metrics[column: "validation_loss"].points
+        $0.validationLoss.points
       },
       chart("gradient-norm", "Gradient norm, smoothed", "before clipping", .ratio) {
         $0.metrics[column: "gradient_norm"].smoothed

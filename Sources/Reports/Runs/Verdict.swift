@@ -57,7 +57,7 @@ package struct Verdict: Equatable, Sendable {
   }
 
   package init(_ run: RunFacts) {
-    let measured = run.metrics[column: "validation_loss"].pieces.map {
+    let measured = run.validationLoss.pieces.map {
       (step: $0.last, loss: $0.mean)
     }
     let trend = Trend(measured)

@@ -61,17 +61,17 @@ extension GenerationError: CustomStringConvertible {
     case .classNeeded:
       return """
         the model is class-conditional and was trained without class dropout, so it cannot denoise \
-        without a class; train it with `class-dropout`
+        images of unknown class; train it with stipple train --class-dropout
         """
     case .denoiser(let range):
       return """
-        the model was trained on noise levels \(range) only (0-255 scale): use it with stipple denoise; \
-        it cannot generate images
+        the model is a denoiser, trained on noise levels \(range) only (0-255 scale): \
+        only stipple denoise can use it
         """
     case .restoration:
       return """
-        the model is a restoration network, without a diffusion process: use it with stipple denoise; \
-        it cannot generate images
+        the model is a restoration network, without a diffusion process: \
+        only stipple denoise can use it
         """
     }
   }

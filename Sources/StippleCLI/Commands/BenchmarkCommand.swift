@@ -14,8 +14,8 @@ struct BenchmarkCommand: ParsableCommand {
       AdamW and EMA. Sampling counts network function evaluations (NFE) of one image.
       The convolution baseline is the time of the same convolutions alone, as the
       fastest oneDNN primitives.
-      Attention, measured only where asked for, is that among the pixels of images:
-      128 channels, in heads of 8 to 64.
+      Attention (only with --only attention) is self-attention over pixels: 128
+      channels, in heads of 8 to 64.
       """)
 
   /// What can be measured.
@@ -60,7 +60,8 @@ struct BenchmarkCommand: ParsableCommand {
 
   /// How figures are reported.
   struct FigureOptions: ParsableArguments {
-    @Flag(help: "Show times by implementation, shares of the machine's peak, and parallel slack.")
+    @Flag(
+      help: "Show times by implementation, shares of the machine's peak, and limits of scaling.")
     var verbose = false
 
     @OptionGroup var report: JSONOption
@@ -162,9 +163,9 @@ struct BenchmarkCommand: ParsableCommand {
         speed.precision.rawValue, speed.imagesPerSecond, unit, speed.gigaflops))
     try say(
       String(
-        format: "  convolution baseline: %.1f ms of %.1f ms per %@ (%.0f Gflop/s); "
-          + "%.0f %% of the baseline reached", speed.convolutionSeconds * 1000,
-        speed.secondsPerStep * 1000, step, speed.convolutionGigaflops,
+        format: "  per %@: %.1f ms; its convolutions alone (baseline): %.1f ms, %.0f Gflop/s; "
+          + "%.0f %% of the baseline reached", step, speed.secondsPerStep * 1000,
+        speed.convolutionSeconds * 1000, speed.convolutionGigaflops,
         speed.shareOfConvolutionLimit * 100))
     try say(
       String(

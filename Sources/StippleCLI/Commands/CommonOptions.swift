@@ -7,7 +7,7 @@ import SystemPackage
 /// What a command writes, and in which form it reports.
 struct OutputOptions: ParsableArguments {
   @Flag(
-    help: "Overwrite files of other settings or other programs.")
+    help: "Replace files made with other settings or by other programs.")
   var overwrite = false
 
   @OptionGroup var report: JSONOption
@@ -75,8 +75,14 @@ struct ComputeOptions: ParsableArguments {
 
 /// Which weights of a checkpoint are used.
 struct WeightsOption: ParsableArguments {
-  @Option(help: .text("EMA weights, or latest weights of the model.", "NAME"))
-  var weights = CheckpointWeights.ema
+  @Option(
+    name: .customLong("weights"),
+    help: .text(
+      "EMA weights, or latest weights of the model.", "NAME",
+      default: CheckpointWeights.ema.rawValue))
+  var typed: CheckpointWeights?
+
+  var weights: CheckpointWeights { typed ?? .ema }
 }
 
 /// What the commands that use a checkpoint have in common.

@@ -53,6 +53,9 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     }
     try check(.addNoise, evaluation.addNoise)
     try checkFolder(output, of: "denoised images are written")
+    if denoising.seed != nil, denoising.method != .sample, evaluation.addNoise == nil {
+      throw ValidationError("--seed: only for --method sample or --add-noise")
+    }
     if evaluation.addNoise != nil && evaluation.clean != nil {
       throw ValidationError(
         "--clean: cannot be combined with --add-noise, whose inputs are the clean images")
@@ -85,6 +88,8 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     try gate.check()
   }
 
+  private var seed: UInt64 { denoising.seed ?? DenoisingOptions.usualSeed }
+
   private var qualityFile: FilePath { output.appending("quality.csv") }
 
   func run() throws { try sharing.run(denoise) }
@@ -96,14 +101,14 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
       path, weights: common.weights, by: processes, report: Console.note)
     let denoiser = Denoiser(
       model, method: denoising.method, steps: denoising.steps ?? DenoisingOptions.usualSteps,
-      seed: denoising.seed, ensemble: denoising.ensemble, tile: denoising.tile,
+      seed: seed, ensemble: denoising.ensemble, tile: denoising.tile,
       precision: common.precision, memoryLimit: denoising.memory?.bytes, threads: common.threads)
     var job = DenoisingJob(inputs: images, output: output)
     denoising.settle(&job)
     job.addedSigma = evaluation.addNoise
     // Where nothing else is said of the noise, it is told.
     if denoising.sigma == nil && denoising.noise == nil { job.sigma = evaluation.addNoise }
-    job.noiseSeed = denoising.seed
+    job.noiseSeed = seed
     job.noisy = noisyIsFile ? nil : evaluation.noisy
     job.noisyFile = noisyIsFile ? evaluation.noisy : nil
     job.overwrites = common.overwrite
@@ -145,7 +150,7 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
     _ outcome: BatchOutcome, of job: DenoisingJob, by model: DiffusionModel, _ denoiser: Denoiser
   ) throws -> Int {
     var result = BatchResult(outcome)
-    tellNoise(outcome)
+    tellNoise(outcome, of: job)
     result.note(in: output)
     var table: QualityTable?
     if isMeasured {
@@ -175,16 +180,18 @@ struct DenoiseCommand: ParsableCommand, SharingCommand {
   }
 
   /// Says what noise there was, and what to know of images that had none.
-  private func tellNoise(_ outcome: BatchOutcome) {
+  private func tellNoise(_ outcome: BatchOutcome, of job: DenoisingJob) {
     let found = outcome.noise.compactMap(\.estimate)
-    if let summary = NoiseSummary(found) { Console.note("\(summary)") }
-    let clean = found.count(where: \.isClean)
+    let isGiven = job.sigma != nil || job.gain != nil
+    if let summary = NoiseSummary(found, isRemoved: isGiven) { Console.note("\(summary)") }
+    // Little that was removed at a given level does not make an image clean.
+    let clean = isGiven ? 0 : found.count(where: \.isClean)
     if outcome.copied > 0 {
       Console.note("\(counted(outcome.copied, "image")) copied byte for byte")
     } else if clean > 0 {
       Console.note(
-        "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already, as far "
-          + "as can be told (noise below \(Int(NoiseEstimate.cleanSigma)) gray level); "
+        "\(counted(clean, "image")) of \(found.count) \(clean == 1 ? "is" : "are") clean already (noise below "
+          + "sigma \(Int(NoiseEstimate.cleanSigma)), as far as can be told); "
           + (denoising.copyClean
             ? "not copied, since --strip, --depth, --convert or --add-noise changes them"
             : "--copy-clean copies such images as they are")

@@ -51,11 +51,15 @@ struct DenoisingOptions: ParsableArguments {
 
   @Option(
     help: .text(
-      "Flips of each image to average, with --method mean; 4 takes 4 times as long.", "N"))
+      "Average over N flipped copies (self-ensemble); takes N times as long.", "N"))
   var ensemble = SelfEnsemble.one
 
-  @Option(help: .text("Random seed.", "N"))
-  var seed: UInt64 = 0
+  @Option(
+    help: .text(
+      "Random seed, with --method sample or --add-noise.", "N", default: "\(Self.usualSeed)"))
+  var seed: UInt64?
+
+  static let usualSeed: UInt64 = 0
 
   @Option(help: .text("Maximum tile size in pixels.", "N", default: "chosen by the model"))
   var tile: Int?

@@ -40,7 +40,7 @@ struct DistillCommand: TrainingCommand {
 
   /// What is tuned for.
   struct SamplingOptions: ParsableArguments {
-    @Option(help: .text("Sampling steps that generate is to take.", "N", default: "2"))
+    @Option(help: .text("Default sampling steps of the distilled model.", "N", default: "2"))
     var steps: Int?
 
     func validate() throws { try check(.steps, steps) }
@@ -103,14 +103,14 @@ struct DistillCommand: TrainingCommand {
         "\(output): is a training run; give another folder for the distillation")
     }
     // A run has its own weights once it has begun, whatever has become of the model.
-    if weights.weights != .ema, distillation.fingerprint != teacher.fingerprint {
+    if weights.typed != nil, distillation.fingerprint != teacher.fingerprint {
       throw ValidationError(
         "--weights: \(output) was begun with other weights; leave it out, or give another folder")
     }
     if let steps, steps != distillation.steps {
       throw ValidationError(
-        "--steps: \(output) is for \(counted(distillation.steps, "sampling step")), and learns the same for any; "
-          + "generate has --steps too"
+        "--steps: \(output) was started with \(distillation.steps); the training does not depend on it: use "
+          + "stipple generate \(ShellWord.quoted(output.string)) --steps \(steps)"
       )
     }
     try flags.apply(to: &settings)

@@ -6,7 +6,7 @@ import SystemPackage
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Check this machine and a folder for what Stipple needs.",
+    abstract: "Check this machine and an output folder.",
     usage: "stipple doctor [FOLDER] [options]",
     discussion: """
       Looks at processor, threads, memory, limits, MPI, installed models, and at the

@@ -33,7 +33,7 @@ struct DrawingOptions<Words: DrawingWords>: ParsableArguments {
         default: "1, or \(GuidanceDefaults.byGuide) with --guide"))
     var guidance: Double?
 
-    @Option(help: .text("Weaker model to guide away from: file, run or EMA snapshot.", "MODEL"))
+    @Option(help: .text("Autoguidance by a weaker model: file, run or EMA snapshot.", "MODEL"))
     var guide: FilePath?
   }
 

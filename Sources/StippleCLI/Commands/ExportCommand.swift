@@ -10,9 +10,9 @@ struct ExportCommand: ParsableCommand {
     usage: "stipple export CHECKPOINT -o PATH [options]",
     discussion: """
       A folder is a diffusers model. In Python: UNet2DModel.from_pretrained(FOLDER),
-      or DDPMPipeline.from_pretrained(FOLDER); of schedule flow or edm instead
-      FlowMatchEulerDiscreteScheduler or EDMEulerScheduler.from_pretrained(FOLDER),
-      and of a distilled model of edm CMStochasticIterativeScheduler.
+      or DDPMPipeline.from_pretrained(FOLDER). For schedule flow the scheduler is
+      FlowMatchEulerDiscreteScheduler, for edm EDMEulerScheduler, and for distilled
+      edm models CMStochasticIterativeScheduler, each by from_pretrained(FOLDER).
 
       FILE.h5 is a model file, a small checkpoint for use: one set of weights, the
       configuration and the model card, without what is needed to resume training.

@@ -17,8 +17,8 @@ struct GenerateCommand: ParsableCommand, SharingCommand {
       With --from, images are scaled to cover the model's size and center-cropped.
       It cannot be combined with --grid, --animation, --trajectory, --initial-noise,
       --report or --preview; --depth, --strip, --convert and --max-pixels need it.
-      --guide leads away from what a weaker model draws (Karras et al. 2024); of the
-      same run, its EMA snapshot at a fourth of the steps is taken.
+      --guide is autoguidance (Karras et al. 2024) by a weaker model. Of the run
+      itself, the EMA snapshot nearest to a quarter of the steps is used.
       """)
 
   @Argument(

@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     usage: "stipple report RUN... [-o FILE.html] [options]",
     discussion: """
       One HTML file with the run's curves, samples, settings and events, and what to
-      do next. It needs no network and no other file, and has less than 3 MB.
+      do next. It is self-contained and smaller than 3 MB.
       `stipple train` writes it to RUN/report.html at checkpoints.
 
       Several runs are shown beside each other, in report.html of the current folder

@@ -17,7 +17,7 @@ struct SamplingOptions<Words: DrawingWords>: ParsableArguments {
     @Option(
       help: .text(
         "Sampling steps.", "N",
-        default: "\(GenerationSettings().steps); for ddpm all timesteps"))
+        default: "\(GenerationSettings().steps); all for ddpm; a distilled model's own"))
     var steps: Int?
   }
 
@@ -25,7 +25,7 @@ struct SamplingOptions<Words: DrawingWords>: ParsableArguments {
   struct AdvancedOptions: ParsableArguments {
     @Option(
       help: .text(
-        "New noise in DDIM and consistency steps: 0 none, 1 all.", "ETA", range: .eta,
+        "DDIM eta, also of consistency: 0 deterministic, 1 as DDPM.", "ETA", range: .eta,
         default: "0; consistency 1"))
     var eta: Double?
 

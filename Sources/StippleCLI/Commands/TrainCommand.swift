@@ -22,9 +22,11 @@ struct TrainCommand: TrainingCommand {
         of ddpm, denoiser and restoration of 8.
         denoiser and restoration are for `stipple denoise` only. They default to
         random 64 x 64 crops with flips and rotations and --learning-rate 0.001.
-        denoiser is a diffusion model of Gaussian noise, with --noise-range 0..75 and
-        --loss-weighting min-snr; restoration learns to remove the noise of cameras,
-        scanners and JPEG in one evaluation (--degradation, docs/degradation.md).
+        Both also imply --recipe ddpm, --ema-decay 0.999 and --weight-decay 0.
+        denoiser is a diffusion model of Gaussian noise, with --noise-range 0..75,
+        --loss-weighting min-snr and --min-snr-gamma 50; restoration learns to remove
+        the noise of cameras, scanners and JPEG in one evaluation (--degradation,
+        docs/degradation.md).
 
       RECIPES
         flow      The defaults of the options: flow matching (Lipman et al. 2023,
@@ -113,7 +115,7 @@ extension TrainingCommand {
     if trial.dryRun { return try processes.isFirst ? describe(plan) : () }
     if processes.isFirst, writing.overwrite, try !folder.checkpointSteps().isEmpty {
       Console.note(
-        "--overwrite: keeps the training in \(output), which goes on; for a new one give another folder"
+        "--overwrite does not restart training: resuming \(output); for a new run, give another folder"
       )
     }
     if processes.isFirst { gate.removeForeignParts() }
@@ -134,7 +136,9 @@ extension TrainingCommand {
       outcome.wasInterrupted
         ? "stopped after \(progress(outcome.step, of: plan)); run the same command again to resume"
         : "\(counted(outcome.step, "step")) in \(Progress.duration(outcome.seconds)); next: "
-          + NextStep.command(output, isDenoiser: plan.configuration.isDenoiser))
+          + NextStep.command(
+            output, isDenoiser: plan.configuration.isDenoiser,
+            needsClass: plan.settings.classes == .folders && plan.settings.classDropout == 0))
     if writing.json { try Console.result(TrainingReport(output, outcome, plan)) }
   }
 

@@ -11,9 +11,8 @@ struct WatchCommand: ParsableCommand {
     usage: "stipple watch RUN [--preview]",
     discussion: """
       Reads the tables, the log and the samples in the run folder, and changes nothing
-      there. A run that has not begun is waited for. Ends when the run ends: with
-      status 0 where it is finished or was stopped, with 1 where it failed. Ctrl-C
-      ends watching, not the run.
+      there. Waits for the run to start and exits when it ends: with status 0 if it
+      finished or was stopped, 1 if it failed. Ctrl-C ends watching, not the run.
       """)
 
   @Argument(help: .text("Run folder.", "RUN"))

@@ -30,6 +30,10 @@ enum UsageAdvice {
     {
       return unknown(command: name)
     }
+    // A misspelled option is missed first.
+    if line.contains("Missing expected argument"), let name = firstUnknown(arguments) {
+      return sentence("Error: Unknown option '\(PrintableText.escaped(name))'", arguments)
+    }
     if let name = quoted(line, after: "Unknown option '") {
       return unknown(name, arguments).map { "Error: Unknown option '\(name)'. \($0)" } ?? line
     }
@@ -44,6 +48,14 @@ enum UsageAdvice {
       return "\(line.trimmingSuffix(".")); give \(form)"
     }
     return line.replacing("'. Please provide one of ", with: "'; give one of ")
+  }
+
+  /// The first option that the command does not have.
+  private static func firstUnknown(_ arguments: [String]) -> String? {
+    guard let command = command(arguments) else { return nil }
+    let flags = FlagNames.flags(of: command)
+    return arguments.prefix { $0 != "--" }.lazy.filter { $0.hasPrefix("--") }
+      .map { String($0.prefix { $0 != "=" }) }.first { !flags.contains($0) }
   }
 
   private static func unknown(command name: String) -> String {
@@ -77,7 +89,11 @@ enum UsageAdvice {
     if let note = note(name, command, known) { return note }
     let found = PeerNames.settings(option, among: known)
       .map(FlagNames.flag).filter(flags.contains)
-    if found.isEmpty { return nil }
+    if found.isEmpty {
+      return Spelling.nearest(to: name, among: known).map {
+        "Did you mean '\(FlagNames.flag($0))'?"
+      }
+    }
     return "Did you mean \(found.map { "'\($0)'" }.joined(separator: " or "))?"
   }
 
