@@ -89,7 +89,7 @@ let package = Package(
 
     module("Host", []),
     module("Files", ["CFilesShim", systemPackage]),
-    module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Files", systemPackage]),
+    module("PNGCodec", ["CPNG", "CPNGShim", "CDeflate", "Text", "Files", systemPackage]),
     module("JPEGCodec", ["CTurboJPEG"]),
     module("HDF5", ["CHDF5", "CHDF5Driver", "CDeflate", "Files", systemPackage]),
     module("Random", ["CKernels"]),
@@ -220,8 +220,8 @@ let package = Package(
     tests(
       "Sampling",
       [
-        "Sampling", "Checkpoints", "Files", "PNGCodec", "HDF5", "Random", "Graph", "Compiler",
-        "CPU", "Diffusion", "Networks", "Images", "TestModels",
+        "Sampling", "Checkpoints", "Distributed", "Files", "PNGCodec", "HDF5", "Random", "Graph",
+        "Compiler", "CPU", "Diffusion", "Networks", "Images", "TestModels",
       ]),
     tests(
       "Restoration",

@@ -20,6 +20,8 @@ package enum DistributedError: Error, Equatable {
   case otherCommand(String, rank: Int)
   /// A rank does not see a file or folder that rank 0 sees.
   case unseen(String, rank: Int)
+  /// A rank sees another file than rank 0 where the same one should be.
+  case otherFile(String, rank: Int)
   case tooFewImages(Int, ranks: Int)
   /// An error that rank 0 has told of.
   case elsewhere(String)
@@ -53,6 +55,9 @@ extension DistributedError: CustomStringConvertible {
     case .unseen(let path, let rank):
       "\(path): rank \(rank) does not see it as rank 0 does; all processes need the same files under the "
         + "same paths, on a shared file system"
+    case .otherFile(let path, let rank):
+      "\(path): rank \(rank) sees another file there than rank 0; all processes need the same files under "
+        + "the same paths, on a shared file system"
     case .tooFewImages(let count, let ranks):
       "MPI: \(ranks) processes cannot share \(count) training image\(count == 1 ? "" : "s"); "
         + "start at most \(count)"

@@ -103,10 +103,9 @@ public struct EditingJob: Job, Sendable {
           switch item {
           case .failed(let error):
             // Of an image's variations the first tells of it.
-            let isFirst =
-              number == 0 || work.tasks[number - 1].source.path != work.tasks[number].source.path
-            if isFirst { items.note("left out: \(error)") }
-            items.finish(number, ItemResult(.failed("\(error)")))
+            let isTold =
+              number > 0 && work.tasks[number - 1].source.path == work.tasks[number].source.path
+            items.finish(number, ItemResult(.failed(items.leaveOut(error, isTold: isTold))))
           case .skipped: items.finish(number, ItemResult(.skipped))
           case .image(let input):
             notes.say(input.source.notes, items.note)

@@ -81,8 +81,7 @@ extension ImagesError: CustomStringConvertible {
   /// What to do with pictures that are not PNG; empty without any.
   private static func conversion(of others: LeftOutFiles, in folder: FilePath) -> String {
     guard let suffix = others.picture else { return "" }
-    return "; convert them first, for example with ImageMagick: magick mogrify -format png "
-      + "\(ShellWord.quoted(folder.string))/*.\(suffix)"
+    return PNGError.conversion("them", "\(ShellWord.quoted(folder.string))/*.\(suffix)")
   }
 
   /// The commonest sizes in words.

@@ -1,5 +1,6 @@
 package import Files
 package import SystemPackage
+internal import Text
 
 /// Why a PNG file was not read or written.
 package enum PNGError: Error, Equatable, Sendable {
@@ -37,13 +38,20 @@ package enum PNGError: Error, Equatable, Sendable {
     }
   }
 
+  /// How pictures of other formats become PNG files.
+  package static func conversion(_ what: String, _ words: String) -> String {
+    "; convert \(what) first, for example with ImageMagick: magick mogrify -format png \(words)"
+  }
+
   /// The cause without the path.
   package var cause: String {
     switch self {
     case .system(let error): "\(error.failure): \(error.cause)"
     case .notAFile(_, let kind): "not read: it is \(kind), not a file"
     case .empty: "not a PNG: the file is empty"
-    case .notPNG(_, let content?): "not a PNG: \(content)"
+    case .notPNG(let path, let content?):
+      "not a PNG: \(content)"
+        + (content.hasSuffix(" image") ? Self.conversion("it", ShellWord.quoted(path.string)) : "")
     case .notPNG(_, nil): "not a PNG: it does not begin with PNG's signature"
     case .cutShort(_, let chunk?): "broken PNG: the file ends within its \(chunk) chunk"
     case .cutShort(_, nil): "broken PNG: the file ends before its IEND chunk"

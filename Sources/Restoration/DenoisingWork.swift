@@ -105,7 +105,6 @@ struct DenoisingWork {
   }
 
   private func leaveOut(_ number: Int, _ error: any Error, isAnimation: Bool = false) {
-    items.note("left out: \(error)")
-    items.finish(number, ItemResult(.failed("\(error)"), isAnimation: isAnimation))
+    items.finish(number, ItemResult(.failed(items.leaveOut(error)), isAnimation: isAnimation))
   }
 }

@@ -168,7 +168,9 @@ import Testing
     case .cutShort: "broken PNG: the file ends within its IDAT chunk"
     case .wrongChecksum: "broken PNG: its IDAT chunk has a wrong checksum"
     case .empty: "not a PNG: the file is empty"
-    case .otherFormat: "not a PNG: it is a JPEG image"
+    case .otherFormat:
+      "not a PNG: it is a JPEG image; convert it first, for example with ImageMagick: "
+        + "magick mogrify -format png pictures/broken.png"
     }
   }
 

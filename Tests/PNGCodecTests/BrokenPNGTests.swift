@@ -192,6 +192,11 @@ import Testing
       (.empty("a.png"), "a.png: not a PNG: the file is empty"),
       (.notPNG("a.png", content: "it is text"), "a.png: not a PNG: it is text"),
       (
+        .notPNG("a b.jpg", content: "it is a JPEG image"),
+        "a b.jpg: not a PNG: it is a JPEG image; convert it first, for example with ImageMagick: "
+          + "magick mogrify -format png 'a b.jpg'"
+      ),
+      (
         .notPNG("a.png", content: nil),
         "a.png: not a PNG: it does not begin with PNG's signature"
       ),

@@ -86,7 +86,7 @@ public struct ComparisonJob: Job {
     let b = try read(inputs, inputs.b, after: inputs.a.count, &comparison, context)
     let stops = context.anyStops
     guard let a, let b, !stops else { return nil }
-    try context.requireSame("images", (a.files + b.files).map(\.path.string))
+    try context.processes.requireRead((a.files + b.files).map(\.path))
     (comparison.imagesA, comparison.imagesB) = (a.count, b.count)
     (comparison.width, comparison.height) = (inputs.size.width, inputs.size.height)
     comparison.channels = inputs.format.channels

@@ -108,8 +108,7 @@ public struct EvaluationJob: Job {
           }
         } catch {
           if isStrict { throw error }
-          items.note("left out: \(error)")
-          items.finish(index, .failed("\(error)"))
+          items.finish(index, .failed(items.leaveOut(error)))
           continue
         }
         let timesteps = strata.ranges.indices.map {

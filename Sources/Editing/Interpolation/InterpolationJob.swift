@@ -89,8 +89,7 @@ public struct InterpolationJob: Job {
           do {
             way = try self.way(work.pairs[number], generator)
           } catch let error where Self.isOfImages(error) {
-            items.note("left out: \(error)")
-            items.finish(first, ItemResult(.failed("\(error)")))
+            items.finish(first, ItemResult(.failed(items.leaveOut(error))))
             continue
           }
           if let ends = way.ends { notes.say(ends.notes, items.note) }

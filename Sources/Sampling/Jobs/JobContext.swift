@@ -42,12 +42,6 @@ public struct JobContext {
   /// Whether any process is to end, which all of them ask.
   package var anyStops: Bool { processes.communicator.any(shouldStop()) }
 
-  /// Makes sure that all processes have the same list, such as of images.
-  package func requireSame(_ what: String, _ list: @autoclosure () -> [String]) throws {
-    if processes.size == 1 { return }
-    try processes.communicator.requireSame(what, list().joined(separator: "\n"))
-  }
-
   /// Returns when all processes have come here.
   package func waitForAll() { processes.communicator.barrier() }
 
@@ -95,6 +89,16 @@ package struct JobItems<Result: Codable & Sendable> {
   /// Tells of which part of an item is done, from 0 to 1.
   package func progress(part: Double) {
     context.progress(what, progress.done, of: total, part: part)
+  }
+
+  /// Tells that an item has no result.
+  ///
+  /// - Parameter isTold: whether it was told before.
+  /// - Returns: why, for the summary.
+  package func leaveOut(_ error: any Error, isTold: Bool = false) -> String {
+    let cause = context.processes.cause(of: error)
+    if !isTold { note("left out: \(cause)") }
+    return cause
   }
 
   /// Leaves a sentence for the user.

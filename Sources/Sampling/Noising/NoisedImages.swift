@@ -64,7 +64,12 @@ struct NoisedImages {
   func image(_ index: Int, _ processes: ProcessGroup) throws -> Image {
     let rank = index % processes.size
     if rank > 0 { return try received(from: rank, processes.communicator) }
-    let x0 = try read(index)
+    let x0: [Float]
+    do throws(PNGError) {
+      x0 = try read(index)
+    } catch {
+      throw UnreadableImage(cause: "\(error)")
+    }
     let filling = filling(x0, index)
     return Image(x0: x0, filling: { _ in filling }, isRemote: false)
   }
@@ -76,13 +81,9 @@ struct NoisedImages {
   }
 
   /// x_0 of an image.
-  func read(_ index: Int) throws(UnreadableImage) -> [Float] {
-    do throws(PNGError) {
-      let image = try dataset.image(at: index)
-      return Pixels.values(of: image, width: work.width, height: work.height)
-    } catch {
-      throw UnreadableImage(cause: "\(error)")
-    }
+  func read(_ index: Int) throws(PNGError) -> [Float] {
+    let image = try dataset.image(at: index)
+    return Pixels.values(of: image, width: work.width, height: work.height)
   }
 
   private func filling(_ x0: [Float], _ index: Int) -> Filling {
@@ -119,12 +120,12 @@ extension NoisedImages {
     for index in stride(from: ranks.rank, to: work.files.count, by: ranks.size) {
       var announcement = Announcement(isStopped: context.shouldStop())
       var x0: [Float] = []
-      do {
+      do throws(PNGError) {
         x0 = try read(index)
         announcement.x0 = x0.withUnsafeBytes { Data($0) }
       } catch {
         if job.isStrict { throw error }
-        announcement.failure = error.cause
+        announcement.failure = context.processes.cause(of: error)
       }
       let filling = filling(x0, index)
       let isSent = announcement.failure == nil && !announcement.isStopped

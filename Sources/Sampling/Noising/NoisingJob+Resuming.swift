@@ -92,12 +92,12 @@ extension NoisingJob {
       let isThere =
         found.count < file.sources.count
         && file.sources[found.count] == image.relativePath.string
-      do throws(UnreadableImage) {
+      do throws(PNGError) {
         let x0 = try images.read(index)
         guard isThere, Self.isSame(x0, try? file.x0(image: found.count)) else { return nil }
       } catch {
         if isStrict { throw error }
-        if !isThere { failures.append(error.cause) }
+        if !isThere { failures.append("\(error)") }
       }
       if isThere { found.append(image) }
     }

@@ -210,8 +210,9 @@ public struct NoisingJob: Job {
   /// Publishes the file, or leaves it for the same job to go on with.
   private func finish(_ file: NoisingFile, _ outcome: Outcome) throws -> Outcome {
     var outcome = outcome
-    if outcome.isStopped {
+    if outcome.isStopped || outcome.written == 0 {
       try file.writer.keep()
+      if !outcome.isStopped { Folders.removeUnfinished(of: output) }
       return outcome
     }
     if try !publish(file.writer, replacing: file.isReplacing) {

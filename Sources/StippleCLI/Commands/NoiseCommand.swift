@@ -145,6 +145,10 @@ struct NoiseCommand: ParsableCommand, SharingCommand {
         "stopped after \(counted(outcome.written, "image")) \(steps); \(output) is not there yet, and the same "
         + "command goes on"
     }
+    if outcome.written == 0 {
+      return
+        "\(output) is not written: none of \(counted(outcome.failures.count, "image")) could be read"
+    }
     return "\(counted(outcome.written, "image")) \(steps) written to \(output)"
       + (outcome.resumed > 0 ? ", \(outcome.resumed) of them before an interruption" : "")
       + (outcome.failures.isEmpty ? "" : ", \(outcome.failures.count) failed")
