@@ -29,13 +29,20 @@ final class Buffer {
     pointer = memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
-  deinit { free(pointer) }
+  deinit {
+    // The allocator may keep it.
+    release()
+    free(pointer)
+  }
 
-  /// Gives the memory back to the system until somebody writes to it; then it is zero.
+  /// Gives the memory back to the system until somebody writes to it: its whole pages, which are zero then.
   func release() {
     #if os(Linux)
-      if bytes < Self.hugePage { return }
-      madvise(pointer, bytes.roundedUp(toMultipleOf: Self.hugePage), MADV_DONTNEED)
+      let page = Int(getpagesize())
+      let start = Int(bitPattern: pointer)
+      let first = start.roundedUp(toMultipleOf: page)
+      let whole = (start + bytes - first) / page * page
+      if whole > 0 { madvise(UnsafeMutableRawPointer(bitPattern: first), whole, MADV_DONTNEED) }
     #endif
   }
 

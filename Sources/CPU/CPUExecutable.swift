@@ -76,14 +76,20 @@ final class CPUExecutable: Executable {
     }
   }
 
-  func releaseTensors() { arena.release() }
+  func release() {
+    arena.release()
+    for buffer in owned { buffer.release() }
+    forgetParameters()
+  }
 
   func begin(_ state: RunState, parametersChanged: Bool) {
     Threads.use(threads)
     self.state.value = state
     for clear in clearing { clear() }
-    if parametersChanged { for i in isPacked.indices { isPacked[i] = false } }
+    if parametersChanged { forgetParameters() }
   }
+
+  private func forgetParameters() { for i in isPacked.indices { isPacked[i] = false } }
 
   func run(_ instruction: Int) {
     if !isPacked[instruction] {

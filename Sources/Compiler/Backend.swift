@@ -51,8 +51,9 @@ package protocol Executable: AnyObject {
   /// Writes a tensor's values to `values`: (N, C, H, W) or row-major.
   func read(_ tensor: Tensor, into values: UnsafeMutableBufferPointer<Float>)
 
-  /// Gives the memory of all tensors back to the system, as far as that is possible; what they hold is lost.
-  func releaseTensors()
+  /// Gives its memory back to the system, as far as that is possible: what tensors hold is lost, and what is derived from
+  /// the parameters is derived anew in the next run.
+  func release()
 
   /// Begins a run.
   ///

@@ -161,8 +161,8 @@ package final class Program {
     }
   }
 
-  /// Gives the memory of all tensors back to the system until the next run, for which inputs have to be given anew.
-  package func releaseTensors() { executable.releaseTensors() }
+  /// Gives the memory back to the system until the next run, for which inputs have to be given anew.
+  package func release() { executable.release() }
 
   /// The values of an output after a run: (N, C, H, W), (N, C) or (N).
   package func output(_ name: String) -> [Float] { values(of: tensor(ofOutput: name)) }

@@ -12,7 +12,7 @@ public import SystemPackage
 /// let network = try DiffusersImport(reading: "ddpm-cifar10-32")
 /// try network.write(to: "cifar10.h5")
 /// ```
-public struct DiffusersImport {
+public struct DiffusersImport: Sendable {
   /// What the checkpoint will say of the network.
   public let configuration: ModelConfiguration
   /// What was taken for granted, and what of the folder has no place in a checkpoint.

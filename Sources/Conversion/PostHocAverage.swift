@@ -14,7 +14,7 @@ internal import Text
 /// let average = try PostHocAverage(of: RunFolder("run"), length: 0.08)
 /// try average.write(to: "ema-0.08.h5")
 /// ```
-public struct PostHocAverage {
+public struct PostHocAverage: Sendable {
 
   /// The lengths that can be asked for.
   public static let lengths = PowerFunctionAverage.lengths

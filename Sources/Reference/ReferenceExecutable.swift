@@ -31,7 +31,7 @@ package final class ReferenceExecutable: Executable {
     for (i, value) in self[tensor].enumerated() { values[i] = Float(value) }
   }
 
-  package func releaseTensors() {}
+  package func release() {}
 
   package func begin(_ state: RunState, parametersChanged: Bool) {
     memory.state = state

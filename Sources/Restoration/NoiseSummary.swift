@@ -2,7 +2,7 @@ public import Sampling
 internal import Text
 
 /// What the noise of many images is like, in a sentence.
-public struct NoiseSummary: CustomStringConvertible {
+public struct NoiseSummary: CustomStringConvertible, Sendable {
   private let images: [NoiseEstimate]
   private let isRemoved: Bool
 

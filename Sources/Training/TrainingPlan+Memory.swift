@@ -106,7 +106,7 @@ extension TrainingPlan {
     let floats = 4 * Double(configuration.channels) * Double(size.width) * Double(size.height)
     // Four numbers a sample in the step's examples; those read ahead, and the one in hand.
     return NetworkMemory.ofProcess + Double(copies) * 4 * Double(trainedNetwork.parameterCount)
-      + Double(keptImageBytes) + 9 * floats * Double(batch) + keptWeights
+      + Double(keptImageBytes) + 9 * floats * Double(batch)
       + readingBytes + SampleQuality.bytes(self).kept
       + NetworkMemory.conversions(
         trainedNetwork, width: size.width, height: size.height,
@@ -118,12 +118,6 @@ extension TrainingPlan {
   private var readingBytes: Double {
     largestArea <= configuration.size.area
       ? 0 : 5 * Double(largestArea) * Double(configuration.channels)
-  }
-
-  /// Of the network that measures the validation loss.
-  private var keptWeights: Double {
-    validation.isEmpty
-      ? 0 : NetworkMemory.packedWeights(trainedNetwork, precision: settings.precision.training)
   }
 
   /// What measuring the validation loss or drawing samples takes while training rests.

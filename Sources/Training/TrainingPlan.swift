@@ -12,7 +12,7 @@ public import SystemPackage
 internal import Text
 
 /// A training run before its first step: what the images are like, and what will be trained.
-public struct TrainingPlan {
+public struct TrainingPlan: Sendable {
   /// The settings, with size and channels settled.
   public let settings: TrainingSettings
   /// The network and its schedule.

@@ -178,8 +178,8 @@ extension TrainingSession {
     gatheredStep = state.step
   }
 
-  /// Gives the memory of the step's tensors to others, until the next step.
-  func rest() { step.program.releaseTensors() }
+  /// Gives the memory of the step to others, until the next one.
+  func rest() { step.program.release() }
 
   private func measure() throws -> Double? {
     guard let validation else { return nil }

@@ -110,8 +110,8 @@ final class ValidationLoss {
     return ranks.sums([total])[0] / Double(count)
   }
 
-  /// Gives the memory of the network's tensors to others, until the next time.
-  func rest() { predictor.releaseTensors() }
+  /// Gives the network's memory to others, until the next time.
+  func rest() { predictor.release() }
 
   /// The sum over a batch (N, C, H, W), whose first image is number `first`.
   private func sum(_ images: [Float], first: Int) throws -> Double {

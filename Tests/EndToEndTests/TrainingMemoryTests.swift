@@ -73,6 +73,21 @@ import Testing
     }
   }
 
+  @Test func `samples and the validation loss are within the memory`() async throws {
+    let run = try await ProgramRun(
+      [
+        "train", "pictures", "-o", "run", "--preset", "tiny", "--batch", "6", "--steps", "4",
+        "--sample-every", "2",
+        "--validation", "0.4", "--memory", "160M", "--recipe", "ddpm",
+      ], in: folder.path)
+    #expect(run.status == 0, "\(run)")
+    let row = try String(
+      contentsOfFile: (folder / "run/performance.csv").string, encoding: .utf8
+    ).split(separator: "\n").last
+    let peak = try #require(row?.split(separator: ",").last.flatMap { Double($0) })
+    #expect(peak < 165, "\(peak) MB")
+  }
+
   @Test func `batches past any memory are computed in parts, which a sentence says`() async throws {
     let run = try await ShellRun(
       """

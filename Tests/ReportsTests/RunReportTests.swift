@@ -81,6 +81,21 @@ import Testing
     #expect(rows.allSatisfy { !$0[1].isEmpty })
   }
 
+  @Test func `a picture of many curves is higher, so that all are named in it`() {
+    var chart = Chart("a", "A", x: "step", y: "")
+    let points = [Point(0, 1), Point(10, 2)]
+    chart.curves = [.init("one", 1, .line, points), .init("two", 2, .line, points)]
+    #expect(chart.picture.height == 840)
+    chart.curves = (1...12).map { .init("a run with a long name, \($0)", $0, .line, points) }
+    let picture = chart.picture
+    #expect(picture.width == 1440 && picture.height > 840 && picture.height < 1000)
+    // Nothing is written over the right edge.
+    let edge = (0..<picture.height).map {
+      picture.pixels[($0 * picture.width + 1439) * picture.format.channels]
+    }
+    #expect(edge.allSatisfy { $0 == edge[0] })
+  }
+
   @Test(arguments: ["is still falling", "has stopped falling", "has risen by"])
   func `the verdict follows the validation loss`(_ words: String) throws {
     try writeMetrics(1000, loss: { 1 / Double($0) }) { step in

@@ -8,7 +8,7 @@ internal import Random
 internal import Sampling
 
 /// How fast attention alone is among the pixels of images: 128 channels, in heads of 8 to 64.
-public struct AttentionBenchmark {
+public struct AttentionBenchmark: Sendable {
   /// The speed of heads of one size.
   public struct Speed: Sendable {
     /// Channels of a head.

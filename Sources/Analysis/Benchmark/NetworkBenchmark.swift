@@ -11,7 +11,7 @@ internal import Sampling
 internal import Training
 
 /// How fast a preset trains and samples on this machine, on random images.
-public struct NetworkBenchmark {
+public struct NetworkBenchmark: Sendable {
   /// The network by name.
   public let preset: String
   /// Images computed at once.

@@ -5,7 +5,7 @@ internal import Sampling
 internal import SystemPackage
 
 /// How fast noisy samples x_t are made and written: 64 images of 32 x 32 RGB at 1000 steps, float32.
-public struct NoiseBenchmark {
+public struct NoiseBenchmark: Sendable {
   private let clocks: Clocks
 
   /// - Parameter clocks: what it is timed by.

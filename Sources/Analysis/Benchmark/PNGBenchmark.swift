@@ -10,7 +10,7 @@ internal import Synchronization
 public import SystemPackage
 
 /// How fast PNG files are decoded and encoded on all processors.
-public struct PNGBenchmark {
+public struct PNGBenchmark: Sendable {
   /// What was measured.
   public struct Result: Sendable {
     /// Files.

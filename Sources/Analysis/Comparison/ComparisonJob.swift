@@ -8,7 +8,7 @@ public import SystemPackage
 /// Compares two folders of images, such as generated ones (A) with those of the training (B).
 ///
 /// All images are brought to one size and kept in memory. What is random follows from the seed.
-public struct ComparisonJob: Job {
+public struct ComparisonJob: Job, Sendable {
   /// A file, or a folder that is searched recursively.
   public var a: FilePath
   /// The same, of what the images are measured by.

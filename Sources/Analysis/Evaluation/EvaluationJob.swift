@@ -13,7 +13,7 @@ internal import Training
 ///
 /// Images of another size than the training's are scaled until they cover it, and their middle is
 /// measured. The figures do not depend on the batch but for rounding.
-public struct EvaluationJob: Job {
+public struct EvaluationJob: Job, Sendable {
   /// Files, and folders that are searched recursively.
   public var inputs: [FilePath]
   /// How many timesteps an image is measured at: at most the schedule's.

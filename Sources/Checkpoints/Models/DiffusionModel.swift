@@ -3,8 +3,9 @@ package import Diffusion
 internal import Graph
 public import SystemPackage
 
-/// A trained network with its noise schedule and metadata.
-public final class DiffusionModel {
+/// A trained network with its noise schedule and metadata. Nobody changes the weights of one that is made, so that threads
+/// may share it; what has weights of its own to work on, such as a `Generator`, belongs to one.
+public final class DiffusionModel: @unchecked Sendable {
   /// What the network is and what it was trained on.
   public let configuration: ModelConfiguration
   package let parameters: ParameterStore
@@ -19,7 +20,7 @@ public final class DiffusionModel {
   package let origin: Origin?
 
   /// What a checkpoint says beside the network.
-  package struct Origin {
+  package struct Origin: Sendable {
     package let header: CheckpointHeader
     package let training: TrainingSettings?
     package let average: AverageOrigin?

@@ -13,7 +13,7 @@ public import SystemPackage
 /// `sphericalInterpolation`. The noise of given images is what the deterministic sampler comes to when it
 /// goes backwards (Song et al. 2021, section 4.3), so that the first and the last frame are about the
 /// images themselves. A frame is a function of the model, the settings, the ends and its place.
-public struct InterpolationJob: Job {
+public struct InterpolationJob: Job, Sendable {
   /// Between what.
   public enum Ends: Sendable {
     /// The images of an index by two seeds.

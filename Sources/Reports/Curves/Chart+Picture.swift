@@ -12,10 +12,13 @@ extension Chart {
 
   private static func color(_ number: Color) -> Canvas.Color { colors[(number - 1) % colors.count] }
 
-  /// The chart in 1,440 x 840 pixels.
+  /// The chart in 1,440 x 840 pixels, higher where the names of the curves take more than a line.
   package var picture: PixelImage {
-    let (width, height) = (1440, 840)
-    let box = (left: 140.0, top: 130.0, right: 1390.0, bottom: 740.0)
+    let (left, right) = (140.0, 1390.0)
+    let key = key(width: right - left)
+    let more = 34 * Double(max(0, key.map(\.row).max() ?? 0))
+    let (width, height) = (1440, 840 + Int(more))
+    let box = (left: left, top: 130.0 + more, right: right, bottom: 740.0 + more)
     var canvas = Canvas(width: width, height: height)
     let (x, y) = (xAxis, yAxis)
     func across(_ value: Double) -> Double { box.left + (box.right - box.left) * x.place(value) }
@@ -37,16 +40,24 @@ extension Chart {
     let name = axes.y.isEmpty ? title : "\(title), \(axes.y)"
     canvas.write(name, at: Point(box.left, 52), Self.ink, size: 24, weight: 1.2)
     canvas.write(axes.x, at: Point(box.right, Double(height) - 24), Self.muted, size: 19, .right)
-    if curves.count > 1 {
-      var left = box.left
-      for curve in curves {
-        canvas.draw(
-          [Point(left, 89), Point(left + 28, 89)], Self.color(curve.color), width: 5)
-        canvas.write(curve.name, at: Point(left + 42, 98), Self.ink, size: 19)
-        left += 42 + StrokeFont.width(of: curve.name) * 19 / 7 + 44
-      }
+    for (curve, place) in zip(curves, key) {
+      let (from, down) = (left + place.left, 89 + 34 * Double(place.row))
+      canvas.draw([Point(from, down), Point(from + 28, down)], Self.color(curve.color), width: 5)
+      canvas.write(curve.name, at: Point(from + 42, down + 9), Self.ink, size: 19)
     }
     return canvas.image
+  }
+
+  /// Where the curves are named, in rows; nowhere where there is but one.
+  private func key(width: Double) -> [(row: Int, left: Double)] {
+    if curves.count < 2 { return [] }
+    var (row, left) = (0, 0.0)
+    return curves.map { curve in
+      let own = 42 + StrokeFont.width(of: curve.name) * 19 / 7
+      if left > 0, left + own > width { (row, left) = (row + 1, 0) }
+      defer { left += own + 44 }
+      return (row, left)
+    }
   }
 
   private func draw(

@@ -4,7 +4,7 @@ internal import PNGCodec
 public import SystemPackage
 
 /// The curves of runs as files of their own, one for each chart, such as `loss.svg`.
-public struct ChartFiles {
+public struct ChartFiles: Sendable {
   private let charts: [Chart]
 
   /// The charts of a run.

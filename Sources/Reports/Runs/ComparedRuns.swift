@@ -2,7 +2,7 @@ public import Checkpoints
 public import SystemPackage
 
 /// A page that shows several training runs beside each other, one HTML file that needs nothing beside it.
-public struct ComparedRuns {
+public struct ComparedRuns: Sendable {
   private let runs: [RunFacts]
 
   /// Reads runs, in the order in which they are shown.

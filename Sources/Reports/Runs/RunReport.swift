@@ -8,7 +8,7 @@ public import SystemPackage
 ///
 /// It holds where the run stands and what to do next, its curves, its samples, what is known of its data, its
 /// settings and what happened. Of a run of any length it has less than 3 MB.
-public struct RunReport {
+public struct RunReport: Sendable {
   package private(set) var run: RunFacts
 
   /// What a run's log has before the words of a command that name its images.

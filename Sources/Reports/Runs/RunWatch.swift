@@ -7,7 +7,7 @@ internal import Text
 /// Follows a run by the tables, the log and the samples in its folder, whichever process or machine trains it.
 ///
 /// Nothing is written or locked. What is not there yet, or half there, is read the next time.
-public struct RunWatch {
+public struct RunWatch: Sendable {
   /// How it stands with the run.
   public enum State: Sendable, Equatable {
     /// There is nothing of it yet.

@@ -7,7 +7,7 @@ internal import PNGCodec
 public import SystemPackage
 
 /// A folder of generated images, of which what already exists is not made again.
-public struct GenerationJob: Job {
+public struct GenerationJob: Job, Sendable {
   /// The folder for the images.
   public var output: FilePath
   /// How many images there are, in all shards together.

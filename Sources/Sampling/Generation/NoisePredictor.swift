@@ -18,6 +18,8 @@ package final class NoisePredictor {
   private let precision: Program.Precision
   private let threads: Int?
   private var programs: [Int: Program] = [:]
+  /// Images of the last answer.
+  private var lastBatch = 0
 
   /// - Parameters:
   ///   - parameters: of the network's declarations; read at each call.
@@ -70,8 +72,9 @@ package final class NoisePredictor {
     precondition(
       x.count == batch * network.inputChannels * width * height, "a batch of another size")
     let program = try program(batch: batch)
-    // Those for other batches keep no memory, so that there is only what `memory(width:height:precision:)` counts.
-    for (size, other) in programs where size != batch { other.releaseTensors() }
+    // Those for other batches keep no memory, so that there is only what `NetworkMemory` counts.
+    if batch != lastBatch { release() }
+    lastBatch = batch
     let seen = schedule.map { $0.networkInput(x, at: timesteps) } ?? (x, timesteps.map(Float.init))
     program.setInput("x", seen.0)
     program.setInput("t", seen.1)
@@ -85,10 +88,8 @@ package final class NoisePredictor {
     return program.output("y")
   }
 
-  /// Gives the memory of tensors back to the system, until the next answer.
-  package func releaseTensors() {
-    for program in programs.values { program.releaseTensors() }
-  }
+  /// Gives the memory back to the system, until the next answer.
+  package func release() { for program in programs.values { program.release() } }
 
   /// The compiled program for `batch` images.
   package func program(batch: Int) throws -> Program {

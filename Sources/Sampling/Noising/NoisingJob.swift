@@ -10,7 +10,7 @@ public import SystemPackage
 ///
 /// The noise of image i at timestep t is the stream (seed, training noise, i, t): x_t follows from the
 /// image alone and the seed.
-public struct NoisingJob: Job {
+public struct NoisingJob: Job, Sendable {
   /// What the tensors' elements are on disk.
   public enum Element: String, Codable, Sendable, CaseIterable {
     case f32, f16, u8

@@ -33,7 +33,7 @@ package struct NetworkMemory: Sendable {
   }
 
   /// What a process has before it computes anything.
-  package static let ofProcess = 52e6
+  package static let ofProcess = 56e6
 
   /// Gradients of bfloat16 images on their way to float32.
   package static func conversions(
@@ -44,7 +44,7 @@ package struct NetworkMemory: Sendable {
   }
 
   /// What a program that does not train keeps of its weights, transformed for Winograd's tiles.
-  package static func packedWeights(
+  private static func packedWeights(
     _ network: UNetConfiguration, precision: Program.Precision
   ) -> Double {
     (precision == .bfloat16 ? 2.0 * 16 / 9 : 4.0 * 36 / 9) * Double(network.parameterCount)
