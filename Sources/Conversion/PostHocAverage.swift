@@ -15,7 +15,6 @@ internal import Text
 /// try average.write(to: "ema-0.08.h5")
 /// ```
 public struct PostHocAverage: Sendable {
-
   /// The lengths that can be asked for.
   public static let lengths = PowerFunctionAverage.lengths
 
@@ -25,8 +24,8 @@ public struct PostHocAverage: Sendable {
   public let origin: AverageOrigin
   /// Why snapshots were left out, each with its path.
   public let failures: [String]
-  /// Whether the network denoises images and cannot generate any.
-  public var isDenoiser: Bool { model.isDenoiser }
+  /// What the network is and what it was trained on.
+  public var configuration: ModelConfiguration { model }
   private let model: ModelConfiguration
   private let training: TrainingSettings?
   private let newest: CheckpointHeader

@@ -92,6 +92,9 @@ public struct ModelConfiguration: Codable, Equatable, Sendable {
     return classNames.count
   }
 
+  /// Whether the model generates nothing without being told a class.
+  public var needsClass: Bool { classCount != nil && noClass == nil }
+
   /// Makes sure that network and schedule can be built, that the network goes from images to images
   /// at all of the schedule's timesteps, and that the images suit it.
   package func validate() throws {

@@ -176,7 +176,10 @@ package struct Verdict: Equatable, Sendable {
     if run.isDenoiser {
       add("Denoise images", "stipple denoise IMAGES -o \(outputs) --model \(model)")
     } else {
-      add("Generate images", "stipple generate \(model) -o \(outputs) -n 64 --grid grid.png")
+      let classes = run.configuration?.needsClass == true ? " --class all" : ""
+      add(
+        "Generate images", "stipple generate \(model) -o \(outputs) -n 64\(classes) --grid grid.png"
+      )
       if images != "IMAGES", !images.contains(" ") {
         add("Compare them with the training images", "stipple compare \(outputs) \(images)")
       }

@@ -64,7 +64,7 @@ struct EMACommand: ParsableCommand {
       Console.note(
         written
           ? "\(output): \(what); next: "
-            + NextStep.command(output, isDenoiser: average.isDenoiser)
+            + NextStep.command(output, average.configuration)
           : "\(output) already exists: \(what)")
     }
     if writing.json {

@@ -49,7 +49,7 @@ struct ImportCommand: ParsableCommand {
     Console.note(
       "\(output): images of \(images.width) x \(images.height), "
         + "\(counted(network.configuration.channels, "channel")); next: "
-        + NextStep.command(output))
+        + NextStep.command(output, network.configuration))
     if writing.json {
       try Console.result(
         Result(

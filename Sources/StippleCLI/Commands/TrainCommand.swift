@@ -136,9 +136,7 @@ extension TrainingCommand {
       outcome.wasInterrupted
         ? "stopped after \(progress(outcome.step, of: plan)); run the same command again to resume"
         : "\(counted(outcome.step, "step")) in \(Progress.duration(outcome.seconds)); next: "
-          + NextStep.command(
-            output, isDenoiser: plan.configuration.isDenoiser,
-            needsClass: plan.settings.classes == .folders && plan.settings.classDropout == 0))
+          + NextStep.command(output, plan.configuration))
     if writing.json { try Console.result(TrainingReport(output, outcome, plan)) }
   }
 
