@@ -3,13 +3,13 @@
 /// In photographs with white noise they show 0.9 to 1.4 times the whole, and more where the noise is weak. Of noise whose neighbors
 /// are alike, and of JPEG, they show less than there is. Both show by what neighbors, or the channels, have in common: less than 0.07
 /// and 0.2 of white noise, in photographs and in drawings, and 0.1 or 0.5 and more of cameras' noise and of JPEG.
-struct FlatNoise {
+package struct FlatNoise {
   /// The mean of ratios.
-  struct Mean {
+  package struct Mean {
     private var sum = 0.0
     private var count = 0
 
-    mutating func add(_ part: Float, _ whole: Float) {
+    package mutating func add(_ part: Float, _ whole: Float) {
       sum += Double(part / whole)
       count += 1
     }
@@ -31,11 +31,13 @@ struct FlatNoise {
   /// Blocks that tell something.
   private static let fewest = 64
 
-  var blocks = 0
+  package var blocks = 0
   /// The sum over the blocks of what they show, on the [-1, 1] scale.
-  var variance = 0.0
-  var ofNeighbors = Mean()
-  var ofChannels = Mean()
+  package var variance = 0.0
+  package var ofNeighbors = Mean()
+  package var ofChannels = Mean()
+
+  package init() {}
 
   static func += (sum: inout FlatNoise, other: FlatNoise) {
     sum.blocks += other.blocks

@@ -59,6 +59,22 @@ import Testing
     return result
   }
 
+  @Test func `a smooth picture is not drawn though weak noise leaves many neighbors equal`() {
+    // As cameras' noise reduction and JPEG leave it: slow, and a level or two high.
+    let normals = RandomStream(seed: 2, purpose: .crop, index: 0).normals(98 * 98)
+    let camera = Self.picture { x, y in
+      let around = (0..<9).map { normals[(y + $0 / 3) * 98 + x + $0 % 3] }
+      let level = 90 + Float(x + y) / 24 + around.reduce(0, +) / 3
+      return [0, 12, 30].map { UInt8((level + $0).rounded()) }
+    }
+    let pairs = (1..<camera.width * camera.height).filter { $0 % camera.width > 0 }
+    let equal = pairs.filter {
+      camera.pixels[3 * $0] == camera.pixels[3 * $0 - 3]
+    }
+    #expect(Double(equal.count) > 0.25 * Double(pairs.count))
+    #expect(!camera.isDrawn)
+  }
+
   @Test(arguments: drawings.keys.sorted())
   func `a drawing is told from one with noise and from JPEG`(name: String) throws {
     let image = try #require(Self.drawings[name])
