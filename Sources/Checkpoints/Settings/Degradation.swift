@@ -30,7 +30,7 @@ public struct Degradation: Equatable, Sendable {
   /// Noise of counted photons: by how much its variance grows with each gray level.
   public var poisson = Part(0.25, 0...12)
   /// Film grain: its standard deviation in middle gray.
-  public var grain = Part(0.05, 0...30)
+  public var grain = Part(0.15, 0...40)
   /// Noise whose neighbors are alike, as resizing makes it: the standard deviation of the filter, in pixels.
   public var correlation = Part(0.2, 0.3...1.2)
   /// Color noise: how many times as strong as brightness noise it is, and as far as it reaches.

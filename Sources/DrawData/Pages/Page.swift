@@ -59,9 +59,10 @@ private struct Paper {
   /// White, black, or any color.
   static func color(_ numbers: inout Numbers, white: Double, black: Double) -> Color {
     let kind = numbers.uniform()
-    let other = Color(
-      numbers.uniform(in: 0.1...1), 0.3 * numbers.uniform() * numbers.uniform(),
-      numbers.uniform(in: 0...360))
+    let lightness = numbers.uniform(in: 0.1...1)
+    // As colorful as a screen can show, or more or less pale.
+    let chroma = numbers.chance(0.3) ? 0.4 : 0.3 * numbers.uniform() * numbers.uniform()
+    let other = Color(lightness, chroma, numbers.uniform(in: 0...360))
     return kind < white ? Color(1, 0, 0) : kind < white + black ? Color(0, 0, 0) : other
   }
 

@@ -108,6 +108,12 @@ package struct Degrader {
     let chroma = draws.value(of: degradation.chroma)
     noise.chroma = chroma ?? 1
     noise.chromaRadius = noise.radius * max(1, chroma ?? 1)
+    // Grains have a size, and are alike in a film's layers, or not.
+    let (size, ownColor) = (draws.value(of: 0.3...1), draws.value(of: 0...1))
+    if noise.grain > 0 {
+      (noise.radius, noise.chromaRadius) = (max(noise.radius, size), max(noise.chromaRadius, size))
+      noise.chroma = min(noise.chroma, ownColor)
+    }
     let pattern = BayerPattern(row: draws.happens(0.5) ? 1 : 0, column: draws.happens(0.5) ? 1 : 0)
     if draws.happens(degradation.demosaic), channels == 3 { noise.pattern = pattern }
     noise.isGray = (0..<area).allSatisfy { i in
